@@ -1,0 +1,10 @@
+//! What hardware and host promise each other: limits, codes and the register map.
+//!
+//! Nothing here decides anything and nothing here depends on anything. The gates (`rtl`), the golden model (`model`),
+//! the host (`driver`) and the pages rendered for people all read these same constants, so a number has one home.
+
+pub mod code;
+pub mod limits;
+pub mod metadata;
+pub mod register;
+pub mod row;
