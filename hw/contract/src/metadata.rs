@@ -27,13 +27,7 @@ impl Metadata {
     /// Reads the 32 bits of `tuser`; `None` if they name an unknown verdict or reason.
     pub fn from_tuser(tuser: u32) -> Option<Self> {
         let [ingress, egress, manager, top] = tuser.to_le_bytes();
-        Some(Self {
-            ingress,
-            egress,
-            manager,
-            reason: Reason::from_code(top & 0x1f)?,
-            verdict: Verdict::from_code(top >> 5)?,
-        })
+        Some(Self { ingress, egress, manager, reason: Reason::from_code(top & 0x1f)?, verdict: Verdict::from_code(top >> 5)? })
     }
 
     /// The 32 bits of `tuser`.

@@ -78,11 +78,7 @@ impl GroupRow {
     /// `GROUP_KEY_LO`, `GROUP_KEY_HI`, `GROUP_POLICY`.
     pub const fn words(self) -> [u32; 3] {
         let [a, b, c, d, e, f, g, h] = self.key;
-        [
-            u32::from_le_bytes([a, b, c, d]),
-            u32::from_le_bytes([e, f, g, h]),
-            self.designated as u32 | (self.equal_ports_hash as u32) << 8,
-        ]
+        [u32::from_le_bytes([a, b, c, d]), u32::from_le_bytes([e, f, g, h]), self.designated as u32 | (self.equal_ports_hash as u32) << 8]
     }
 
     /// Reads the three words.
