@@ -1,1 +1,3 @@
-//! testbench
+//! Everything that has opinions: it invents traffic, replays captures, and judges what the hardware did against the golden model.
+
+pub mod capture;

@@ -1,0 +1,129 @@
+//! Captures: what a person recorded, as frames to replay, and what the card sent, as files to open.
+
+mod pcap;
+mod pcapng;
+mod write;
+
+pub use write::Writer;
+
+use contract::limits::FRAME_MAX;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+/// One frame of a capture.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Frame {
+    /// Number of its record in the file, from 0; a record that is left out leaves a gap.
+    pub record: usize,
+    /// Time since 1970-01-01 00:00 UTC.
+    pub time: Duration,
+    /// Length on the wire, which is more than was kept where the capture's snaplen cut the frame.
+    pub original: u32,
+    /// The bytes that were kept, destination MAC first.
+    pub bytes: Vec<u8>,
+}
+
+/// The frames of a capture file, and what had to be said about it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Capture {
+    /// Frames of 1 to 9600 bytes, in the order of the file.
+    pub frames: Vec<Frame>,
+    /// Frames among them that the snaplen cut; they are replayed as they were kept.
+    pub cut: usize,
+    /// Records left out because they hold no byte.
+    pub empty: usize,
+    /// Records left out because no wire carries so long a frame: segments that an adapter would have split.
+    pub oversized: usize,
+    /// Where the file breaks off in the middle of a record, if it does; every complete record before is kept.
+    pub breaks_off: Option<String>,
+}
+
+/// Why a capture cannot be replayed.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// The file cannot be read or written.
+    #[error("{path}: {source}")]
+    File {
+        /// Which file.
+        path: PathBuf,
+        /// What the system said.
+        source: std::io::Error,
+    },
+    /// What the file holds cannot be used.
+    #[error("{path}: {problem}; {remedy}")]
+    Content {
+        /// Which file.
+        path: PathBuf,
+        /// What is wrong and where.
+        problem: String,
+        /// What to do about it.
+        remedy: &'static str,
+    },
+}
+
+/// What is wrong with the content, and what to do about it.
+type Problem = (String, &'static str);
+
+const DAMAGED: &str = "the file is damaged: record it again, or let `editcap` save what is readable";
+const NOT_ETHERNET: &str = "only Ethernet is replayed: record on an Ethernet interface, not on `any`";
+
+/// Reads a pcap or pcapng file of Ethernet frames, with micro- or nanoseconds, in either byte order.
+///
+/// # Errors
+/// Unreadable files, other formats, other link types, damaged records, and files without a single frame to replay.
+pub fn read(path: &Path) -> Result<Capture, Error> {
+    let content = std::fs::read(path).map_err(|source| Error::File { path: path.into(), source })?;
+    parse(&content).map_err(|(problem, remedy)| Error::Content { path: path.into(), problem, remedy })
+}
+
+fn parse(content: &[u8]) -> Result<Capture, Problem> {
+    let mut capture = Capture::default();
+    match content {
+        [] => return Err(("the file is empty".into(), "record something first, for example with `tcpdump -w FILE`")),
+        [0x0a, 0x0d, 0x0d, 0x0a, ..] => pcapng::parse(content, &mut capture)?,
+        [0x1f, 0x8b, ..] => return Err(("a gzip file, not a capture".into(), "unpack it first with `gunzip`")),
+        _ => pcap::parse(content, &mut capture)?,
+    }
+    if capture.frames.is_empty() {
+        let Capture { empty, oversized, breaks_off, .. } = &capture;
+        let broken = breaks_off.as_ref().map(|place| format!(", {place}")).unwrap_or_default();
+        let problem = format!("no frame to replay ({empty} empty and {oversized} oversized records{broken})");
+        return Err((problem, "record some traffic, on an interface without segmentation offload"));
+    }
+    Ok(capture)
+}
+
+impl Capture {
+    /// Takes in one record, or counts why it is left out.
+    fn take(&mut self, record: usize, time: Duration, original: u32, bytes: &[u8]) {
+        match bytes.len() {
+            0 => self.empty += 1,
+            length if length > FRAME_MAX => self.oversized += 1,
+            length => {
+                self.cut += usize::from(length < original as usize);
+                self.frames.push(Frame { record, time, original: original.max(length as u32), bytes: bytes.into() });
+            }
+        }
+    }
+
+    /// What a person should know before trusting a replay of this capture, one sentence each.
+    pub fn remarks(&self) -> Vec<String> {
+        let mut remarks = Vec::new();
+        if self.cut > 0 {
+            remarks.push(format!("{} frames were cut by the capture's snaplen and are replayed as they were kept", self.cut));
+        }
+        if self.empty > 0 {
+            remarks.push(format!("{} records hold no byte and are left out", self.empty));
+        }
+        if self.oversized > 0 {
+            let count = self.oversized;
+            remarks
+                .push(format!("{count} records longer than {FRAME_MAX} bytes are left out: record with segmentation offload switched off"));
+        }
+        remarks.extend(self.breaks_off.iter().map(|place| format!("{place}; the complete records before are replayed")));
+        remarks
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,161 @@
+//! Files are written out here byte by byte from the formats' own descriptions, so that reader and writer do not vouch for each other.
+
+use super::*;
+
+const MICRO: u32 = 0xa1b2_c3d4;
+const NANO: u32 = 0xa1b2_3c4d;
+
+fn pcap_header(magic: u32, link: u32) -> Vec<u8> {
+    let mut file = magic.to_le_bytes().to_vec();
+    file.extend([2, 0, 4, 0, 0, 0, 0, 0, 0, 0, 0, 0]);
+    file.extend(96u32.to_le_bytes());
+    file.extend(link.to_le_bytes());
+    file
+}
+
+fn pcap_record(seconds: u32, fraction: u32, original: u32, bytes: &[u8]) -> Vec<u8> {
+    let mut record: Vec<u8> = [seconds, fraction, bytes.len() as u32, original].iter().flat_map(|word| word.to_le_bytes()).collect();
+    record.extend(bytes);
+    record
+}
+
+fn block(kind: u32, body: &[u8]) -> Vec<u8> {
+    let length = (body.len().next_multiple_of(4) + 12) as u32;
+    let mut block = [kind.to_le_bytes(), length.to_le_bytes()].concat();
+    block.extend(body);
+    block.resize(length as usize - 4, 0);
+    block.extend(length.to_le_bytes());
+    block
+}
+
+fn section() -> Vec<u8> {
+    block(0x0a0d_0d0a, &[&0x1a2b_3c4du32.to_le_bytes()[..], &[1, 0, 0, 0], &[0xff; 8]].concat())
+}
+
+/// An interface with nanoseconds.
+fn interface(link: u16) -> Vec<u8> {
+    block(1, &[&link.to_le_bytes()[..], &[0, 0], &64u32.to_le_bytes(), &[9, 0, 1, 0, 9, 0, 0, 0], &[0; 4]].concat())
+}
+
+fn enhanced(interface: u32, nanoseconds: u64, original: u32, bytes: &[u8]) -> Vec<u8> {
+    let words = [interface, (nanoseconds >> 32) as u32, nanoseconds as u32, bytes.len() as u32, original];
+    block(6, &[words.iter().flat_map(|word| word.to_le_bytes()).collect(), bytes.to_vec()].concat())
+}
+
+fn problem(content: &[u8]) -> String {
+    let (problem, remedy) = parse(content).expect_err("this content is bad");
+    format!("{problem}; {remedy}")
+}
+
+#[test]
+fn reads_microseconds_and_nanoseconds() {
+    for (magic, fraction, nanoseconds) in [(MICRO, 250, 250_000), (NANO, 250, 250)] {
+        let capture = parse(&[pcap_header(magic, 1), pcap_record(7, fraction, 3, &[1, 2, 3])].concat()).unwrap();
+        assert_eq!(capture.frames, [Frame { record: 0, time: Duration::new(7, nanoseconds), original: 3, bytes: vec![1, 2, 3] }]);
+        assert!(capture.remarks().is_empty());
+    }
+}
+
+#[test]
+fn reads_the_other_byte_order() {
+    let mut file = NANO.to_be_bytes().to_vec();
+    file.extend([0, 2, 0, 4, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 96, 0, 0, 0, 1]);
+    file.extend([0, 0, 0, 9, 0, 0, 0, 5, 0, 0, 0, 2, 0, 0, 0, 2, 0xaa, 0xbb]);
+    let capture = parse(&file).unwrap();
+    assert_eq!(capture.frames, [Frame { record: 0, time: Duration::new(9, 5), original: 2, bytes: vec![0xaa, 0xbb] }]);
+}
+
+#[test]
+fn replays_a_frame_longer_than_the_snaplen_as_it_was_kept() {
+    let classic = [pcap_header(MICRO, 1), pcap_record(0, 0, 1514, &[5; 96])].concat();
+    let newer = [section(), interface(1), enhanced(0, 0, 1514, &[5; 96])].concat();
+    for file in [classic, newer] {
+        let capture = parse(&file).unwrap();
+        assert_eq!((capture.frames[0].bytes.len(), capture.frames[0].original, capture.cut), (96, 1514, 1));
+        assert!(capture.remarks()[0].contains("cut by the capture's snaplen"));
+    }
+}
+
+#[test]
+fn reads_all_three_blocks_that_carry_frames() {
+    let simple = block(3, &[&4u32.to_le_bytes()[..], &[1, 1, 1, 1]].concat());
+    let obsolete = block(2, &[&[0; 4][..], &[0; 4], &77u32.to_le_bytes(), &[2, 0, 0, 0], &[2, 0, 0, 0], &[8, 8]].concat());
+    let file = [section(), interface(1), enhanced(0, (1 << 32) + 5, 3, &[1, 2, 3]), simple, obsolete].concat();
+    let capture = parse(&file).unwrap();
+    let seen: Vec<_> = capture.frames.iter().map(|frame| (frame.record, frame.time.as_nanos(), frame.bytes.as_slice())).collect();
+    assert_eq!(seen, [(0, (1 << 32) + 5, &[1u8, 2, 3][..]), (1, 0, &[1, 1, 1, 1]), (2, 77, &[8, 8])]);
+}
+
+#[test]
+fn refuses_other_link_types_by_name() {
+    assert!(problem(&[pcap_header(MICRO, 113), pcap_record(0, 0, 1, &[1])].concat()).starts_with("link type 113 (LINUX_SLL)"));
+    let mixed = [section(), interface(1), interface(113), enhanced(0, 0, 1, &[1]), enhanced(1, 0, 1, &[1])].concat();
+    assert!(problem(&mixed).starts_with("record 1 has link type 113 (LINUX_SLL)"));
+}
+
+#[test]
+fn keeps_what_is_complete_in_a_file_that_breaks_off() {
+    let classic = [pcap_header(MICRO, 1), pcap_record(0, 0, 4, &[1; 4]), pcap_record(0, 0, 4, &[2; 4])].concat();
+    let newer = [section(), interface(1), enhanced(0, 0, 4, &[1; 4]), enhanced(0, 0, 4, &[2; 4])].concat();
+    for (file, last) in [(classic, 20), (newer, 36)] {
+        for cut in 1..last {
+            let capture = parse(&file[..file.len() - cut]).unwrap();
+            assert_eq!(capture.frames.len(), 1, "{cut} bytes missing");
+            assert!(capture.breaks_off.is_some());
+        }
+    }
+}
+
+#[test]
+fn leaves_out_what_no_wire_carries_and_keeps_the_numbers() {
+    let records = [pcap_record(0, 0, 0, &[]), pcap_record(0, 0, 9601, &[0; 9601]), pcap_record(0, 0, 9600, &[0; 9600])];
+    let capture = parse(&[pcap_header(MICRO, 1), records.concat()].concat()).unwrap();
+    assert_eq!((capture.empty, capture.oversized, capture.frames.len(), capture.frames[0].record), (1, 1, 1, 2));
+    assert_eq!(capture.remarks().len(), 2);
+}
+
+#[test]
+fn says_what_is_wrong_with_files_that_hold_no_frame() {
+    assert!(problem(&[]).starts_with("the file is empty"));
+    assert!(problem(&[0x1f, 0x8b, 8, 0]).starts_with("a gzip file"));
+    assert!(problem(b"[card]\nname = 1\nthis is no capture").starts_with("neither pcap nor pcapng"));
+    assert!(problem(&MICRO.to_le_bytes()).starts_with("shorter than"));
+    assert!(problem(&pcap_header(MICRO, 1)).starts_with("no frame to replay (0 empty"));
+    assert!(problem(&section()).starts_with("no frame to replay"));
+    let mut huge = [pcap_header(MICRO, 1), pcap_record(0, 0, 4, &[1; 4]), pcap_record(0, 0, 4, &[1; 4])].concat();
+    huge[24 + 20 + 11] = 0x7f;
+    assert!(problem(&huge).starts_with("record 1 claims 2130706436 bytes"));
+    let stray = [section(), interface(1), enhanced(0, 0, 1, &[1]), enhanced(3, 0, 1, &[1])].concat();
+    assert!(problem(&stray).starts_with("the block behind record 1"), "{}", problem(&stray));
+}
+
+#[test]
+fn survives_any_damage() {
+    let classic = [pcap_header(NANO, 1), pcap_record(1, 2, 60, &[3; 60]), pcap_record(1, 2, 60, &[3; 60])].concat();
+    let newer = [section(), interface(1), enhanced(0, 1, 60, &[3; 60]), enhanced(0, 1, 60, &[3; 60])].concat();
+    for file in [classic, newer] {
+        for at in 0..file.len() {
+            for value in [0, 1, 0x7f, 0x80, 0xff] {
+                let mut damaged = file.clone();
+                damaged[at] = value;
+                // Either answer is fine; not answering would be the failure.
+                let _ = parse(&damaged);
+            }
+        }
+    }
+}
+
+#[test]
+fn writes_nanoseconds_and_the_original_length() {
+    let path = std::env::temp_dir().join(format!("tandem-capture-{}.pcap", std::process::id()));
+    let frame = Frame { record: 0, time: Duration::new(11, 123_456_789), original: 1514, bytes: vec![1; 60] };
+    let mut writer = Writer::create(&path).unwrap();
+    writer.write(&frame, &[9; 60]).unwrap();
+    writer.finish().unwrap();
+    let written = std::fs::read(&path).unwrap();
+    std::fs::remove_file(&path).unwrap();
+    let mut expected = pcap_header(NANO, 1);
+    expected[16..20].copy_from_slice(&262_144u32.to_le_bytes());
+    expected.extend(pcap_record(11, 123_456_789, 1514, &[9; 60]));
+    assert_eq!(written, expected);
+}
