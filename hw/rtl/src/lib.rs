@@ -1,1 +1,5 @@
-//! rtl
+//! The gates: the distributor's decision, described in rust-hdl and emitted as Verilog.
+
+pub mod bundle;
+pub mod fifo;
+pub mod primitive;

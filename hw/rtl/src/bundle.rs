@@ -1,0 +1,135 @@
+//! Signals that travel together from block to block. The first field is the least significant.
+
+use rust_hdl::prelude::*;
+
+/// A group MAC, as `row::GroupMac`. Shape: the address as it lies on the wire, first byte least significant.
+#[derive(Copy, Clone, Debug, Default, PartialEq, LogicStruct)]
+pub struct GroupMac {
+    /// The address.
+    pub mac: Bits<48>,
+    /// Whether frames sent to it are decided.
+    pub enabled: Bit,
+}
+
+/// A rule, as `row::RuleRow`.
+#[derive(Copy, Clone, Debug, Default, PartialEq, LogicStruct)]
+pub struct Rule {
+    /// Lowest matching port.
+    pub lowest: Bits<16>,
+    /// Highest matching port.
+    pub highest: Bits<16>,
+    /// Matching protocol.
+    pub protocol: Bits<8>,
+    /// Any protocol matches.
+    pub any_protocol: Bit,
+    /// The group of packets that match.
+    pub group: Bits<3>,
+    /// Key on the side whose port lies outside the range.
+    pub key_on_peer: Bit,
+    /// Whether the rule is asked at all.
+    pub in_use: Bit,
+}
+
+/// A group's banked scalars, as `row::GroupRow`.
+#[derive(Copy, Clone, Debug, Default, PartialEq, LogicStruct)]
+pub struct Group {
+    /// Secret key of the hash, byte 0 least significant.
+    pub key: Bits<64>,
+    /// Manager of packets with equal ports.
+    pub designated: Bits<8>,
+    /// Packets with equal ports go by the pair key instead.
+    pub equal_ports_hash: Bit,
+}
+
+/// A traffic manager, as `row::ManagerRow`. Shape: the address as it lies on the wire, first byte least significant.
+#[derive(Copy, Clone, Debug, Default, PartialEq, LogicStruct)]
+pub struct Manager {
+    /// Destination MAC that its frames get.
+    pub mac: Bits<48>,
+    /// Port by which its frames leave.
+    pub egress: Bits<8>,
+    /// Whether it takes traffic.
+    pub enabled: Bit,
+}
+
+/// What the register block asks of the tables' host ports, on the way to all of them.
+///
+/// Shape of `address`: entries {group 3, bank 1, word 10}; groups {group 3, bank 1}; managers {id 8}; in the low bits.
+#[derive(Copy, Clone, Debug, Default, PartialEq, LogicStruct)]
+pub struct Host {
+    /// Which word.
+    pub address: Bits<14>,
+    /// The word for the allocation table: four entries, the first least significant.
+    pub entries: Bits<32>,
+    /// The row for the group table.
+    pub group: Group,
+    /// The row for the manager table.
+    pub manager: Manager,
+    /// Write the allocation table.
+    pub write_entries: Bit,
+    /// Write the group table.
+    pub write_group: Bit,
+    /// Write the manager table.
+    pub write_manager: Bit,
+}
+
+/// What the tables' host ports answer, two clocks after `Host::address`.
+#[derive(Copy, Clone, Debug, Default, PartialEq, LogicStruct)]
+pub struct HostAnswer {
+    /// Word of the allocation table.
+    pub entries: Bits<32>,
+    /// Row of the group table.
+    pub group: Group,
+    /// Row of the manager table.
+    pub manager: Manager,
+}
+
+/// A register access on its way inwards: one clock of `write` or `read`, then none until the answer.
+#[derive(Copy, Clone, Debug, Default, PartialEq, LogicStruct)]
+pub struct Access {
+    /// Word address: byte address without its two low bits.
+    pub address: Bits<10>,
+    /// The word to write.
+    pub data: Bits<32>,
+    /// It is a write.
+    pub write: Bit,
+    /// It is a read.
+    pub read: Bit,
+}
+
+/// The answer to an `Access`, some clocks later: one clock of `done`.
+#[derive(Copy, Clone, Debug, Default, PartialEq, LogicStruct)]
+pub struct Answer {
+    /// The word read.
+    pub data: Bits<32>,
+    /// The access was refused: SLVERR.
+    pub refused: Bit,
+    /// The answer is there.
+    pub done: Bit,
+}
+
+/// One frame has left the core, or was dropped by it: what the counters count.
+#[derive(Copy, Clone, Debug, Default, PartialEq, LogicStruct)]
+pub struct Count {
+    /// Length of the frame in bytes.
+    pub bytes: Bits<16>,
+    /// The manager it was sent to, or 0.
+    pub manager: Bits<8>,
+    /// Why.
+    pub reason: Bits<5>,
+    /// What became of it.
+    pub verdict: Bits<3>,
+    /// A frame is counted in this clock.
+    pub valid: Bit,
+}
+
+/// The host queue has lost a whole frame.
+#[derive(Copy, Clone, Debug, Default, PartialEq, LogicStruct)]
+pub struct Lost {
+    /// Length of the frame in bytes.
+    pub bytes: Bits<16>,
+    /// Its verdict.
+    pub verdict: Bits<3>,
+    /// A frame is lost in this clock.
+    pub valid: Bit,
+}

@@ -1,0 +1,195 @@
+//! What the blocks are made of: registers and memories, the only Verilog written by hand.
+//!
+//! rust-hdl's own `DFF` has no reset and its `RAM` no output register, and the clock rate needs both. These are emitted only: their
+//! behaviour is judged in Verilator, so `update` is empty.
+
+use rust_hdl::prelude::*;
+
+/// A register without reset: for payload, whose validity stands elsewhere. `q` is `d` one clock later.
+#[derive(LogicBlock, Default)]
+pub struct Reg<T: Synth> {
+    /// The next value.
+    pub d: Signal<In, T>,
+    /// The present value.
+    pub q: Signal<Out, T>,
+    /// The clock, rising edge.
+    pub clock: Signal<In, Clock>,
+}
+
+/// A register that `rst` sets to zero: for valids, pointers and what software may read.
+#[derive(LogicBlock, Default)]
+pub struct RstReg<T: Synth> {
+    /// The next value.
+    pub d: Signal<In, T>,
+    /// The present value.
+    pub q: Signal<Out, T>,
+    /// Synchronous reset, active high.
+    pub rst: Signal<In, Bit>,
+    /// The clock, rising edge.
+    pub clock: Signal<In, Clock>,
+}
+
+/// A memory of `2^A` words with one write port and one read port, its output registered.
+///
+/// Latency: `q` shows the word two clocks after `read` with `read_address`, if `advance` is high on the second.
+/// A word read in the clock in which it is written shows its old value.
+#[derive(LogicBlock, Default)]
+pub struct Memory<T: Synth, const A: usize> {
+    /// Store `write_data` at `write_address`.
+    pub write: Signal<In, Bit>,
+    /// Where to store.
+    pub write_address: Signal<In, Bits<A>>,
+    /// What to store.
+    pub write_data: Signal<In, T>,
+    /// First step: fetch the word at `read_address`.
+    pub read: Signal<In, Bit>,
+    /// Which word to fetch.
+    pub read_address: Signal<In, Bits<A>>,
+    /// Second step: move the fetched word to `q`.
+    pub advance: Signal<In, Bit>,
+    /// The word read.
+    pub q: Signal<Out, T>,
+    /// The clock, rising edge.
+    pub clock: Signal<In, Clock>,
+}
+
+/// A memory of `2^A` words with two ports: one that looks up, free running, and one by which the host reads and writes.
+///
+/// Latency: `q` shows the word at `address` two clocks later; `host_q` the word at `host_address` two clocks later.
+/// A word read in the clock in which it is written shows its old value.
+#[derive(LogicBlock, Default)]
+pub struct HostMemory<T: Synth, const A: usize> {
+    /// Which word to look up.
+    pub address: Signal<In, Bits<A>>,
+    /// The word looked up.
+    pub q: Signal<Out, T>,
+    /// Which word the host reads or writes.
+    pub host_address: Signal<In, Bits<A>>,
+    /// Store `host_data` at `host_address`.
+    pub host_write: Signal<In, Bit>,
+    /// What to store.
+    pub host_data: Signal<In, T>,
+    /// The word that the host reads.
+    pub host_q: Signal<Out, T>,
+    /// The clock, rising edge.
+    pub clock: Signal<In, Clock>,
+}
+
+/// The number `V` in `N` bits: a constant that knows its width, so that nothing in the Verilog is 32 bits wide by default.
+pub struct Literal<const N: usize, const V: u64>(Constant<Bits<N>>);
+
+impl<const N: usize, const V: u64> Literal<N, V> {
+    /// The number.
+    pub fn val(&self) -> Bits<N> {
+        self.0.val()
+    }
+}
+
+impl<const N: usize, const V: u64> Default for Literal<N, V> {
+    fn default() -> Self {
+        assert!(N >= 64 || V >> N == 0, "{V} does not fit {N} bits");
+        Self(Constant::new(V.into()))
+    }
+}
+
+impl<const N: usize, const V: u64> Logic for Literal<N, V> {
+    fn update(&mut self) {}
+}
+
+impl<const N: usize, const V: u64> Block for Literal<N, V> {
+    fn connect_all(&mut self) {}
+
+    fn update_all(&mut self) {}
+
+    fn has_changed(&self) -> bool {
+        false
+    }
+
+    fn accept(&self, name: &str, probe: &mut dyn Probe) {
+        self.0.accept(name, probe);
+    }
+}
+
+/// Bit range of a value of `bits` bits, as Verilog declares it; empty for one bit.
+fn range(bits: usize) -> String {
+    if bits == 1 { String::new() } else { format!("[{}:0] ", bits - 1) }
+}
+
+impl<T: Synth> Logic for Reg<T> {
+    fn update(&mut self) {}
+
+    fn connect(&mut self) {
+        self.q.connect();
+    }
+
+    fn hdl(&self) -> Verilog {
+        Verilog::Custom("always @(posedge clock) q <= d;".into())
+    }
+}
+
+impl<T: Synth> Logic for RstReg<T> {
+    fn update(&mut self) {}
+
+    fn connect(&mut self) {
+        self.q.connect();
+    }
+
+    fn hdl(&self) -> Verilog {
+        Verilog::Custom(format!("always @(posedge clock) if (rst) q <= {}'h0; else q <= d;", T::BITS))
+    }
+}
+
+impl<T: Synth, const A: usize> Logic for Memory<T, A> {
+    fn update(&mut self) {}
+
+    fn connect(&mut self) {
+        self.q.connect();
+    }
+
+    fn hdl(&self) -> Verilog {
+        Verilog::Custom(format!(
+            "\
+reg {range}store [0:{last}];
+reg {range}fetched;
+
+always @(posedge clock) begin
+   if (write) store[write_address] <= write_data;
+   if (read) fetched <= store[read_address];
+   if (advance) q <= fetched;
+end",
+            range = range(T::BITS),
+            last = (1_usize << A) - 1,
+        ))
+    }
+}
+
+impl<T: Synth, const A: usize> Logic for HostMemory<T, A> {
+    fn update(&mut self) {}
+
+    fn connect(&mut self) {
+        self.q.connect();
+        self.host_q.connect();
+    }
+
+    fn hdl(&self) -> Verilog {
+        Verilog::Custom(format!(
+            "\
+reg {range}store [0:{last}];
+reg {range}fetched;
+reg {range}host_fetched;
+
+always @(posedge clock) begin
+   fetched <= store[address];
+   q <= fetched;
+end
+
+always @(posedge clock) begin
+   if (host_write) store[host_address] <= host_data;
+   host_fetched <= store[host_address];
+   host_q <= host_fetched;
+end",
+            range = range(T::BITS),
+            last = (1_usize << A) - 1,
+        ))
+    }
+}
