@@ -1,0 +1,75 @@
+//! Stage 1: the Ethernet header. Questions 1 (runt), 2 (destination MAC) and 3 (VLAN tags, EtherType).
+
+use crate::network::Version;
+use crate::walk::Reach;
+use contract::code::Reason;
+use contract::limits::VLAN_TAGS;
+use contract::row::{GroupMac, Mac};
+
+/// Bytes of an Ethernet header without tags.
+pub const LENGTH: usize = 14;
+/// Bytes that each VLAN tag adds.
+pub const TAG_LENGTH: usize = 4;
+
+/// An Ethernet header.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Ethernet {
+    /// The MAC address that the frame is sent to.
+    pub destination: Mac,
+    /// VLAN tags walked so far.
+    pub tags: usize,
+    /// The EtherType behind those tags.
+    pub ether_type: u16,
+    /// Byte at which the next header starts.
+    pub network_at: usize,
+}
+
+impl Ethernet {
+    /// Reads the first 14 bytes; tags are not walked yet.
+    ///
+    /// # Errors
+    /// `Runt` if there are fewer.
+    pub fn read(reach: Reach<'_>) -> Result<Self, Reason> {
+        let header = reach.header(0, LENGTH).map_err(|_| Reason::Runt)?;
+        Ok(Self {
+            destination: std::array::from_fn(|i| header[i]),
+            tags: 0,
+            ether_type: u16::from_be_bytes([header[12], header[13]]),
+            network_at: LENGTH,
+        })
+    }
+
+    /// Walks the VLAN tags: 0x8100 and 0x88a8, in any order.
+    ///
+    /// # Errors
+    /// `Malformed` if a tag's bytes are not all there; `NotIp` at a third tag, before its bytes are looked at.
+    pub fn walk_tags(&mut self, reach: Reach<'_>) -> Result<(), Reason> {
+        while matches!(self.ether_type, 0x8100 | 0x88a8) {
+            if self.tags == VLAN_TAGS {
+                return Err(Reason::NotIp);
+            }
+            let tag = reach.header(self.network_at, TAG_LENGTH)?;
+            self.ether_type = u16::from_be_bytes([tag[2], tag[3]]);
+            self.tags += 1;
+            self.network_at += TAG_LENGTH;
+        }
+        Ok(())
+    }
+
+    /// The IP version that the EtherType announces.
+    ///
+    /// # Errors
+    /// `NotIp` if it announces something else.
+    pub fn ip_version(&self) -> Result<Version, Reason> {
+        match self.ether_type {
+            0x0800 => Ok(Version::V4),
+            0x86dd => Ok(Version::V6),
+            _ => Err(Reason::NotIp),
+        }
+    }
+}
+
+/// Question 2: whether one of the group MACs in force is this address.
+pub fn is_for_group(macs: &[GroupMac], destination: Mac) -> bool {
+    macs.iter().any(|group| group.enabled && group.mac == destination)
+}

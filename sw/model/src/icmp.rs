@@ -1,0 +1,45 @@
+//! Stage 4: an ICMP error is decided by the packet that it complains about. Question 6.
+//!
+//! The embedded packet travelled the other way, and both directions have one key: so the error reaches the manager that
+//! holds the flow, and path-MTU discovery works.
+
+use crate::network::{Network, Place, Version};
+use crate::transport::Ports;
+use crate::walk::Reach;
+
+/// Protocol number of ICMP for IPv4.
+pub const ICMP: u8 = 1;
+/// Next header of ICMP for IPv6.
+pub const ICMPV6: u8 = 58;
+/// Bytes of an ICMP error in front of the embedded packet.
+pub const LENGTH: usize = 8;
+
+/// The part that matters of a packet inside an ICMP error.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Embedded {
+    /// Its IP header.
+    pub network: Network,
+    /// Its ports.
+    pub ports: Ports,
+}
+
+/// The TCP or UDP packet inside an ICMP error, if this is one and enough of it is there.
+///
+/// Its headers obey the rules of any packet's, but its length fields speak of the original: only the frame, the outer
+/// packet's end and the window bound it.
+pub fn embedded(reach: Reach<'_>, outer: &Network) -> Option<Embedded> {
+    let at = outer.transport_at;
+    let kind = reach.header(at, 1).ok()?[0];
+    let is_error = match (outer.version, outer.protocol) {
+        (Version::V4, ICMP) => matches!(kind, 3 | 4 | 5 | 11 | 12),
+        (Version::V6, ICMPV6) => matches!(kind, 1..=4),
+        _ => false,
+    };
+    if !is_error {
+        return None;
+    }
+    let mut network = Network::read(reach, at + LENGTH, outer.version).ok()?;
+    network.walk_to_transport(reach, Place::Embedded).ok()?;
+    let ports = Ports::read(reach, &network).ok()??;
+    Some(Embedded { network, ports })
+}

@@ -1,0 +1,33 @@
+//! Stage 3: the ports. TCP and UDP have them in the same four bytes, and no more of either is looked at.
+
+use crate::network::Network;
+use crate::walk::Reach;
+use contract::code::Reason;
+
+/// Protocol number of TCP.
+pub const TCP: u8 = 6;
+/// Protocol number of UDP.
+pub const UDP: u8 = 17;
+
+/// The two ports of a packet; both 0 stands for a packet without ports.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Ports {
+    /// Port of the sender.
+    pub source: u16,
+    /// Port of the receiver.
+    pub destination: u16,
+}
+
+impl Ports {
+    /// Reads the ports behind a walked IP header; `None` for any other protocol than TCP and UDP.
+    ///
+    /// # Errors
+    /// `Malformed` if the four bytes are not all there; `TooDeep` if they leave the window.
+    pub fn read(reach: Reach<'_>, network: &Network) -> Result<Option<Self>, Reason> {
+        if !matches!(network.protocol, TCP | UDP) {
+            return Ok(None);
+        }
+        let header = reach.header(network.transport_at, 4)?;
+        Ok(Some(Self { source: u16::from_be_bytes([header[0], header[1]]), destination: u16::from_be_bytes([header[2], header[3]]) }))
+    }
+}
