@@ -1,0 +1,44 @@
+//! Stimulus: frames and card states drawn at random, with the mass where mistakes live. Everything follows from one `u64` seed.
+
+pub mod card;
+mod ip;
+mod shape;
+mod traffic;
+
+pub use card::Card;
+pub use shape::{Layer, Shape};
+pub use traffic::{Made, Traffic};
+
+use rand::{RngExt, SeedableRng};
+use rand_chacha::ChaCha8Rng;
+
+/// The generator's source of randomness.
+pub type Rng = ChaCha8Rng;
+
+/// Randomness for item `stream` of a run: independent of every other item, so that any frame can be made again alone.
+pub fn rng(seed: u64, stream: u64) -> Rng {
+    let mut rng = Rng::seed_from_u64(seed);
+    rng.set_stream(stream);
+    rng
+}
+
+/// One of the values, each as likely as its weight says.
+fn weighted<T: Copy>(values: &[(u32, T)], rng: &mut Rng) -> T {
+    let total: u32 = values.iter().map(|(weight, _)| weight).sum();
+    let mut at = rng.random_range(0..total);
+    for (weight, value) in values {
+        if at < *weight {
+            return *value;
+        }
+        at -= weight;
+    }
+    unreachable!("`at` started below the sum of the weights")
+}
+
+/// One of the values.
+fn pick<T: Copy>(values: &[T], rng: &mut Rng) -> T {
+    values[rng.random_range(0..values.len())]
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,3 @@
+//! The judge.
+mod fields;
+pub use fields::Fields;
