@@ -1,4 +1,5 @@
 //! Signals that travel together from block to block. The first field is the least significant.
+#![allow(missing_docs, reason = "the derive of LogicStruct adds methods without documentation")]
 
 use rust_hdl::prelude::*;
 
@@ -33,8 +34,10 @@ pub struct Rule {
 /// A group's banked scalars, as `row::GroupRow`.
 #[derive(Copy, Clone, Debug, Default, PartialEq, LogicStruct)]
 pub struct Group {
-    /// Secret key of the hash, byte 0 least significant.
-    pub key: Bits<64>,
+    /// Bytes 3:0 of the hash's secret key, byte 0 least significant.
+    pub key_low: Bits<32>,
+    /// Bytes 7:4 of the hash's secret key.
+    pub key_high: Bits<32>,
     /// Manager of packets with equal ports.
     pub designated: Bits<8>,
     /// Packets with equal ports go by the pair key instead.
@@ -59,16 +62,18 @@ pub struct Manager {
 pub struct Host {
     /// Which word.
     pub address: Bits<14>,
-    /// The word for the allocation table: four entries, the first least significant.
-    pub entries: Bits<32>,
-    /// The row for the group table.
-    pub group: Group,
+    /// For the allocation table: four entries, the first least significant. For the group table: one of the row's words.
+    pub word: Bits<32>,
     /// The row for the manager table.
     pub manager: Manager,
     /// Write the allocation table.
     pub write_entries: Bit,
-    /// Write the group table.
-    pub write_group: Bit,
+    /// Write `Group::key_low`.
+    pub write_key_low: Bit,
+    /// Write `Group::key_high`.
+    pub write_key_high: Bit,
+    /// Write the rest of a group's row.
+    pub write_policy: Bit,
     /// Write the manager table.
     pub write_manager: Bit,
 }

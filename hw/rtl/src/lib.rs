@@ -2,4 +2,5 @@
 
 pub mod bundle;
 pub mod fifo;
+pub mod group;
 pub mod primitive;

@@ -75,40 +75,105 @@ pub struct HostMemory<T: Synth, const A: usize> {
     pub clock: Signal<In, Clock>,
 }
 
-/// The number `V` in `N` bits: a constant that knows its width, so that nothing in the Verilog is 32 bits wide by default.
-pub struct Literal<const N: usize, const V: u64>(Constant<Bits<N>>);
-
-impl<const N: usize, const V: u64> Literal<N, V> {
-    /// The number.
-    pub fn val(&self) -> Bits<N> {
-        self.0.val()
-    }
+/// A shift register: `q` is what `d` was `N` clocks ago. No reset, so that it fits shift-register primitives.
+#[derive(LogicBlock, Default)]
+pub struct Delay<T: Synth, const N: usize> {
+    /// What goes in.
+    pub d: Signal<In, T>,
+    /// What went in `N` clocks ago.
+    pub q: Signal<Out, T>,
+    /// The clock, rising edge.
+    pub clock: Signal<In, Clock>,
 }
 
-impl<const N: usize, const V: u64> Default for Literal<N, V> {
+/// A memory of `2^A` words in distributed memory: looked up in one clock, where a small table cannot spend two.
+///
+/// Latency: `q` shows the word at `address` one clock later, `host_q` the word at `host_address` one clock later.
+/// A word read in the clock in which it is written shows its old value.
+#[derive(LogicBlock, Default)]
+pub struct SmallMemory<T: Synth, const A: usize> {
+    /// Which word to look up.
+    pub address: Signal<In, Bits<A>>,
+    /// The word looked up.
+    pub q: Signal<Out, T>,
+    /// Which word the host reads or writes.
+    pub host_address: Signal<In, Bits<A>>,
+    /// Store `host_data` at `host_address`.
+    pub host_write: Signal<In, Bit>,
+    /// What to store.
+    pub host_data: Signal<In, T>,
+    /// The word that the host reads.
+    pub host_q: Signal<Out, T>,
+    /// The clock, rising edge.
+    pub clock: Signal<In, Clock>,
+}
+
+/// `N` parts of `W` bits side by side, the first least significant: the concatenation that kernels lack.
+#[derive(LogicBlock)]
+pub struct Join<const W: usize, const N: usize, const TOTAL: usize> {
+    /// The parts.
+    pub part: [Signal<In, Bits<W>>; N],
+    /// The whole.
+    pub q: Signal<Out, Bits<TOTAL>>,
+}
+
+impl<const W: usize, const N: usize, const TOTAL: usize> Default for Join<W, N, TOTAL> {
     fn default() -> Self {
-        assert!(N >= 64 || V >> N == 0, "{V} does not fit {N} bits");
-        Self(Constant::new(V.into()))
+        assert_eq!(W * N, TOTAL, "parts fill the whole");
+        Self { part: std::array::from_fn(|_| Signal::default()), q: Signal::default() }
     }
 }
 
-impl<const N: usize, const V: u64> Logic for Literal<N, V> {
-    fn update(&mut self) {}
+/// Declares a block that is nothing but a number, given by a const generic of type `$number`.
+macro_rules! number {
+    ($(#[$doc:meta])* $name:ident, $number:ty) => {
+        $(#[$doc])*
+        pub struct $name<const N: usize, const V: $number>(Constant<Bits<N>>);
+
+        impl<const N: usize, const V: $number> $name<N, V> {
+            /// The number.
+            pub fn val(&self) -> Bits<N> {
+                self.0.val()
+            }
+        }
+
+        impl<const N: usize, const V: $number> Default for $name<N, V> {
+            fn default() -> Self {
+                assert!(N >= 64 || V >> N == 0, "{V} does not fit {N} bits");
+                Self(Constant::new((V as u64).into()))
+            }
+        }
+
+        impl<const N: usize, const V: $number> Logic for $name<N, V> {
+            fn update(&mut self) {}
+        }
+
+        impl<const N: usize, const V: $number> Block for $name<N, V> {
+            fn connect_all(&mut self) {}
+
+            fn update_all(&mut self) {}
+
+            fn has_changed(&self) -> bool {
+                false
+            }
+
+            fn accept(&self, name: &str, probe: &mut dyn Probe) {
+                self.0.accept(name, probe);
+            }
+        }
+    };
 }
 
-impl<const N: usize, const V: u64> Block for Literal<N, V> {
-    fn connect_all(&mut self) {}
-
-    fn update_all(&mut self) {}
-
-    fn has_changed(&self) -> bool {
-        false
-    }
-
-    fn accept(&self, name: &str, probe: &mut dyn Probe) {
-        self.0.accept(name, probe);
-    }
-}
+number!(
+    /// The number `V` in `N` bits: a constant that knows its width, so that nothing in the Verilog is 32 bits wide by default.
+    Literal,
+    u64
+);
+number!(
+    /// The size `V` in `N` bits: as [`Literal`], for the const generics that sizes are given by.
+    Size,
+    usize
+);
 
 /// Bit range of a value of `bits` bits, as Verilog declares it; empty for one bit.
 fn range(bits: usize) -> String {
@@ -136,6 +201,69 @@ impl<T: Synth> Logic for RstReg<T> {
 
     fn hdl(&self) -> Verilog {
         Verilog::Custom(format!("always @(posedge clock) if (rst) q <= {}'h0; else q <= d;", T::BITS))
+    }
+}
+
+impl<T: Synth, const N: usize> Logic for Delay<T, N> {
+    fn update(&mut self) {}
+
+    fn connect(&mut self) {
+        self.q.connect();
+    }
+
+    fn hdl(&self) -> Verilog {
+        assert!(N > 1, "a delay of one clock is a Reg");
+        Verilog::Custom(format!(
+            "\
+reg {range}line [0:{last}];
+integer i;
+
+always @(posedge clock) begin
+   line[0] <= d;
+   for (i = 1; i < {count}; i = i + 1) line[i] <= line[i - 1];
+   q <= line[{last}];
+end",
+            range = range(T::BITS),
+            count = N - 1,
+            last = N - 2,
+        ))
+    }
+}
+
+impl<const W: usize, const N: usize, const TOTAL: usize> Logic for Join<W, N, TOTAL> {
+    fn update(&mut self) {}
+
+    fn connect(&mut self) {
+        self.q.connect();
+    }
+
+    fn hdl(&self) -> Verilog {
+        let parts: Vec<String> = (0..N).rev().map(|i| format!("part${i}")).collect();
+        Verilog::Custom(format!("always @(*) q = {{{}}};", parts.join(", ")))
+    }
+}
+
+impl<T: Synth, const A: usize> Logic for SmallMemory<T, A> {
+    fn update(&mut self) {}
+
+    fn connect(&mut self) {
+        self.q.connect();
+        self.host_q.connect();
+    }
+
+    fn hdl(&self) -> Verilog {
+        Verilog::Custom(format!(
+            "\
+reg {range}store [0:{last}];
+
+always @(posedge clock) begin
+   if (host_write) store[host_address] <= host_data;
+   q <= store[address];
+   host_q <= store[host_address];
+end",
+            range = range(T::BITS),
+            last = (1_usize << A) - 1,
+        ))
     }
 }
 
