@@ -138,3 +138,14 @@ pub struct Lost {
     /// A frame is lost in this clock.
     pub valid: Bit,
 }
+
+/// What the questions so far say of a frame: settled with a verdict and a reason, or still open.
+#[derive(Copy, Clone, Debug, Default, PartialEq, LogicStruct)]
+pub struct Settled {
+    /// Why.
+    pub reason: Bits<5>,
+    /// What becomes of it.
+    pub verdict: Bits<3>,
+    /// Whether it is settled at all.
+    pub yes: Bit,
+}

@@ -1,0 +1,121 @@
+//! Questions 1 to 3: is the frame for a group, and does it carry IP?
+
+use crate::bundle::{GroupMac, Settled};
+use crate::primitive::{Delay, Literal, Reg};
+use crate::window::Link;
+use contract::code::{Reason, Verdict};
+use rust_hdl::prelude::*;
+
+/// Settles frames that are not for a group or not IP, and says how much of a frame there is.
+///
+/// Latency: `words` and `long` one clock, `settled` and `pair` two clocks.
+#[derive(LogicBlock, Default)]
+pub struct Ethernet {
+    /// The destination MAC, first byte least significant.
+    pub destination: Signal<In, Bits<48>>,
+    /// What the EtherTypes say.
+    pub link: Signal<In, Link>,
+    /// Length of the frame in bytes; 129 stands for all above 128.
+    pub bytes: Signal<In, Bits<8>>,
+    /// Port on which it came in.
+    pub port: Signal<In, Bits<8>>,
+    /// The distributor decides.
+    pub enable: Signal<In, Bit>,
+    /// The addresses it decides for.
+    pub macs: [Signal<In, GroupMac>; 8],
+    /// Where frames are bridged to, by ingress port.
+    pub pairs: [Signal<In, Bits<8>>; 2],
+
+    /// Whole 32-bit words of the frame from byte 14 on, as far as they lie in the header window.
+    pub words: Signal<Out, Bits<11>>,
+    /// The frame goes on behind the header window.
+    pub long: Signal<Out, Bit>,
+    /// The answer.
+    pub settled: Signal<Out, Settled>,
+    /// Where it goes if it is bridged.
+    pub pair: Signal<Out, Bits<8>>,
+
+    /// The clock.
+    pub clock: Signal<In, Clock>,
+    hits: [Reg<Bit>; 8],
+    enabled: Reg<Bit>,
+    runt: Reg<Bit>,
+    cut: Reg<Bit>,
+    other: Reg<Bit>,
+    rest: Reg<Bits<8>>,
+    longer: Reg<Bit>,
+    answer: Reg<Settled>,
+    paired: Delay<Bits<8>, 2>,
+    mac: [Signal<Local, GroupMac>; 8],
+    hit: [Signal<Local, Bit>; 8],
+    tagged: Signal<Local, Bit>,
+    twice: Signal<Local, Bit>,
+    header: Literal<8, 14>,
+    one_tag: Literal<8, 18>,
+    two_tags: Literal<8, 22>,
+    whole_window: Literal<8, 129>,
+    no_tag: Literal<2, 0>,
+    both_tags: Literal<2, 2>,
+    bridge: Literal<3, { Verdict::Bridge.code() as u64 }>,
+    control: Literal<3, { Verdict::Control.code() as u64 }>,
+    disabled: Literal<5, { Reason::Disabled.code() as u64 }>,
+    is_runt: Literal<5, { Reason::Runt.code() as u64 }>,
+    not_for_group: Literal<5, { Reason::NotForGroup.code() as u64 }>,
+    not_ip: Literal<5, { Reason::NotIp.code() as u64 }>,
+    malformed: Literal<5, { Reason::Malformed.code() as u64 }>,
+}
+
+impl Logic for Ethernet {
+    #[hdl_gen]
+    fn update(&mut self) {
+        clock!(self, clock, enabled, runt, cut, other, rest, longer, answer, paired);
+
+        // First clock: compare and measure.
+        for i in 0..8 {
+            self.hits[i].clock.next = self.clock.val();
+            self.mac[i].next = self.macs[i].val();
+            self.hits[i].d.next = self.mac[i].val().enabled & (self.mac[i].val().mac == self.destination.val());
+        }
+        self.enabled.d.next = self.enable.val();
+        self.runt.d.next = self.bytes.val() < self.header.val();
+        self.tagged.next = self.link.val().tags != self.no_tag.val();
+        self.twice.next = self.link.val().tags == self.both_tags.val();
+        self.cut.d.next = (self.tagged.val() & (self.bytes.val() < self.one_tag.val()))
+            | (self.twice.val() & (self.bytes.val() < self.two_tags.val()));
+        self.other.d.next = self.link.val().third | (!self.link.val().v4 & !self.link.val().v6);
+        self.rest.d.next = self.bytes.val() - self.header.val();
+        self.longer.d.next = self.bytes.val() == self.whole_window.val();
+        self.paired.d.next = self.pairs[0].val();
+        if self.port.val().get_bit(0) {
+            self.paired.d.next = self.pairs[1].val();
+        }
+
+        // Second clock: answer, the first question last.
+        self.hit[0].next = self.hits[0].q.val();
+        for i in 1..8 {
+            self.hit[i].next = self.hit[i - 1].val() | self.hits[i].q.val();
+        }
+        self.answer.d.next.yes = !self.enabled.q.val() | self.runt.q.val() | !self.hit[7].val() | self.cut.q.val() | self.other.q.val();
+        self.answer.d.next.verdict = self.control.val();
+        self.answer.d.next.reason = self.not_ip.val();
+        if self.cut.q.val() {
+            self.answer.d.next.reason = self.malformed.val();
+        }
+        if !self.hit[7].val() {
+            self.answer.d.next.verdict = self.bridge.val();
+            self.answer.d.next.reason = self.not_for_group.val();
+        }
+        if self.runt.q.val() {
+            self.answer.d.next.verdict = self.bridge.val();
+            self.answer.d.next.reason = self.is_runt.val();
+        }
+        if !self.enabled.q.val() {
+            self.answer.d.next.verdict = self.bridge.val();
+            self.answer.d.next.reason = self.disabled.val();
+        }
+        self.words.next = bit_cast::<11, 6>(self.rest.q.val().get_bits::<6>(2));
+        self.long.next = self.longer.q.val();
+        self.settled.next = self.answer.q.val();
+        self.pair.next = self.paired.q.val();
+    }
+}

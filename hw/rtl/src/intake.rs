@@ -1,0 +1,173 @@
+//! The first stage: frames come in, a beat at a time, and are measured.
+
+use crate::beat::Beat;
+use crate::primitive::{Literal, Reg, RstReg, Size};
+use rust_hdl::prelude::*;
+
+/// The place of the last byte of a beat, in binary.
+#[derive(Copy, Clone, Debug, Default, PartialEq, LogicStruct)]
+#[allow(missing_docs, reason = "bits by weight")]
+pub struct Place {
+    pub b0: Bit,
+    pub b1: Bit,
+    pub b2: Bit,
+    pub b3: Bit,
+    pub b4: Bit,
+    pub b5: Bit,
+}
+
+/// Registers what comes in, numbers the beats of a frame, counts bytes.
+///
+/// Latency: `fresh` is the beat one clock after it was taken, `beat` two clocks, `length` three.
+#[derive(LogicBlock, Default)]
+pub struct Intake<const DATA_W: usize, const KEEP_W: usize, const BEATS: usize> {
+    /// A beat is taken in this clock.
+    pub take: Signal<In, Bit>,
+    /// Its bytes, first byte least significant.
+    pub data: Signal<In, Bits<DATA_W>>,
+    /// Which of them count: all, or on the last beat the first ones.
+    pub keep: Signal<In, Bits<KEEP_W>>,
+    /// The frame ends with it.
+    pub last: Signal<In, Bit>,
+
+    /// `fresh_data` and its companions hold a beat.
+    pub fresh: Signal<Out, Bit>,
+    /// The bytes of the beat.
+    pub fresh_data: Signal<Out, Bits<DATA_W>>,
+    /// The frame ends with it.
+    pub fresh_last: Signal<Out, Bit>,
+    /// Number of the beat in its frame; `BEATS` and no more for all beats beyond the header window.
+    pub fresh_index: Signal<Out, Bits<3>>,
+
+    /// `beat` holds a beat.
+    pub valid: Signal<Out, Bit>,
+    /// The beat, measured.
+    pub beat: Signal<Out, Beat<DATA_W>>,
+    /// Bytes of the frame before `beat`.
+    pub offset: Signal<Out, Bits<16>>,
+
+    /// A frame has ended: `length` is its length in bytes.
+    pub ended: Signal<Out, Bit>,
+    /// Bytes of the frame up to and with the beat before.
+    pub length: Signal<Out, Bits<16>>,
+
+    /// Synchronous reset.
+    pub rst: Signal<In, Bit>,
+    /// The clock.
+    pub clock: Signal<In, Clock>,
+
+    index: RstReg<Bits<3>>,
+    a_valid: RstReg<Bit>,
+    a_data: Reg<Bits<DATA_W>>,
+    a_keep: Reg<Bits<KEEP_W>>,
+    a_last: Reg<Bit>,
+    a_index: Reg<Bits<3>>,
+    b_valid: RstReg<Bit>,
+    b_data: Reg<Bits<DATA_W>>,
+    b_bytes: Reg<Bits<7>>,
+    b_last: Reg<Bit>,
+    before: RstReg<Bits<16>>,
+    ends: RstReg<Bit>,
+    total: Reg<Bits<16>>,
+    ones: Signal<Local, Bits<64>>,
+    ones32: Signal<Local, Bits<32>>,
+    ones16: Signal<Local, Bits<16>>,
+    ones8: Signal<Local, Bits<8>>,
+    ones4: Signal<Local, Bits<4>>,
+    ones2: Signal<Local, Bits<2>>,
+    place: Signal<Local, Place>,
+    place_bits: Signal<Local, Bits<6>>,
+    place_wide: Signal<Local, Bits<7>>,
+    zero3: Literal<3, 0>,
+    one3: Literal<3, 1>,
+    beyond: Size<3, BEATS>,
+    one7: Literal<7, 1>,
+    zero16: Literal<16, 0>,
+    full: Size<16, KEEP_W>,
+}
+
+impl<const DATA_W: usize, const KEEP_W: usize, const BEATS: usize> Logic for Intake<DATA_W, KEEP_W, BEATS> {
+    #[hdl_gen]
+    fn update(&mut self) {
+        clock!(self, clock, index, a_valid, a_data, a_keep, a_last, a_index, b_valid, b_data, b_bytes, b_last, before, ends, total);
+        self.index.rst.next = self.rst.val();
+        self.a_valid.rst.next = self.rst.val();
+        self.b_valid.rst.next = self.rst.val();
+        self.before.rst.next = self.rst.val();
+        self.ends.rst.next = self.rst.val();
+
+        // One clock after the beat was taken.
+        self.index.d.next = self.index.q.val();
+        if self.take.val() {
+            if self.last.val() {
+                self.index.d.next = self.zero3.val();
+            } else if self.index.q.val() != self.beyond.val() {
+                self.index.d.next = self.index.q.val() + self.one3.val();
+            }
+        }
+        self.a_valid.d.next = self.take.val();
+        self.a_data.d.next = self.data.val();
+        self.a_keep.d.next = self.keep.val();
+        self.a_last.d.next = self.last.val();
+        self.a_index.d.next = self.index.q.val();
+        self.fresh.next = self.a_valid.q.val();
+        self.fresh_data.next = self.a_data.q.val();
+        self.fresh_last.next = self.a_last.q.val();
+        self.fresh_index.next = self.a_index.q.val();
+
+        // The ones of `keep` have no gaps, so a binary search finds the last of them.
+        self.ones.next = bit_cast::<64, KEEP_W>(self.a_keep.q.val());
+        self.place.next.b5 = self.ones.val().get_bit(32);
+        self.ones32.next = self.ones.val().get_bits::<32>(0);
+        if self.ones.val().get_bit(32) {
+            self.ones32.next = self.ones.val().get_bits::<32>(32);
+        }
+        self.place.next.b4 = self.ones32.val().get_bit(16);
+        self.ones16.next = self.ones32.val().get_bits::<16>(0);
+        if self.ones32.val().get_bit(16) {
+            self.ones16.next = self.ones32.val().get_bits::<16>(16);
+        }
+        self.place.next.b3 = self.ones16.val().get_bit(8);
+        self.ones8.next = self.ones16.val().get_bits::<8>(0);
+        if self.ones16.val().get_bit(8) {
+            self.ones8.next = self.ones16.val().get_bits::<8>(8);
+        }
+        self.place.next.b2 = self.ones8.val().get_bit(4);
+        self.ones4.next = self.ones8.val().get_bits::<4>(0);
+        if self.ones8.val().get_bit(4) {
+            self.ones4.next = self.ones8.val().get_bits::<4>(4);
+        }
+        self.place.next.b1 = self.ones4.val().get_bit(2);
+        self.ones2.next = self.ones4.val().get_bits::<2>(0);
+        if self.ones4.val().get_bit(2) {
+            self.ones2.next = self.ones4.val().get_bits::<2>(2);
+        }
+        self.place.next.b0 = self.ones2.val().get_bit(1);
+        self.place_bits.next = self.place.val().into();
+        self.place_wide.next = bit_cast::<7, 6>(self.place_bits.val());
+
+        // Two clocks after: measured.
+        self.b_valid.d.next = self.a_valid.q.val();
+        self.b_data.d.next = self.a_data.q.val();
+        self.b_bytes.d.next = self.place_wide.val() + self.one7.val();
+        self.b_last.d.next = self.a_last.q.val();
+        self.before.d.next = self.before.q.val();
+        if self.b_valid.q.val() {
+            self.before.d.next = self.before.q.val() + self.full.val();
+            if self.b_last.q.val() {
+                self.before.d.next = self.zero16.val();
+            }
+        }
+        self.valid.next = self.b_valid.q.val();
+        self.beat.next.data = self.b_data.q.val();
+        self.beat.next.bytes = self.b_bytes.q.val();
+        self.beat.next.last = self.b_last.q.val();
+        self.offset.next = self.before.q.val();
+
+        // Three clocks after: the frame's length.
+        self.ends.d.next = self.b_valid.q.val() & self.b_last.q.val();
+        self.total.d.next = self.before.q.val() + bit_cast::<16, 7>(self.b_bytes.q.val());
+        self.ended.next = self.ends.q.val();
+        self.length.next = self.total.q.val();
+    }
+}

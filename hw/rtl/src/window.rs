@@ -1,0 +1,186 @@
+//! The header window: the first 128 bytes of a frame, side by side.
+
+use crate::beat::Beat;
+use crate::primitive::{Array, Join, Literal, Reg, RstReg, Size};
+use rust_hdl::prelude::*;
+
+/// What the EtherTypes of a frame say.
+#[derive(Copy, Clone, Debug, Default, PartialEq, LogicStruct)]
+#[allow(missing_docs, reason = "the derive adds methods without documentation")]
+pub struct Link {
+    /// VLAN tags in front of the network header: 0 to 2. Also its distance from byte 14 in 32-bit words.
+    pub tags: Bits<2>,
+    /// There is a third tag.
+    pub third: Bit,
+    /// An IPv4 header follows.
+    pub v4: Bit,
+    /// An IPv6 header follows.
+    pub v6: Bit,
+}
+
+/// Collects the first `BEATS` beats of each frame and launches them as one window, once per frame, in order; `HELD` is `BEATS - 1`.
+///
+/// A frame is launched in the clock after its last beat, or with its `BEATS`-th beat, whichever comes first, so that every frame of up to two
+/// beats has the same latency. Latency: three clocks from the first beat taken, at two beats.
+#[derive(LogicBlock, Default)]
+pub struct Window<const DATA_W: usize, const BEATS: usize, const HELD: usize> {
+    /// From `Intake`: a beat one clock after it was taken.
+    pub fresh: Signal<In, Bit>,
+    /// Its bytes.
+    pub fresh_data: Signal<In, Bits<DATA_W>>,
+    /// The frame ends with it.
+    pub fresh_last: Signal<In, Bit>,
+    /// Its number in the frame.
+    pub fresh_index: Signal<In, Bits<3>>,
+    /// From `Intake`: the beat that was `fresh` one clock ago.
+    pub beat: Signal<In, Beat<DATA_W>>,
+    /// Bytes of its frame before it.
+    pub offset: Signal<In, Bits<16>>,
+    /// Bytes of its frame up to and with the beat before `beat`.
+    pub length: Signal<In, Bits<16>>,
+    /// Port on which `fresh` came in.
+    pub ingress: Signal<In, Bits<8>>,
+
+    /// A frame is launched in this clock.
+    pub launched: Signal<Out, Bit>,
+    /// Its first 128 bytes, first byte least significant; undefined beyond its end.
+    pub window: Signal<Out, Bits<1024>>,
+    /// The eleven 32-bit words from its network header on.
+    pub header: Signal<Out, Bits<352>>,
+    /// What its EtherTypes say.
+    pub link: Signal<Out, Link>,
+    /// Its length in bytes; 129 stands for all above 128.
+    pub bytes: Signal<Out, Bits<8>>,
+    /// Port on which it came in.
+    pub port: Signal<Out, Bits<8>>,
+
+    /// Synchronous reset.
+    pub rst: Signal<In, Bit>,
+    /// The clock.
+    pub clock: Signal<In, Clock>,
+
+    parts: Array<Reg<Bits<DATA_W>>, HELD>,
+    slot: Array<Signal<Local, Bits<3>>, BEATS>,
+    joined: Join<DATA_W, BEATS, 1024>,
+    first_link: Reg<Link>,
+    first_port: Reg<Bits<8>>,
+    ended_early: RstReg<Bit>,
+    launch: RstReg<Bit>,
+    early: Reg<Bit>,
+    launch_window: Reg<Bits<1024>>,
+    launch_header: Reg<Bits<352>>,
+    launch_link: Reg<Link>,
+    launch_port: Reg<Bits<8>>,
+    start: Signal<Local, Bit>,
+    ends: Signal<Local, Bit>,
+    beat_bytes: Signal<Local, Bits<7>>,
+    vlan0: Signal<Local, Bit>,
+    vlan1: Signal<Local, Bit>,
+    vlan2: Signal<Local, Bit>,
+    kind: Signal<Local, Bits<16>>,
+    kind0: Signal<Local, Bits<16>>,
+    kind1: Signal<Local, Bits<16>>,
+    kind2: Signal<Local, Bits<16>>,
+    decoded: Signal<Local, Link>,
+    present: Signal<Local, Link>,
+    last_slot: Size<3, HELD>,
+    base: Signal<Local, Bits<2>>,
+    measured: Signal<Local, Bits<16>>,
+    one3: Literal<3, 1>,
+    zero3: Literal<3, 0>,
+    customer_tag: Literal<16, { 0x8100_u16.swap_bytes() as u64 }>,
+    service_tag: Literal<16, { 0x88a8_u16.swap_bytes() as u64 }>,
+    ipv4: Literal<16, { 0x0800_u16.swap_bytes() as u64 }>,
+    ipv6: Literal<16, { 0x86dd_u16.swap_bytes() as u64 }>,
+    none: Literal<2, 0>,
+    one: Literal<2, 1>,
+    two: Literal<2, 2>,
+    longer: Literal<8, 129>,
+}
+
+impl<const DATA_W: usize, const BEATS: usize, const HELD: usize> Logic for Window<DATA_W, BEATS, HELD> {
+    #[hdl_gen]
+    fn update(&mut self) {
+        clock!(self, clock, first_link, first_port, ended_early, launch, early, launch_window, launch_header, launch_link, launch_port);
+        self.ended_early.rst.next = self.rst.val();
+        self.launch.rst.next = self.rst.val();
+
+        // All beats of the window but the last wait in `parts`; the last is still fresh when the frame is launched.
+        self.slot[0].next = self.zero3.val();
+        for i in 1..BEATS {
+            self.slot[i].next = self.slot[i - 1].val() + self.one3.val();
+        }
+        for i in 0..HELD {
+            self.parts[i].clock.next = self.clock.val();
+            self.parts[i].d.next = self.parts[i].q.val();
+            if self.fresh.val() & (self.fresh_index.val() == self.slot[i].val()) {
+                self.parts[i].d.next = self.fresh_data.val();
+            }
+            self.joined.part[i].next = self.parts[i].q.val();
+        }
+        for i in HELD..BEATS {
+            self.joined.part[i].next = self.fresh_data.val();
+        }
+
+        // The EtherTypes lie in the first beat, behind zero, one or two tags.
+        self.kind0.next = self.fresh_data.val().get_bits::<16>(96);
+        self.kind1.next = self.fresh_data.val().get_bits::<16>(128);
+        self.kind2.next = self.fresh_data.val().get_bits::<16>(160);
+        self.vlan0.next = (self.kind0.val() == self.customer_tag.val()) | (self.kind0.val() == self.service_tag.val());
+        self.vlan1.next = (self.kind1.val() == self.customer_tag.val()) | (self.kind1.val() == self.service_tag.val());
+        self.vlan2.next = (self.kind2.val() == self.customer_tag.val()) | (self.kind2.val() == self.service_tag.val());
+        self.kind.next = self.kind0.val();
+        self.base.next = self.none.val();
+        if self.vlan0.val() {
+            self.kind.next = self.kind1.val();
+            self.base.next = self.one.val();
+            if self.vlan1.val() {
+                self.kind.next = self.kind2.val();
+                self.base.next = self.two.val();
+            }
+        }
+        self.decoded.next.tags = self.base.val();
+        self.decoded.next.third = self.vlan0.val() & self.vlan1.val() & self.vlan2.val();
+        self.decoded.next.v4 = self.kind.val() == self.ipv4.val();
+        self.decoded.next.v6 = self.kind.val() == self.ipv6.val();
+        self.first_link.d.next = self.first_link.q.val();
+        self.first_port.d.next = self.first_port.q.val();
+        if self.fresh.val() & (self.fresh_index.val() == self.zero3.val()) {
+            self.first_link.d.next = self.decoded.val();
+            self.first_port.d.next = self.ingress.val();
+        }
+
+        // Launch.
+        self.ended_early.d.next = self.fresh.val() & self.fresh_last.val() & (self.fresh_index.val() < self.last_slot.val());
+        self.start.next = self.ended_early.q.val() | (self.fresh.val() & (self.fresh_index.val() == self.last_slot.val()));
+        self.launch.d.next = self.start.val();
+        self.early.d.next = self.ended_early.q.val();
+        self.launch_window.d.next = self.joined.q.val();
+        self.present.next = self.first_link.q.val();
+        self.launch_link.d.next = self.first_link.q.val();
+        self.launch_port.d.next = self.first_port.q.val();
+        self.launch_header.d.next = self.joined.q.val().get_bits::<352>(112);
+        if self.present.val().tags == self.one.val() {
+            self.launch_header.d.next = self.joined.q.val().get_bits::<352>(144);
+        }
+        if self.present.val().tags == self.two.val() {
+            self.launch_header.d.next = self.joined.q.val().get_bits::<352>(176);
+        }
+
+        // The last beat is measured one clock later than it is launched.
+        self.beat_bytes.next = self.beat.val().bytes;
+        self.ends.next = self.beat.val().last;
+        self.measured.next = self.offset.val() + bit_cast::<16, 7>(self.beat_bytes.val());
+        self.bytes.next = self.longer.val();
+        if self.early.q.val() {
+            self.bytes.next = self.length.val().get_bits::<8>(0);
+        } else if self.ends.val() {
+            self.bytes.next = self.measured.val().get_bits::<8>(0);
+        }
+        self.launched.next = self.launch.q.val();
+        self.window.next = self.launch_window.q.val();
+        self.header.next = self.launch_header.q.val();
+        self.link.next = self.launch_link.q.val();
+        self.port.next = self.launch_port.q.val();
+    }
+}
