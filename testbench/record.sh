@@ -61,7 +61,7 @@ route server default via 203.0.113.1;       route server default via 2001:db8:2:
 
 # --- The servers -----------------------------------------------------------------------------------------------------------------------
 
-serve() { on server "$@" > /dev/null 2>&1 & daemons+=($!); }
+serve() { ip netns exec "$run-server" "$@" > /dev/null 2>&1 & daemons+=($!); }
 mkdir "$work/www"
 for size in 200 1000 4000 40000; do head -c $size /dev/zero | tr '\0' 'T' > "$work/www/$size"; done
 for port in 80 8080 50051; do serve python3 -m http.server --bind :: --directory "$work/www" $port; done
@@ -69,21 +69,24 @@ serve dnsmasq --keep-in-foreground --conf-file=/dev/null --no-resolv --no-hosts 
     --host-record=www.example.org,203.0.113.10,2001:db8:2::10 --txt-record=example.org,"$(printf 'tandem %.0s' {1..30})"
 serve nc -u -l -k 203.0.113.10 9000
 serve nc -u -l -k 2001:db8:2::10 9000
+serve nc -l -k 203.0.113.10 9001
+serve nc -l -k 2001:db8:2::10 9001
 
 # --- Recording -------------------------------------------------------------------------------------------------------------------------
 
 listen() {
     taps=()
+    rm -f "$work"/*.log
     for port in south north; do
-        on edge tcpdump -q -Z root -U -i $port -Q in -s 0 --time-stamp-precision=nano -w "$work/$port.pcap" 2> "$work/$port.log" & taps+=($!)
+        ip netns exec "$run-edge" tcpdump -q -Z root -U --immediate-mode -i $port -Q in -s 0 --time-stamp-precision=nano -w "$work/$port.pcap" 2> "$work/$port.log" & taps+=($!)
     done
-    until grep -q "listening on" "$work/south.log" && grep -q "listening on" "$work/north.log"; do sleep 0.05; done
+    until grep -qs "listening on" "$work/south.log" && grep -qs "listening on" "$work/north.log"; do sleep 0.05; done
 }
-save() { # FILE FORMAT
+save() { # FILE FORMAT [MERGECAP OPTION...]
     sleep 0.5
-    kill -INT "${taps[@]}" && wait "${taps[@]}" || true
+    kill "${taps[@]}" && wait "${taps[@]}" || true
     taps=()
-    mergecap -F "$2" -w "$1" "$work/south.pcap" "$work/north.pcap"
+    mergecap -F "$2" "${@:3}" -w "$1" "$work/south.pcap" "$work/north.pcap"
 }
 get() { on client curl -gs -o /dev/null --max-time 10 --interface "$1" "http://$2"; }
 export -f get on; export run
@@ -127,11 +130,11 @@ save fragments.pcap pcap
 
 # The core's way to the servers narrows to 1400 bytes: whoever sends more is told so, by an ICMP error that carries the packet it is about.
 ip -n "$run-core" route replace 203.0.113.0/24 dev east src 203.0.113.1 mtu lock 1400
-ip -n "$run-core" -6 route replace 2001:db8:2::/64 dev east mtu lock 1400
+ip -n "$run-core" -6 route replace 2001:db8:2::/64 dev east metric 256 mtu lock 1400
 listen
 for i in {0..3}; do
-    on client curl -gs -o /dev/null --interface 192.0.2.$((10 + i)) -T "$work/www/4000" http://203.0.113.$((10 + i))/ || true
-    on client curl -gs -o /dev/null --interface 2001:db8:1::$((10 + i)) -T "$work/www/4000" "http://[2001:db8:2::$((10 + i))]:8080/" || true
+    head -c 8000 "$work/www/40000" | on client nc -N -s 192.0.2.$((10 + i)) 203.0.113.10 9001
+    head -c 8000 "$work/www/40000" | on client nc -N -s 2001:db8:1::$((10 + i)) 2001:db8:2::10 9001
 done
 head -c 1450 "$work/www/4000" | on client nc -u -q 0 -w 1 203.0.113.10 9000
 head -c 1440 "$work/www/4000" | on client nc -u -q 0 -w 1 2001:db8:2::10 9000
@@ -143,7 +146,7 @@ get 192.0.2.15 203.0.113.11/1000
 get 2001:db8:1::15 '[2001:db8:2::11]/1000'
 on client dig -b 192.0.2.15 @203.0.113.10 www.example.org > /dev/null
 on client ping -q -c 2 -i 0.2 203.0.113.10 > /dev/null
-save two-ports.pcapng pcapng
+save two-ports.pcapng pcapng -I none
 mergecap -F nsecpcap -w nanosecond.pcap two-ports.pcapng
 
 # This kernel may have no 802.1Q: tags are written into a copy. IPv4 gets one, IPv6 two (an outer 802.1ad), everything else none.
