@@ -1,1 +1,30 @@
-//! sim
+//! The emitted Verilog made alive: it has a clock and no opinion.
+//!
+//! A [`Sim`] is one design under Verilator. It is given work by the [`Batch`]: frames for every source, a [`Pace`] for every source and
+//! sink, and a script of register accesses. All that happens per clock happens in C++ (`harness/bench.cpp`); one foreign call runs a
+//! batch, and its [`Outcome`] is everything that was to be seen at the ports, with the clock at which it was seen. Whether that is
+//! right is for others to say; only what breaks the rules of AXI is called a [`Fault`].
+//!
+//! ```
+//! use sim::{Batch, Design, Frames, Sim, Source};
+//!
+//! let mut sim = Sim::new(Design::Core512);
+//! let frames = Frames::from_iter([[0; 60], [1; 60]]);
+//! let outcome = sim.run(&Batch { sources: vec![Source { frames, ..Source::default() }], ..Batch::default() });
+//! assert_eq!(outcome.sinks[0].get(1).bytes, [1; 60]);
+//! ```
+
+mod batch;
+mod design;
+mod ffi;
+mod frames;
+mod outcome;
+mod pace;
+mod simulation;
+
+pub use batch::{Access, Action, Batch, Source, Waves, When};
+pub use design::Design;
+pub use frames::Frames;
+pub use outcome::{Accessed, Broken, Count, Decision, Egress, Fault, Lost, Outcome, Outstanding, Place, SinkLog, SourceLog};
+pub use pace::Pace;
+pub use simulation::{AccessError, Sim, WavesError};

@@ -1,0 +1,62 @@
+//! Finds Verilator and a C++ compiler, and sets the environment by which `verilator` and `cc` find them too.
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::{env, fs};
+
+/// The oldest Verilator whose models the harness knows.
+const OLDEST: (u32, u32) = (5, 6);
+const REMEDY: &str = "remedy: ./justw setup   (it brings Verilator and the compilers)";
+
+/// What builds a model.
+pub(crate) struct Tools {
+    /// First line of `verilator_bin --version`.
+    pub(crate) verilator: String,
+    /// First line of `$CXX --version`.
+    pub(crate) compiler: String,
+    /// Where `verilated.cpp` and its like are.
+    pub(crate) include: PathBuf,
+}
+
+/// The workspace's own tools first, then `PATH`; for the compiler `CXX`, then clang 19, whose models run half as fast again, then g++.
+pub(crate) fn find(workspace: &Path) -> crate::Result<Tools> {
+    let own = workspace.join(".tools/bin");
+    let path = env::var_os("PATH").unwrap_or_default();
+    let path = env::join_paths(std::iter::once(own.clone()).chain(env::split_paths(&path)))?;
+    let find = |program: &str| env::split_paths(&path).map(|folder| folder.join(program)).find(|file| file.is_file());
+    // Watched even where it is missing: the build is retried when it appears.
+    println!("cargo::rerun-if-changed={}", find("verilator_bin").unwrap_or(own.join("verilator_bin")).display());
+    println!("cargo::rerun-if-env-changed=VERILATOR_ROOT");
+    println!("cargo::rerun-if-env-changed=CXX");
+    let bin = find("verilator_bin").ok_or(format!("Verilator is missing\n{REMEDY}"))?;
+    let compiler = match env::var("CXX") {
+        Ok(compiler) => compiler,
+        Err(_) => {
+            ["clang++-19", "g++", "clang++"].into_iter().find(|c| find(c).is_some()).ok_or(format!("no C++ compiler\n{REMEDY}"))?.into()
+        }
+    };
+    // SAFETY: the build script has one thread here. `verilator` and `cc` are steered by the environment and by nothing else.
+    unsafe {
+        env::set_var("PATH", &path);
+        env::set_var("CXX", &compiler);
+        env::set_var("CXXFLAGS", super::model::CXXFLAGS);
+        env::set_var("DEBUG", "false");
+    }
+    match verilator::verilator_version() {
+        Some(version) if version >= OLDEST => {}
+        _ => return Err(format!("{} is older than 5.006 or says no version\n{REMEDY}", bin.display()).into()),
+    }
+    let root = verilator::find_verilator_root().ok_or(format!("{} has no include/verilated.cpp\n{REMEDY}", bin.display()))?;
+    Ok(Tools {
+        verilator: first_line("verilator_bin")?,
+        compiler: first_line(&compiler)?,
+        include: fs::canonicalize(root.join("include"))?,
+    })
+}
+
+fn first_line(program: &str) -> crate::Result<String> {
+    let mut words = program.split_whitespace(); // CXX may be "ccache clang++"
+    let output = Command::new(words.next().unwrap_or_default()).args(words).arg("--version").output();
+    let output = output.map_err(|error| format!("{program}: {error}\n{REMEDY}"))?;
+    Ok(String::from_utf8_lossy(&output.stdout).lines().next().unwrap_or_default().to_owned())
+}

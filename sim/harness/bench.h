@@ -1,0 +1,78 @@
+// What crosses the border to Rust (mirrored, field by field, in src/ffi.rs), and the signals of a model by their addresses.
+#pragma once
+#include <cstddef>
+#include <cstdint>
+
+template <class T> struct Slice { const T* at; size_t len; };
+
+enum class PaceKind : uint32_t { Always, Random, Bursts, Pattern, Pause };
+struct Pace { PaceKind kind; uint32_t length; uint64_t a, b; };
+
+struct SourceIn { Slice<uint8_t> bytes; Slice<size_t> ends; Slice<uint8_t> tuser; Pace pace; };
+
+enum class When : uint32_t { Now, Cycle, Accepted };
+struct Access { When when; uint32_t source; uint64_t at; uint32_t address, data; uint8_t strobe; bool write; };
+
+struct Batch {
+    Slice<SourceIn> sources;
+    Slice<Pace> sinks;
+    Slice<Access> script;
+    uint64_t scramble, budget, quiet;
+    bool scrambled;
+};
+
+struct Egress { uint64_t first, last; size_t end; uint32_t tuser; };
+struct Decision { uint64_t cycle; uint32_t hash; uint8_t key[18]; uint8_t verdict, reason, group, manager, egress; bool grouped, keyed, deep; };
+struct Count { uint64_t cycle; uint16_t bytes; uint8_t verdict, reason, manager; };
+struct Lost { uint64_t cycle; uint8_t verdict; };
+struct Accessed { uint64_t started, finished; uint32_t data; bool slverr; };
+
+enum class Broken : uint32_t { ValidDropped, PayloadChanged, UserChanged, KeepHoles, KeepPartial, EarlyResponse, ResponseChanged };
+struct Fault { uint64_t cycle; uint32_t place; Broken broken; };
+constexpr uint32_t REGISTERS = 0xffffffff;   // the place of a fault that is not a sink
+
+constexpr size_t SOURCES = 2, SINKS = 3, CORES = 2;
+struct SourceOut { Slice<uint64_t> first, last; uint64_t beats; };
+struct SinkOut { Slice<uint8_t> bytes; Slice<Egress> frames; bool open; };
+struct CoreOut { Slice<Decision> decisions; Slice<Count> counts; Slice<Lost> lost; };
+
+// Points into the bench's own memory; good until the bench is next called.
+struct Outcome {
+    SourceOut sources[SOURCES];
+    SinkOut sinks[SINKS];
+    CoreOut cores[CORES];
+    Slice<Accessed> accesses;
+    Slice<Fault> faults;
+    bool stalled;
+};
+
+// The addresses of a model's ports. A null `valid` stands for a port that the design does not have.
+struct Stream { uint32_t* data; void* keep; uint8_t *last, *valid, *ready; void* user; };
+struct Channel { uint8_t *valid, *ready; };
+struct Registers {
+    Channel aw, w, b, ar, r;
+    uint16_t *awaddr, *araddr;
+    uint32_t *wdata, *rdata;
+    uint8_t *wstrb, *bresp, *rresp;
+};
+struct Trace {
+    uint8_t *decision_valid, *verdict, *reason, *group, *grouped, *keyed, *manager, *egress, *deep;
+    uint32_t *key, *hash;
+    uint8_t *count_valid, *count_reason, *count_verdict, *count_manager;
+    uint16_t* count_bytes;
+    uint8_t *lost_valid, *lost_verdict;
+};
+
+// One verilated design with its own context: what bench.cpp needs to know of it, and all that wires.cpp gives.
+struct Model {
+    size_t beat;   // bytes
+    uint8_t *clk, *rst;
+    Stream sources[SOURCES] = {}, sinks[SINKS] = {};
+    Registers registers;
+    Trace cores[CORES] = {};
+    virtual void eval() = 0;
+    virtual bool open_waves(const char* path) = 0;
+    virtual void dump(uint64_t time) = 0;
+    virtual void close_waves() = 0;
+    virtual ~Model() = default;
+};

@@ -1,0 +1,55 @@
+// Binds one verilated design to `Model`. The build script compiles this once per design, with
+// MODEL (the class), HEADER (its header), MAKE (the function to export) and, for a distributor, DISTRIBUTOR defined.
+#include "bench.h"
+#include <memory>
+#include HEADER
+#include "verilated_fst_c.h"
+
+#define STREAM(p, u) {p##_tdata.data(), &p##_tkeep, &p##_tlast, &p##_tvalid, &p##_tready, u}
+#define CHANNEL(c) {&m.s_axil_##c##valid, &m.s_axil_##c##ready}
+#define TRACE(d, c, lost_valid, lost_verdict)                                                                                             \
+    {&m.d##_valid, &m.d##_verdict, &m.d##_reason, &m.d##_group, &m.d##_grouped, &m.d##_keyed, &m.d##_manager, &m.d##_egress, &m.d##_deep, \
+     m.d##_key.data(), &m.d##_hash, &m.c##_valid, &m.c##_reason, &m.c##_verdict, &m.c##_manager, &m.c##_bytes, lost_valid, lost_verdict}
+
+namespace {
+struct Wired final : Model {
+    VerilatedContext context;   // its own: models live and die independently
+    MODEL m{&context, "TOP"};
+    std::unique_ptr<VerilatedFstC> waves;
+
+    Wired() {
+        beat = sizeof(m.DATA);
+        clk = &m.clk;
+        rst = &m.rst;
+#ifdef DISTRIBUTOR
+        sources[0] = STREAM(m.s_axis_0, nullptr);
+        sources[1] = STREAM(m.s_axis_1, nullptr);
+        sinks[0] = STREAM(m.m_axis_0, &m.m_axis_0_tuser);
+        sinks[1] = STREAM(m.m_axis_1, &m.m_axis_1_tuser);
+        sinks[2] = STREAM(m.m_axis_host, &m.m_axis_host_tuser);
+        cores[0] = TRACE(decision_0, count_0, &m.lost_0_valid, &m.lost_0_verdict);
+        cores[1] = TRACE(decision_1, count_1, &m.lost_1_valid, &m.lost_1_verdict);
+#else
+        sources[0] = STREAM(m.s_axis, &m.s_axis_tuser);
+        sinks[0] = STREAM(m.m_axis, &m.m_axis_tuser);
+        cores[0] = TRACE(decision, count, nullptr, nullptr);
+#endif
+        registers = {CHANNEL(aw), CHANNEL(w), CHANNEL(b), CHANNEL(ar), CHANNEL(r), &m.s_axil_awaddr, &m.s_axil_araddr,
+                     &m.s_axil_wdata, &m.s_axil_rdata, &m.s_axil_wstrb, &m.s_axil_bresp, &m.s_axil_rresp};
+    }
+    ~Wired() override { m.final(); }
+
+    void eval() override { m.eval(); }
+    bool open_waves(const char* path) override {
+        context.traceEverOn(true);
+        waves = std::make_unique<VerilatedFstC>();
+        m.trace(waves.get(), 99);
+        waves->open(path);
+        return waves->isOpen();
+    }
+    void dump(uint64_t time) override { waves->dump(time); }
+    void close_waves() override { waves->close(); }
+};
+}   // namespace
+
+extern "C" Model* MAKE() { return new Wired; }

@@ -1,0 +1,193 @@
+//! What was to be seen at a design's ports. Clocks are counted since the construction of the [`Sim`](crate::Sim).
+
+use std::fmt;
+
+use crate::AccessError;
+pub use crate::ffi::{Count, Decision, Lost};
+
+/// What came of a batch, and what happened since the batch before.
+#[derive(Clone, Debug)]
+pub struct Outcome {
+    /// First clock of the batch.
+    pub began: u64,
+    /// Clocks that it took, the quiet ones included.
+    pub cycles: u64,
+    /// What was left to do when the budget ran out. Then only [`Sim::reset`](crate::Sim::reset) leads back to a known state.
+    pub stalled: Option<Outstanding>,
+    /// By source.
+    pub sources: Vec<SourceLog>,
+    /// By sink.
+    pub sinks: Vec<SinkLog>,
+    /// By core: one decision per frame, in the order of frames.
+    pub decisions: Vec<Vec<Decision>>,
+    /// By core: one count per frame, in the order of frames.
+    pub counts: Vec<Vec<Count>>,
+    /// By core: frames that the host's queue dropped.
+    pub lost: Vec<Vec<Lost>>,
+    /// The accesses of the script, as far as they were answered.
+    pub accesses: Vec<Accessed>,
+    /// Broken rules of AXI, at most the first thousand.
+    pub faults: Vec<Fault>,
+}
+
+/// When a source's frames were accepted.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct SourceLog {
+    /// By frame: the clock of the first beat.
+    pub first: Vec<u64>,
+    /// By frame: the clock of the last beat.
+    pub last: Vec<u64>,
+    /// Beats accepted in all.
+    pub beats: u64,
+}
+
+/// The frames that came out of one sink.
+#[derive(Clone, Debug, Default)]
+pub struct SinkLog {
+    pub(crate) bytes: Vec<u8>,
+    pub(crate) frames: Vec<crate::ffi::Egress>,
+}
+
+impl SinkLog {
+    /// How many there are.
+    pub fn len(&self) -> usize {
+        self.frames.len()
+    }
+
+    /// Whether there is none.
+    pub fn is_empty(&self) -> bool {
+        self.frames.is_empty()
+    }
+
+    /// One of them.
+    ///
+    /// # Panics
+    /// If there is no such frame.
+    pub fn get(&self, index: usize) -> Egress<'_> {
+        let start = if index == 0 { 0 } else { self.frames[index - 1].end };
+        let frame = self.frames[index];
+        Egress { bytes: &self.bytes[start..frame.end], tuser: frame.tuser, first: frame.first, last: frame.last }
+    }
+
+    /// All of them, in order.
+    pub fn iter(&self) -> impl ExactSizeIterator<Item = Egress<'_>> {
+        (0..self.len()).map(|index| self.get(index))
+    }
+}
+
+/// A frame that came out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Egress<'a> {
+    /// Its bytes.
+    pub bytes: &'a [u8],
+    /// Its metadata.
+    pub tuser: u32,
+    /// The clock of its first beat.
+    pub first: u64,
+    /// The clock of its last beat.
+    pub last: u64,
+}
+
+/// An access of the script that was answered.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Accessed {
+    /// The clock in which it started.
+    pub started: u64,
+    /// The clock of the response.
+    pub finished: u64,
+    /// The word that was read; 0 of a write.
+    pub response: Result<u32, AccessError>,
+}
+
+/// What a stalled batch had not done.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Outstanding {
+    /// By source: frames that were not wholly accepted.
+    pub frames: Vec<usize>,
+    /// By sink: whether a frame was half out, or waited for `tready`.
+    pub sinks: Vec<bool>,
+    /// Accesses that were not answered.
+    pub accesses: usize,
+}
+
+impl fmt::Display for Outstanding {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "frames not accepted, by source: {:?}; sinks with a frame waiting or half out: {:?}; ", self.frames, self.sinks)?;
+        write!(f, "register accesses not answered: {}", self.accesses)
+    }
+}
+
+/// A rule of AXI that the design broke.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Fault {
+    /// When.
+    pub cycle: u64,
+    /// Where.
+    pub place: Place,
+    /// Which.
+    pub broken: Broken,
+}
+
+impl fmt::Display for Fault {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.place {
+            Place::Sink(sink) => write!(f, "clock {}, sink {sink}: {}", self.cycle, self.broken),
+            Place::Registers => write!(f, "clock {}, registers: {}", self.cycle, self.broken),
+        }
+    }
+}
+
+/// Where a rule was broken.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Place {
+    /// At a stream out of the design.
+    Sink(usize),
+    /// At the register port.
+    Registers,
+}
+
+/// The rules.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Broken {
+    /// `tvalid` stays until `tready`.
+    ValidDropped,
+    /// `tdata`, `tkeep`, `tlast` and `tuser` stand while `tvalid` waits for `tready`.
+    PayloadChanged,
+    /// `tuser` is the same on every beat of a frame. (Ours, not AXI's.)
+    UserChanged,
+    /// `tkeep` names at least one byte and has no holes. (Ours, not AXI's.)
+    KeepHoles,
+    /// Every beat but a frame's last is full. (Ours, not AXI's.)
+    KeepPartial,
+    /// A response comes behind its request.
+    EarlyResponse,
+    /// A response stands until it is taken.
+    ResponseChanged,
+}
+
+impl Broken {
+    /// In the order of C++'s `Broken`.
+    pub(crate) const ALL: [Self; 7] = [
+        Self::ValidDropped,
+        Self::PayloadChanged,
+        Self::UserChanged,
+        Self::KeepHoles,
+        Self::KeepPartial,
+        Self::EarlyResponse,
+        Self::ResponseChanged,
+    ];
+}
+
+impl fmt::Display for Broken {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::ValidDropped => "tvalid fell before tready",
+            Self::PayloadChanged => "the beat changed while it waited for tready",
+            Self::UserChanged => "tuser changed within a frame",
+            Self::KeepHoles => "tkeep is empty or has holes",
+            Self::KeepPartial => "a beat before the last is not full",
+            Self::EarlyResponse => "a response without a request",
+            Self::ResponseChanged => "a response changed or fell before it was taken",
+        })
+    }
+}

@@ -1,0 +1,231 @@
+//! A design that runs.
+
+use std::error::Error;
+use std::ffi::CString;
+use std::mem::MaybeUninit;
+use std::path::PathBuf;
+use std::ptr::NonNull;
+use std::{fmt, fs, io};
+
+use crate::outcome::{Accessed, Broken, Fault, Outcome, Outstanding, Place, SinkLog, SourceLog};
+use crate::{Access, Batch, Design, Pace, Waves, When, ffi};
+
+/// Clocks that a register access may take.
+const ACCESS_BUDGET: u64 = 100_000;
+
+/// A register access that did not succeed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum AccessError {
+    /// The card answered SLVERR.
+    Slverr {
+        /// Byte offset of the register.
+        address: u32,
+    },
+    /// The card did not answer within 100,000 clocks; only a reset leads back to a known state.
+    NoAnswer {
+        /// Byte offset of the register.
+        address: u32,
+    },
+}
+
+impl fmt::Display for AccessError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Slverr { address } => write!(f, "the card answers SLVERR at register offset {address:#05x}"),
+            Self::NoAnswer { address } => write!(f, "the card does not answer at register offset {address:#05x}"),
+        }
+    }
+}
+
+impl Error for AccessError {}
+
+/// Waves that cannot be had.
+#[derive(Debug)]
+pub enum WavesError {
+    /// The file cannot be written.
+    File(PathBuf, io::Error),
+    /// The design has no such source.
+    NoSource(usize),
+}
+
+impl fmt::Display for WavesError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::File(path, error) => write!(f, "cannot write waves to {}: {error}", path.display()),
+            Self::NoSource(source) => write!(f, "cannot begin waves at a frame of source {source}: the design has none"),
+        }
+    }
+}
+
+impl Error for WavesError {}
+
+/// A design under Verilator, with a clock that runs only inside its methods.
+#[derive(Debug)]
+pub struct Sim {
+    design: Design,
+    bench: NonNull<ffi::Bench>,
+}
+
+// SAFETY: a bench owns its model and the model's Verilator context, shares nothing with other benches, and is tied to no thread.
+unsafe impl Send for Sim {}
+
+impl Sim {
+    /// A design behind its reset.
+    pub fn new(design: Design) -> Self {
+        let model = match design {
+            Design::Core512 => ffi::model_core512(),
+            Design::Core256 => ffi::model_core256(),
+            Design::Distributor512 => ffi::model_distributor512(),
+            Design::Distributor256 => ffi::model_distributor256(),
+        };
+        // SAFETY: the model is new and given away here.
+        let bench = NonNull::new(unsafe { ffi::bench_new(model) }).expect("C++'s new never gives null");
+        let mut sim = Self { design, bench };
+        sim.reset();
+        sim
+    }
+
+    /// A design behind its reset that will write waves.
+    ///
+    /// # Errors
+    /// If the file cannot be written, or the waves are to begin at a source that the design does not have.
+    pub fn with_waves(design: Design, waves: &Waves) -> Result<Self, WavesError> {
+        if waves.source >= design.sources() {
+            return Err(WavesError::NoSource(waves.source));
+        }
+        let failed = |error| WavesError::File(waves.path.clone(), error);
+        fs::File::create(&waves.path).map_err(failed)?;
+        let path = CString::new(waves.path.as_os_str().as_encoded_bytes()).map_err(|error| failed(error.into()))?;
+        let sim = Self::new(design);
+        // SAFETY: the bench is ours alone, and the path a C string that C++ does not keep.
+        let open = unsafe { ffi::bench_waves(sim.bench.as_ptr(), path.as_ptr(), waves.source as u32, waves.frame, waves.cycles) };
+        if open { Ok(sim) } else { Err(failed(io::Error::other("Verilator cannot open it"))) }
+    }
+
+    /// Which design it is.
+    pub fn design(&self) -> Design {
+        self.design
+    }
+
+    /// Clocks since construction.
+    pub fn cycle(&self) -> u64 {
+        // SAFETY: the bench lives as long as `self`.
+        unsafe { ffi::bench_cycle(self.bench.as_ptr()) }
+    }
+
+    /// Four clocks of reset. Frames that were half out are forgotten.
+    pub fn reset(&mut self) {
+        // SAFETY: the bench is ours alone.
+        unsafe { ffi::bench_reset(self.bench.as_ptr()) }
+    }
+
+    /// Writes a register. No sink is ready meanwhile; what the trace shows is in the next [`Outcome`].
+    ///
+    /// # Errors
+    /// What the card answered, or that it did not.
+    pub fn write(&mut self, address: u32, data: u32) -> Result<(), AccessError> {
+        self.access(address, Access::write(When::Now, address, data)).map(drop)
+    }
+
+    /// Reads a register. No sink is ready meanwhile; what the trace shows is in the next [`Outcome`].
+    ///
+    /// # Errors
+    /// What the card answered, or that it did not.
+    pub fn read(&mut self, address: u32) -> Result<u32, AccessError> {
+        self.access(address, Access::read(When::Now, address))
+    }
+
+    fn access(&mut self, address: u32, access: Access) -> Result<u32, AccessError> {
+        let batch = Batch { script: vec![access], sinks: vec![Pace::NEVER; 3], budget: ACCESS_BUDGET, quiet: 0, ..Batch::default() };
+        self.call(&batch, |outcome| match outcome.accesses.get() {
+            [accessed] if accessed.slverr => Err(AccessError::Slverr { address }),
+            [accessed] => Ok(accessed.data),
+            _ => Err(AccessError::NoAnswer { address }),
+        })
+    }
+
+    /// Runs a batch to its end.
+    ///
+    /// # Panics
+    /// If the batch names sources or sinks that the design does not have, or gives some but not all frames an ingress port.
+    pub fn run(&mut self, batch: &Batch) -> Outcome {
+        assert!(batch.sources.len() <= self.design.sources(), "{} has {} sources", self.design.name(), self.design.sources());
+        assert!(batch.sinks.len() <= self.design.sinks(), "{} has {} sinks", self.design.name(), self.design.sinks());
+        for source in &batch.sources {
+            assert!(source.tuser.is_empty() || source.tuser.len() == source.frames.len(), "one ingress port per frame, or none");
+        }
+        let (design, began) = (self.design, self.cycle());
+        let mut outcome = self.call(batch, |seen| collect(design, batch, seen));
+        outcome.began = began;
+        outcome.cycles = self.cycle() - began;
+        // SAFETY: the bench is ours alone, and nothing of its memory is borrowed any more.
+        unsafe { ffi::bench_clear(self.bench.as_ptr()) };
+        outcome
+    }
+
+    /// Runs a batch in C++ and looks at what was recorded while that stands.
+    fn call<T>(&mut self, batch: &Batch, look: impl FnOnce(&ffi::Outcome<'_>) -> T) -> T {
+        let sources: Vec<_> = batch.sources.iter().map(|source| source.to_ffi()).collect();
+        let sinks: Vec<_> = batch.sinks.iter().map(|pace| pace.to_ffi()).collect();
+        let script: Vec<_> = batch.script.iter().map(|access| access.to_ffi()).collect();
+        let batch = ffi::Batch {
+            sources: ffi::Slice::new(&sources),
+            sinks: ffi::Slice::new(&sinks),
+            script: ffi::Slice::new(&script),
+            scramble: batch.scramble.unwrap_or(0),
+            budget: batch.budget,
+            quiet: batch.quiet,
+            scrambled: batch.scramble.is_some(),
+        };
+        // SAFETY: nothing but slices, numbers and flags, for all of which zeros are a value.
+        let mut outcome = unsafe { MaybeUninit::<ffi::Outcome<'_>>::zeroed().assume_init() };
+        // SAFETY: the bench is ours alone; C++ reads the batch during the call only and writes nothing but the outcome, whose slices
+        // stand until the bench is called again, which the borrow of `self` excludes while `look` looks.
+        unsafe { ffi::bench_run(self.bench.as_ptr(), &batch, &mut outcome) };
+        look(&outcome)
+    }
+}
+
+impl Drop for Sim {
+    fn drop(&mut self) {
+        // SAFETY: made by `bench_new`, and this is the end of it.
+        unsafe { ffi::bench_delete(self.bench.as_ptr()) }
+    }
+}
+
+/// Copies what C++ recorded.
+fn collect(design: Design, batch: &Batch, seen: &ffi::Outcome<'_>) -> Outcome {
+    let sources = seen.sources[..design.sources()].iter();
+    let sources = sources.map(|log| SourceLog { first: log.first.get().to_vec(), last: log.last.get().to_vec(), beats: log.beats });
+    let sources: Vec<_> = sources.collect();
+    let sinks = &seen.sinks[..design.sinks()];
+    let cores = &seen.cores[..design.cores()];
+    let stalled = seen.stalled.then(|| Outstanding {
+        frames: batch.sources.iter().zip(&sources).map(|(source, log)| source.frames.len() - log.last.len()).collect(),
+        sinks: sinks.iter().map(|sink| sink.open).collect(),
+        accesses: batch.script.len() - seen.accesses.get().len(),
+    });
+    Outcome {
+        began: 0,
+        cycles: 0,
+        stalled,
+        sources,
+        sinks: sinks.iter().map(|sink| SinkLog { bytes: sink.bytes.get().to_vec(), frames: sink.frames.get().to_vec() }).collect(),
+        decisions: cores.iter().map(|core| core.decisions.get().to_vec()).collect(),
+        counts: cores.iter().map(|core| core.counts.get().to_vec()).collect(),
+        lost: cores.iter().map(|core| core.lost.get().to_vec()).collect(),
+        accesses: seen.accesses.get().iter().zip(&batch.script).map(|(accessed, access)| answered(accessed, *access)).collect(),
+        faults: seen.faults.get().iter().map(fault).collect(),
+    }
+}
+
+fn answered(accessed: &ffi::Accessed, access: Access) -> Accessed {
+    let address = access.action.address();
+    let response = if accessed.slverr { Err(AccessError::Slverr { address }) } else { Ok(accessed.data) };
+    Accessed { started: accessed.started, finished: accessed.finished, response }
+}
+
+fn fault(fault: &ffi::Fault) -> Fault {
+    let place = if fault.place == ffi::REGISTERS { Place::Registers } else { Place::Sink(fault.place as usize) };
+    Fault { cycle: fault.cycle, place, broken: Broken::ALL[fault.broken as usize] }
+}
