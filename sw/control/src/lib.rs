@@ -1,1 +1,16 @@
-//! control
+//! What an operator wants of a card: the configuration, and the tables that follow from it. Pure: no card, no file, no clock.
+//!
+//! [`Configuration::parse`] reads a `tandem.toml`; [`Configuration::tables`] says what a card has to hold for it, with the
+//! allocation tables by [`allocate::canonical`]. `docs/configuration.md` describes every key.
+
+pub mod allocate;
+pub mod configuration;
+pub mod error;
+mod file;
+pub mod tables;
+pub mod weight;
+
+pub use configuration::{Configuration, Group, Manager, Profile};
+pub use error::ConfigError;
+pub use tables::Tables;
+pub use weight::Weight;
