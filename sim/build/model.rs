@@ -105,12 +105,13 @@ fn generated(folder: &Path) -> Result<Vec<PathBuf>, Box<dyn Error>> {
 /// # Errors
 /// If the file system refuses something, or the C++ does not compile.
 pub(crate) fn link_runtime(tools: &Tools, harness: &Path, store: &Path) -> Result<(), Box<dyn Error>> {
-    let bench = [fs::read(harness.join("bench.h"))?, fs::read(harness.join("bench.cpp"))?];
-    let key = cache::key(&[&bench[0], &bench[1], include_bytes!("model.rs"), tools.verilator.as_bytes(), tools.compiler.as_bytes()]);
+    let own = ["bench.h", "bench.cpp", "broken.cpp"].map(|file| harness.join(file));
+    let [header, bench, broken] = [fs::read(&own[0])?, fs::read(&own[1])?, fs::read(&own[2])?];
+    let key = cache::key(&[&header, &bench, &broken, include_bytes!("model.rs"), tools.verilator.as_bytes(), tools.compiler.as_bytes()]);
     let (folder, new) = cache::obtain(store, "runtime", &key, |folder| {
         let runtime = ["verilated.cpp", "verilated_threads.cpp", "verilated_fst_c.cpp"].map(|file| tools.include.join(file));
         let mut build = cc::Build::new();
-        build.cpp(true).include(&tools.include).include(tools.include.join("vltstd")).file(harness.join("bench.cpp")).files(runtime);
+        build.cpp(true).include(&tools.include).include(tools.include.join("vltstd")).files(&own[1..]).files(runtime);
         Ok(build.out_dir(folder).try_compile("verilated")?)
     })?;
     link("verilated", &folder, new);

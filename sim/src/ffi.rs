@@ -189,6 +189,9 @@ unsafe extern "C" {
     pub(crate) safe fn model_distributor512() -> *mut c_void;
     pub(crate) safe fn model_distributor256() -> *mut c_void;
 
+    #[cfg(test)]
+    pub(crate) safe fn model_broken(rule: i32) -> *mut c_void;
+
     /// Takes a model from one of the functions above, once.
     pub(crate) fn bench_new(model: *mut c_void) -> *mut Bench;
     pub(crate) fn bench_delete(bench: *mut Bench);

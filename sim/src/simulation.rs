@@ -1,7 +1,7 @@
 //! A design that runs.
 
 use std::error::Error;
-use std::ffi::CString;
+use std::ffi::{CString, c_void};
 use std::mem::MaybeUninit;
 use std::path::PathBuf;
 use std::ptr::NonNull;
@@ -78,7 +78,14 @@ impl Sim {
             Design::Distributor512 => ffi::model_distributor512(),
             Design::Distributor256 => ffi::model_distributor256(),
         };
-        // SAFETY: the model is new and given away here.
+        // SAFETY: the model is new, is given away here, and is of this design.
+        unsafe { Self::of_model(design, model) }
+    }
+
+    /// # Safety
+    /// The model must come from C++, be given to nobody else, and have the ports of the design.
+    unsafe fn of_model(design: Design, model: *mut c_void) -> Self {
+        // SAFETY: as the caller promises.
         let bench = NonNull::new(unsafe { ffi::bench_new(model) }).expect("C++'s new never gives null");
         let mut sim = Self { design, bench };
         sim.reset();
@@ -228,4 +235,35 @@ fn answered(accessed: &ffi::Accessed, access: Access) -> Accessed {
 fn fault(fault: &ffi::Fault) -> Fault {
     let place = if fault.place == ffi::REGISTERS { Place::Registers } else { Place::Sink(fault.place as usize) };
     Fault { cycle: fault.cycle, place, broken: Broken::ALL[fault.broken as usize] }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// What is found in a model that breaks this rule in the 12th clock after its reset, with a sink that is ready in these clocks.
+    fn faults(rule: i32, ready: u64) -> Vec<(u64, Broken)> {
+        // SAFETY: a new model in the shape of a 512-bit core.
+        let mut sim = unsafe { Sim::of_model(Design::Core512, ffi::model_broken(rule)) };
+        let script = vec![Access::read(When::Now, 0); 20]; // the response is taken late now and then
+        let sinks = vec![Pace::Pattern { bits: ready, length: 64 }];
+        let outcome = sim.run(&Batch { sinks, script, scramble: Some(1), quiet: 20, ..Batch::default() });
+        outcome.faults.iter().map(|fault| (fault.cycle - outcome.began, fault.broken)).collect()
+    }
+
+    #[test]
+    fn every_broken_rule_is_found_in_its_clock() {
+        let always = u64::MAX;
+        let late = always << 11; // the first beat is to wait for one clock
+        let found = |broken: Broken, ready| faults(broken as i32, ready);
+        assert_eq!(faults(-1, always), [], "no rule broken, none found");
+        assert_eq!(found(Broken::UserChanged, always), [(11, Broken::UserChanged)]);
+        assert_eq!(found(Broken::KeepHoles, always), [(11, Broken::KeepHoles)]);
+        assert_eq!(found(Broken::KeepPartial, always), [(11, Broken::KeepPartial)]);
+        assert_eq!(found(Broken::EarlyResponse, always), [(11, Broken::EarlyResponse)]);
+        assert_eq!(found(Broken::ValidDropped, late), [(11, Broken::ValidDropped)]);
+        assert_eq!(found(Broken::PayloadChanged, late), [(11, Broken::PayloadChanged)]);
+        assert!(found(Broken::ResponseChanged, always).iter().all(|fault| fault.1 == Broken::ResponseChanged));
+        assert!(!found(Broken::ResponseChanged, always).is_empty());
+    }
 }
