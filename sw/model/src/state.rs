@@ -44,7 +44,7 @@ impl State {
             port_pairs: [1, 0],
             managers: [ManagerRow::default(); MANAGERS + 1],
             groups: (0..groups).map(|_| Banked::new(Group::default())).collect(),
-            rules: Banked::new([RuleRow::default(); RULES]),
+            rules: Banked::new([RuleRow::from_words([0, 0]); RULES]),
             generation: 0,
         }
     }

@@ -1,0 +1,93 @@
+//! A card as its host sees it: words behind addresses.
+
+use crate::script::Access;
+use contract::register::{COUNTER_DATA, COUNTER_INDEX, COUNTER_WORDS, STATUS, VIEW};
+use model::Count;
+
+/// How often STATUS is read before a commit counts as stuck.
+const PATIENCE: usize = 100_000;
+
+/// The card answered SLVERR: it refused an access, which changed nothing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum BusError {
+    /// A write was refused.
+    #[error("the card refused to write {value:#010x} to address {address:#05x}")]
+    Write {
+        /// Byte address in the window.
+        address: u32,
+        /// The word.
+        value: u32,
+    },
+    /// A read was refused.
+    #[error("the card refused to read address {address:#05x}")]
+    Read {
+        /// Byte address in the window.
+        address: u32,
+    },
+}
+
+/// A script that did not come to its end.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Fault {
+    /// An access was refused.
+    #[error(transparent)]
+    Bus(#[from] BusError),
+    /// A commit did not become complete.
+    #[error("the commit is still in progress after STATUS was read {PATIENCE} times; does something hold the card's outputs back?")]
+    CommitStuck,
+}
+
+/// Whatever takes register accesses. Addresses are byte offsets into the window.
+pub trait Card {
+    /// Writes one word.
+    ///
+    /// # Errors
+    /// If the card refuses it.
+    fn write(&mut self, address: u32, value: u32) -> Result<(), BusError>;
+
+    /// Reads one word.
+    ///
+    /// # Errors
+    /// If the card refuses it.
+    fn read(&mut self, address: u32) -> Result<u32, BusError>;
+}
+
+/// Makes the accesses of a script, one after the other.
+///
+/// # Errors
+/// At the first access that is refused, and at a commit that does not become complete. The rest is not done.
+pub fn apply(card: &mut impl Card, script: &[Access]) -> Result<(), Fault> {
+    for access in script {
+        match *access {
+            Access::Write { address, value } => card.write(address, value)?,
+            Access::WaitCommit => wait_for_commit(card)?,
+        }
+    }
+    Ok(())
+}
+
+fn wait_for_commit(card: &mut impl Card) -> Result<(), Fault> {
+    for _ in 0..PATIENCE {
+        if card.read(STATUS.at(0))? & 1 == 0 {
+            return Ok(());
+        }
+    }
+    Err(Fault::CommitStuck)
+}
+
+/// Reads one of a core's counters by its number (`contract::register::COUNTER_INDEX`), all of it at one instant.
+///
+/// Afterwards VIEW shows that core and the active banks.
+///
+/// # Errors
+/// If the card has no such core or counter.
+pub fn read_counter(card: &mut impl Card, core: u8, counter: u32) -> Result<Count, BusError> {
+    card.write(VIEW.at(0), core.into())?;
+    card.write(COUNTER_INDEX.at(0), counter * COUNTER_WORDS)?;
+    let mut double_word = || -> Result<u64, BusError> {
+        let low = card.read(COUNTER_DATA.at(0))?;
+        let high = card.read(COUNTER_DATA.at(0))?;
+        Ok(u64::from(high) << 32 | u64::from(low))
+    };
+    Ok(Count { frames: double_word()?, bytes: double_word()? })
+}
