@@ -4,6 +4,7 @@ use contract::row::{GroupMac, ManagerRow, RuleRow};
 use control::Configuration;
 use driver::{Access, BusError, Card, Fault, ModelCard, apply, read_counter, script};
 use model::entry::Group;
+use std::collections::VecDeque;
 
 const CONFIGURATION: &str = r#"
 group_macs = ["02:00:00:00:00:01"]
@@ -39,7 +40,7 @@ key_on = "peer"
 struct Recorder {
     writes: Vec<(u32, u32)>,
     reads: Vec<u32>,
-    answers: Vec<u32>,
+    answers: VecDeque<u32>,
     refuses: Option<u32>,
 }
 
@@ -54,7 +55,7 @@ impl Card for Recorder {
 
     fn read(&mut self, address: u32) -> Result<u32, BusError> {
         self.reads.push(address);
-        Ok(if self.answers.is_empty() { 0 } else { self.answers.remove(0) })
+        Ok(self.answers.pop_front().unwrap_or(0))
     }
 }
 
@@ -128,10 +129,10 @@ fn one_unit_can_be_rewritten_without_touching_the_others() {
 
 #[test]
 fn a_commit_is_waited_for_until_it_is_complete() {
-    let mut card = Recorder { answers: vec![1, 1, 1, 0], ..Recorder::default() };
+    let mut card = Recorder { answers: [1, 1, 1, 0].into(), ..Recorder::default() };
     apply(&mut card, &script::commit(1, 2)).unwrap();
     assert_eq!(card.reads, [0x034; 4]);
-    let mut stuck = Recorder { answers: vec![1; 200_000], ..Recorder::default() };
+    let mut stuck = Recorder { answers: vec![1; 200_000].into(), ..Recorder::default() };
     assert_eq!(apply(&mut stuck, &[Access::WaitCommit]), Err(Fault::CommitStuck));
 }
 
@@ -145,7 +146,7 @@ fn a_refused_access_ends_the_script_and_is_named() {
 
 #[test]
 fn a_counter_is_read_in_four_words_from_one_index() {
-    let mut card = Recorder { answers: vec![0x1111_1111, 0x2, 0x3333_3333, 0x4], ..Recorder::default() };
+    let mut card = Recorder { answers: [0x1111_1111, 0x2, 0x3333_3333, 0x4].into(), ..Recorder::default() };
     let count = read_counter(&mut card, 1, 256 + 7).unwrap();
     assert_eq!((count.frames, count.bytes), (0x2_1111_1111, 0x4_3333_3333));
     assert_eq!(card.writes, [(0x024, 1), (0x050, 263 * 4)]);

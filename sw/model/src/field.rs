@@ -1,9 +1,9 @@
 //! A frame for people: its bytes with the fields named.
 
 use crate::ethernet::{LENGTH, TAG_LENGTH};
+use crate::icmp;
 use crate::network::{AUTHENTICATION, DESTINATION_OPTIONS, FRAGMENT, HOP_BY_HOP, Network, V4_LENGTH, Version};
 use crate::walk::Walk;
-use crate::{icmp, walk};
 use std::fmt::Write;
 use std::ops::Range;
 
@@ -108,7 +108,7 @@ impl Fields {
 pub fn dump(frame: &[u8]) -> String {
     let mut text = String::new();
     let mut at = 0;
-    for field in walk::Walk::of(frame).fields() {
+    for field in Walk::of(frame).fields() {
         dump_unnamed(&mut text, frame, at..field.range.start);
         line(&mut text, frame, field.range.clone(), &field.name);
         at = field.range.end;
