@@ -1,0 +1,56 @@
+# Every habit is a recipe. `./justw RECIPE` brings the tools first; `just RECIPE` does where they are there.
+
+export PATH := justfile_directory() / ".tools/bin" + ":" + env("PATH")
+sim := "cargo run --quiet --release --package testbench --bin tandem-sim --"
+
+# lists the recipes
+default:
+    @just --list --unsorted
+
+# installs what is missing, and nothing else
+setup:
+    ./justw setup
+
+# the main job: a recorded capture through the simulated card, every decision checked against the model; results in out/demo
+demo *OPTIONS: emit
+    {{ sim }} replay testbench/data/web.pcap --config testbench/data/tandem.toml --out out/demo {{ OPTIONS }}
+
+# writes the Verilog of every design, once all gates pass
+emit FOLDER="out/verilog":
+    cargo run --quiet --release --package rtl --bin emit -- {{ FOLDER }}
+
+# every test there is, a million random frames among them
+test *OPTIONS:
+    cargo test --release --workspace {{ OPTIONS }}
+
+# random frames, states, stalls and changes in flight until stopped, or as OPTIONS say
+soak *OPTIONS:
+    {{ sim }} soak {{ OPTIONS }}
+
+# clocks per packet at every size, and simulation speed beside cocotb's
+bench *OPTIONS: peer
+    cargo run --quiet --release --package testbench --bin bench -- {{ OPTIONS }}
+
+# installs the benchmark's peer, cocotb, into .tools/peer
+peer:
+    testbench/bench/install.sh
+
+# format and lints; what a change must pass before it is committed
+lint:
+    cargo fmt --check
+    cargo clippy --release --workspace --all-targets -- --deny warnings
+
+# licences, advisories and sources of all dependencies (needs cargo-deny: cargo install --locked cargo-deny)
+deny:
+    cargo deny check
+
+# what CI runs, and the lints
+ci: lint test
+
+# the documentation of every crate, in target/doc
+doc:
+    cargo doc --workspace --no-deps
+
+# records the captures in testbench/data anew (as root)
+record:
+    testbench/record.sh
