@@ -6,6 +6,29 @@ use crate::window::Link;
 use contract::code::{Reason, Verdict};
 use rust_hdl::prelude::*;
 
+/// Whether a frame is sent to one of the group MACs. Latency: 1.
+#[derive(LogicBlock, Default)]
+pub struct MacMatch {
+    /// The destination MAC of the frame.
+    pub destination: Signal<In, Bits<48>>,
+    /// The address that is asked for.
+    pub wanted: Signal<In, GroupMac>,
+    /// The answer.
+    pub hit: Signal<Out, Bit>,
+    /// The clock.
+    pub clock: Signal<In, Clock>,
+    equal: Reg<Bit>,
+}
+
+impl Logic for MacMatch {
+    #[hdl_gen]
+    fn update(&mut self) {
+        clock!(self, clock, equal);
+        self.equal.d.next = self.wanted.val().enabled & (self.wanted.val().mac == self.destination.val());
+        self.hit.next = self.equal.q.val();
+    }
+}
+
 /// Settles frames that are not for a group or not IP, and says how much of a frame there is.
 ///
 /// Latency: `words` and `long` one clock, `settled` and `pair` two clocks.
@@ -37,7 +60,7 @@ pub struct Ethernet {
 
     /// The clock.
     pub clock: Signal<In, Clock>,
-    hits: [Reg<Bit>; 8],
+    hits: [MacMatch; 8],
     enabled: Reg<Bit>,
     runt: Reg<Bit>,
     cut: Reg<Bit>,
@@ -46,7 +69,6 @@ pub struct Ethernet {
     longer: Reg<Bit>,
     answer: Reg<Settled>,
     paired: Delay<Bits<8>, 2>,
-    mac: [Signal<Local, GroupMac>; 8],
     hit: [Signal<Local, Bit>; 8],
     tagged: Signal<Local, Bit>,
     twice: Signal<Local, Bit>,
@@ -73,8 +95,8 @@ impl Logic for Ethernet {
         // First clock: compare and measure.
         for i in 0..8 {
             self.hits[i].clock.next = self.clock.val();
-            self.mac[i].next = self.macs[i].val();
-            self.hits[i].d.next = self.mac[i].val().enabled & (self.mac[i].val().mac == self.destination.val());
+            self.hits[i].destination.next = self.destination.val();
+            self.hits[i].wanted.next = self.macs[i].val();
         }
         self.enabled.d.next = self.enable.val();
         self.runt.d.next = self.bytes.val() < self.header.val();
@@ -91,9 +113,9 @@ impl Logic for Ethernet {
         }
 
         // Second clock: answer, the first question last.
-        self.hit[0].next = self.hits[0].q.val();
+        self.hit[0].next = self.hits[0].hit.val();
         for i in 1..8 {
-            self.hit[i].next = self.hit[i - 1].val() | self.hits[i].q.val();
+            self.hit[i].next = self.hit[i - 1].val() | self.hits[i].hit.val();
         }
         self.answer.d.next.yes = !self.enabled.q.val() | self.runt.q.val() | !self.hit[7].val() | self.cut.q.val() | self.other.q.val();
         self.answer.d.next.verdict = self.control.val();

@@ -1,13 +1,13 @@
 //! The banked scalars of the groups: key and policy.
 
 use crate::bundle::{Group, Host};
-use crate::primitive::HostMemory;
+use crate::primitive::SmallMemory;
 use rust_hdl::prelude::*;
 
 /// Keys and policies of all groups, both banks; each word of a row is written on its own.
 ///
 /// Shape: addresses are {group 3, bank 1}.
-/// Latency: `q` shows the row at `address` two clocks later, `host_q` the row at `host.address`.
+/// Latency: `q` shows the row at `address` one clock later, `host_q` the row at `host.address`.
 #[derive(LogicBlock, Default)]
 pub struct GroupTable {
     /// Which row to look up.
@@ -20,9 +20,9 @@ pub struct GroupTable {
     pub host_q: Signal<Out, Group>,
     /// The clock.
     pub clock: Signal<In, Clock>,
-    key_low: HostMemory<Bits<32>, 4>,
-    key_high: HostMemory<Bits<32>, 4>,
-    policy: HostMemory<Bits<9>, 4>,
+    key_low: SmallMemory<Bits<32>, 4>,
+    key_high: SmallMemory<Bits<32>, 4>,
+    policy: SmallMemory<Bits<9>, 4>,
     host_address: Signal<Local, Bits<14>>,
     word: Signal<Local, Bits<32>>,
 }

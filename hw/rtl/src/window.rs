@@ -184,3 +184,28 @@ impl<const DATA_W: usize, const BEATS: usize, const HELD: usize> Logic for Windo
         self.port.next = self.launch_port.q.val();
     }
 }
+
+/// Picks one 32-bit word of a frame by its position. Latency: 1.
+#[derive(LogicBlock, Default)]
+pub struct Pick {
+    /// The frame from byte 14 on, as far as the header window goes.
+    pub rest: Signal<In, Bits<1024>>,
+    /// Which word, from byte 14; beyond the window the word is undefined.
+    pub position: Signal<In, Bits<11>>,
+    /// The word, first byte least significant.
+    pub word: Signal<Out, Bits<32>>,
+    /// The clock.
+    pub clock: Signal<In, Clock>,
+    picked: Reg<Bits<32>>,
+    at: Signal<Local, Bits<10>>,
+}
+
+impl Logic for Pick {
+    #[hdl_gen]
+    fn update(&mut self) {
+        clock!(self, clock, picked);
+        self.at.next = bit_cast::<10, 5>(self.position.val().get_bits::<5>(0)) << 5;
+        self.picked.d.next = self.rest.val().get_bits::<32>(self.at.val().index());
+        self.word.next = self.picked.q.val();
+    }
+}

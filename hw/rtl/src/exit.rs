@@ -1,0 +1,183 @@
+//! The last stage: a frame meets its decision and leaves, with the manager's MAC if a manager is to have it.
+
+use crate::beat::Beat;
+use crate::bundle::Count;
+use crate::primitive::{Literal, Reg, RstReg};
+use crate::verdict::Decision;
+use contract::code::{Reason, Verdict};
+use rust_hdl::prelude::*;
+
+/// What travels beside a frame, as `contract::metadata`.
+#[derive(Copy, Clone, Debug, Default, PartialEq, LogicStruct)]
+#[allow(missing_docs, reason = "the derive adds methods without documentation")]
+pub struct Metadata {
+    /// Port on which it came in.
+    pub ingress: Bits<8>,
+    /// Port by which it leaves.
+    pub egress: Bits<8>,
+    /// The manager, or 0.
+    pub manager: Bits<8>,
+    /// Why.
+    pub reason: Bits<5>,
+    /// What becomes of it.
+    pub verdict: Bits<3>,
+}
+
+/// Sends frames out with their decisions, drops those that are to be dropped, and reports each frame once.
+///
+/// A frame that is `too_deep` waits until it is known to be long enough; until then it may still be `malformed`.
+/// Latency: 1. Rate: a beat a clock.
+#[derive(LogicBlock, Default)]
+pub struct Exit<const DATA_W: usize, const KEEP_W: usize> {
+    /// `decision` holds the decision of the oldest frame that has none yet.
+    pub decided: Signal<In, Bit>,
+    /// The decision.
+    pub decision: Signal<In, Decision>,
+    /// It is taken in this clock.
+    pub take_decision: Signal<Out, Bit>,
+    /// `beat` holds the oldest beat.
+    pub waiting: Signal<In, Bit>,
+    /// The beat.
+    pub beat: Signal<In, Beat<DATA_W>>,
+    /// It is taken in this clock.
+    pub take_beat: Signal<Out, Bit>,
+    /// `length` holds the length of the oldest frame that has ended.
+    pub measured: Signal<In, Bit>,
+    /// Its length in bytes.
+    pub length: Signal<In, Bits<16>>,
+    /// It is taken in this clock.
+    pub take_length: Signal<Out, Bit>,
+    /// No more beats come in until some leave.
+    pub full: Signal<In, Bit>,
+
+    /// A beat is offered.
+    pub m_valid: Signal<Out, Bit>,
+    /// It is taken.
+    pub m_ready: Signal<In, Bit>,
+    /// Its bytes.
+    pub m_data: Signal<Out, Bits<DATA_W>>,
+    /// Which of them count.
+    pub m_keep: Signal<Out, Bits<KEEP_W>>,
+    /// The frame ends with it.
+    pub m_last: Signal<Out, Bit>,
+    /// What is said of the frame.
+    pub m_metadata: Signal<Out, Bits<32>>,
+    /// A frame has left or was dropped.
+    pub count: Signal<Out, Count>,
+
+    /// Synchronous reset.
+    pub rst: Signal<In, Bit>,
+    /// The clock.
+    pub clock: Signal<In, Clock>,
+    valid: RstReg<Bit>,
+    data: Reg<Bits<DATA_W>>,
+    keep: Reg<Bits<KEEP_W>>,
+    last: Reg<Bit>,
+    metadata: Reg<Metadata>,
+    inside: RstReg<Bit>,
+    held: Reg<Metadata>,
+    counted: RstReg<Count>,
+    current: Signal<Local, Metadata>,
+    missing: Signal<Local, Bits<7>>,
+    ones: Signal<Local, Bits<64>>,
+    words: Signal<Local, Bits<14>>,
+    body: Signal<Local, Bits<16>>,
+    deep: Signal<Local, Bit>,
+    known: Signal<Local, Bit>,
+    free: Signal<Local, Bit>,
+    go: Signal<Local, Bit>,
+    ends: Signal<Local, Bit>,
+    gone: Signal<Local, Bit>,
+    payload: Signal<Local, Bits<DATA_W>>,
+    rewritten: Signal<Local, Bits<DATA_W>>,
+    mac: Signal<Local, Bits<48>>,
+    to_manager: Literal<3, { Verdict::ToManager.code() as u64 }>,
+    dropped: Literal<3, { Verdict::Drop.code() as u64 }>,
+    too_deep: Literal<5, { Reason::TooDeep.code() as u64 }>,
+    malformed: Literal<5, { Reason::Malformed.code() as u64 }>,
+    all_ones: Literal<64, { u64::MAX }>,
+    most: Literal<7, 64>,
+    ethernet: Literal<16, 14>,
+    none: Literal<8, 0>,
+}
+
+impl<const DATA_W: usize, const KEEP_W: usize> Logic for Exit<DATA_W, KEEP_W> {
+    #[hdl_gen]
+    fn update(&mut self) {
+        clock!(self, clock, valid, data, keep, last, metadata, inside, held, counted);
+        self.valid.rst.next = self.rst.val();
+        self.inside.rst.next = self.rst.val();
+        self.counted.rst.next = self.rst.val();
+
+        // The first beat of a frame brings the decision in force; the others follow it.
+        self.body.next = self.length.val() - self.ethernet.val();
+        self.words.next = self.body.val().get_bits::<14>(2);
+        self.deep.next = self.decision.val().reason == self.too_deep.val();
+        self.known.next = !self.deep.val() | self.measured.val() | self.full.val();
+        self.current.next.ingress = self.decision.val().ingress;
+        self.current.next.egress = self.decision.val().egress;
+        self.current.next.manager = self.decision.val().manager;
+        self.current.next.verdict = self.decision.val().verdict;
+        self.current.next.reason = self.decision.val().reason;
+        if self.deep.val() & self.measured.val() & (self.words.val() < bit_cast::<14, 11>(self.decision.val().need)) {
+            self.current.next.reason = self.malformed.val();
+        }
+        if self.inside.q.val() {
+            self.current.next = self.held.q.val();
+        }
+        self.held.d.next = self.current.val();
+
+        // A beat goes when it is there, its decision is known, its frame's length is at hand for the count, and the output is free.
+        self.free.next = !self.valid.q.val() | self.m_ready.val();
+        self.go.next = self.waiting.val()
+            & self.free.val()
+            & (self.inside.q.val() | (self.decided.val() & self.known.val()))
+            & (!self.beat.val().last | self.measured.val());
+        self.take_beat.next = self.go.val();
+        self.take_decision.next = self.go.val() & !self.inside.q.val();
+        self.ends.next = self.go.val() & self.beat.val().last;
+        self.take_length.next = self.ends.val();
+        self.inside.d.next = self.inside.q.val();
+        if self.go.val() {
+            self.inside.d.next = !self.beat.val().last;
+        }
+
+        self.payload.next = self.beat.val().data;
+        self.mac.next = self.decision.val().mac;
+        self.rewritten.next = ((self.payload.val() >> 48) << 48) | bit_cast::<DATA_W, 48>(self.mac.val());
+        self.gone.next = self.current.val().verdict == self.dropped.val();
+        self.valid.d.next = self.valid.q.val() & !self.m_ready.val();
+        self.data.d.next = self.data.q.val();
+        self.keep.d.next = self.keep.q.val();
+        self.last.d.next = self.last.q.val();
+        self.metadata.d.next = self.metadata.q.val();
+        self.missing.next = self.most.val() - self.beat.val().bytes;
+        self.ones.next = self.all_ones.val() >> self.missing.val();
+        if self.go.val() & !self.gone.val() {
+            self.valid.d.next = true;
+            self.data.d.next = self.beat.val().data;
+            if !self.inside.q.val() & (self.current.val().verdict == self.to_manager.val()) {
+                self.data.d.next = self.rewritten.val();
+            }
+            self.keep.d.next = self.ones.val().get_bits::<KEEP_W>(0);
+            self.last.d.next = self.beat.val().last;
+            self.metadata.d.next = self.current.val();
+        }
+
+        self.counted.d.next.valid = self.ends.val();
+        self.counted.d.next.bytes = self.length.val();
+        self.counted.d.next.reason = self.current.val().reason;
+        self.counted.d.next.verdict = self.current.val().verdict;
+        self.counted.d.next.manager = self.none.val();
+        if self.current.val().verdict == self.to_manager.val() {
+            self.counted.d.next.manager = self.current.val().manager;
+        }
+
+        self.m_valid.next = self.valid.q.val();
+        self.m_data.next = self.data.q.val();
+        self.m_keep.next = self.keep.q.val();
+        self.m_last.next = self.last.q.val();
+        self.m_metadata.next = self.metadata.q.val().into();
+        self.count.next = self.counted.q.val();
+    }
+}

@@ -1,0 +1,197 @@
+//! Question 6: the packet that an ICMP error complains about.
+
+use crate::extension::{ExtensionHeader, Reached};
+use crate::network::{Extent, Head, IpHeader};
+use crate::primitive::{Delay, Literal, Reg};
+use crate::transport::Ported;
+use rust_hdl::prelude::*;
+
+/// Whether a message is an ICMP error that embeds a packet. Combinational.
+#[derive(LogicBlock, Default)]
+pub struct ErrorType {
+    /// The message's type.
+    pub kind: Signal<In, Bits<8>>,
+    /// It is ICMPv4.
+    pub v4: Signal<In, Bit>,
+    /// It is ICMPv6.
+    pub v6: Signal<In, Bit>,
+    /// The answer.
+    pub yes: Signal<Out, Bit>,
+    unreachable: Literal<8, 3>,
+    quench: Literal<8, 4>,
+    redirect: Literal<8, 5>,
+    exceeded: Literal<8, 11>,
+    parameter: Literal<8, 12>,
+    first6: Literal<8, 1>,
+    last6: Literal<8, 4>,
+}
+
+impl Logic for ErrorType {
+    #[hdl_gen]
+    fn update(&mut self) {
+        self.yes.next = (self.v4.val()
+            & ((self.kind.val() == self.unreachable.val())
+                | (self.kind.val() == self.quench.val())
+                | (self.kind.val() == self.redirect.val())
+                | (self.kind.val() == self.exceeded.val())
+                | (self.kind.val() == self.parameter.val())))
+            | (self.v6.val() & (self.kind.val() >= self.first6.val()) & (self.kind.val() <= self.last6.val()));
+    }
+}
+
+/// Walks the headers of the embedded packet, which begins 8 bytes behind the ICMP header.
+///
+/// Latency: from `reached` to the outputs four clocks, combinational at the end.
+#[derive(LogicBlock, Default)]
+pub struct Icmp {
+    /// How much of the frame there is, one clock earlier than `reached`.
+    pub extent: Signal<In, Extent>,
+    /// The frame from byte 14 on, as far as the header window goes.
+    pub rest: Signal<In, Bits<1024>>,
+    /// Where the outer walk has ended.
+    pub reached: Signal<In, Reached>,
+    /// The outer packet is IPv6.
+    pub v6: Signal<In, Bit>,
+    /// The outer transport header's first 32 bits, one clock later than `reached`.
+    pub word: Signal<In, Bits<32>>,
+
+    /// The message is an error, and carries enough of the packet.
+    pub usable: Signal<Out, Bit>,
+    /// The embedded packet's ports, first byte least significant.
+    pub ports: Signal<Out, Bits<32>>,
+    /// The embedded packet's protocol.
+    pub protocol: Signal<Out, Bits<8>>,
+    /// Its source address as 16 bytes.
+    pub source: Signal<Out, Bits<128>>,
+    /// Its destination address as 16 bytes.
+    pub destination: Signal<Out, Bits<128>>,
+
+    /// The clock.
+    pub clock: Signal<In, Clock>,
+    inner: Reg<Bits<11>>,
+    room: Reg<Bits<11>>,
+    roomy: Reg<Bit>,
+    coarse: Reg<Bits<608>>,
+    fine: Reg<Bits<2>>,
+    icmp4: Reg<Bit>,
+    icmp6: Reg<Bit>,
+    message: ErrorType,
+    error: Reg<Bit>,
+    packet: Reg<Bits<512>>,
+    ip: IpHeader,
+    family: Delay<Bit, 2>,
+    head: Reg<Head>,
+    bad: Reg<Bit>,
+    packet1: Reg<Bits<512>>,
+    second: ExtensionHeader,
+    follows: ExtensionHeader,
+    end: Reg<Reached>,
+    bad1: Reg<Bit>,
+    packet2: Reg<Bits<512>>,
+    has_ports: Ported,
+    from: Delay<Bits<128>, 2>,
+    to: Delay<Bits<128>, 2>,
+    room_then: Delay<Bits<11>, 3>,
+    roomy_then: Delay<Bit, 3>,
+    error_then: Delay<Bit, 2>,
+    limit: Signal<Local, Bits<11>>,
+    start: Signal<Local, Bits<11>>,
+    padded: Signal<Local, Bits<1216>>,
+    region: Signal<Local, Bits<992>>,
+    shift: Signal<Local, Bits<11>>,
+    coarse_at: Signal<Local, Bits<9>>,
+    fine_at: Signal<Local, Bits<7>>,
+    second_at: Signal<Local, Bits<9>>,
+    ports_at: Signal<Local, Bits<9>>,
+    hop: Signal<Local, Bit>,
+    position: Signal<Local, Bits<11>>,
+    lead: Signal<Local, Bits<11>>,
+    icmp_protocol: Literal<8, 1>,
+    icmp6_protocol: Literal<8, 58>,
+    header: Literal<11, 2>,
+    nearest: Literal<11, 5>,
+    origin: Literal<11, 0>,
+}
+
+impl Logic for Icmp {
+    #[hdl_gen]
+    fn update(&mut self) {
+        clock!(self, clock, inner, room, roomy, coarse, fine, icmp4, icmp6, error, packet, family, head, bad, packet1);
+        clock!(self, clock, end, bad1, packet2, from, to, room_then, roomy_then, error_then);
+
+        // While the outer walk ends: the embedded packet is bounded by the frame, the window and the outer length.
+        self.limit.next = self.extent.val().words;
+        if self.extent.val().limit < bit_cast::<16, 11>(self.extent.val().words) {
+            self.limit.next = self.extent.val().limit.get_bits::<11>(0);
+        }
+        self.inner.d.next = self.limit.val();
+
+        // First clock: shift the packet to the front, coarsely; it can begin at words 7 to 22 from byte 14.
+        self.start.next = self.reached.val().position + self.header.val();
+        self.roomy.d.next = self.inner.q.val() >= self.start.val();
+        self.room.d.next = self.inner.q.val() - self.start.val();
+        self.shift.next = self.reached.val().position - self.nearest.val();
+        self.padded.next = bit_cast::<1216, 1024>(self.rest.val());
+        self.region.next = self.padded.val().get_bits::<992>(224);
+        self.coarse_at.next = bit_cast::<9, 2>(self.shift.val().get_bits::<2>(2)) << 7;
+        self.coarse.d.next = self.region.val().get_bits::<608>(self.coarse_at.val().index());
+        self.fine.d.next = self.shift.val().get_bits::<2>(0);
+        self.icmp4.d.next = !self.v6.val() & (self.reached.val().protocol == self.icmp_protocol.val());
+        self.icmp6.d.next = self.v6.val() & (self.reached.val().protocol == self.icmp6_protocol.val());
+        self.family.d.next = self.v6.val();
+
+        // Second clock: shift finely. Is the message an error?
+        self.fine_at.next = bit_cast::<7, 2>(self.fine.q.val()) << 5;
+        self.packet.d.next = self.coarse.q.val().get_bits::<512>(self.fine_at.val().index());
+        self.message.kind.next = self.word.val().get_bits::<8>(0);
+        self.message.v4.next = self.icmp4.q.val();
+        self.message.v6.next = self.icmp6.q.val();
+        self.error.d.next = self.message.yes.val();
+
+        // Third clock: read the header. Its own length speaks of the original packet, so it bounds nothing here.
+        self.ip.header.next = self.packet.q.val().get_bits::<352>(0);
+        self.ip.v6.next = self.family.q.val();
+        self.ip.start.next = self.origin.val();
+        self.head.d.next = self.ip.head.val();
+        self.bad.d.next = self.ip.bad.val() | self.ip.later.val();
+        self.from.d.next = self.ip.source.val();
+        self.to.d.next = self.ip.destination.val();
+        self.packet1.d.next = self.packet.q.val();
+
+        // Fourth clock: walk past the second extension header.
+        self.lead.next = self.head.q.val().position;
+        self.second_at.next = bit_cast::<9, 4>(self.lead.val().get_bits::<4>(0)) << 5;
+        self.second.kind.next = self.head.q.val().protocol;
+        self.second.word.next = self.packet1.q.val().get_bits::<32>(self.second_at.val().index());
+        self.second.start.next = self.head.q.val().position;
+        self.follows.kind.next = self.second.next_header.val();
+        self.follows.word.next = self.packet1.q.val().get_bits::<32>(self.second_at.val().index());
+        self.follows.start.next = self.head.q.val().position;
+        self.hop.next = self.head.q.val().extended & self.second.is.val();
+        self.end.d.next.position = self.head.q.val().position;
+        self.end.d.next.protocol = self.head.q.val().protocol;
+        if self.hop.val() {
+            self.end.d.next.position = self.second.end.val();
+            self.end.d.next.protocol = self.second.next_header.val();
+        }
+        self.bad1.d.next = self.bad.q.val() | (self.hop.val() & (self.second.later.val() | self.follows.is.val()));
+        self.packet2.d.next = self.packet1.q.val();
+
+        // All that was read lies before the ports, so there is enough of the packet where the ports have room.
+        self.room_then.d.next = self.room.q.val();
+        self.roomy_then.d.next = self.roomy.q.val();
+        self.error_then.d.next = self.error.q.val();
+        self.position.next = self.end.q.val().position;
+        self.has_ports.protocol.next = self.end.q.val().protocol;
+        self.usable.next = self.error_then.q.val()
+            & !self.bad1.q.val()
+            & self.has_ports.yes.val()
+            & self.roomy_then.q.val()
+            & (self.position.val() < self.room_then.q.val());
+        self.ports_at.next = bit_cast::<9, 4>(self.position.val().get_bits::<4>(0)) << 5;
+        self.ports.next = self.packet2.q.val().get_bits::<32>(self.ports_at.val().index());
+        self.protocol.next = self.end.q.val().protocol;
+        self.source.next = self.from.q.val();
+        self.destination.next = self.to.q.val();
+    }
+}

@@ -1,0 +1,209 @@
+//! Questions 9 to 12: which side's endpoint, or which pair, is the key?
+
+use crate::primitive::{Delay, Literal, Reg};
+use crate::rule::Ruling;
+use crate::tuple::Tuple;
+use contract::code::Reason;
+use rust_hdl::prelude::*;
+
+/// Four bytes, to turn their order round.
+#[derive(Copy, Clone, Debug, Default, PartialEq, LogicStruct)]
+#[allow(missing_docs, reason = "bytes by number")]
+pub struct Bytes4 {
+    pub b0: Bits<8>,
+    pub b1: Bits<8>,
+    pub b2: Bits<8>,
+    pub b3: Bits<8>,
+}
+
+/// Compares four bytes of two addresses as big-endian numbers. Latency: 1.
+#[derive(LogicBlock, Default)]
+pub struct CompareWord {
+    /// One, first byte least significant.
+    pub a: Signal<In, Bits<32>>,
+    /// The other.
+    pub b: Signal<In, Bits<32>>,
+    /// `a` is the smaller.
+    pub below: Signal<Out, Bit>,
+    /// They are equal.
+    pub equal: Signal<Out, Bit>,
+    /// The clock.
+    pub clock: Signal<In, Clock>,
+    is_below: Reg<Bit>,
+    is_equal: Reg<Bit>,
+    turned_a: Signal<Local, Bytes4>,
+    turned_b: Signal<Local, Bytes4>,
+    number_a: Signal<Local, Bits<32>>,
+    number_b: Signal<Local, Bits<32>>,
+}
+
+impl Logic for CompareWord {
+    #[hdl_gen]
+    fn update(&mut self) {
+        clock!(self, clock, is_below, is_equal);
+        self.turned_a.next.b0 = self.a.val().get_bits::<8>(24);
+        self.turned_a.next.b1 = self.a.val().get_bits::<8>(16);
+        self.turned_a.next.b2 = self.a.val().get_bits::<8>(8);
+        self.turned_a.next.b3 = self.a.val().get_bits::<8>(0);
+        self.turned_b.next.b0 = self.b.val().get_bits::<8>(24);
+        self.turned_b.next.b1 = self.b.val().get_bits::<8>(16);
+        self.turned_b.next.b2 = self.b.val().get_bits::<8>(8);
+        self.turned_b.next.b3 = self.b.val().get_bits::<8>(0);
+        self.number_a.next = self.turned_a.val().into();
+        self.number_b.next = self.turned_b.val().into();
+        self.is_below.d.next = self.number_a.val() < self.number_b.val();
+        self.is_equal.d.next = self.a.val() == self.b.val();
+        self.below.next = self.is_below.q.val();
+        self.equal.next = self.is_equal.q.val();
+    }
+}
+
+/// Two halves of an address.
+#[derive(Copy, Clone, Debug, Default, PartialEq, LogicStruct)]
+#[allow(missing_docs, reason = "halves by place")]
+pub struct Halves {
+    pub low: Bits<64>,
+    pub high: Bits<64>,
+}
+
+/// The 18 bytes that are hashed.
+#[derive(Copy, Clone, Debug, Default, PartialEq, LogicStruct)]
+#[allow(missing_docs, reason = "the derive adds methods without documentation")]
+pub struct KeyBytes {
+    /// An address, or two folded together.
+    pub address: Bits<128>,
+    /// Bytes 16 and 17, the first least significant.
+    pub tail: Bits<16>,
+}
+
+/// Chooses the key.
+///
+/// Latency: from `tuple` four clocks, from the addresses three, from `ruling` one.
+#[derive(LogicBlock, Default)]
+pub struct Key {
+    /// The packet.
+    pub tuple: Signal<In, Tuple>,
+    /// Its source address, one clock later.
+    pub source: Signal<In, Bits<128>>,
+    /// Its destination address, one clock later.
+    pub destination: Signal<In, Bits<128>>,
+    /// What the rule says, three clocks later.
+    pub ruling: Signal<In, Ruling>,
+    /// The key, byte 0 least significant.
+    pub key: Signal<Out, Bits<144>>,
+    /// Why this key.
+    pub reason: Signal<Out, Bits<5>>,
+    /// The ports are equal.
+    pub equal: Signal<Out, Bit>,
+    /// The clock.
+    pub clock: Signal<In, Clock>,
+    words: [CompareWord; 4],
+    ordered: Reg<Bit>,
+    tuples: Delay<Tuple, 3>,
+    from: Delay<Bits<128>, 2>,
+    to: Delay<Bits<128>, 2>,
+    same: Reg<Bit>,
+    above: Reg<Bit>,
+    same_then: Delay<Bit, 2>,
+    above_then: Delay<Bit, 2>,
+    chosen: Reg<KeyBytes>,
+    why: Reg<Bits<5>>,
+    equals: Reg<Bit>,
+    peer: Signal<Local, Bit>,
+    by_source: Signal<Local, Bit>,
+    pair: Signal<Local, Bit>,
+    upper: Signal<Local, Bits<128>>,
+    lower: Signal<Local, Bits<128>>,
+    swapped: Signal<Local, Halves>,
+    swapped_bits: Signal<Local, Bits<128>>,
+    port: Signal<Local, Bits<16>>,
+    ports_same: Signal<Local, Bit>,
+    icmp_error: Literal<5, { Reason::IcmpError.code() as u64 }>,
+    other_protocol: Literal<5, { Reason::OtherProtocol.code() as u64 }>,
+    equal_ports: Literal<5, { Reason::EqualPorts.code() as u64 }>,
+    peer_side: Literal<5, { Reason::PeerSide.code() as u64 }>,
+    source_side: Literal<5, { Reason::SourceSide.code() as u64 }>,
+    destination_side: Literal<5, { Reason::DestinationSide.code() as u64 }>,
+}
+
+impl Logic for Key {
+    #[hdl_gen]
+    fn update(&mut self) {
+        clock!(self, clock, ordered, tuples, from, to, same, above, same_then, above_then, chosen, why, equals);
+
+        // While the rules are asked: which port is the greater, which address the smaller?
+        self.tuples.d.next = self.tuple.val();
+        self.same.d.next = self.tuple.val().source == self.tuple.val().destination;
+        self.above.d.next = self.tuple.val().source > self.tuple.val().destination;
+        self.same_then.d.next = self.same.q.val();
+        self.above_then.d.next = self.above.q.val();
+        self.from.d.next = self.source.val();
+        self.to.d.next = self.destination.val();
+        for i in 0..4 {
+            self.words[i].clock.next = self.clock.val();
+            self.words[i].a.next = self.source.val().get_bits::<32>(32 * i);
+            self.words[i].b.next = self.destination.val().get_bits::<32>(32 * i);
+        }
+        self.ordered.d.next = self.words[0].below.val()
+            | (self.words[0].equal.val()
+                & (self.words[1].below.val()
+                    | (self.words[1].equal.val()
+                        & (self.words[2].below.val() | (self.words[2].equal.val() & self.words[3].below.val())))));
+
+        // Last clock: the pair key folds both addresses together so that both directions give the same.
+        self.lower.next = self.to.q.val();
+        self.upper.next = self.from.q.val();
+        if self.ordered.q.val() {
+            self.lower.next = self.from.q.val();
+            self.upper.next = self.to.q.val();
+        }
+        self.swapped.next.low = self.upper.val().get_bits::<64>(64);
+        self.swapped.next.high = self.upper.val().get_bits::<64>(0);
+        self.swapped_bits.next = self.swapped.val().into();
+
+        self.peer.next =
+            self.ruling.val().key_on_peer & (self.ruling.val().source_inside ^ self.ruling.val().destination_inside);
+        self.by_source.next = self.above_then.q.val();
+        if self.peer.val() {
+            self.by_source.next = self.ruling.val().destination_inside;
+        }
+        self.ports_same.next = self.tuples.q.val().ported & self.same_then.q.val();
+        self.pair.next = !self.tuples.q.val().ported | self.same_then.q.val();
+
+        self.port.next = self.tuples.q.val().destination;
+        self.chosen.d.next.address = self.to.q.val();
+        if self.by_source.val() {
+            self.port.next = self.tuples.q.val().source;
+            self.chosen.d.next.address = self.from.q.val();
+        }
+        self.chosen.d.next.tail =
+            bit_cast::<16, 8>(self.port.val().get_bits::<8>(8)) | (bit_cast::<16, 8>(self.port.val().get_bits::<8>(0)) << 8);
+        if self.pair.val() {
+            self.chosen.d.next.address = self.lower.val() ^ self.swapped_bits.val();
+        }
+        if !self.tuples.q.val().ported {
+            self.chosen.d.next.tail = bit_cast::<16, 8>(self.tuples.q.val().protocol) << 8;
+        }
+
+        self.why.d.next = self.destination_side.val();
+        if self.above_then.q.val() {
+            self.why.d.next = self.source_side.val();
+        }
+        if self.peer.val() {
+            self.why.d.next = self.peer_side.val();
+        }
+        if self.same_then.q.val() {
+            self.why.d.next = self.equal_ports.val();
+        }
+        if !self.tuples.q.val().ported {
+            self.why.d.next = self.other_protocol.val();
+        }
+        if self.tuples.q.val().embedded {
+            self.why.d.next = self.icmp_error.val();
+        }
+        self.equals.d.next = self.ports_same.val();
+        self.key.next = self.chosen.q.val().into();
+        self.reason.next = self.why.q.val();
+        self.equal.next = self.equals.q.val();
+    }
+}

@@ -1,0 +1,236 @@
+//! Questions 4 and 5 for the IP header and the first IPv6 extension header: are they sound, is the packet a fragment?
+
+use crate::bundle::Settled;
+use crate::extension::ExtensionHeader;
+use crate::primitive::{Literal, Reg};
+use crate::window::Link;
+use contract::code::{Reason, Verdict};
+use rust_hdl::prelude::*;
+
+/// How much of the frame there is to walk over, in 32-bit words from byte 14.
+#[derive(Copy, Clone, Debug, Default, PartialEq, LogicStruct)]
+#[allow(missing_docs, reason = "the derive adds methods without documentation")]
+pub struct Extent {
+    /// Words inside both the frame and the header window.
+    pub words: Bits<11>,
+    /// Words up to the end that the IP header announces.
+    pub limit: Bits<16>,
+    /// The frame goes on behind the header window.
+    pub long: Bit,
+}
+
+/// Where the network header and the first extension header lead.
+#[derive(Copy, Clone, Debug, Default, PartialEq, LogicStruct)]
+#[allow(missing_docs, reason = "the derive adds methods without documentation")]
+pub struct Head {
+    /// The next header begins here, in words from byte 14.
+    pub position: Bits<11>,
+    /// Its number.
+    pub protocol: Bits<8>,
+    /// One extension header lies behind.
+    pub extended: Bit,
+}
+
+/// An IPv4 address as 16 bytes.
+#[derive(Copy, Clone, Debug, Default, PartialEq, LogicStruct)]
+#[allow(missing_docs, reason = "the derive adds methods without documentation")]
+pub struct Mapped {
+    /// Ten bytes of zero and two of ones, less the first four.
+    pub prefix: Bits<96>,
+    /// The address.
+    pub v4: Bits<32>,
+}
+
+/// Reads an IP header and, in IPv6, the first extension header behind it. Combinational; the outer and the embedded packet share it.
+#[derive(LogicBlock, Default)]
+pub struct IpHeader {
+    /// Eleven words from the header on, first byte least significant.
+    pub header: Signal<In, Bits<352>>,
+    /// It is to be read as IPv6.
+    pub v6: Signal<In, Bit>,
+    /// Where it begins, in words.
+    pub start: Signal<In, Bits<11>>,
+
+    /// Where it ends, in words, extension headers not counted.
+    pub end: Signal<Out, Bits<11>>,
+    /// Where the packet ends by its length field, in whole words.
+    pub limit: Signal<Out, Bits<16>>,
+    /// Where it and the first extension header lead.
+    pub head: Signal<Out, Head>,
+    /// It contradicts itself.
+    pub bad: Signal<Out, Bit>,
+    /// The packet is a fragment other than the first.
+    pub later: Signal<Out, Bit>,
+    /// More fragments follow.
+    pub more: Signal<Out, Bit>,
+    /// Source address as 16 bytes, first byte least significant.
+    pub source: Signal<Out, Bits<128>>,
+    /// Destination address as 16 bytes, first byte least significant.
+    pub destination: Signal<Out, Bits<128>>,
+
+    first: ExtensionHeader,
+    version: Signal<Local, Bits<4>>,
+    ihl: Signal<Local, Bits<4>>,
+    ihl_bytes: Signal<Local, Bits<16>>,
+    total: Signal<Local, Bits<16>>,
+    payload: Signal<Local, Bits<16>>,
+    end4: Signal<Local, Bits<11>>,
+    end6: Signal<Local, Bits<11>>,
+    source4: Signal<Local, Mapped>,
+    destination4: Signal<Local, Mapped>,
+    header6: Literal<11, 10>,
+    version4: Literal<4, 4>,
+    version6: Literal<4, 6>,
+    shortest: Literal<4, 5>,
+    mark: Literal<32, 0xffff_0000>,
+}
+
+impl Logic for IpHeader {
+    #[hdl_gen]
+    fn update(&mut self) {
+        // Lengths on the wire are big-endian.
+        self.version.next = self.header.val().get_bits::<4>(4);
+        self.ihl.next = self.header.val().get_bits::<4>(0);
+        self.ihl_bytes.next = bit_cast::<16, 4>(self.ihl.val()) << 2;
+        self.total.next =
+            bit_cast::<16, 8>(self.header.val().get_bits::<8>(24)) | (bit_cast::<16, 8>(self.header.val().get_bits::<8>(16)) << 8);
+        self.payload.next =
+            bit_cast::<16, 8>(self.header.val().get_bits::<8>(40)) | (bit_cast::<16, 8>(self.header.val().get_bits::<8>(32)) << 8);
+        self.end4.next = self.start.val() + bit_cast::<11, 4>(self.ihl.val());
+        self.end6.next = self.start.val() + self.header6.val();
+
+        self.first.kind.next = self.header.val().get_bits::<8>(48);
+        self.first.word.next = self.header.val().get_bits::<32>(320);
+        self.first.start.next = self.end6.val();
+
+        self.source4.next.prefix = bit_cast::<96, 32>(self.mark.val()) << 64;
+        self.source4.next.v4 = self.header.val().get_bits::<32>(96);
+        self.destination4.next.prefix = bit_cast::<96, 32>(self.mark.val()) << 64;
+        self.destination4.next.v4 = self.header.val().get_bits::<32>(128);
+
+        if self.v6.val() {
+            self.end.next = self.end6.val();
+            self.limit.next = bit_cast::<16, 11>(self.end6.val()) + bit_cast::<16, 14>(self.payload.val().get_bits::<14>(2));
+            self.head.next.position = self.end6.val();
+            self.head.next.protocol = self.header.val().get_bits::<8>(48);
+            self.head.next.extended = self.first.is.val();
+            if self.first.is.val() {
+                self.head.next.position = self.first.end.val();
+                self.head.next.protocol = self.first.next_header.val();
+            }
+            self.bad.next = self.version.val() != self.version6.val();
+            self.later.next = self.first.later.val();
+            self.more.next = self.first.more.val();
+            self.source.next = self.header.val().get_bits::<128>(64);
+            self.destination.next = self.header.val().get_bits::<128>(192);
+        } else {
+            self.end.next = self.end4.val();
+            self.limit.next = bit_cast::<16, 11>(self.start.val()) + bit_cast::<16, 14>(self.total.val().get_bits::<14>(2));
+            self.head.next.position = self.end4.val();
+            self.head.next.protocol = self.header.val().get_bits::<8>(72);
+            self.head.next.extended = false;
+            self.bad.next = (self.version.val() != self.version4.val())
+                | (self.ihl.val() < self.shortest.val())
+                | (self.total.val() < self.ihl_bytes.val());
+            self.later.next = self.header.val().get_bits::<5>(48).any() | self.header.val().get_bits::<8>(56).any();
+            self.more.next = self.header.val().get_bit(53);
+            self.source.next = self.source4.val().into();
+            self.destination.next = self.destination4.val().into();
+        }
+    }
+}
+
+/// Reads the outer IP header, and settles packets that break off, are fragments or go too deep there.
+///
+/// Latency: `head`, `source` and `destination` one clock; `settled`, `need` and `extent` two clocks.
+#[derive(LogicBlock, Default)]
+pub struct Network {
+    /// The eleven words from the network header on, first byte least significant.
+    pub header: Signal<In, Bits<352>>,
+    /// What the EtherTypes say.
+    pub link: Signal<In, Link>,
+    /// Words of the frame inside the header window, one clock later than `header`.
+    pub words: Signal<In, Bits<11>>,
+    /// The frame goes on behind the window, one clock later than `header`.
+    pub long: Signal<In, Bit>,
+
+    /// Where the headers lead.
+    pub head: Signal<Out, Head>,
+    /// Source address as 16 bytes, first byte least significant.
+    pub source: Signal<Out, Bits<128>>,
+    /// Destination address as 16 bytes, first byte least significant.
+    pub destination: Signal<Out, Bits<128>>,
+    /// How much of the frame there is.
+    pub extent: Signal<Out, Extent>,
+    /// The answer.
+    pub settled: Signal<Out, Settled>,
+    /// A frame that is `too_deep` is malformed if it ends before this word.
+    pub need: Signal<Out, Bits<11>>,
+
+    /// The clock.
+    pub clock: Signal<In, Clock>,
+    ip: IpHeader,
+    lead: Reg<Head>,
+    from: Reg<Bits<128>>,
+    to: Reg<Bits<128>>,
+    header_end: Reg<Bits<11>>,
+    limit: Reg<Bits<16>>,
+    bad: Reg<Bit>,
+    fragment: Reg<Bit>,
+    extents: Reg<Extent>,
+    answer: Reg<Settled>,
+    needs: Reg<Bits<11>>,
+    cut: Signal<Local, Bit>,
+    beyond: Signal<Local, Bit>,
+    outside: Signal<Local, Bit>,
+    control: Literal<3, { Verdict::Control.code() as u64 }>,
+    fragments: Literal<3, { Verdict::Fragment.code() as u64 }>,
+    malformed: Literal<5, { Reason::Malformed.code() as u64 }>,
+    too_deep: Literal<5, { Reason::TooDeep.code() as u64 }>,
+    is_fragment: Literal<5, { Reason::Fragment.code() as u64 }>,
+}
+
+impl Logic for Network {
+    #[hdl_gen]
+    fn update(&mut self) {
+        clock!(self, clock, lead, from, to, header_end, limit, bad, fragment, extents, answer, needs);
+
+        // First clock: read.
+        self.ip.header.next = self.header.val();
+        self.ip.v6.next = self.link.val().v6;
+        self.ip.start.next = bit_cast::<11, 2>(self.link.val().tags);
+        self.lead.d.next = self.ip.head.val();
+        self.from.d.next = self.ip.source.val();
+        self.to.d.next = self.ip.destination.val();
+        self.header_end.d.next = self.ip.end.val();
+        self.limit.d.next = self.ip.limit.val();
+        self.bad.d.next = self.ip.bad.val();
+        self.fragment.d.next = self.ip.later.val() | self.ip.more.val();
+        self.head.next = self.lead.q.val();
+        self.source.next = self.from.q.val();
+        self.destination.next = self.to.q.val();
+
+        // Second clock: is what was read really there?
+        self.extents.d.next.words = self.words.val();
+        self.extents.d.next.limit = self.limit.q.val();
+        self.extents.d.next.long = self.long.val();
+        self.cut.next = self.header_end.q.val() > self.words.val();
+        self.beyond.next = self.lead.q.val().extended & (self.lead.q.val().position > self.words.val());
+        self.outside.next = self.lead.q.val().extended & (bit_cast::<16, 11>(self.lead.q.val().position) > self.limit.q.val());
+        self.answer.d.next.yes = self.bad.q.val() | self.cut.val() | self.outside.val() | self.beyond.val() | self.fragment.q.val();
+        self.answer.d.next.verdict = self.control.val();
+        self.answer.d.next.reason = self.malformed.val();
+        if !self.bad.q.val() & !self.cut.val() & !self.outside.val() {
+            if !self.beyond.val() {
+                self.answer.d.next.verdict = self.fragments.val();
+                self.answer.d.next.reason = self.is_fragment.val();
+            } else if self.long.val() {
+                self.answer.d.next.reason = self.too_deep.val();
+            }
+        }
+        self.needs.d.next = self.lead.q.val().position;
+        self.extent.next = self.extents.q.val();
+        self.settled.next = self.answer.q.val();
+        self.need.next = self.needs.q.val();
+    }
+}

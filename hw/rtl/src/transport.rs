@@ -1,0 +1,105 @@
+//! Question 7 and the last part of question 4: are there ports, and are they really there?
+
+use crate::bundle::Settled;
+use crate::extension::Reached;
+use crate::network::Extent;
+use crate::primitive::{Literal, Reg};
+use crate::window::Pick;
+use contract::code::{Reason, Verdict};
+use rust_hdl::prelude::*;
+
+/// Whether a protocol has ports. Combinational.
+#[derive(LogicBlock, Default)]
+pub struct Ported {
+    /// The protocol.
+    pub protocol: Signal<In, Bits<8>>,
+    /// It is TCP or UDP.
+    pub yes: Signal<Out, Bit>,
+    tcp: Literal<8, 6>,
+    udp: Literal<8, 17>,
+}
+
+impl Logic for Ported {
+    #[hdl_gen]
+    fn update(&mut self) {
+        self.yes.next = (self.protocol.val() == self.tcp.val()) | (self.protocol.val() == self.udp.val());
+    }
+}
+
+/// Picks the outer transport header's first word, and settles packets whose ports are not there.
+///
+/// Latency: `word` and `ported` one clock, `settled` and `need` two clocks.
+#[derive(LogicBlock, Default)]
+pub struct Transport {
+    /// The frame from byte 14 on, as far as the header window goes.
+    pub rest: Signal<In, Bits<1024>>,
+    /// Where the walk has ended.
+    pub reached: Signal<In, Reached>,
+    /// How much of the frame there is.
+    pub extent: Signal<In, Extent>,
+    /// What was settled before, one clock later than `reached`.
+    pub before: Signal<In, Settled>,
+    /// How much of the frame that needs, one clock later than `reached`.
+    pub needed: Signal<In, Bits<11>>,
+
+    /// The transport header's first 32 bits, first byte least significant.
+    pub word: Signal<Out, Bits<32>>,
+    /// They are ports.
+    pub ported: Signal<Out, Bit>,
+    /// The answer of questions 1 to 5.
+    pub settled: Signal<Out, Settled>,
+    /// A frame that is `too_deep` is malformed if it ends before this word.
+    pub need: Signal<Out, Bits<11>>,
+
+    /// The clock.
+    pub clock: Signal<In, Clock>,
+    protocol: Ported,
+    pick: Pick,
+    has_ports: Reg<Bit>,
+    end: Reg<Bits<11>>,
+    extents: Reg<Extent>,
+    answer: Reg<Settled>,
+    needs: Reg<Bits<11>>,
+    position: Signal<Local, Bits<11>>,
+    beyond: Signal<Local, Bit>,
+    outside: Signal<Local, Bit>,
+    one: Literal<11, 1>,
+    control: Literal<3, { Verdict::Control.code() as u64 }>,
+    malformed: Literal<5, { Reason::Malformed.code() as u64 }>,
+    too_deep: Literal<5, { Reason::TooDeep.code() as u64 }>,
+}
+
+impl Logic for Transport {
+    #[hdl_gen]
+    fn update(&mut self) {
+        clock!(self, clock, pick, has_ports, end, extents, answer, needs);
+
+        // First clock: pick.
+        self.position.next = self.reached.val().position;
+        self.pick.rest.next = self.rest.val();
+        self.pick.position.next = self.position.val();
+        self.protocol.protocol.next = self.reached.val().protocol;
+        self.has_ports.d.next = self.protocol.yes.val();
+        self.end.d.next = self.position.val() + self.one.val();
+        self.extents.d.next = self.extent.val();
+        self.word.next = self.pick.word.val();
+        self.ported.next = self.has_ports.q.val();
+
+        // Second clock: are the ports really there?
+        self.beyond.next = self.end.q.val() > self.extents.q.val().words;
+        self.outside.next = bit_cast::<16, 11>(self.end.q.val()) > self.extents.q.val().limit;
+        self.answer.d.next = self.before.val();
+        self.needs.d.next = self.needed.val();
+        if !self.before.val().yes & self.has_ports.q.val() {
+            self.answer.d.next.yes = self.outside.val() | self.beyond.val();
+            self.answer.d.next.verdict = self.control.val();
+            self.answer.d.next.reason = self.malformed.val();
+            if !self.outside.val() & self.extents.q.val().long {
+                self.answer.d.next.reason = self.too_deep.val();
+            }
+            self.needs.d.next = self.end.q.val();
+        }
+        self.settled.next = self.answer.q.val();
+        self.need.next = self.needs.q.val();
+    }
+}
