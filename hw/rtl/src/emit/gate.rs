@@ -6,6 +6,7 @@
 use super::tree::{Node, Role};
 use super::{flow, width};
 use rust_hdl::prelude::Verilog;
+use std::collections::BTreeSet;
 use std::fmt;
 
 /// A construct that does not pass.
@@ -229,8 +230,14 @@ impl fmt::Display for Refusal {
     }
 }
 
-/// Everything that the gate refuses in a design, block by block.
+/// Everything that the gate refuses in a design, block by block; once for all the elements of an array.
 pub(super) fn judge(node: &Node) -> Vec<Refusal> {
+    let mut seen = BTreeSet::new();
+    let kind = |refusal: &Refusal| (refusal.trap.name(), refusal.place.replace(|c: char| c.is_ascii_digit(), ""), refusal.excerpt.clone());
+    judge_all(node).into_iter().filter(|refusal| seen.insert(kind(refusal))).collect()
+}
+
+fn judge_all(node: &Node) -> Vec<Refusal> {
     let mut refusals = node.refusals.clone();
     let mut refuse = |trap, excerpt: &str| refusals.push(Refusal { trap, place: node.path.clone(), excerpt: excerpt.into() });
     let instances = node.children.iter().map(|child| &child.name);
@@ -255,7 +262,7 @@ pub(super) fn judge(node: &Node) -> Vec<Refusal> {
     }
     refusals.extend(width::judge(node));
     refusals.extend(flow::judge(node));
-    refusals.extend(node.children.iter().flat_map(judge));
+    refusals.extend(node.children.iter().flat_map(judge_all));
     refusals
 }
 

@@ -25,7 +25,7 @@ pub struct Design {
 
 impl Design {
     /// The block that `build` returns, to be emitted as `<variant>/<top>.v` with `top` as its module's name.
-    pub fn new<B: Block + 'static>(variant: &'static str, top: &'static str, build: fn() -> B) -> Self {
+    pub fn new<B: Block + 'static>(variant: &'static str, top: &'static str, build: impl Fn() -> B + Send + Sync + 'static) -> Self {
         let path = std::any::type_name::<B>();
         let bare = path.split('<').next().unwrap_or(path);
         let kind = bare.rsplit("::").next().unwrap_or(bare).to_string();

@@ -206,7 +206,9 @@ impl Judge<'_> {
             }
             E::Unary(VerilogOpUnary::Not | VerilogOpUnary::Neg, inner) => {
                 self.exact(inner, context);
-                width == Some(context)
+                // Printed together, as ~|x, they are one reduction, of one bit.
+                let reduction = matches!(**inner, E::Unary(VerilogOpUnary::All | VerilogOpUnary::Any | VerilogOpUnary::Xor, _));
+                reduction || width == Some(context)
             }
             E::Unary(operator, inner) => {
                 let own = shape(self.node, inner);
