@@ -15,6 +15,8 @@ use std::time::Duration;
 pub struct Frame {
     /// Number of its record in the file, from 0; a record that is left out leaves a gap.
     pub record: usize,
+    /// Number of the interface that it was captured on; 0 in a pcap file, which knows one only.
+    pub interface: usize,
     /// Time since 1970-01-01 00:00 UTC.
     pub time: Duration,
     /// Length on the wire, which is more than was kept where the capture's snaplen cut the frame.
@@ -61,6 +63,18 @@ pub enum Error {
     },
 }
 
+/// A frame was captured on an interface that is no port of the card.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error(
+    "record {record} was captured on interface {interface}, and the card has ports 0 and 1; say which port frames come in by, for example --ports 0"
+)]
+pub struct UnknownPort {
+    /// The frame's record.
+    pub record: usize,
+    /// The interface.
+    pub interface: usize,
+}
+
 /// What is wrong with the content, and what to do about it.
 type Problem = (String, &'static str);
 
@@ -95,13 +109,13 @@ fn parse(content: &[u8]) -> Result<Capture, Problem> {
 
 impl Capture {
     /// Takes in one record, or counts why it is left out.
-    fn take(&mut self, record: usize, time: Duration, original: u32, bytes: &[u8]) {
+    fn take(&mut self, record: usize, interface: usize, time: Duration, original: u32, bytes: &[u8]) {
         match bytes.len() {
             0 => self.empty += 1,
             length if length > FRAME_MAX => self.oversized += 1,
             length => {
                 self.cut += usize::from(length < original as usize);
-                self.frames.push(Frame { record, time, original: original.max(length as u32), bytes: bytes.into() });
+                self.frames.push(Frame { record, interface, time, original: original.max(length as u32), bytes: bytes.into() });
             }
         }
     }

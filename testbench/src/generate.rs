@@ -1,12 +1,16 @@
 //! Stimulus: frames and card states drawn at random, with the mass where mistakes live. Everything follows from one `u64` seed.
 
-pub mod card;
+mod change;
 mod ip;
+mod pace;
 mod shape;
+mod tables;
 mod traffic;
 
-pub use card::Card;
+pub use change::{changes, in_flight};
+pub use pace::random_pace;
 pub use shape::{Layer, Shape};
+pub use tables::{random_group, random_manager, random_rules, random_tables};
 pub use traffic::{Made, Traffic};
 
 use rand::{RngExt, SeedableRng};

@@ -3,3 +3,8 @@
 pub mod capture;
 pub mod generate;
 pub mod judge;
+pub mod line;
+pub mod picture;
+pub mod replay;
+pub mod report;
+pub mod soak;

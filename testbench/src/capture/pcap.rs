@@ -28,7 +28,7 @@ pub(super) fn parse(content: &[u8], capture: &mut Capture) -> Result<(), Problem
         match parser.next_raw_packet(rest) {
             Ok((after, packet)) => {
                 let fraction = Duration::from_nanos(u64::from(packet.ts_frac) * nanoseconds);
-                capture.take(record, Duration::from_secs(packet.ts_sec.into()) + fraction, packet.orig_len, &packet.data);
+                capture.take(record, 0, Duration::from_secs(packet.ts_sec.into()) + fraction, packet.orig_len, &packet.data);
                 rest = after;
             }
             Err(_) => {

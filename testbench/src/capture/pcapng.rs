@@ -29,7 +29,7 @@ pub(super) fn parse(content: &[u8], capture: &mut Capture) -> Result<(), Problem
             _ => continue,
         };
         match parser.interfaces().get(interface).map(|interface| interface.linktype) {
-            Some(DataLink::ETHERNET) => capture.take(record, time, original, bytes),
+            Some(DataLink::ETHERNET) => capture.take(record, interface, time, original, bytes),
             Some(other) => return Err((format!("record {record} has link type {} ({other:?})", u32::from(other)), NOT_ETHERNET)),
             None => return Err((format!("record {record} names interface {interface}, which the file does not describe"), DAMAGED)),
         }

@@ -51,7 +51,10 @@ fn problem(content: &[u8]) -> String {
 fn reads_microseconds_and_nanoseconds() {
     for (magic, fraction, nanoseconds) in [(MICRO, 250, 250_000), (NANO, 250, 250)] {
         let capture = parse(&[pcap_header(magic, 1), pcap_record(7, fraction, 3, &[1, 2, 3])].concat()).unwrap();
-        assert_eq!(capture.frames, [Frame { record: 0, time: Duration::new(7, nanoseconds), original: 3, bytes: vec![1, 2, 3] }]);
+        assert_eq!(
+            capture.frames,
+            [Frame { record: 0, interface: 0, time: Duration::new(7, nanoseconds), original: 3, bytes: vec![1, 2, 3] }]
+        );
         assert!(capture.remarks().is_empty());
     }
 }
@@ -62,7 +65,7 @@ fn reads_the_other_byte_order() {
     file.extend([0, 2, 0, 4, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 96, 0, 0, 0, 1]);
     file.extend([0, 0, 0, 9, 0, 0, 0, 5, 0, 0, 0, 2, 0, 0, 0, 2, 0xaa, 0xbb]);
     let capture = parse(&file).unwrap();
-    assert_eq!(capture.frames, [Frame { record: 0, time: Duration::new(9, 5), original: 2, bytes: vec![0xaa, 0xbb] }]);
+    assert_eq!(capture.frames, [Frame { record: 0, interface: 0, time: Duration::new(9, 5), original: 2, bytes: vec![0xaa, 0xbb] }]);
 }
 
 #[test]
@@ -148,7 +151,7 @@ fn survives_any_damage() {
 #[test]
 fn writes_nanoseconds_and_the_original_length() {
     let path = std::env::temp_dir().join(format!("tandem-capture-{}.pcap", std::process::id()));
-    let frame = Frame { record: 0, time: Duration::new(11, 123_456_789), original: 1514, bytes: vec![1; 60] };
+    let frame = Frame { record: 0, interface: 0, time: Duration::new(11, 123_456_789), original: 1514, bytes: vec![1; 60] };
     let mut writer = Writer::create(&path).unwrap();
     writer.write(&frame, &[9; 60]).unwrap();
     writer.finish().unwrap();

@@ -3,34 +3,35 @@
 use super::*;
 use contract::code::{Reason, Verdict};
 use contract::limits::{GROUPS, WINDOW};
+use control::Tables;
 use model::{State, Walk};
 use std::collections::BTreeMap;
 
 const SEED: u64 = 0x7a6d;
 
-/// A model in the card's state, without going through registers.
-fn state(card: &Card) -> State {
-    let mut state = State::new(card.groups.len());
-    state.enabled = card.enabled;
-    state.group_macs = card.group_macs;
-    state.port_pairs = card.port_pairs;
-    state.managers = card.managers;
-    for (number, group) in card.groups.iter().enumerate() {
+/// A model in the tables's state, without going through registers.
+fn state(tables: &Tables) -> State {
+    let mut state = State::new(tables.groups.len());
+    state.enabled = tables.enabled;
+    state.group_macs = tables.group_macs;
+    state.port_pairs = tables.port_pairs;
+    state.managers = tables.managers;
+    for (number, group) in tables.groups.iter().enumerate() {
         *state.idle_group_mut(number as u8) = group.clone();
     }
-    *state.idle_rules_mut() = card.rules;
+    *state.idle_rules_mut() = tables.rules;
     state.commit(0x1ff, 1).unwrap();
     state
 }
 
 #[test]
 fn makes_any_frame_again_alone() {
-    let card = Card::random(&mut rng(SEED, 0), GROUPS);
-    let (one, other) = (Traffic::new(SEED, &card), Traffic::new(SEED, &card));
+    let tables = random_tables(&mut rng(SEED, 0), GROUPS);
+    let (one, other) = (Traffic::new(SEED, &tables), Traffic::new(SEED, &tables));
     let forward: Vec<_> = (0..100).map(|number| one.frame(number)).collect();
     let backward: Vec<_> = (0..100).rev().map(|number| other.frame(number)).collect();
     assert!(forward.iter().eq(backward.iter().rev()));
-    assert_ne!(Traffic::new(SEED + 1, &card).frame(0), forward[0]);
+    assert_ne!(Traffic::new(SEED + 1, &tables).frame(0), forward[0]);
 }
 
 #[test]
@@ -38,8 +39,8 @@ fn reaches_every_reason_and_header_combination_often() {
     let mut seen: BTreeMap<String, usize> = BTreeMap::new();
     let mut hit = |label: String| *seen.entry(label).or_default() += 1;
     for round in 0..50 {
-        let card = Card::random(&mut rng(SEED, round), GROUPS);
-        let (state, traffic) = (state(&card), Traffic::new(SEED ^ round, &card));
+        let tables = random_tables(&mut rng(SEED, round), GROUPS);
+        let (state, traffic) = (state(&tables), Traffic::new(SEED ^ round, &tables));
         for number in 0..2000 {
             let Made { bytes, shape } = traffic.frame(number);
             let (walk, decision) = (Walk::of(&bytes), model::decide(&state, &bytes, 0));

@@ -1,9 +1,10 @@
 //! Frames for a card: most of them for it, most of them whole, none of them certain.
 
 use super::shape::{Layer, Shape};
-use super::{Card, Rng, pick, rng, weighted};
+use super::{Rng, pick, rng, weighted};
 use contract::limits::{FRAME_MAX, WINDOW};
 use contract::row::Mac;
+use control::Tables;
 use model::network::Address;
 use rand::{Rng as _, RngExt};
 
@@ -31,8 +32,8 @@ pub struct Made {
 
 impl Traffic {
     /// Frames for a card in this state.
-    pub fn new(seed: u64, card: &Card) -> Self {
-        let macs = |enabled| card.group_macs.iter().filter(move |group| group.enabled == enabled).map(|group| group.mac).collect();
+    pub fn new(seed: u64, tables: &Tables) -> Self {
+        let macs = |enabled| tables.group_macs.iter().filter(move |group| group.enabled == enabled).map(|group| group.mac).collect();
         let edge = |rule: &contract::row::RuleRow| {
             [
                 rule.lowest.wrapping_sub(1),
@@ -47,7 +48,13 @@ impl Traffic {
             seed,
             group_macs: macs(true),
             disabled_macs: macs(false),
-            edges: card.rules.iter().filter(|rule| rule.in_use).flat_map(edge).chain([0, 1, 0xff, 0x100, 0x7fff, 0x8000, 0xffff]).collect(),
+            edges: tables
+                .rules
+                .iter()
+                .filter(|rule| rule.in_use)
+                .flat_map(edge)
+                .chain([0, 1, 0xff, 0x100, 0x7fff, 0x8000, 0xffff])
+                .collect(),
             longest: FRAME_MAX,
         }
     }

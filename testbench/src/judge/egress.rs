@@ -1,0 +1,151 @@
+//! What left the card: the right bytes by the right way, in order, nothing lost and nothing made up.
+
+use super::{Bench, Difference, Fate, Ingress, Stage, Timeline};
+use contract::code::Verdict;
+use contract::limits::PORTS;
+use model::{Decision, Egress};
+use sim::{Batch, Design, Outcome};
+use std::collections::VecDeque;
+
+/// Number of the sink that leads to the host.
+const HOST: usize = PORTS;
+
+/// Core and number of a frame.
+type Name = (usize, usize);
+
+/// The frames that were decided to leave, and have not been seen to.
+struct Exit<'a> {
+    timeline: &'a Timeline,
+    fates: &'a [Vec<Fate>],
+    ingress: Vec<Ingress<'a>>,
+    /// By core and sink, in the order in which they came in.
+    due: Vec<Vec<VecDeque<usize>>>,
+    /// By core: those that the host's queue must have lost.
+    missing: Vec<Vec<usize>>,
+}
+
+/// Judges every frame that left, and counts on the model what the host queues lost. Gives the frames that left by each sink, and how many
+/// were lost.
+pub(super) fn judge(
+    bench: &mut Bench,
+    batch: &Batch,
+    timeline: &Timeline,
+    fates: &[Vec<Fate>],
+    outcome: &Outcome,
+) -> Result<(Vec<Vec<Name>>, usize), Difference> {
+    let design = bench.sim.design();
+    let mut exit = Exit::new(design, batch, timeline, fates);
+    let mut left = Vec::new();
+    for (sink, log) in outcome.sinks.iter().enumerate() {
+        let names: Result<Vec<Name>, Difference> = log.iter().map(|seen| exit.take(design, sink, &seen)).collect();
+        left.push(names?);
+    }
+    for core in 0..design.cores() {
+        exit.expect_all_seen(core)?;
+        exit.settle_losses(bench, core, outcome)?;
+    }
+    Ok((left, exit.missing.iter().map(Vec::len).sum()))
+}
+
+impl<'a> Exit<'a> {
+    fn new(design: Design, batch: &'a Batch, timeline: &'a Timeline, fates: &'a [Vec<Fate>]) -> Self {
+        let mut due = vec![vec![VecDeque::new(); design.sinks()]; fates.len()];
+        for (core, fates) in fates.iter().enumerate() {
+            for (number, fate) in fates.iter().enumerate() {
+                if let Some(sink) = sink_of(&fate.decision, design) {
+                    due[core][sink].push_back(number);
+                }
+            }
+        }
+        let ingress = (0..fates.len()).map(|core| Ingress::new(design, batch, core)).collect();
+        Self { timeline, fates, ingress, due, missing: vec![Vec::new(); fates.len()] }
+    }
+
+    /// A frame left: it must be the next of its core that is due here. A core's own port is how one knows it, for sinks mix them.
+    fn take(&mut self, design: Design, sink: usize, seen: &sim::Egress<'_>) -> Result<Name, Difference> {
+        let core = if design.is_core() { 0 } else { usize::from(seen.tuser as u8) };
+        let stranger = || Difference::at(Stage::Order, format!("no such frame is due at sink {sink}"), format!("{seen:x?}"));
+        if core >= self.fates.len() {
+            return Err(stranger());
+        }
+        loop {
+            let number = self.due[core][sink].pop_front().ok_or_else(stranger)?;
+            match self.compare(core, number, seen) {
+                Ok(()) => return Ok((core, number)),
+                // The host's queue may have lost whole frames; which of them, the frames that did leave tell.
+                Err(_) if sink == HOST => self.missing[core].push(number),
+                Err(difference) => return Err(self.blame(difference, core, number)),
+            }
+        }
+    }
+
+    fn compare(&self, core: usize, number: usize, seen: &sim::Egress<'_>) -> Result<(), Difference> {
+        let (ingress, decision) = (&self.ingress[core], &self.fates[core][number].decision);
+        let metadata = decision.metadata(ingress.port(number)).map(|metadata| metadata.to_tuser());
+        if metadata != Some(seen.tuser) {
+            return Err(Difference::at(Stage::Egress, format!("metadata {metadata:x?}"), format!("metadata {:x}", seen.tuser)));
+        }
+        let frame = ingress.frame(number);
+        let (header, destination) = (frame.len().min(6), self.destination(core, number));
+        if seen.bytes.len() == frame.len() && seen.bytes[..header] == destination[..header] && seen.bytes[header..] == frame[header..] {
+            return Ok(());
+        }
+        let mut whole = frame.to_vec();
+        whole[..header].copy_from_slice(&destination[..header]);
+        let at = whole.iter().zip(seen.bytes).position(|(model, rtl)| model != rtl).unwrap_or(whole.len().min(seen.bytes.len()));
+        let around = |bytes: &[u8]| format!("{} bytes, from byte {at}: {:02x?}", bytes.len(), &bytes[at..bytes.len().min(at + 16)]);
+        Err(Difference::at(Stage::Outgoing, around(&whole), around(seen.bytes)))
+    }
+
+    /// The destination MAC that a frame must leave with; of its own, whatever it has of the six bytes.
+    fn destination(&self, core: usize, number: usize) -> [u8; 6] {
+        let Fate { decision: Decision { verdict, manager, .. }, epoch } = self.fates[core][number];
+        let frame = self.ingress[core].frame(number);
+        match manager {
+            Some(manager) if verdict == Verdict::ToManager => self.timeline.epochs[epoch].state.managers[usize::from(manager)].mac,
+            _ => std::array::from_fn(|at| frame.get(at).copied().unwrap_or(0)),
+        }
+    }
+
+    /// No frame may be due any more, but at the host: there it must have been lost.
+    fn expect_all_seen(&mut self, core: usize) -> Result<(), Difference> {
+        for sink in 0..self.due[core].len() {
+            if sink == HOST {
+                self.missing[core].extend(self.due[core][sink].drain(..));
+            } else if let Some(number) = self.due[core][sink].front() {
+                return Err(self.blame(Difference::at(Stage::Order, format!("leaves by sink {sink}"), "never left"), core, *number));
+            }
+        }
+        Ok(())
+    }
+
+    /// Whole frames that the host never got must be those that the hardware reported lost, verdict by verdict.
+    fn settle_losses(&self, bench: &mut Bench, core: usize, outcome: &Outcome) -> Result<(), Difference> {
+        let verdict_of = |number: &usize| self.fates[core][*number].decision.verdict;
+        for verdict in Verdict::ALL {
+            let told = outcome.lost[core].iter().filter(|lost| lost.verdict == verdict.code()).count();
+            let missing: Vec<_> = self.missing[core].iter().filter(|number| verdict_of(number) == *verdict).collect();
+            if told != missing.len() {
+                let model = format!("{} {verdict} frames of core {core} never reached the host", missing.len());
+                let difference = Difference::at(Stage::Order, model, format!("{told} reported lost"));
+                return Err(missing.first().map_or(difference.clone(), |number| self.blame(difference, core, **number)));
+            }
+        }
+        let counters = bench.card.counters_mut(core);
+        self.missing[core].iter().for_each(|number| counters.count_lost(verdict_of(number), self.ingress[core].frame(*number).len()));
+        Ok(())
+    }
+
+    fn blame(&self, difference: Difference, core: usize, number: usize) -> Difference {
+        difference.of_frame(core, number, self.ingress[core].frame(number))
+    }
+}
+
+/// The sink that a frame must leave by. A core has one for everything.
+fn sink_of(decision: &Decision, design: Design) -> Option<usize> {
+    let sink = match decision.egress? {
+        Egress::Port(port) => port.into(),
+        Egress::Host => HOST,
+    };
+    Some(if design.is_core() { 0 } else { sink })
+}

@@ -1,0 +1,154 @@
+//! A capture played through the simulated card, and judged.
+
+use crate::capture::{self, Capture, Frame};
+use crate::judge::{Bench, Difference, decode};
+use contract::limits::PORTS;
+use contract::row::Mac;
+use model::{Decision, State, decide};
+use sim::{Batch, Design, Outcome, Pace, Source};
+
+/// Frames that go through the card in one piece.
+const PIECE: usize = 20_000;
+
+/// Which port each frame comes in by.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Ports {
+    /// Interface n of a pcapng file is port n; a pcap file has one interface only.
+    #[default]
+    Interface,
+    /// All by one port.
+    One(u8),
+    /// By each port in turn.
+    Alternate,
+}
+
+/// A frame that is replayed.
+#[derive(Clone, Debug)]
+pub struct Played {
+    /// The frame as it was captured; if the capture was readdressed, with the new destination.
+    pub frame: Frame,
+    /// Port by which it comes in.
+    pub port: u8,
+}
+
+/// The frames of a capture with their ports, in the order of the capture.
+///
+/// # Errors
+/// The first frame of an interface that is no port of the card.
+pub fn plan(capture: Capture, ports: Ports, to: Option<Mac>) -> Result<Vec<Played>, capture::UnknownPort> {
+    let frames = capture.frames.into_iter().enumerate();
+    let planned = frames.map(|(number, mut frame)| {
+        let port = match ports {
+            Ports::Interface => u8::try_from(frame.interface).ok().filter(|port| usize::from(*port) < PORTS),
+            Ports::One(port) => Some(port),
+            Ports::Alternate => Some((number % PORTS) as u8),
+        };
+        let port = port.ok_or(capture::UnknownPort { record: frame.record, interface: frame.interface })?;
+        frame.bytes.iter_mut().zip(to.into_iter().flatten()).for_each(|(byte, new)| *byte = new);
+        Ok(Played { frame, port })
+    });
+    planned.collect()
+}
+
+/// What a replay saw.
+#[derive(Clone, Debug, Default)]
+pub struct Replay {
+    /// By frame: what the hardware decided; shorter than the input if it stopped deciding.
+    pub decisions: Vec<Decision>,
+    /// By port.
+    pub load: [Load; PORTS],
+    /// Clocks simulated while frames were under way, on all pieces.
+    pub clocks: u64,
+    /// Bytes and number of every frame that left, by sink: the packet ports, then the host.
+    pub left: [Vec<(usize, Vec<u8>)>; PORTS + 1],
+    /// Whole frames that the host's queue lost.
+    pub lost: usize,
+}
+
+/// How busy one ingress port was.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Load {
+    /// Frames accepted.
+    pub frames: u64,
+    /// Their bytes, without frame check sequence.
+    pub bytes: u64,
+    /// Beats that they took.
+    pub beats: u64,
+    /// Clocks from the first beat accepted to the last, both counted, on all pieces.
+    pub clocks: u64,
+}
+
+impl Replay {
+    /// Plays frames through a programmed card, `paces` for its sinks; `progress` hears how many are done.
+    ///
+    /// The replay is as complete as the hardware made it, even if the model disagrees with it.
+    pub fn run(bench: &mut Bench, played: &[Played], paces: &[Pace], mut progress: impl FnMut(usize)) -> (Self, Result<(), Difference>) {
+        let mut replay = Self::default();
+        for (piece, frames) in played.chunks(PIECE).enumerate() {
+            if let Err(difference) = replay.piece(bench, piece * PIECE, frames, paces) {
+                return (replay, Err(difference));
+            }
+            progress(piece * PIECE + frames.len());
+        }
+        let verdict = bench.compare_counters();
+        (replay, verdict)
+    }
+
+    fn piece(&mut self, bench: &mut Bench, first: usize, played: &[Played], paces: &[Pace]) -> Result<(), Difference> {
+        let mut sources = vec![Source::default(); bench.sim.design().sources()];
+        // Which frame of the whole replay each frame of a source is.
+        let mut numbers: [Vec<usize>; PORTS] = Default::default();
+        for (number, Played { frame, port }) in played.iter().enumerate() {
+            let port = usize::from(*port);
+            sources[port].frames.push(&frame.bytes);
+            numbers[port].push(first + number);
+        }
+        let batch = Batch { sources, sinks: paces.to_vec(), budget: 1_000_000 + played.len() as u64 * 20_000, ..Batch::default() };
+        let outcome = bench.sim.run(&batch);
+        self.clocks += outcome.cycles;
+        self.take_decisions(&outcome, played);
+        self.take_load(&outcome, &batch.sources);
+        let judged = bench.judge(&batch, outcome)?;
+        self.lost += judged.lost;
+        for (sink, left) in judged.left.iter().enumerate() {
+            self.left[sink].extend(
+                left.iter()
+                    .zip(judged.outcome.sinks[sink].iter())
+                    .map(|((core, number), seen)| (numbers[*core][*number], seen.bytes.to_vec())),
+            );
+        }
+        Ok(())
+    }
+
+    fn take_decisions(&mut self, outcome: &Outcome, played: &[Played]) {
+        let mut next = [0; PORTS];
+        for Played { port, .. } in played {
+            let port = usize::from(*port);
+            let trace = outcome.decisions[port].get(next[port]).zip(outcome.counts[port].get(next[port]));
+            let Some(Ok(decision)) = trace.map(|(decision, count)| decode(decision, count)) else { return };
+            self.decisions.push(decision);
+            next[port] += 1;
+        }
+    }
+
+    fn take_load(&mut self, outcome: &Outcome, sources: &[Source]) {
+        for ((load, log), source) in self.load.iter_mut().zip(&outcome.sources).zip(sources) {
+            load.frames += log.last.len() as u64;
+            load.bytes += source.frames.iter().take(log.last.len()).map(|frame| frame.len() as u64).sum::<u64>();
+            load.beats += log.beats;
+            load.clocks += log.first.first().zip(log.last.last()).map_or(0, |(first, last)| last - first + 1);
+        }
+    }
+
+    /// The model alone: what it decides of the frames, without hardware.
+    pub fn by_model(state: &State, played: &[Played]) -> Vec<Decision> {
+        played.iter().map(|Played { frame, port }| decide(state, &frame.bytes, *port)).collect()
+    }
+}
+
+/// The design that a card of this width is: its distributor, which has both ports.
+pub fn design(data_bytes: usize) -> Option<Design> {
+    Design::ALL.into_iter().find(|design| !design.is_core() && design.data_bytes() == data_bytes)
+}
+
+const _: () = assert!(PORTS == 2, "`left` has one list for each port and one for the host");
