@@ -7,13 +7,17 @@
 
 #[path = "faithful/expression.rs"]
 mod expression;
+#[path = "toy/mod.rs"]
+mod toy;
 #[path = "faithful/verilator.rs"]
 mod verilator;
 
 use expression::{Generator, WIDTHS, evaluate};
 use rtl::emit::{Design, EmitError, render};
 use rust_hdl::prelude::*;
-use verilator::{Case, Inputs, run};
+use std::sync::LazyLock;
+use std::time::SystemTime;
+use verilator::{Case, Inputs, Model};
 
 const CLEAN: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/toy");
 
@@ -86,32 +90,46 @@ impl<const W: usize> Logic for Random<W> {
     }
 }
 
-#[test]
-fn random_expressions_that_pass_mean_the_same_in_rust_and_verilog() {
-    let seed = std::env::var("SEED")
-        .ok()
-        .and_then(|seed| seed.parse().ok())
-        .unwrap_or_else(|| std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).map_or(1, |time| time.as_nanos() as u64));
-    println!("SEED={seed} reproduces this run");
+/// Everything that Verilator judges, built into one model, since building takes most of the time.
+struct World {
+    seed: u64,
+    expressions: Vec<ast::VerilogExpression>,
+    cases: Vec<Case>,
+    kernels: std::ops::Range<usize>,
+    model: Model,
+}
+
+static WORLD: LazyLock<World> = LazyLock::new(|| {
+    let seed = std::env::var("SEED").ok().and_then(|seed| seed.parse().ok());
+    let seed = seed.unwrap_or_else(|| SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).map_or(1, |time| time.as_nanos() as u64));
     let mut generator = Generator::new(seed);
     let expressions: Vec<_> = (0..300).map(|number| generator.expression(WIDTHS[number % WIDTHS.len()])).collect();
-    let cases: Vec<Case> = expressions
-        .iter()
-        .enumerate()
-        .map(|(number, value)| match WIDTHS[number % WIDTHS.len()] {
-            1 => Random::<1>::case(value, number),
-            5 => Random::<5>::case(value, number),
-            8 => Random::<8>::case(value, number),
-            16 => Random::<16>::case(value, number),
-            32 => Random::<32>::case(value, number),
-            _ => Random::<40>::case(value, number),
-        })
-        .collect();
+    let random = expressions.iter().enumerate().map(|(number, value)| match WIDTHS[number % WIDTHS.len()] {
+        1 => Random::<1>::case(value, number),
+        5 => Random::<5>::case(value, number),
+        8 => Random::<8>::case(value, number),
+        16 => Random::<16>::case(value, number),
+        32 => Random::<32>::case(value, number),
+        _ => Random::<40>::case(value, number),
+    });
+    let mut cases: Vec<Case> = random.collect();
+    cases.extend(kernels());
+    let kernels = expressions.len()..cases.len();
+    cases.push(toy_case());
+    let model = Model::build(&cases);
+    World { seed, expressions, cases, kernels, model }
+});
+
+#[test]
+fn random_expressions_that_pass_mean_the_same_in_rust_and_verilog() {
+    let World { seed, expressions, cases, model, .. } = &*WORLD;
+    println!("SEED={seed} reproduces this run");
+    let mut generator = Generator::new(!seed);
     let inputs: Vec<Inputs> = (0..200).map(|_| generator.inputs()).collect();
-    let results = run("random", &cases, &inputs);
+    let results = model.run(0..expressions.len(), &inputs);
 
     let (mut passed, mut refused, mut refused_and_wrong) = (0, 0, 0);
-    for (number, case) in cases.iter().enumerate() {
+    for (number, case) in cases[..expressions.len()].iter().enumerate() {
         let mut wrong = false;
         for (round, inputs) in inputs.iter().enumerate() {
             let wanted = evaluate(&expressions[number], inputs, case.width);
@@ -172,14 +190,21 @@ macro_rules! kernels {
             }
         )*
 
-        fn kernels(cases: &mut Vec<Case>, rust: &mut Vec<Box<dyn FnMut(&Inputs) -> u64>>) {
-            $(
+        fn kernels() -> Vec<Case> {
+            vec![$({
                 let name = format!("kernel_{}", stringify!($name).to_lowercase());
                 let mut block = $name::default();
                 block.connect_all();
-                cases.push(Case { width: $width, raw: raw(&block, &format!("raw_{name}")), readable: readable(&name, $name::default), name });
-                rust.push(Box::new(move |inputs| block.run(inputs)));
-            )*
+                Case { width: $width, raw: raw(&block, &format!("raw_{name}")), readable: readable(&name, $name::default), name }
+            }),*]
+        }
+
+        /// What the Rust of each kernel gives for each of the inputs.
+        fn run_kernels(inputs: &[Inputs]) -> Vec<Vec<u64>> {
+            vec![$({
+                let mut block = $name::default();
+                inputs.iter().map(|inputs| block.run(inputs)).collect()
+            }),*]
         }
     };
 }
@@ -231,8 +256,7 @@ kernels! {
 
 #[test]
 fn every_trap_differs_and_every_remedy_agrees() {
-    let (mut cases, mut rust) = (vec![], vec![]);
-    kernels(&mut cases, &mut rust);
+    let World { cases, kernels, model, .. } = &*WORLD;
     let mut generator = Generator::new(1);
     // Half of them with equal words, which the comparisons wait for.
     let pairs = (0..1000).map(|round| {
@@ -243,9 +267,8 @@ fn every_trap_differs_and_every_remedy_agrees() {
         inputs
     });
     let inputs: Vec<Inputs> = pairs.collect();
-    let results = run("kernels", &cases, &inputs);
-    for (number, case) in cases.iter().enumerate() {
-        let wanted: Vec<u64> = inputs.iter().map(|inputs| rust[number](inputs)).collect();
+    let results = model.run(kernels.clone(), &inputs);
+    for (number, (case, wanted)) in cases[kernels.clone()].iter().zip(run_kernels(&inputs)).enumerate() {
         let raw: Vec<u64> = results.iter().map(|round| round[number].0).collect();
         let ours: Vec<u64> = results.iter().map(|round| round[number].1).collect();
         if case.name.starts_with("kernel_t") {
@@ -256,5 +279,159 @@ fn every_trap_differs_and_every_remedy_agrees() {
             assert!(raw == wanted, "rust-hdl's Verilog of {} differs", case.name);
             assert!(ours == wanted, "our Verilog of {} differs", case.name);
         }
+    }
+}
+
+/// What `Toy` puts out.
+#[derive(Copy, Clone, Debug, Default, PartialEq, LogicStruct)]
+struct ToyOutput {
+    o: Bits<12>,
+    triple: Bits<3>,
+    valid: Bit,
+    busy: Bit,
+}
+
+/// `Toy` behind the inputs of `Inputs`, `a` being the clock.
+#[derive(LogicBlock, Default)]
+struct ToyBench {
+    a: Signal<In, Clock>,
+    b: Signal<In, Bits<1>>,
+    c: Signal<In, Bits<5>>,
+    d: Signal<In, Bits<8>>,
+    e: Signal<In, Bits<8>>,
+    f: Signal<In, Bits<16>>,
+    g: Signal<In, Bits<32>>,
+    h: Signal<In, Bits<40>>,
+    o: Signal<Out, ToyOutput>,
+    toy: toy::Toy,
+}
+
+impl Logic for ToyBench {
+    #[hdl_gen]
+    fn update(&mut self) {
+        self.toy.clock.next = self.a.val();
+        self.toy.rst.next = self.c.val().get_bit(4) & self.d.val().get_bit(0) & self.e.val().get_bit(0);
+        self.toy.push.next = self.c.val().get_bit(0);
+        self.toy.pop.next = self.c.val().get_bit(1) & self.toy.valid.val();
+        self.toy.which.next = self.c.val().get_bits::<2>(2);
+        self.toy.i.next = self.f.val().get_bits::<13>(0);
+        self.o.next.o = self.toy.o.val();
+        self.o.next.triple = self.toy.triple.val();
+        self.o.next.valid = self.toy.valid.val();
+        self.o.next.busy = self.toy.busy.val();
+    }
+}
+
+fn toy_case() -> Case {
+    let mut block = ToyBench::default();
+    block.connect_all();
+    Case { name: "toy_bench".into(), width: 17, raw: raw(&block, "raw_toy_bench"), readable: readable("toy_bench", ToyBench::default) }
+}
+
+#[test]
+fn links_instances_registers_and_memories_mean_the_same_in_both_printings() {
+    let World { cases, kernels, model, .. } = &*WORLD;
+    assert!(cases[kernels.end].readable.is_some(), "the gate refuses the toy");
+    let mut generator = Generator::new(2);
+    let inputs = (0..4000).map(|half| {
+        let mut row = generator.inputs();
+        row[0] = half % 2;
+        row
+    });
+    let inputs: Vec<Inputs> = inputs.collect();
+    let results = model.run(kernels.end..cases.len(), &inputs);
+    let differs = results.iter().position(|half| half[0].0 != half[0].1);
+    assert_eq!(differs, None, "the half clock at which they first differ");
+    let seen: std::collections::BTreeSet<u64> = results.iter().map(|half| half[0].0).collect();
+    assert!(seen.len() > 100, "the toy shows too few values to tell anything: {}", seen.len());
+}
+
+mod refusals {
+    use super::{CLEAN, toy};
+    use rtl::emit::check::Tools;
+    use rtl::emit::{Design, EmitError, emit_all};
+    use rtl::primitive::Reg;
+    use rust_hdl::prelude::*;
+    use std::path::PathBuf;
+
+    fn folder(name: &str) -> PathBuf {
+        let folder = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join("emit").join(name);
+        let _ = std::fs::remove_dir_all(&folder); // from an earlier run, if there was one
+        folder
+    }
+
+    fn good() -> Design {
+        Design::new("variant", "good", toy::Toy::default).with_sources(CLEAN)
+    }
+
+    /// A loop of logic through two blocks, which rust-hdl's checks and lint of either do not see.
+    #[derive(LogicBlock, Default)]
+    struct Ring {
+        i: Signal<In, Bit>,
+        clock: Signal<In, Clock>,
+        o: Signal<Out, Bit>,
+        one: Or,
+        two: Or,
+        r: Reg<Bit>,
+    }
+
+    #[derive(LogicBlock, Default)]
+    struct Or {
+        i: Signal<In, Bit>,
+        j: Signal<In, Bit>,
+        o: Signal<Out, Bit>,
+    }
+
+    impl Logic for Or {
+        #[hdl_gen]
+        fn update(&mut self) {
+            self.o.next = self.i.val() | self.j.val();
+        }
+    }
+
+    impl Logic for Ring {
+        #[hdl_gen]
+        fn update(&mut self) {
+            self.r.clock.next = self.clock.val();
+            self.r.d.next = self.i.val();
+            self.one.i.next = self.r.q.val();
+            self.one.j.next = self.two.o.val();
+            self.two.i.next = self.i.val();
+            self.two.j.next = self.one.o.val();
+            self.o.next = self.two.o.val();
+        }
+    }
+
+    #[test]
+    fn writes_every_design_when_all_are_clean() {
+        let out = folder("clean");
+        let files = emit_all(&[good()], &out).expect("the toy is clean");
+        assert_eq!(files, [out.join("variant/good.v")]);
+        assert!(std::fs::read_to_string(&files[0]).expect("it is there").contains("module good ("));
+        assert_eq!(std::fs::read_dir(out.join("variant")).expect("it is there").count(), 1, "nothing half-written stays behind");
+    }
+
+    #[test]
+    fn writes_nothing_when_one_design_is_refused() {
+        let out = folder("refused");
+        let ring = Design::new("variant", "ring", Ring::default).with_sources(CLEAN);
+        let error = emit_all(&[good(), ring], &out).expect_err("a loop of logic");
+        assert!(matches!(error, EmitError::Tool { top: "ring", .. }), "{error}");
+        assert!(!out.exists());
+    }
+
+    #[test]
+    fn verilator_refuses_unequal_widths() {
+        let text = "module m (input wire [7:0] a, output wire [8:0] o);\nassign o = a;\nendmodule\n";
+        let error = Tools::find().and_then(|tools| tools.judge("m", text)).expect_err("a width warning");
+        assert!(matches!(&error, EmitError::Tool { tool: "verilator", findings, .. } if findings.contains("WIDTH")), "{error}");
+    }
+
+    #[test]
+    fn yosys_refuses_a_latch() {
+        let latch =
+            "module m (input wire a, input wire b, output reg o);\n/* verilator lint_off LATCH */\nalways @(*) if (a) o = b;\nendmodule\n";
+        let error = Tools::find().and_then(|tools| tools.judge("m", latch)).expect_err("a latch");
+        assert!(matches!(error, EmitError::Tool { tool: "yosys", .. }), "{error}");
     }
 }

@@ -1,7 +1,9 @@
 //! Runs many small modules under Verilator at once.
 
 use std::fmt::Write;
-use std::path::Path;
+use std::fs::File;
+use std::ops::Range;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
 /// One value for each input.
@@ -18,25 +20,39 @@ pub struct Case {
     pub readable: Option<String>,
 }
 
-/// What both renderings of each case give for each of the inputs; 0 where there is no second.
-pub fn run(name: &str, cases: &[Case], inputs: &[Inputs]) -> Vec<Vec<(u64, u64)>> {
-    let verilator = rtl::emit::check::find("verilator").unwrap_or_else(|error| panic!("{error}"));
-    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("faithful").join(name);
-    let _ = std::fs::remove_dir_all(&folder); // from an earlier run, if there was one
-    std::fs::create_dir_all(&folder).expect("the target folder can be written");
-    std::fs::write(folder.join("top.v"), top(cases)).expect("the target folder can be written");
-    std::fs::write(folder.join("main.cpp"), main(cases, inputs)).expect("the target folder can be written");
+/// Many cases, built into one program.
+pub struct Model(PathBuf);
 
-    let mut build = Command::new(verilator);
-    build.args(["--cc", "--exe", "--build", "-j", "2", "-Wno-fatal", "-Wno-lint", "-Wno-style", "--x-assign", "0", "--top-module", "top"]);
-    build.args(["-CFLAGS", "-O0", "--Mdir", "obj", "top.v", "main.cpp"]).current_dir(&folder);
-    let built = build.output().expect("Verilator starts");
-    assert!(built.status.success(), "{}{}", String::from_utf8_lossy(&built.stdout), String::from_utf8_lossy(&built.stderr));
-    let ran = Command::new(folder.join("obj/Vtop")).output().expect("the model starts");
-    let text = String::from_utf8(ran.stdout).expect("the model prints numbers");
-    let mut numbers = text.split_whitespace().map(|number| u64::from_str_radix(number, 16).expect("the model prints numbers"));
-    let mut next = || numbers.next().expect("the model prints a number for each");
-    inputs.iter().map(|_| cases.iter().map(|_| (next(), next())).collect()).collect()
+impl Model {
+    pub fn build(cases: &[Case]) -> Self {
+        let verilator = rtl::emit::check::find("verilator").unwrap_or_else(|error| panic!("{error}"));
+        let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("faithful");
+        let _ = std::fs::remove_dir_all(&folder); // from an earlier run, if there was one
+        std::fs::create_dir_all(&folder).expect("the target folder can be written");
+        std::fs::write(folder.join("top.v"), top(cases)).expect("the target folder can be written");
+        std::fs::write(folder.join("main.cpp"), main()).expect("the target folder can be written");
+
+        let mut build = Command::new(verilator);
+        build.args(["--cc", "--exe", "--build", "-j", "2", "-Wno-fatal", "-Wno-lint", "-Wno-style", "--x-assign", "0", "--x-initial", "0"]);
+        build.args(["-CFLAGS", "-O0", "--top-module", "top", "--Mdir", "obj", "top.v", "main.cpp"]).current_dir(&folder);
+        let built = build.output().expect("Verilator starts");
+        assert!(built.status.success(), "{}{}", String::from_utf8_lossy(&built.stdout), String::from_utf8_lossy(&built.stderr));
+        Self(folder.join("obj/Vtop"))
+    }
+
+    /// For each of the inputs, one after the other, what both renderings of each case give; 0 where there is no second.
+    pub fn run(&self, cases: Range<usize>, inputs: &[Inputs]) -> Vec<Vec<(u64, u64)>> {
+        let rows: String = inputs.iter().map(|row| row.map(|value| format!("{value:x} ")).concat() + "\n").collect();
+        let file = self.0.with_file_name(format!("inputs-{}", cases.start));
+        std::fs::write(&file, rows).expect("the target folder can be written");
+        let range = [2 * cases.start, 2 * cases.end].map(|bound| bound.to_string());
+        let stdin = File::open(file).expect("it was just written");
+        let ran = Command::new(&self.0).args(range).stdin(stdin).output().expect("the model starts");
+        let text = String::from_utf8(ran.stdout).expect("the model prints numbers");
+        let mut numbers = text.split_whitespace().map(|number| u64::from_str_radix(number, 16).expect("the model prints numbers"));
+        let mut next = || numbers.next().expect("the model prints a number for each");
+        inputs.iter().map(|_| cases.clone().map(|_| (next(), next())).collect()).collect()
+    }
 }
 
 /// All modules, and one that holds them and selects which of them is seen.
@@ -63,14 +79,15 @@ fn top(cases: &[Case]) -> String {
     text
 }
 
-fn main(cases: &[Case], inputs: &[Inputs]) -> String {
-    let rows: String = inputs.iter().map(|row| format!("{{{}}},\n", row.map(|value| format!("{value}ULL")).join(", "))).collect();
+/// A program that reads inputs, a row at a time, and prints the outputs of the modules in the range that its arguments give.
+fn main() -> String {
     let set: String = INPUTS.iter().enumerate().map(|(at, (name, _))| format!("top.{name} = row[{at}]; ")).collect();
     format!(
-        "#include \"Vtop.h\"\n#include <cstdio>\nstatic const unsigned long long rows[][{}] = {{\n{rows}}};\n\
-         int main() {{\n  Vtop top;\n  for (auto &row : rows) {{\n    {set}\n    for (unsigned at = 0; at < {}; at++) {{\n      \
+        "#include \"Vtop.h\"\n#include <cstdio>\n#include <cstdlib>\n\
+         int main(int, char **range) {{\n  Vtop top;\n  unsigned long long row[{count}];\n  for (;;) {{\n    \
+         for (auto &value : row) if (scanf(\"%llx\", &value) != 1) return 0;\n    {set}\n    \
+         for (int at = atoi(range[1]); at < atoi(range[2]); at++) {{\n      \
          top.select = at; top.eval(); printf(\"%llx\\n\", (unsigned long long)top.seen);\n    }}\n  }}\n}}\n",
-        INPUTS.len(),
-        2 * cases.len()
+        count = INPUTS.len(),
     )
 }
