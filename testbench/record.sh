@@ -17,7 +17,7 @@ done
 
 run=tandem-$$
 work=$(mktemp -d)
-group=02:00:00:00:00:01
+group=02:00:5e:10:00:01
 daemons=() taps=()
 clean() {
     for pid in "${daemons[@]}" "${taps[@]}"; do kill "$pid" 2> /dev/null || true; done
