@@ -44,7 +44,7 @@ pub struct Capture {
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
     /// The file cannot be read or written.
-    #[error("{path}: {source}")]
+    #[error("cannot use {path}")]
     File {
         /// Which file.
         path: PathBuf,

@@ -4,6 +4,7 @@ pub mod capture;
 pub mod generate;
 pub mod judge;
 pub mod line;
+pub mod measure;
 pub mod picture;
 pub mod replay;
 pub mod report;

@@ -79,7 +79,6 @@ fn put(body: &mut String, element: &str) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use std::collections::BTreeMap;
 
     fn report() -> Report {
         let share = |id, share, target| Share { id, name: format!("tm<{id}>"), packets: 10, flows: 5, share, target };
@@ -96,8 +95,7 @@ mod tests {
             ports: vec![],
             clocks: 100,
             clocks_per_second: 1e6,
-            verdicts: BTreeMap::new(),
-            reasons: BTreeMap::new(),
+            fates: vec![],
             lost_by_host: 0,
             groups: vec![group],
         }

@@ -5,7 +5,7 @@ use crate::judge::{Bench, Difference, decode};
 use contract::limits::PORTS;
 use contract::row::Mac;
 use model::{Decision, State, decide};
-use sim::{Batch, Design, Outcome, Pace, Source};
+use sim::{Batch, Outcome, Pace, Source};
 
 /// Frames that go through the card in one piece.
 const PIECE: usize = 20_000;
@@ -144,11 +144,6 @@ impl Replay {
     pub fn by_model(state: &State, played: &[Played]) -> Vec<Decision> {
         played.iter().map(|Played { frame, port }| decide(state, &frame.bytes, *port)).collect()
     }
-}
-
-/// The design that a card of this width is: its distributor, which has both ports.
-pub fn design(data_bytes: usize) -> Option<Design> {
-    Design::ALL.into_iter().find(|design| !design.is_core() && design.data_bytes() == data_bytes)
 }
 
 const _: () = assert!(PORTS == 2, "`left` has one list for each port and one for the host");

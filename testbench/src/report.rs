@@ -34,14 +34,23 @@ pub struct Report {
     pub clocks: u64,
     /// Of these, per second of real time.
     pub clocks_per_second: f64,
-    /// Frames by verdict, those that occurred.
-    pub verdicts: BTreeMap<&'static str, usize>,
-    /// Frames by reason, those that occurred.
-    pub reasons: BTreeMap<&'static str, usize>,
+    /// Frames by verdict and reason, those that occurred, in the order of the questions.
+    pub fates: Vec<Fate>,
     /// Whole frames that the host's queue lost.
     pub lost_by_host: usize,
     /// Groups with traffic or members.
     pub groups: Vec<Group>,
+}
+
+/// How many frames met a fate.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+pub struct Fate {
+    /// What became of them.
+    pub verdict: &'static str,
+    /// Why.
+    pub reason: &'static str,
+    /// How many.
+    pub frames: usize,
 }
 
 /// How fast an ingress port was.
@@ -109,12 +118,12 @@ type Flow = (u8, [([u8; 16], u16); 2]);
 impl Report {
     /// Sums a replay up. `state` is what the card was programmed with.
     pub fn new(capture: &str, design: &str, played: &[Played], replay: &Replay, configuration: &Configuration, state: &State) -> Self {
-        let mut verdicts = BTreeMap::new();
-        let mut reasons = BTreeMap::new();
+        let mut fates: BTreeMap<_, usize> = BTreeMap::new();
         for decision in &replay.decisions {
-            *verdicts.entry(decision.verdict.name()).or_default() += 1;
-            *reasons.entry(decision.reason.name()).or_default() += 1;
+            *fates.entry((decision.reason, decision.verdict)).or_default() += 1;
         }
+        let fate =
+            |((reason, verdict), frames): ((Reason, Verdict), usize)| Fate { verdict: verdict.name(), reason: reason.name(), frames };
         Self {
             capture: capture.into(),
             design: design.into(),
@@ -124,11 +133,17 @@ impl Report {
             ports: replay.load.iter().enumerate().filter(|(_, load)| load.frames > 0).map(|(port, load)| Port::new(port, *load)).collect(),
             clocks: replay.clocks,
             clocks_per_second: 0.0,
-            verdicts,
-            reasons,
+            fates: fates.into_iter().map(fate).collect(),
             lost_by_host: replay.lost,
             groups: configuration.groups.iter().map(|group| share_out(group, configuration, state, played, replay)).collect(),
         }
+    }
+}
+
+impl Report {
+    /// The last word.
+    pub fn agreement(&self) -> String {
+        format!("model and RTL agree on {} of {} packets", self.agreed, self.frames)
     }
 }
 
@@ -174,9 +189,4 @@ fn flow(frame: &[u8]) -> Option<Flow> {
     let mut ends = [(subject.source, ports.source), (subject.destination, ports.destination)];
     ends.sort_unstable();
     Some((subject.protocol, ends))
-}
-
-/// Every reason, in the order of the questions: for tables.
-fn in_order_of_questions(reasons: &BTreeMap<&'static str, usize>) -> Vec<(&'static str, usize)> {
-    Reason::ALL.iter().filter_map(|reason| reasons.get_key_value(reason.name())).map(|(name, count)| (*name, *count)).collect()
 }

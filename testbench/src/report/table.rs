@@ -1,6 +1,6 @@
 //! The report as a person reads it.
 
-use super::{Port, Report, in_order_of_questions};
+use super::{Fate, Port, Report};
 use std::fmt::{self, Display};
 
 impl Display for Report {
@@ -10,11 +10,10 @@ impl Display for Report {
         writeln!(f)?;
         self.ports.iter().try_for_each(|port| port.fmt(f))?;
         writeln!(f, "simulated  {} clocks, {:.0} per second", self.clocks, self.clocks_per_second)?;
-        writeln!(f, "\n{:<10} {:<18} frames", "verdict", "reason")?;
-        self.verdicts.iter().try_for_each(|(verdict, count)| writeln!(f, "{verdict:<10} {:<18} {count:6}", ""))?;
-        in_order_of_questions(&self.reasons).iter().try_for_each(|(reason, count)| writeln!(f, "{:<10} {reason:<18} {count:6}", ""))?;
+        writeln!(f, "\nverdict     reason              frames")?;
+        self.fates.iter().try_for_each(|Fate { verdict, reason, frames }| writeln!(f, "{verdict:<11} {reason:<18} {frames:7}"))?;
         if self.lost_by_host > 0 {
-            writeln!(f, "{:<10} {:<18} {:6}", "", "lost by the host", self.lost_by_host)?;
+            writeln!(f, "of these {} were lost by the host's queue", self.lost_by_host)?;
         }
         for group in self.groups.iter().filter(|group| !group.managers.is_empty()) {
             writeln!(f, "\n{:<20} packets    flows    share   target", format!("group {} {}", group.id, group.name))?;
@@ -24,7 +23,7 @@ impl Display for Report {
                 writeln!(f, "{name:<20} {:7} {:8} {share:7.2}% {target:7.2}%", manager.packets, manager.flows)?;
             }
         }
-        write!(f, "\nmodel and RTL agree on {} of {} packets", self.agreed, self.frames)
+        write!(f, "\n{}", self.agreement())
     }
 }
 

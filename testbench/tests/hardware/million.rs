@@ -1,10 +1,8 @@
 //! The million: random frames, random states, random pacing, changes in flight, on all four designs.
 
+use crate::SEED;
 use std::io::Write;
 use testbench::soak::Soak;
-
-/// Fixed, so that a red run is red again; `tandem-sim soak` draws others.
-const SEED: u64 = 0x7a4d_0001;
 
 #[test]
 fn model_and_hardware_agree_on_a_million_random_frames() {

@@ -1,0 +1,84 @@
+//! `tandem-sim bench`.
+
+use crate::Card;
+use anyhow::{Result, anyhow};
+use clap::Args;
+use contract::limits::FRAME_MIN;
+use serde_json::json;
+use std::process::ExitCode;
+use std::time::Instant;
+use testbench::judge::Bench;
+use testbench::measure::{Pass, passes, udp};
+
+/// Sizes of Ethernet frames, without frame check sequence.
+const SIZES: std::ops::RangeInclusive<usize> = FRAME_MIN..=1518;
+/// Frames of each size, one directly behind the other.
+const FRAMES: usize = 100;
+/// Frames by which the simulation's speed is measured.
+const SPEED_FRAMES: usize = 200_000;
+
+/// Measures clocks per packet by size, and how fast the simulation is
+///
+/// Every size from 60 to 1518 bytes goes through both ports of the card without a pause. The least clocks that a packet can take are its
+/// beats; the gap is what it took more.
+#[derive(Args)]
+pub(crate) struct Arguments {
+    /// The card that is measured
+    #[arg(long, value_enum, default_value = "512x8")]
+    design: Card,
+    /// Prints one JSON object instead of tables
+    #[arg(long)]
+    json: bool,
+}
+
+pub(crate) fn run(arguments: &Arguments) -> Result<ExitCode> {
+    let design = arguments.design.distributor();
+    let sizes: Vec<usize> = SIZES.collect();
+    let measured = passes(&mut Bench::new(design), &sizes, FRAMES).map_err(|difference| anyhow!("model and RTL differ: {difference}"))?;
+    let gap = measured.iter().map(gap).max().unwrap_or(0);
+    let latency = measured.iter().map(|pass| pass.latency.0).min().zip(measured.iter().map(|pass| pass.latency.1).max());
+    let (cycles, seconds) = speed(arguments.design)?;
+    let (per_second, packets) = (cycles as f64 / seconds, SPEED_FRAMES as f64 / seconds);
+    if arguments.json {
+        let by_size: Vec<_> =
+            measured.iter().map(|pass| json!({"size": pass.size, "beats": pass.beats, "clocks": pass.accepted.max(pass.left)})).collect();
+        let object = json!({"design": design.name(), "frames_per_size": FRAMES, "sizes": by_size, "greatest_gap": gap, "latency": latency,
+            "clocks_per_second": per_second, "packets_per_second": packets});
+        println!("{object}");
+    } else {
+        println!("{}: {FRAMES} frames of each size, both ports at once\n\n    size   beats  clocks a frame  gap", design.name());
+        measured.chunk_by(|one, other| one.beats == other.beats).for_each(print_row);
+        println!("\ngreatest gap of all {} sizes: {gap} clocks in {FRAMES} frames", measured.len());
+        if let Some((least, most)) = latency {
+            println!("clocks from first beat in to first beat out: {least} to {most}");
+        }
+        println!("\n{} with checking on: {per_second:.0} clocks/s, {packets:.0} packets/s of 60 bytes", arguments.design.core().name());
+    }
+    Ok(if gap == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+/// Clocks that a run took beyond its beats, coming in or going out.
+fn gap(pass: &Pass) -> u64 {
+    pass.accepted.max(pass.left) - pass.beats
+}
+
+/// One row for all sizes of as many beats: the slowest of them.
+fn print_row(passes: &[Pass]) {
+    let ([first, ..], [.., last]) = (passes, passes) else { return };
+    let beats = first.beats / FRAMES as u64;
+    let slowest = passes.iter().map(|pass| pass.accepted.max(pass.left)).max().unwrap_or(0);
+    println!("{:8} {beats:7} {:15.3} {:4}", format!("{}-{}", first.size, last.size), slowest as f64 / FRAMES as f64, slowest - first.beats);
+}
+
+/// Clocks and seconds of a long run of the shortest frames through one core, judged.
+fn speed(card: Card) -> Result<(u64, f64)> {
+    let mut bench = Bench::new(card.core());
+    let frames = (0..SPEED_FRAMES).map(|number| udp(FRAME_MIN, number, 0)).collect();
+    let tables = testbench::measure::straight_through(card.core());
+    let differ = |difference| anyhow!("model and RTL differ: {difference}");
+    bench.apply(&driver::script::upload(&tables)).map_err(differ)?;
+    let batch = sim::Batch { sources: vec![sim::Source { frames, ..Default::default() }], ..Default::default() };
+    let began = Instant::now();
+    let judged = bench.run(&batch).map_err(differ)?;
+    Ok((judged.outcome.cycles, began.elapsed().as_secs_f64()))
+}

@@ -1,0 +1,20 @@
+//! The emitted hardware under the judge's eyes: one program, so that the four models are linked once.
+
+mod captures;
+mod million;
+mod rate;
+mod registers;
+mod sizes;
+mod stalls;
+mod switching;
+
+use testbench::judge::Difference;
+
+/// Seed of all that is drawn here: fixed, so that a red run is red again. `tandem-sim soak` draws others.
+const SEED: u64 = 0x7a4d_0001;
+
+/// What two cards that agree give.
+#[track_caller]
+fn agreed<T>(result: Result<T, Difference>) -> T {
+    result.unwrap_or_else(|difference| panic!("seed {SEED:#x}: {difference}"))
+}

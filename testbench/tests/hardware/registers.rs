@@ -1,0 +1,100 @@
+//! The register port: every access is answered as the map says, with or without traffic.
+
+use crate::{SEED, agreed};
+use contract::limits::REGISTER_WINDOW;
+use contract::register::{self, COMMIT, COUNTER_DATA, COUNTER_INDEX, COUNTER_WORDS, IDENTITY, MAP};
+use driver::script;
+use rand::{Rng as _, RngExt};
+use sim::{Access, Action, Batch, Design, Source, When};
+use testbench::generate::{Rng, random_tables, rng};
+use testbench::judge::Bench;
+use testbench::measure::{straight_through, udp};
+
+/// Reads that give a commit on an idle card time to complete.
+const COMMIT_READS: usize = 30;
+
+fn random_access(rng: &mut Rng) -> Vec<Access> {
+    let register = MAP[rng.random_range(0..MAP.len())];
+    let named = register.at(rng.random_range(0..register.count as usize));
+    let address = if rng.random_bool(0.85) { named } else { rng.random_range(0..REGISTER_WINDOW) };
+    // Small numbers name things that exist, large ones mostly what does not.
+    let data = if rng.random() {
+        rng.random_range(0..600)
+    } else {
+        rng.random::<u32>() & [0x8000_ffff, u32::MAX][usize::from(rng.random::<bool>())]
+    };
+    let strobe = if rng.random_bool(0.9) { 0xf } else { rng.random_range(0..16) };
+    let action = if rng.random() { Action::Read { address } } else { Action::Write { address, data, strobe } };
+    let mut accesses = vec![Access { when: When::Now, action }];
+    if address == COMMIT.at(0) {
+        accesses.extend([Access::read(When::Now, IDENTITY.at(0)); COMMIT_READS]);
+    }
+    accesses
+}
+
+#[test]
+fn any_sequence_of_accesses_is_answered_as_the_map_says() {
+    for design in Design::ALL {
+        let mut bench = Bench::new(design);
+        let rng = &mut rng(SEED, 2);
+        // What reset keeps is known once it is written: twice, for two banks.
+        agreed(bench.apply(&script::upload(&random_tables(rng, design.groups()))));
+        agreed(bench.apply(&script::upload(&random_tables(rng, design.groups()))));
+        for scramble in [None, Some(rng.next_u64())] {
+            let script: Vec<Access> = (0..8000).flat_map(|_| random_access(rng)).collect();
+            let accesses = script.len();
+            let judged = agreed(bench.run(&Batch { script, scramble, budget: 4_000_000, ..Batch::default() }));
+            let refused = judged.outcome.accesses.iter().filter(|access| access.response.is_err()).count();
+            assert!(accesses / 10 < refused && refused < accesses * 9 / 10, "both kinds of answer were to occur: {refused} of {accesses}");
+        }
+        agreed(bench.compare_counters());
+    }
+}
+
+#[test]
+fn every_register_reads_after_reset_as_the_map_says() {
+    for design in Design::ALL {
+        let mut bench = Bench::new(design);
+        for register in MAP.iter().filter(|register| register.reset != "kept") {
+            for index in 0..register.count as usize {
+                agreed(bench.read(register.at(index)));
+            }
+        }
+        for reserved in (0..REGISTER_WINDOW).step_by(4).filter(|address| register::decode(*address).is_none()) {
+            agreed(bench.read(reserved));
+            agreed(bench.write(reserved, 0xffff_ffff));
+        }
+    }
+}
+
+#[test]
+fn counters_are_read_of_one_instant_while_traffic_flows() {
+    const SIZE: usize = 300;
+    const MANAGER: u32 = 1;
+    for design in Design::ALL {
+        let mut bench = Bench::new(design);
+        agreed(bench.apply(&script::upload(&straight_through(design))));
+        let frames = (0..6000).map(|number| udp(SIZE, number, 0)).collect();
+        let read = |_| {
+            let index = Access::write(When::Now, COUNTER_INDEX.at(0), MANAGER * COUNTER_WORDS);
+            [index].into_iter().chain([Access::read(When::Now, COUNTER_DATA.at(0)); COUNTER_WORDS as usize])
+        };
+        let script: Vec<Access> = (0..400).flat_map(read).collect();
+        let batch = Batch { sources: vec![Source { frames, ..Source::default() }], script, ..Batch::default() };
+        let judged = agreed(bench.run(&batch));
+        let words: Vec<u32> = judged.outcome.accesses.iter().map(|access| access.response.unwrap()).collect();
+        let counts: Vec<(u64, u64)> = words.chunks_exact(5).map(|read| (wide(read[1], read[2]), wide(read[3], read[4]))).collect();
+        assert!(
+            counts.iter().all(|(frames, bytes)| *bytes == frames * SIZE as u64),
+            "{design:?}: frames and bytes of two instants: {counts:?}"
+        );
+        assert!(
+            counts.is_sorted() && counts.iter().filter(|(frames, _)| (1..6000).contains(frames)).count() > 100,
+            "{design:?}: reads were to meet traffic"
+        );
+    }
+}
+
+fn wide(low: u32, high: u32) -> u64 {
+    u64::from(high) << 32 | u64::from(low)
+}
