@@ -1,0 +1,34 @@
+//! What the register block's parts say to each other.
+#![allow(missing_docs, reason = "the derive of LogicStruct adds methods without documentation")]
+
+use contract::register::Register;
+use rust_hdl::prelude::*;
+
+/// An access as every part sees it: the first three fields stand still from one clock before `start` until after `act`.
+#[derive(Copy, Clone, Debug, Default, PartialEq, LogicStruct)]
+pub struct Request {
+    /// Word address.
+    pub address: Bits<10>,
+    /// The word to write.
+    pub data: Bits<32>,
+    /// It is a write, else a read.
+    pub write: Bit,
+    /// One clock, two clocks after the address came: the parts have decoded it.
+    pub start: Bit,
+    /// One clock, the last one, and only if a part accepts the access: what it changes changes now.
+    pub act: Bit,
+}
+
+/// What a part answers; all zero while the access is not for it.
+#[derive(Copy, Clone, Debug, Default, PartialEq, LogicStruct)]
+pub struct Reply {
+    /// The word read.
+    pub data: Bits<32>,
+    /// The access is for this part, and allowed.
+    pub accepted: Bit,
+}
+
+/// Word address of word `index` of `register`.
+pub const fn word(register: &Register, index: usize) -> u64 {
+    register.at(index) as u64 / 4
+}

@@ -1,0 +1,112 @@
+//! `IDENTITY`, `CONTRACT`, `BUILD`, `CAPABILITIES`, `GEOMETRY`: what never changes.
+#![allow(missing_docs, reason = "the derive of LogicStruct adds methods without documentation")]
+
+use super::bus::{Reply, Request, word};
+use crate::primitive::{Literal, Reg, Size};
+use contract::{limits, register};
+use rust_hdl::prelude::*;
+
+/// The word `CAPABILITIES`.
+#[derive(Copy, Clone, Debug, Default, PartialEq, LogicStruct)]
+pub struct Capabilities {
+    pub groups: Bits<8>,
+    pub bucket_bits: Bits<8>,
+    pub rules: Bits<8>,
+    pub ports: Bits<8>,
+}
+
+/// The word `GEOMETRY`.
+#[derive(Copy, Clone, Debug, Default, PartialEq, LogicStruct)]
+pub struct Geometry {
+    pub managers: Bits<8>,
+    pub group_macs: Bits<8>,
+    pub cores: Bits<8>,
+    pub beat: Bits<8>,
+}
+
+/// The release in the shape of `BUILD`.
+const BUILD: u64 =
+    number(env!("CARGO_PKG_VERSION_MAJOR")) << 16 | number(env!("CARGO_PKG_VERSION_MINOR")) << 8 | number(env!("CARGO_PKG_VERSION_PATCH"));
+
+const fn number(digits: &str) -> u64 {
+    match u8::from_str_radix(digits, 10) {
+        Ok(number) => number as u64,
+        Err(_) => panic!("the version has a number beyond 255"),
+    }
+}
+
+/// Tells hosts what card this is: `BEAT` is its bytes per beat.
+#[derive(LogicBlock, Default)]
+pub struct Identity<const GROUPS: usize, const CORES: usize, const BEAT: usize> {
+    /// The access.
+    pub request: Signal<In, Request>,
+    /// The answer.
+    pub reply: Signal<Out, Reply>,
+    /// The clock.
+    pub clock: Signal<In, Clock>,
+    data: Reg<Bits<32>>,
+    accepted: Reg<Bit>,
+    address: Signal<Local, Bits<10>>,
+    read: Signal<Local, Bit>,
+    capable: Signal<Local, Capabilities>,
+    sized: Signal<Local, Geometry>,
+    at_identity: Literal<10, { word(&register::IDENTITY, 0) }>,
+    at_contract: Literal<10, { word(&register::CONTRACT, 0) }>,
+    at_build: Literal<10, { word(&register::BUILD, 0) }>,
+    at_capabilities: Literal<10, { word(&register::CAPABILITIES, 0) }>,
+    at_geometry: Literal<10, { word(&register::GEOMETRY, 0) }>,
+    identity: Literal<32, { register::IDENTITY_VALUE as u64 }>,
+    contract: Literal<32, { register::CONTRACT_VALUE as u64 }>,
+    build: Literal<32, BUILD>,
+    groups: Size<8, GROUPS>,
+    bucket_bits: Size<8, { limits::BUCKET_BITS }>,
+    rules: Size<8, { limits::RULES }>,
+    ports: Size<8, { limits::PORTS }>,
+    managers: Size<8, { limits::MANAGERS }>,
+    group_macs: Size<8, { limits::GROUP_MACS }>,
+    cores: Size<8, CORES>,
+    beat: Size<8, BEAT>,
+    zero: Literal<32, 0>,
+}
+
+impl<const GROUPS: usize, const CORES: usize, const BEAT: usize> Logic for Identity<GROUPS, CORES, BEAT> {
+    #[hdl_gen]
+    fn update(&mut self) {
+        clock!(self, clock, data, accepted);
+        self.address.next = self.request.val().address;
+        self.read.next = !self.request.val().write;
+        self.capable.next.groups = self.groups.val();
+        self.capable.next.bucket_bits = self.bucket_bits.val();
+        self.capable.next.rules = self.rules.val();
+        self.capable.next.ports = self.ports.val();
+        self.sized.next.managers = self.managers.val();
+        self.sized.next.group_macs = self.group_macs.val();
+        self.sized.next.cores = self.cores.val();
+        self.sized.next.beat = self.beat.val();
+
+        self.data.d.next = self.zero.val();
+        self.accepted.d.next = false;
+        if self.address.val() == self.at_identity.val() {
+            self.data.d.next = self.identity.val();
+            self.accepted.d.next = self.read.val();
+        }
+        if self.address.val() == self.at_contract.val() {
+            self.data.d.next = self.contract.val();
+            self.accepted.d.next = self.read.val();
+        }
+        if self.address.val() == self.at_build.val() {
+            self.data.d.next = self.build.val();
+            self.accepted.d.next = self.read.val();
+        }
+        if self.address.val() == self.at_capabilities.val() {
+            self.data.d.next = self.capable.val().into();
+            self.accepted.d.next = self.read.val();
+        }
+        if self.address.val() == self.at_geometry.val() {
+            self.data.d.next = self.sized.val().into();
+            self.accepted.d.next = self.read.val();
+        }
+        self.reply.next.data = self.data.q.val();
+        self.reply.next.accepted = self.accepted.q.val();
+    }
+}

@@ -1,0 +1,58 @@
+//! One rule in both banks.
+
+use crate::bundle::Rule;
+use crate::primitive::RstReg;
+use rust_hdl::prelude::*;
+
+/// Holds a rule twice; that its banks change places means that they exchange their contents, in one clock.
+#[derive(LogicBlock, Default)]
+pub struct RuleRow {
+    /// The banks change places with this clock.
+    pub swap: Signal<In, Bit>,
+    /// Write `word` as `RULE_PORTS` to the idle bank.
+    pub write_ports: Signal<In, Bit>,
+    /// Write `word` as `RULE_MATCH` to the idle bank.
+    pub write_match: Signal<In, Bit>,
+    /// The word to write.
+    pub word: Signal<In, Bits<32>>,
+    /// The rule in the active bank.
+    pub live: Signal<Out, Rule>,
+    /// The rule in the idle bank.
+    pub idle: Signal<Out, Rule>,
+    /// Synchronous reset: both match nothing.
+    pub rst: Signal<In, Bit>,
+    /// The clock.
+    pub clock: Signal<In, Clock>,
+    front: RstReg<Rule>,
+    back: RstReg<Rule>,
+    next_back: Signal<Local, Rule>,
+}
+
+impl Logic for RuleRow {
+    #[hdl_gen]
+    fn update(&mut self) {
+        clock!(self, clock, front, back);
+        self.front.rst.next = self.rst.val();
+        self.back.rst.next = self.rst.val();
+        self.front.d.next = self.front.q.val();
+        self.next_back.next = self.back.q.val();
+        if self.swap.val() {
+            self.front.d.next = self.back.q.val();
+            self.next_back.next = self.front.q.val();
+        }
+        if self.write_ports.val() {
+            self.next_back.next.lowest = self.word.val().get_bits::<16>(0);
+            self.next_back.next.highest = self.word.val().get_bits::<16>(16);
+        }
+        if self.write_match.val() {
+            self.next_back.next.protocol = self.word.val().get_bits::<8>(0);
+            self.next_back.next.any_protocol = self.word.val().get_bit(8);
+            self.next_back.next.group = self.word.val().get_bits::<3>(16);
+            self.next_back.next.key_on_peer = self.word.val().get_bit(24);
+            self.next_back.next.in_use = self.word.val().get_bit(31);
+        }
+        self.back.d.next = self.next_back.val();
+        self.live.next = self.front.q.val();
+        self.idle.next = self.back.q.val();
+    }
+}
