@@ -13,7 +13,7 @@ use std::process::ExitCode;
 
 /// Replays captures through the simulated card and judges every packet.
 #[derive(Parser)]
-#[command(version, about, max_term_width = 100)]
+#[command(version, about)]
 struct Arguments {
     #[command(subcommand)]
     command: Command,
