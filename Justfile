@@ -23,17 +23,15 @@ emit FOLDER="out/verilog":
 test *OPTIONS:
     cargo test --release --workspace {{ OPTIONS }}
 
-# random frames, states, stalls and changes in flight until stopped, or as OPTIONS say
+# random frames, states, stalls and changes in flight, judged: --minutes N, --seed SEED
 soak *OPTIONS:
     {{ sim }} soak {{ OPTIONS }}
 
-# clocks per packet at every size, and simulation speed beside cocotb's
-bench *OPTIONS: peer
-    cargo run --quiet --release --package testbench --bin bench -- {{ OPTIONS }}
-
-# installs the benchmark's peer, cocotb, into .tools/peer
-peer:
+# clocks per packet at every size, and simulation speed, beside that of cocotb on the same Verilog
+bench *OPTIONS: emit
+    {{ sim }} bench {{ OPTIONS }}
     testbench/bench/install.sh
+    cargo run --quiet --release --package testbench --bin peer
 
 # format and lints; what a change must pass before it is committed
 lint:

@@ -15,6 +15,7 @@ from pathlib import Path
 import cocotb
 from cocotb.clock import Clock
 from cocotb.triggers import ClockCycles
+from cocotb_tools.check_results import get_results
 from cocotb_tools.runner import get_runner
 from cocotbext.axi import AxiLiteBus, AxiLiteMaster, AxiStreamBus, AxiStreamFrame, AxiStreamSink, AxiStreamSource
 
@@ -36,7 +37,6 @@ async def everything_leaves_as_it_did_in_our_simulation(dut):
     await ClockCycles(dut.clk, 4)
     dut.rst.value = 0
 
-    began = time.monotonic()
     for line in (work / "writes.txt").read_text().splitlines():
         address, *value = (int(word, 16) for word in line.split())
         if value:
@@ -44,13 +44,13 @@ async def everything_leaves_as_it_did_in_our_simulation(dut):
         else:
             while await registers.read_dword(address):
                 pass
-    programmed = time.monotonic()
+    began = time.monotonic()
     for frame in frames:
         source.send_nowait(AxiStreamFrame(frame, tuser=0))
     for number, expected in enumerate(left):
         frame = await sink.recv()
         assert bytes(frame.tdata) == expected, f"frame {number} left as {bytes(frame.tdata).hex()}, not {expected.hex()}"
-    print(f"programming {programmed - began:.3f} s, traffic {time.monotonic() - programmed:.3f} s", file=sys.stderr)
+    print(f"traffic: {time.monotonic() - began:.3f} s", flush=True)
 
 
 def main(action, *arguments):
@@ -62,7 +62,9 @@ def main(action, *arguments):
     else:
         work = Path(arguments[0]).resolve()
         os.environ.update(WORK=str(work), COCOTB_LOG_LEVEL="WARNING")
-        runner.test(hdl_toplevel="tandem_core", hdl_toplevel_lang="verilog", test_module="peer", build_dir=work / "build", test_dir=work)
+        results = runner.test(hdl_toplevel="tandem_core", hdl_toplevel_lang="verilog", test_module="peer", build_dir=work / "build", test_dir=work)
+        _, failed = get_results(results)
+        sys.exit(failed)
 
 
 if __name__ == "__main__":
