@@ -1,6 +1,7 @@
 //! Every trap, in the smallest block that holds it, is refused by its name, and what the refusal advises instead passes.
 
 #![allow(unused_variables, reason = "some loop variables are there for their names alone")]
+#![allow(clippy::single_match, reason = "one of the traps")]
 #![allow(unreachable_pub, reason = "derived methods are public whatever the block is")]
 
 use rtl::emit::gate::Trap;
@@ -138,29 +139,35 @@ trap!(refuses_a_kernel_that_reads_no_signal, ReadsNothing,
     { #[hdl_gen] fn update(&mut self) { self.o.next = self.five.val(); } },
     { #[hdl_gen] fn update(&mut self) { self.o.next = self.five.val() + self.a.val(); } });
 
+trap!(refuses_a_signal_written_twice_from_constants_alone, ReadsNothing,
+    { a: Signal<In, Bits<8>>, o: Signal<Out, Bits<8>>, p: Signal<Out, Bits<8>>, },
+    { #[hdl_gen] fn update(&mut self) { self.o.next = self.a.val(); self.p.next = 1.into(); self.p.next = 2.into(); } },
+    { #[hdl_gen] fn update(&mut self) { self.o.next = self.a.val(); self.p.next = 2.into(); } });
+
 trap!(refuses_an_if_without_a_default, Latch,
     { a: Signal<In, Bit>, o: Signal<Out, Bit>, },
     { #[hdl_gen] fn update(&mut self) { if self.a.val() { self.o.next = true; } } },
     { #[hdl_gen] fn update(&mut self) { self.o.next = false; if self.a.val() { self.o.next = true; } } });
 
 #[derive(Copy, Clone, Debug, PartialEq, LogicState)]
-enum Three {
-    One,
-    Two,
-    Three,
+#[allow(dead_code, reason = "kernels name variants, nothing makes them")]
+enum Level {
+    Low,
+    Middle,
+    High,
 }
 
 trap!(refuses_a_match_of_three_variants_without_a_default, Latch,
-    { a: Signal<In, Three>, b: Signal<In, Bit>, o: Signal<Out, Bit>, },
+    { a: Signal<In, Level>, b: Signal<In, Bit>, o: Signal<Out, Bit>, },
     { #[hdl_gen] fn update(&mut self) { match self.a.val() {
-        Three::One => { self.o.next = true; }
-        Three::Two => { self.o.next = false; }
-        Three::Three => { self.o.next = self.b.val(); }
+        Level::Low => { self.o.next = true; }
+        Level::Middle => { self.o.next = false; }
+        Level::High => { self.o.next = self.b.val(); }
     } } },
     { #[hdl_gen] fn update(&mut self) { self.o.next = false; match self.a.val() {
-        Three::One => { self.o.next = true; }
-        Three::Two => {}
-        Three::Three => { self.o.next = self.b.val(); }
+        Level::Low => { self.o.next = true; }
+        Level::Middle => {}
+        Level::High => { self.o.next = self.b.val(); }
     } } });
 
 #[derive(Copy, Clone, Debug, Default, PartialEq, LogicStruct)]

@@ -1,6 +1,7 @@
 //! Whether every signal is driven once, on every path, before it is read.
 
 use super::gate::{Refusal, Trap};
+use super::module::uses;
 use super::tree::{Net, Node, Role, constant};
 use rust_hdl::core::ast::*;
 use rust_hdl::prelude::Verilog;
@@ -55,12 +56,10 @@ impl Flow<'_> {
                 _ => {}
             }
         }
-        let reads_signal = |name: &String| {
-            let role = self.node.net(name).map(|net| &net.role);
-            matches!(role, Some(Role::Input | Role::ChildOutput | Role::Local | Role::Output | Role::ChildInput))
-        };
-        if !written.is_empty() && !self.read.iter().any(reads_signal) {
+        if !written.is_empty() && !self.read.iter().any(|name| is_signal(self.node, name)) {
             self.refuse(Trap::ReadsNothing, "the whole kernel".into());
+        } else {
+            written.keys().filter(|name| runs_never(self.node, name)).for_each(|name| self.refuse(Trap::ReadsNothing, name.clone()));
         }
     }
 
@@ -183,4 +182,29 @@ impl Flow<'_> {
             self.refuse(Trap::ReadBeforeWrite, name.into());
         }
     }
+}
+
+fn is_signal(node: &Node, name: &str) -> bool {
+    node.net(name).is_some_and(|net| !matches!(net.role, Role::Constant(_) | Role::Variant(_)))
+}
+
+/// Whether a signal is written several times over, from constants alone: it is printed as a block of its own, which would wait for ever.
+fn runs_never(node: &Node, name: &str) -> bool {
+    let mut reads = BTreeSet::new();
+    let mut parts = vec![];
+    for statement in &node.kernel {
+        let mut writes = BTreeSet::new();
+        let mut read = BTreeSet::new();
+        uses(statement, &mut writes, &mut read);
+        if writes.contains(name) {
+            reads.extend(read);
+            parts.push(match statement {
+                VerilogStatement::SliceAssignment { offset, .. } => constant(offset),
+                _ => None,
+            });
+        }
+    }
+    let distinct: BTreeSet<_> = parts.iter().collect();
+    let once = parts.len() == 1 || (distinct.len() == parts.len() && !distinct.contains(&None));
+    !once && !reads.iter().any(|name| is_signal(node, name))
 }

@@ -110,9 +110,11 @@ impl Trap {
                 "a bare literal makes Verilog compute in 32 bits, and reduce all of them",
                 "put the arithmetic into a Local of its own width, and reduce that",
             ],
-            Trap::SlicePastTop => {
-                ["slice past the top", "Rust reads zeros there, Verilog reads X", "cast the signal to the width that is needed, then slice"]
-            }
+            Trap::SlicePastTop => [
+                "slice past the top",
+                "Rust reads zeros there, Verilog reads X; what bounds an offset elsewhere does not count here, only its width",
+                "cast the signal wider first; write an offset in steps as few_bits.index() * 32, so that its range shows",
+            ],
             Trap::SliceOfExpression => [
                 "slice of an expression",
                 "Verilog slices named signals only; a slice of a slice is an expression, too",

@@ -1,14 +1,16 @@
 //! From blocks to files of Verilog, and the gate that stands between.
 //!
 //! rust-hdl prints some ordinary Rust as Verilog that means something else, and says nothing. So a design is written only when rust-hdl's
-//! own checks, the [`gate`], Verilator's lint and Yosys' checks are all clean; what is written is then made [readable](verilog).
+//! own checks, the [`gate`], Verilator's lint and Yosys' checks are all clean; what is written is then made readable.
 
 pub mod check;
 mod flow;
 pub mod gate;
+mod module;
+mod sized;
 mod source;
 mod tree;
-pub mod verilog;
+mod verilog;
 mod width;
 
 use rust_hdl::prelude::Block;

@@ -89,7 +89,7 @@ fn type_name(of: &syn::Type) -> Option<String> {
         syn::Type::Path(path) => {
             let last = path.path.segments.last()?;
             match &last.arguments {
-                syn::PathArguments::AngleBracketed(arguments) if last.ident == "Vec" || last.ident == "Box" => {
+                syn::PathArguments::AngleBracketed(arguments) if ["Array", "Vec", "Box"].iter().any(|holder| last.ident == holder) => {
                     arguments.args.iter().find_map(|argument| match argument {
                         syn::GenericArgument::Type(inner) => type_name(inner),
                         _ => None,

@@ -3,6 +3,7 @@
 use rust_hdl::prelude::*;
 
 #[derive(Copy, Clone, Debug, PartialEq, LogicState)]
+#[allow(dead_code, reason = "nothing makes them")]
 pub(crate) enum Way {
     Left,
     Right,
