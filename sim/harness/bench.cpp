@@ -317,7 +317,7 @@ struct Bench {
         const Access& a = bus.script.at[bus.next];
         switch (a.when) {
         case When::Now: return true;
-        case When::Cycle: return cycle >= began + a.at;
+        case When::Cycle: return cycle - began >= a.at;
         case When::Accepted: return a.source < sources.size() && sources[a.source].frame > a.at;
         }
         return true;
@@ -329,7 +329,7 @@ struct Bench {
         for (size_t i = 0; i < sources.size(); ++i) sources[i].begin(i < batch.sources.len ? batch.sources.at[i] : SourceIn{});
         for (size_t i = 0; i < sinks.size(); ++i) sinks[i].pacer = Pacer(i < batch.sinks.len ? batch.sinks.at[i] : Pace{});
         bus.begin(batch);
-        for (uint64_t calm = 0; cycle < began + batch.budget;) {
+        for (uint64_t calm = 0; cycle - began < batch.budget;) {
             for (Source& s : sources) s.drive();
             for (Sink& k : sinks) k.drive();
             bus.drive(cycle, bus.active || due(began));
