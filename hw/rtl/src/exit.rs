@@ -54,12 +54,10 @@ pub struct Exit<const DATA_W: usize, const KEEP_W: usize> {
     pub m_valid: Signal<Out, Bit>,
     /// It is taken.
     pub m_ready: Signal<In, Bit>,
-    /// Its bytes.
-    pub m_data: Signal<Out, Bits<DATA_W>>,
-    /// Which of them count.
+    /// The beat.
+    pub m_beat: Signal<Out, Beat<DATA_W>>,
+    /// Which of its bytes count.
     pub m_keep: Signal<Out, Bits<KEEP_W>>,
-    /// The frame ends with it.
-    pub m_last: Signal<Out, Bit>,
     /// What is said of the frame.
     pub m_metadata: Signal<Out, Bits<32>>,
     /// A frame has left or was dropped.
@@ -70,9 +68,8 @@ pub struct Exit<const DATA_W: usize, const KEEP_W: usize> {
     /// The clock.
     pub clock: Signal<In, Clock>,
     valid: RstReg<Bit>,
-    data: Reg<Bits<DATA_W>>,
+    out: Reg<Beat<DATA_W>>,
     keep: Reg<Bits<KEEP_W>>,
-    last: Reg<Bit>,
     metadata: Reg<Metadata>,
     inside: RstReg<Bit>,
     held: Reg<Metadata>,
@@ -104,7 +101,7 @@ pub struct Exit<const DATA_W: usize, const KEEP_W: usize> {
 impl<const DATA_W: usize, const KEEP_W: usize> Logic for Exit<DATA_W, KEEP_W> {
     #[hdl_gen]
     fn update(&mut self) {
-        clock!(self, clock, valid, data, keep, last, metadata, inside, held, counted);
+        clock!(self, clock, valid, out, keep, metadata, inside, held, counted);
         self.valid.rst.next = self.rst.val();
         self.inside.rst.next = self.rst.val();
         self.counted.rst.next = self.rst.val();
@@ -147,20 +144,18 @@ impl<const DATA_W: usize, const KEEP_W: usize> Logic for Exit<DATA_W, KEEP_W> {
         self.rewritten.next = ((self.payload.val() >> 48) << 48) | bit_cast::<DATA_W, 48>(self.mac.val());
         self.gone.next = self.current.val().verdict == self.dropped.val();
         self.valid.d.next = self.valid.q.val() & !self.m_ready.val();
-        self.data.d.next = self.data.q.val();
+        self.out.d.next = self.out.q.val();
         self.keep.d.next = self.keep.q.val();
-        self.last.d.next = self.last.q.val();
         self.metadata.d.next = self.metadata.q.val();
         self.missing.next = self.most.val() - self.beat.val().bytes;
         self.ones.next = self.all_ones.val() >> self.missing.val();
         if self.go.val() & !self.gone.val() {
             self.valid.d.next = true;
-            self.data.d.next = self.beat.val().data;
+            self.out.d.next = self.beat.val();
             if !self.inside.q.val() & (self.current.val().verdict == self.to_manager.val()) {
-                self.data.d.next = self.rewritten.val();
+                self.out.d.next.data = self.rewritten.val();
             }
             self.keep.d.next = self.ones.val().get_bits::<KEEP_W>(0);
-            self.last.d.next = self.beat.val().last;
             self.metadata.d.next = self.current.val();
         }
 
@@ -174,9 +169,8 @@ impl<const DATA_W: usize, const KEEP_W: usize> Logic for Exit<DATA_W, KEEP_W> {
         }
 
         self.m_valid.next = self.valid.q.val();
-        self.m_data.next = self.data.q.val();
+        self.m_beat.next = self.out.q.val();
         self.m_keep.next = self.keep.q.val();
-        self.m_last.next = self.last.q.val();
         self.m_metadata.next = self.metadata.q.val().into();
         self.count.next = self.counted.q.val();
     }

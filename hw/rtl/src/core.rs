@@ -1,0 +1,226 @@
+//! One core: a stream of frames in, the same frames out, each with its decision.
+
+use crate::beat::Beat;
+use crate::bundle::{Access, Answer, Count, Lost};
+use crate::counters::Counters;
+use crate::exit::Exit;
+use crate::fifo::Fifo;
+use crate::intake::Intake;
+use crate::pipeline::{self, Pipeline, Trace};
+use crate::primitive::{Literal, Reg, RstReg};
+use crate::registers::Registers;
+use crate::verdict::Decision;
+use crate::window::Window;
+use rust_hdl::prelude::*;
+
+/// Clocks from the first beat of a frame of two beats or fewer, at 512 bit, to the launch of its window.
+pub const LAUNCH: usize = 3;
+/// Clocks from the first beat in to the first beat out, unloaded, for frames of two beats or fewer at 512 bit; a narrower core needs one more
+/// for each further beat of the header window.
+pub const LATENCY: usize = LAUNCH + pipeline::LATENCY + 1;
+
+const _: () = assert!(LATENCY == 48, "the documented latency");
+
+/// The distributor's decision for one stream.
+///
+/// A frame waits in `beats`; its header window walks the pipeline and meets it again at the exit. A frame's beats stay until its decision is
+/// there, so the room for beats bounds the decisions under way, and nothing else needs to hold them back.
+///
+/// `KEEP_W` is `DATA_W / 8`, `BEATS` the beats of a header window, `HELD` one less, `ENTRY_A` 10 bits of word, one of bank, and those of the
+/// group. Latency: [`LATENCY`]. Rate: a beat a clock, a frame a clock. When full: takes no more; it holds at least 504 beats.
+#[derive(LogicBlock, Default)]
+pub struct Core<
+    const DATA_W: usize,
+    const KEEP_W: usize,
+    const BEATS: usize,
+    const HELD: usize,
+    const GROUPS: usize,
+    const ENTRY_A: usize,
+    const CORES: usize,
+> {
+    /// Bytes in, first byte least significant.
+    pub s_data: Signal<In, Bits<DATA_W>>,
+    /// Which of them count: all, or on the last beat the first ones.
+    pub s_keep: Signal<In, Bits<KEEP_W>>,
+    /// The frame ends with this beat.
+    pub s_last: Signal<In, Bit>,
+    /// A beat is offered.
+    pub s_valid: Signal<In, Bit>,
+    /// It is taken.
+    pub s_ready: Signal<Out, Bit>,
+    /// Port on which the frame comes in.
+    pub s_ingress: Signal<In, Bits<8>>,
+
+    /// A beat out.
+    pub m_beat: Signal<Out, Beat<DATA_W>>,
+    /// Which of its bytes count.
+    pub m_keep: Signal<Out, Bits<KEEP_W>>,
+    /// What is said of the frame, as `contract::metadata`.
+    pub m_metadata: Signal<Out, Bits<32>>,
+    /// A beat is offered.
+    pub m_valid: Signal<Out, Bit>,
+    /// It is taken.
+    pub m_ready: Signal<In, Bit>,
+
+    /// A register access.
+    pub access: Signal<In, Access>,
+    /// Its answer.
+    pub answer: Signal<Out, Answer>,
+    /// The core whose answers the host wants.
+    pub view_core: Signal<Out, Bits<8>>,
+    /// The host queue behind this core has lost a frame.
+    pub lost: Signal<In, Lost>,
+
+    /// `decision`, `trace` and `hash` hold a decision.
+    pub decided: Signal<Out, Bit>,
+    /// The decision; `too_deep` may still become `malformed` when the frame's length is known.
+    pub decision: Signal<Out, Decision>,
+    /// What led to it.
+    pub trace: Signal<Out, Trace>,
+    /// The hash of the key.
+    pub hash: Signal<Out, Bits<32>>,
+    /// A frame has left or was dropped: final verdict and reason.
+    pub count: Signal<Out, Count>,
+
+    /// Synchronous reset.
+    pub rst: Signal<In, Bit>,
+    /// The clock.
+    pub clock: Signal<In, Clock>,
+
+    registers: Registers<GROUPS, CORES, KEEP_W>,
+    counters: Counters,
+    accepting: RstReg<Bit>,
+    take: Signal<Local, Bit>,
+    ingress: Reg<Bits<8>>,
+    intake: Intake<DATA_W, KEEP_W, BEATS>,
+    beats: Fifo<Beat<DATA_W>, 9, 10>,
+    lengths: Fifo<Bits<16>, 9, 10>,
+    window: Window<DATA_W, BEATS, HELD>,
+    pipeline: Pipeline<ENTRY_A>,
+    waiting: Fifo<Decision, 9, 10>,
+    none_waits: Signal<Local, Bit>,
+    next_decision: Signal<Local, Decision>,
+    taken: Signal<Local, Bit>,
+    exit: Exit<DATA_W, KEEP_W>,
+    active: Signal<Local, Bits<9>>,
+    limit: Literal<10, 504>,
+    none: Literal<10, 0>,
+}
+
+impl<
+    const DATA_W: usize,
+    const KEEP_W: usize,
+    const BEATS: usize,
+    const HELD: usize,
+    const GROUPS: usize,
+    const ENTRY_A: usize,
+    const CORES: usize,
+> Logic for Core<DATA_W, KEEP_W, BEATS, HELD, GROUPS, ENTRY_A, CORES>
+{
+    #[hdl_gen]
+    fn update(&mut self) {
+        clock!(self, clock, registers, counters, accepting, ingress, intake, beats, lengths, window, pipeline, waiting, exit);
+        self.registers.rst.next = self.rst.val();
+        self.counters.rst.next = self.rst.val();
+        self.accepting.rst.next = self.rst.val();
+        self.intake.rst.next = self.rst.val();
+        self.beats.rst.next = self.rst.val();
+        self.lengths.rst.next = self.rst.val();
+        self.window.rst.next = self.rst.val();
+        self.pipeline.rst.next = self.rst.val();
+        self.waiting.rst.next = self.rst.val();
+        self.exit.rst.next = self.rst.val();
+
+        // Frames come in while there is room; the eight places left are for beats that are already under way.
+        self.accepting.d.next = self.registers.ready.val() & (self.beats.count.val() < self.limit.val());
+        self.s_ready.next = self.accepting.q.val();
+        self.take.next = self.accepting.q.val() & self.s_valid.val();
+        self.intake.take.next = self.take.val();
+        self.intake.data.next = self.s_data.val();
+        self.intake.keep.next = self.s_keep.val();
+        self.intake.last.next = self.s_last.val();
+        self.ingress.d.next = self.s_ingress.val();
+
+        // The frame waits.
+        self.beats.push.next = self.intake.valid.val();
+        self.beats.data.next = self.intake.beat.val();
+        self.lengths.push.next = self.intake.ended.val();
+        self.lengths.data.next = self.intake.length.val();
+
+        // Its header is read and decided.
+        self.window.fresh.next = self.intake.fresh.val();
+        self.window.fresh_data.next = self.intake.fresh_data.val();
+        self.window.fresh_last.next = self.intake.fresh_last.val();
+        self.window.fresh_index.next = self.intake.fresh_index.val();
+        self.window.beat.next = self.intake.beat.val();
+        self.window.offset.next = self.intake.offset.val();
+        self.window.length.next = self.intake.length.val();
+        self.window.ingress.next = self.ingress.q.val();
+        self.pipeline.launched.next = self.window.launched.val();
+        self.pipeline.window.next = self.window.window.val();
+        self.pipeline.header.next = self.window.header.val();
+        self.pipeline.link.next = self.window.link.val();
+        self.pipeline.bytes.next = self.window.bytes.val();
+        self.pipeline.ingress.next = self.window.port.val();
+
+        // A decision goes straight to the exit, or waits behind those that wait already.
+        self.none_waits.next = self.waiting.count.val() == self.none.val();
+        self.next_decision.next = self.pipeline.decision.val();
+        if self.waiting.valid.val() {
+            self.next_decision.next = self.waiting.front.val();
+        }
+        self.exit.decision.next = self.next_decision.val();
+        self.exit.decided.next = self.waiting.valid.val() | (self.none_waits.val() & self.pipeline.decided.val());
+        self.taken.next = self.exit.take_decision.val();
+        self.waiting.pop.next = self.taken.val() & self.waiting.valid.val();
+        self.waiting.push.next = self.pipeline.decided.val() & !(self.taken.val() & self.none_waits.val());
+        self.waiting.data.next = self.pipeline.decision.val();
+
+        // Frame and decision meet.
+        self.exit.waiting.next = self.beats.valid.val();
+        self.exit.beat.next = self.beats.front.val();
+        self.beats.pop.next = self.exit.take_beat.val();
+        self.exit.measured.next = self.lengths.valid.val();
+        self.exit.length.next = self.lengths.front.val();
+        self.lengths.pop.next = self.exit.take_length.val();
+        self.exit.full.next = !self.accepting.q.val();
+        self.m_valid.next = self.exit.m_valid.val();
+        self.exit.m_ready.next = self.m_ready.val();
+        self.m_beat.next = self.exit.m_beat.val();
+        self.m_keep.next = self.exit.m_keep.val();
+        self.m_metadata.next = self.exit.m_metadata.val();
+
+        // The control plane.
+        self.registers.access.next = self.access.val();
+        self.answer.next = self.registers.answer.val();
+        self.view_core.next = self.registers.view_core.val();
+        self.pipeline.enable.next = self.registers.enable.val();
+        for i in 0..8 {
+            self.pipeline.macs[i].next = self.registers.macs[i].val();
+        }
+        for i in 0..2 {
+            self.pipeline.pairs[i].next = self.registers.pairs[i].val();
+        }
+        for i in 0..16 {
+            self.pipeline.rules[i].next = self.registers.rules[i].val();
+        }
+        self.active.next = self.registers.active.val();
+        self.pipeline.active.next = self.active.val().get_bits::<8>(0);
+        self.pipeline.host.next = self.registers.host.val();
+        self.registers.host_answer.next = self.pipeline.host_answer.val();
+        self.counters.count.next = self.exit.count.val();
+        self.counters.lost.next = self.lost.val();
+        self.counters.counter.next = self.registers.counter.val();
+        self.counters.capture.next = self.registers.capture.val();
+        self.registers.captured.next = self.counters.captured.val();
+        self.registers.counter_word.next = self.counters.counter_word.val();
+        self.registers.counters_ready.next = self.counters.counters_ready.val();
+
+        // For those who watch.
+        self.decided.next = self.pipeline.decided.val();
+        self.decision.next = self.pipeline.decision.val();
+        self.trace.next = self.pipeline.trace.val();
+        self.hash.next = self.pipeline.hash.val();
+        self.count.next = self.exit.count.val();
+    }
+}

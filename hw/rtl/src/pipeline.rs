@@ -1,0 +1,322 @@
+//! The decision, from a header window to a verdict: free running, a packet a clock, always as long.
+//!
+//! Reading downward follows one packet. A name that ends in a number is that signal so many clocks after the launch.
+
+use crate::bundle::{Group, GroupMac, Host, HostAnswer, Rule, Settled};
+use crate::entry::Entries;
+use crate::ethernet::Ethernet;
+use crate::extension::{Extension, Reached};
+use crate::group::GroupTable;
+use crate::hash::{self, Hash};
+use crate::icmp::Icmp;
+use crate::key::Key;
+use crate::manager::Managers;
+use crate::network::{Extent, Head, Network};
+use crate::primitive::{Delay, Reg, RstReg};
+use crate::rule::{Rules, Ruling};
+use crate::transport::Transport;
+use crate::tuple::Choose;
+use crate::verdict::{Case, Conclude, Decision};
+use crate::window::{Link, Pick};
+use rust_hdl::prelude::*;
+
+/// Clocks from the launch to the key: reading the headers, asking the rules, choosing.
+pub const CHOOSE: usize = 12;
+/// Clocks from a hash to the row of its manager: two tables.
+pub const LOOK_UP: usize = 4;
+/// Clocks from the launch to the decision.
+pub const LATENCY: usize = CHOOSE + hash::LATENCY + LOOK_UP;
+
+/// What led to a decision, for those who watch.
+#[derive(Copy, Clone, Debug, Default, PartialEq, LogicStruct)]
+#[allow(missing_docs, reason = "the derive adds methods without documentation")]
+pub struct Trace {
+    /// The key, byte 0 least significant.
+    pub key: Bits<144>,
+    /// The packet's group.
+    pub group: Bits<3>,
+    /// A group was chosen.
+    pub grouped: Bit,
+    /// The key was meant.
+    pub keyed: Bit,
+}
+
+/// The whole walk; `ENTRY_A` is 10 bits of word, one of bank, and those of the group.
+///
+/// Latency: [`LATENCY`]. Rate: a packet a clock.
+#[derive(LogicBlock, Default)]
+pub struct Pipeline<const ENTRY_A: usize> {
+    /// A packet is launched in this clock.
+    pub launched: Signal<In, Bit>,
+    /// The first 128 bytes of its frame, first byte least significant.
+    pub window: Signal<In, Bits<1024>>,
+    /// The eleven words from its network header on.
+    pub header: Signal<In, Bits<352>>,
+    /// What its EtherTypes say.
+    pub link: Signal<In, Link>,
+    /// Length of the frame; 129 stands for all above 128.
+    pub bytes: Signal<In, Bits<8>>,
+    /// Port on which it came in.
+    pub ingress: Signal<In, Bits<8>>,
+
+    /// The distributor decides.
+    pub enable: Signal<In, Bit>,
+    /// The addresses it decides for.
+    pub macs: [Signal<In, GroupMac>; 8],
+    /// Where frames are bridged to.
+    pub pairs: [Signal<In, Bits<8>>; 2],
+    /// The rules, those of the active bank.
+    pub rules: [Signal<In, Rule>; 16],
+    /// Which bank of each group is active; changes together with `rules`.
+    pub active: Signal<In, Bits<8>>,
+    /// What the host asks of the tables.
+    pub host: Signal<In, Host>,
+    /// What the tables answer.
+    pub host_answer: Signal<Out, HostAnswer>,
+
+    /// `decision`, `trace` and `hash` hold a decision.
+    pub decided: Signal<Out, Bit>,
+    /// The decision.
+    pub decision: Signal<Out, Decision>,
+    /// What led to it.
+    pub trace: Signal<Out, Trace>,
+    /// The hash of the key.
+    pub hash: Signal<Out, Bits<32>>,
+
+    /// Synchronous reset.
+    pub rst: Signal<In, Bit>,
+    /// The clock.
+    pub clock: Signal<In, Clock>,
+
+    ethernet: Ethernet,
+    network: Network,
+    rest: Signal<Local, Bits<1024>>,
+    rest1: Reg<Bits<1024>>,
+    rest3: Delay<Bits<1024>, 2>,
+    pick: Pick,
+    head2: Reg<Head>,
+    link_settled2: Signal<Local, Settled>,
+    settled2: Signal<Local, Settled>,
+    extension: Extension,
+    extent3: Reg<Extent>,
+    reached3: Signal<Local, Reached>,
+    transport: Transport,
+    v6_3: Delay<Bit, 3>,
+    icmp: Icmp,
+    word7: Delay<Bits<32>, 3>,
+    ported7: Delay<Bit, 3>,
+    protocol7: Delay<Bits<8>, 4>,
+    source7: Delay<Bits<128>, 6>,
+    destination7: Delay<Bits<128>, 6>,
+    choose: Choose,
+    questions: Rules,
+    key: Key,
+    ruling11: Signal<Local, Ruling>,
+    row_address11: Signal<Local, RowAddress>,
+    groups: GroupTable,
+    row12: Signal<Local, Group>,
+    secret12: Signal<Local, Secret>,
+    ruling12: Reg<Ruling>,
+    bank12: Reg<Bit>,
+    settled12: Delay<Settled, 7>,
+    settled_now12: Signal<Local, Settled>,
+    need12: Delay<Bits<11>, 7>,
+    pair12: Delay<Bits<8>, 10>,
+    ingress12: Delay<Bits<8>, 12>,
+    case12: Signal<Local, Case>,
+    trace12: Signal<Local, Trace>,
+    hasher: Hash,
+    case40: Delay<Case, { hash::LATENCY }>,
+    hash40: Signal<Local, Bits<32>>,
+    entries: Entries<ENTRY_A>,
+    case42: Delay<Case, 2>,
+    id42: Signal<Local, Bits<8>>,
+    managers: Managers,
+    case44: Delay<Case, 2>,
+    id44: Delay<Bits<8>, 2>,
+    hash44: Delay<Bits<32>, LOOK_UP>,
+    trace44: Delay<Trace, { hash::LATENCY + LOOK_UP }>,
+    conclude: Conclude,
+    embarked: Signal<Local, Bits<1>>,
+    under_way: RstReg<Bits<LATENCY>>,
+}
+
+/// Where a group's row lies.
+#[derive(Copy, Clone, Debug, Default, PartialEq, LogicStruct)]
+#[allow(missing_docs, reason = "the derive adds methods without documentation")]
+pub struct RowAddress {
+    /// The bank.
+    pub bank: Bit,
+    /// The group.
+    pub group: Bits<3>,
+}
+
+/// The two words of a group's key.
+#[derive(Copy, Clone, Debug, Default, PartialEq, LogicStruct)]
+#[allow(missing_docs, reason = "the derive adds methods without documentation")]
+pub struct Secret {
+    /// Bytes 0 to 3.
+    pub low: Bits<32>,
+    /// Bytes 4 to 7.
+    pub high: Bits<32>,
+}
+
+impl<const ENTRY_A: usize> Logic for Pipeline<ENTRY_A> {
+    #[hdl_gen]
+    fn update(&mut self) {
+        clock!(self, clock, ethernet, network, rest1, rest3, pick, head2, extension, extent3, transport, v6_3, icmp);
+        clock!(self, clock, word7, ported7, protocol7, source7, destination7, choose, questions, key, groups, ruling12, bank12);
+        clock!(self, clock, settled12, need12, pair12, ingress12, hasher, case40, entries, case42, managers, case44, id44, hash44);
+        clock!(self, clock, trace44, under_way);
+        self.under_way.rst.next = self.rst.val();
+
+        // Questions 1 to 3.
+        self.ethernet.destination.next = self.window.val().get_bits::<48>(0);
+        self.ethernet.link.next = self.link.val();
+        self.ethernet.bytes.next = self.bytes.val();
+        self.ethernet.port.next = self.ingress.val();
+        self.ethernet.enable.next = self.enable.val();
+        for i in 0..8 {
+            self.ethernet.macs[i].next = self.macs[i].val();
+        }
+        for i in 0..2 {
+            self.ethernet.pairs[i].next = self.pairs[i].val();
+        }
+
+        // Questions 4 and 5: the network header, then the extension headers; what an earlier question has settled stays so.
+        self.network.header.next = self.header.val();
+        self.network.link.next = self.link.val();
+        self.network.words.next = self.ethernet.words.val();
+        self.network.long.next = self.ethernet.long.val();
+        self.rest.next = bit_cast::<1024, 912>(self.window.val().get_bits::<912>(112));
+        self.rest1.d.next = self.rest.val();
+        self.rest3.d.next = self.rest1.q.val();
+        self.pick.rest.next = self.rest1.q.val();
+        self.pick.position.next = self.network.head.val().position;
+        self.head2.d.next = self.network.head.val();
+        self.link_settled2.next = self.ethernet.settled.val();
+        self.settled2.next = self.network.settled.val();
+        if self.link_settled2.val().yes {
+            self.settled2.next = self.link_settled2.val();
+        }
+        self.extension.head.next = self.head2.q.val();
+        self.extension.word.next = self.pick.word.val();
+        self.extension.extent.next = self.network.extent.val();
+        self.extension.before.next = self.settled2.val();
+        self.extension.needed.next = self.network.need.val();
+
+        // The rest of question 4: are the ports there? Question 6: the packet inside an ICMP error.
+        self.reached3.next = self.extension.reached.val();
+        self.extent3.d.next = self.network.extent.val();
+        self.transport.rest.next = self.rest3.q.val();
+        self.transport.reached.next = self.reached3.val();
+        self.transport.extent.next = self.extent3.q.val();
+        self.transport.before.next = self.extension.settled.val();
+        self.transport.needed.next = self.extension.need.val();
+        self.v6_3.d.next = self.link.val().v6;
+        self.icmp.extent.next = self.network.extent.val();
+        self.icmp.rest.next = self.rest3.q.val();
+        self.icmp.reached.next = self.reached3.val();
+        self.icmp.v6.next = self.v6_3.q.val();
+        self.icmp.word.next = self.transport.word.val();
+
+        // Question 7, and whose ports and addresses count.
+        self.word7.d.next = self.transport.word.val();
+        self.ported7.d.next = self.transport.ported.val();
+        self.protocol7.d.next = self.reached3.val().protocol;
+        self.source7.d.next = self.network.source.val();
+        self.destination7.d.next = self.network.destination.val();
+        self.choose.word.next = self.word7.q.val();
+        self.choose.ported.next = self.ported7.q.val();
+        self.choose.protocol.next = self.protocol7.q.val();
+        self.choose.outer_source.next = self.source7.q.val();
+        self.choose.outer_destination.next = self.destination7.q.val();
+        self.choose.usable.next = self.icmp.usable.val();
+        self.choose.embedded_ports.next = self.icmp.ports.val();
+        self.choose.embedded_protocol.next = self.icmp.protocol.val();
+        self.choose.embedded_source.next = self.icmp.source.val();
+        self.choose.embedded_destination.next = self.icmp.destination.val();
+
+        // Question 8; here, and only here, the banks are sampled.
+        for i in 0..16 {
+            self.questions.rules[i].next = self.rules[i].val();
+        }
+        self.questions.tuple.next = self.choose.tuple.val();
+        self.questions.active.next = self.active.val();
+        self.ruling11.next = self.questions.ruling.val();
+        self.row_address11.next.bank = self.questions.bank.val();
+        self.row_address11.next.group = self.ruling11.val().group;
+        self.groups.address.next = self.row_address11.val().into();
+        self.ruling12.d.next = self.ruling11.val();
+        self.bank12.d.next = self.questions.bank.val();
+
+        // Questions 9 to 12.
+        self.key.tuple.next = self.choose.tuple.val();
+        self.key.source.next = self.choose.source.val();
+        self.key.destination.next = self.choose.destination.val();
+        self.key.ruling.next = self.ruling11.val();
+        self.row12.next = self.groups.q.val();
+        self.settled12.d.next = self.transport.settled.val();
+        self.need12.d.next = self.transport.need.val();
+        self.pair12.d.next = self.ethernet.pair.val();
+        self.ingress12.d.next = self.ingress.val();
+        self.settled_now12.next = self.settled12.q.val();
+        self.case12.next.settled = self.settled_now12.val().yes;
+        self.case12.next.verdict = self.settled_now12.val().verdict;
+        self.case12.next.reason = self.key.reason.val();
+        if self.settled_now12.val().yes {
+            self.case12.next.reason = self.settled_now12.val().reason;
+        }
+        self.case12.next.need = self.need12.q.val();
+        self.case12.next.ingress = self.ingress12.q.val();
+        self.case12.next.pair = self.pair12.q.val();
+        self.case12.next.group = self.ruling12.q.val().group;
+        self.case12.next.bank = self.bank12.q.val();
+        self.case12.next.designated = self.key.equal.val() & !self.row12.val().equal_ports_hash;
+        self.case12.next.manager = self.row12.val().designated;
+        self.trace12.next.key = self.key.key.val();
+        self.trace12.next.group = self.ruling12.q.val().group;
+        self.trace12.next.grouped = !self.settled_now12.val().yes;
+        self.trace12.next.keyed = !self.settled_now12.val().yes & !(self.key.equal.val() & !self.row12.val().equal_ports_hash);
+
+        // The hash, its bucket's entry, that manager's row.
+        self.secret12.next.low = self.row12.val().key_low;
+        self.secret12.next.high = self.row12.val().key_high;
+        self.hasher.secret.next = self.secret12.val().into();
+        self.hasher.key.next = self.key.key.val();
+        self.case40.d.next = self.case12.val();
+        self.hash40.next = self.hasher.hash.val();
+        self.entries.place.next.bucket = self.hash40.val().get_bits::<12>(0);
+        self.entries.place.next.bank = self.case40.q.val().bank;
+        self.entries.place.next.group = self.case40.q.val().group;
+        self.case42.d.next = self.case40.q.val();
+        self.id42.next = self.entries.manager.val();
+        if self.case42.q.val().designated {
+            self.id42.next = self.case42.q.val().manager;
+        }
+        self.managers.id.next = self.id42.val();
+        self.case44.d.next = self.case42.q.val();
+        self.id44.d.next = self.id42.val();
+
+        // The verdict.
+        self.conclude.case.next = self.case44.q.val();
+        self.conclude.id.next = self.id44.q.val();
+        self.conclude.row.next = self.managers.row.val();
+        self.embarked.next = self.launched.val().into();
+        self.under_way.d.next = (self.under_way.q.val() << 1) | bit_cast::<LATENCY, 1>(self.embarked.val());
+        self.hash44.d.next = self.hash40.val();
+        self.trace44.d.next = self.trace12.val();
+        self.decided.next = self.under_way.q.val().get_bit(43);
+        self.decision.next = self.conclude.decision.val();
+        self.trace.next = self.trace44.q.val();
+        self.hash.next = self.hash44.q.val();
+
+        // The host's side of the tables.
+        self.groups.host.next = self.host.val();
+        self.entries.host.next = self.host.val();
+        self.managers.host.next = self.host.val();
+        self.host_answer.next.entries = self.entries.host_q.val();
+        self.host_answer.next.group = self.groups.host_q.val();
+        self.host_answer.next.manager = self.managers.host_q.val();
+    }
+}
