@@ -290,3 +290,11 @@ fn tells_where_the_sources_are_missing() {
     let design = Design::new("variant", "top", Wire::default).with_sources("/nowhere");
     assert!(render(&design).expect_err("no such folder").to_string().contains("/nowhere"));
 }
+
+#[test]
+fn tells_which_signal_nothing_drives() {
+    block! { Open { a: Signal<In, Bit>, o: Signal<Out, Bit>, idle: Signal<Out, Bit>, }
+        #[hdl_gen] fn update(&mut self) { self.o.next = self.a.val(); } }
+    let error = render(&Design::new("variant", "top", Open::default).with_sources(CLEAN)).expect_err("an output is open");
+    assert_eq!(error.to_string(), "top: rust-hdl's checks refuse it: nothing drives: top.idle");
+}

@@ -13,6 +13,7 @@ mod tree;
 mod verilog;
 mod width;
 
+use rust_hdl::core::check_error::{CheckError, PathedName, check_all};
 use rust_hdl::prelude::Block;
 use std::path::{Path, PathBuf};
 
@@ -124,7 +125,7 @@ fn render_here(design: &Design) -> Result<String, EmitError> {
     let sources = source::Sources::read(&design.sources)?;
     let mut block = (design.build)();
     block.connect_all();
-    rust_hdl::prelude::check_all(block.as_ref()).map_err(|error| EmitError::Check { top: design.top, findings: format!("{error:?}") })?;
+    check_all(block.as_ref()).map_err(|error| EmitError::Check { top: design.top, findings: findings(design.top, error) })?;
     let tree = tree::Node::read(block.as_ref(), design.top);
     let mut refusals = sources.refusals.clone();
     refusals.extend(gate::judge(&tree));
@@ -132,6 +133,19 @@ fn render_here(design: &Design) -> Result<String, EmitError> {
         return Err(EmitError::Gate { top: design.top, refusals });
     }
     Ok(verilog::print(&tree, design.top, &design.kind, &sources))
+}
+
+/// What rust-hdl found, and where.
+fn findings(top: &str, error: CheckError) -> String {
+    let (what, mut places): (_, Vec<PathedName>) = match error {
+        CheckError::OpenSignal(open) => ("nothing drives", open.into_values().collect()),
+        CheckError::LogicLoops(loops) => ("read before written", loops),
+        CheckError::WritesToInputs(inputs) => ("inputs written by their own block", inputs),
+    };
+    places.sort_by(|a, b| (&a.path, &a.name).cmp(&(&b.path, &b.name)));
+    let places: Vec<_> =
+        places.iter().map(|place| format!("{}.{}", place.path.replacen("uut", top, 1).replace('$', "."), place.name)).collect();
+    format!("{what}: {}", places.join(", "))
 }
 
 /// Writes every design to `<out>/<variant>/<top>.v`, and returns the files, once every one of them is clean.
