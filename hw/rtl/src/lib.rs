@@ -1,6 +1,7 @@
 //! The gates: the distributor's decision, described in rust-hdl and emitted as Verilog.
 
 pub mod accumulator;
+pub mod axil;
 pub mod beat;
 pub mod bundle;
 pub mod counter_bank;
@@ -22,6 +23,7 @@ pub mod network;
 pub mod primitive;
 pub mod registers;
 pub mod rule;
+pub mod switch;
 pub mod transport;
 pub mod tuple;
 pub mod verdict;
