@@ -15,7 +15,6 @@ pub struct Beat<const D: usize> {
     pub last: Bit,
 }
 
-#[allow(missing_docs, reason = "what the derive of LogicStruct would add")]
 impl<const D: usize> Beat<D> {
     pub fn get_my_width_data(&self) -> usize {
         D

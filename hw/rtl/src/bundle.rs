@@ -1,5 +1,4 @@
 //! Signals that travel together from block to block. The first field is the least significant.
-#![allow(missing_docs, reason = "the derive of LogicStruct adds methods without documentation")]
 
 use rust_hdl::prelude::*;
 

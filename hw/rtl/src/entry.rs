@@ -6,7 +6,6 @@ use rust_hdl::prelude::*;
 
 /// Where an entry lies.
 #[derive(Copy, Clone, Debug, Default, PartialEq, LogicStruct)]
-#[allow(missing_docs, reason = "the derive adds methods without documentation")]
 pub struct Place {
     /// The bucket.
     pub bucket: Bits<12>,
@@ -18,7 +17,6 @@ pub struct Place {
 
 /// The word address of an entry, as `Host::address` has it.
 #[derive(Copy, Clone, Debug, Default, PartialEq, LogicStruct)]
-#[allow(missing_docs, reason = "the derive adds methods without documentation")]
 pub struct WordAddress {
     /// Four buckets a word.
     pub word: Bits<10>,
@@ -49,7 +47,6 @@ pub struct Entries<const A: usize> {
     address_bits: Signal<Local, Bits<14>>,
     host_address: Signal<Local, Bits<14>>,
     bucket: Signal<Local, Bits<12>>,
-    at: Signal<Local, Bits<5>>,
 }
 
 impl<const A: usize> Logic for Entries<A> {
@@ -63,8 +60,7 @@ impl<const A: usize> Logic for Entries<A> {
         self.address_bits.next = self.address.val().into();
         self.memory.address.next = self.address_bits.val().get_bits::<A>(0);
         self.lane.d.next = self.bucket.val().get_bits::<2>(0);
-        self.at.next = bit_cast::<5, 2>(self.lane.q.val()) << 3;
-        self.manager.next = self.memory.q.val().get_bits::<8>(self.at.val().index());
+        self.manager.next = self.memory.q.val().get_bits::<8>(self.lane.q.val().index() * 8);
 
         self.host_address.next = self.host.val().address;
         self.memory.host_address.next = self.host_address.val().get_bits::<A>(0);

@@ -70,7 +70,7 @@ pub struct Ethernet {
     answer: Reg<Settled>,
     paired: Delay<Bits<8>, 2>,
     hit: [Signal<Local, Bit>; 8],
-    tagged: Signal<Local, Bit>,
+    with_tag: Signal<Local, Bit>,
     twice: Signal<Local, Bit>,
     header: Literal<8, 14>,
     one_tag: Literal<8, 18>,
@@ -100,9 +100,9 @@ impl Logic for Ethernet {
         }
         self.enabled.d.next = self.enable.val();
         self.runt.d.next = self.bytes.val() < self.header.val();
-        self.tagged.next = self.link.val().tags != self.no_tag.val();
+        self.with_tag.next = self.link.val().tags != self.no_tag.val();
         self.twice.next = self.link.val().tags == self.both_tags.val();
-        self.cut.d.next = (self.tagged.val() & (self.bytes.val() < self.one_tag.val()))
+        self.cut.d.next = (self.with_tag.val() & (self.bytes.val() < self.one_tag.val()))
             | (self.twice.val() & (self.bytes.val() < self.two_tags.val()));
         self.other.d.next = self.link.val().third | (!self.link.val().v4 & !self.link.val().v6);
         self.rest.d.next = self.bytes.val() - self.header.val();

@@ -9,7 +9,6 @@ use rust_hdl::prelude::*;
 
 /// What travels beside a frame, as `contract::metadata`.
 #[derive(Copy, Clone, Debug, Default, PartialEq, LogicStruct)]
-#[allow(missing_docs, reason = "the derive adds methods without documentation")]
 pub struct Metadata {
     /// Port on which it came in.
     pub ingress: Bits<8>,
@@ -71,7 +70,7 @@ pub struct Exit<const DATA_W: usize, const KEEP_W: usize> {
     out: Reg<Beat<DATA_W>>,
     keep: Reg<Bits<KEEP_W>>,
     metadata: Reg<Metadata>,
-    inside: RstReg<Bit>,
+    midway: RstReg<Bit>,
     held: Reg<Metadata>,
     counted: RstReg<Count>,
     current: Signal<Local, Metadata>,
@@ -101,9 +100,9 @@ pub struct Exit<const DATA_W: usize, const KEEP_W: usize> {
 impl<const DATA_W: usize, const KEEP_W: usize> Logic for Exit<DATA_W, KEEP_W> {
     #[hdl_gen]
     fn update(&mut self) {
-        clock!(self, clock, valid, out, keep, metadata, inside, held, counted);
+        clock!(self, clock, valid, out, keep, metadata, midway, held, counted);
         self.valid.rst.next = self.rst.val();
-        self.inside.rst.next = self.rst.val();
+        self.midway.rst.next = self.rst.val();
         self.counted.rst.next = self.rst.val();
 
         // The first beat of a frame brings the decision in force; the others follow it.
@@ -119,7 +118,7 @@ impl<const DATA_W: usize, const KEEP_W: usize> Logic for Exit<DATA_W, KEEP_W> {
         if self.deep.val() & self.measured.val() & (self.words.val() < bit_cast::<14, 11>(self.decision.val().need)) {
             self.current.next.reason = self.malformed.val();
         }
-        if self.inside.q.val() {
+        if self.midway.q.val() {
             self.current.next = self.held.q.val();
         }
         self.held.d.next = self.current.val();
@@ -128,15 +127,15 @@ impl<const DATA_W: usize, const KEEP_W: usize> Logic for Exit<DATA_W, KEEP_W> {
         self.free.next = !self.valid.q.val() | self.m_ready.val();
         self.go.next = self.waiting.val()
             & self.free.val()
-            & (self.inside.q.val() | (self.decided.val() & self.known.val()))
+            & (self.midway.q.val() | (self.decided.val() & self.known.val()))
             & (!self.beat.val().last | self.measured.val());
         self.take_beat.next = self.go.val();
-        self.take_decision.next = self.go.val() & !self.inside.q.val();
+        self.take_decision.next = self.go.val() & !self.midway.q.val();
         self.ends.next = self.go.val() & self.beat.val().last;
         self.take_length.next = self.ends.val();
-        self.inside.d.next = self.inside.q.val();
+        self.midway.d.next = self.midway.q.val();
         if self.go.val() {
-            self.inside.d.next = !self.beat.val().last;
+            self.midway.d.next = !self.beat.val().last;
         }
 
         self.payload.next = self.beat.val().data;
@@ -152,7 +151,7 @@ impl<const DATA_W: usize, const KEEP_W: usize> Logic for Exit<DATA_W, KEEP_W> {
         if self.go.val() & !self.gone.val() {
             self.valid.d.next = true;
             self.out.d.next = self.beat.val();
-            if !self.inside.q.val() & (self.current.val().verdict == self.to_manager.val()) {
+            if !self.midway.q.val() & (self.current.val().verdict == self.to_manager.val()) {
                 self.out.d.next.data = self.rewritten.val();
             }
             self.keep.d.next = self.ones.val().get_bits::<KEEP_W>(0);

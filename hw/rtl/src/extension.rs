@@ -20,7 +20,7 @@ pub struct ExtensionHeader {
     /// Whether `kind` is an extension header at all.
     pub is: Signal<Out, Bit>,
     /// Where it ends.
-    pub end: Signal<Out, Bits<11>>,
+    pub stop: Signal<Out, Bits<11>>,
     /// The next-header number in it.
     pub next_header: Signal<Out, Bits<8>>,
     /// It is a fragment header with an offset.
@@ -53,12 +53,12 @@ impl Logic for ExtensionHeader {
         // Lengths are in units of 8 bytes behind the first 8; the authentication header's in units of 4.
         self.length.next = bit_cast::<11, 8>(self.word.val().get_bits::<8>(8));
         self.double.next = self.length.val() << 1;
-        self.end.next = self.start.val() + self.two.val() + self.double.val();
+        self.stop.next = self.start.val() + self.two.val() + self.double.val();
         if self.fragment.val() {
-            self.end.next = self.start.val() + self.two.val();
+            self.stop.next = self.start.val() + self.two.val();
         }
         if self.authentication.val() {
-            self.end.next = self.start.val() + self.two.val() + self.length.val();
+            self.stop.next = self.start.val() + self.two.val() + self.length.val();
         }
 
         self.next_header.next = self.word.val().get_bits::<8>(0);
@@ -69,7 +69,6 @@ impl Logic for ExtensionHeader {
 
 /// Where the outer packet's headers have led.
 #[derive(Copy, Clone, Debug, Default, PartialEq, LogicStruct)]
-#[allow(missing_docs, reason = "the derive adds methods without documentation")]
 pub struct Reached {
     /// Where the transport header begins, in words from byte 14.
     pub position: Bits<11>,
@@ -89,7 +88,7 @@ pub struct Extension {
     /// How much of the frame there is.
     pub extent: Signal<In, Extent>,
     /// What was settled before, in step with `head`.
-    pub before: Signal<In, Settled>,
+    pub earlier: Signal<In, Settled>,
     /// How much of the frame that needs, in words from byte 14.
     pub needed: Signal<In, Bits<11>>,
 
@@ -137,7 +136,7 @@ impl Logic for Extension {
         self.where_to.d.next.position = self.head.val().position;
         self.where_to.d.next.protocol = self.head.val().protocol;
         if self.hop.val() {
-            self.where_to.d.next.position = self.header.end.val();
+            self.where_to.d.next.position = self.header.stop.val();
             self.where_to.d.next.protocol = self.header.next_header.val();
         }
         self.follows.kind.next = self.header.next_header.val();
@@ -147,7 +146,7 @@ impl Logic for Extension {
         self.third.d.next = self.hop.val() & self.follows.is.val();
         self.fragment.d.next = self.header.later.val() | self.header.more.val();
         self.extents.d.next = self.extent.val();
-        self.befores.d.next = self.before.val();
+        self.befores.d.next = self.earlier.val();
         self.needs.d.next = self.needed.val();
         self.reached.next = self.where_to.q.val();
 

@@ -8,7 +8,6 @@ use rust_hdl::prelude::*;
 
 /// The four words of the hash state.
 #[derive(Copy, Clone, Debug, Default, PartialEq, LogicStruct)]
-#[allow(missing_docs, reason = "the reference implementation names them so")]
 pub struct Sip {
     pub v0: Bits<32>,
     pub v1: Bits<32>,
@@ -97,7 +96,7 @@ pub struct Absorb {
     first: [FirstHalf; 2],
     second: [SecondHalf; 2],
     held: Delay<Bits<32>, 4>,
-    before: Signal<Local, Sip>,
+    mixed: Signal<Local, Sip>,
     after: Signal<Local, Sip>,
 }
 
@@ -106,16 +105,16 @@ impl Logic for Absorb {
     fn update(&mut self) {
         clock!(self, clock, held);
         self.held.d.next = self.word.val();
-        self.before.next.v0 = self.i.val().v0;
-        self.before.next.v1 = self.i.val().v1;
-        self.before.next.v2 = self.i.val().v2;
-        self.before.next.v3 = self.i.val().v3 ^ self.word.val();
+        self.mixed.next.v0 = self.i.val().v0;
+        self.mixed.next.v1 = self.i.val().v1;
+        self.mixed.next.v2 = self.i.val().v2;
+        self.mixed.next.v3 = self.i.val().v3 ^ self.word.val();
         for k in 0..2 {
             self.first[k].clock.next = self.clock.val();
             self.second[k].clock.next = self.clock.val();
             self.second[k].i.next = self.first[k].o.val();
         }
-        self.first[0].i.next = self.before.val();
+        self.first[0].i.next = self.mixed.val();
         self.first[1].i.next = self.second[0].o.val();
         self.after.next = self.second[1].o.val();
         self.o.next.v0 = self.after.val().v0 ^ self.held.q.val();

@@ -21,7 +21,7 @@ pub struct ErrorType {
     quench: Literal<8, 4>,
     redirect: Literal<8, 5>,
     exceeded: Literal<8, 11>,
-    parameter: Literal<8, 12>,
+    parameter_problem: Literal<8, 12>,
     first6: Literal<8, 1>,
     last6: Literal<8, 4>,
 }
@@ -34,7 +34,7 @@ impl Logic for ErrorType {
                 | (self.kind.val() == self.quench.val())
                 | (self.kind.val() == self.redirect.val())
                 | (self.kind.val() == self.exceeded.val())
-                | (self.kind.val() == self.parameter.val())))
+                | (self.kind.val() == self.parameter_problem.val())))
             | (self.v6.val() & (self.kind.val() >= self.first6.val()) & (self.kind.val() <= self.last6.val()));
     }
 }
@@ -85,7 +85,7 @@ pub struct Icmp {
     packet1: Reg<Bits<512>>,
     second: ExtensionHeader,
     follows: ExtensionHeader,
-    end: Reg<Reached>,
+    ending: Reg<Reached>,
     bad1: Reg<Bit>,
     packet2: Reg<Bits<512>>,
     has_ports: Ported,
@@ -99,10 +99,10 @@ pub struct Icmp {
     padded: Signal<Local, Bits<1216>>,
     region: Signal<Local, Bits<992>>,
     shift: Signal<Local, Bits<11>>,
-    coarse_at: Signal<Local, Bits<9>>,
-    fine_at: Signal<Local, Bits<7>>,
-    second_at: Signal<Local, Bits<9>>,
-    ports_at: Signal<Local, Bits<9>>,
+    bound: Signal<Local, Bits<16>>,
+    coarse_at: Signal<Local, Bits<2>>,
+    second_at: Signal<Local, Bits<4>>,
+    ports_at: Signal<Local, Bits<4>>,
     hop: Signal<Local, Bit>,
     position: Signal<Local, Bits<11>>,
     lead: Signal<Local, Bits<11>>,
@@ -117,12 +117,13 @@ impl Logic for Icmp {
     #[hdl_gen]
     fn update(&mut self) {
         clock!(self, clock, inner, room, roomy, coarse, fine, icmp4, icmp6, error, packet, family, head, bad, packet1);
-        clock!(self, clock, end, bad1, packet2, from, to, room_then, roomy_then, error_then);
+        clock!(self, clock, ending, bad1, packet2, from, to, room_then, roomy_then, error_then);
 
         // While the outer walk ends: the embedded packet is bounded by the frame, the window and the outer length.
         self.limit.next = self.extent.val().words;
-        if self.extent.val().limit < bit_cast::<16, 11>(self.extent.val().words) {
-            self.limit.next = self.extent.val().limit.get_bits::<11>(0);
+        self.bound.next = self.extent.val().limit;
+        if self.bound.val() < bit_cast::<16, 11>(self.extent.val().words) {
+            self.limit.next = self.bound.val().get_bits::<11>(0);
         }
         self.inner.d.next = self.limit.val();
 
@@ -133,16 +134,15 @@ impl Logic for Icmp {
         self.shift.next = self.reached.val().position - self.nearest.val();
         self.padded.next = bit_cast::<1216, 1024>(self.rest.val());
         self.region.next = self.padded.val().get_bits::<992>(224);
-        self.coarse_at.next = bit_cast::<9, 2>(self.shift.val().get_bits::<2>(2)) << 7;
-        self.coarse.d.next = self.region.val().get_bits::<608>(self.coarse_at.val().index());
+        self.coarse_at.next = self.shift.val().get_bits::<2>(2);
+        self.coarse.d.next = self.region.val().get_bits::<608>(self.coarse_at.val().index() * 128);
         self.fine.d.next = self.shift.val().get_bits::<2>(0);
         self.icmp4.d.next = !self.v6.val() & (self.reached.val().protocol == self.icmp_protocol.val());
         self.icmp6.d.next = self.v6.val() & (self.reached.val().protocol == self.icmp6_protocol.val());
         self.family.d.next = self.v6.val();
 
         // Second clock: shift finely. Is the message an error?
-        self.fine_at.next = bit_cast::<7, 2>(self.fine.q.val()) << 5;
-        self.packet.d.next = self.coarse.q.val().get_bits::<512>(self.fine_at.val().index());
+        self.packet.d.next = self.coarse.q.val().get_bits::<512>(self.fine.q.val().index() * 32);
         self.message.kind.next = self.word.val().get_bits::<8>(0);
         self.message.v4.next = self.icmp4.q.val();
         self.message.v6.next = self.icmp6.q.val();
@@ -160,19 +160,19 @@ impl Logic for Icmp {
 
         // Fourth clock: walk past the second extension header.
         self.lead.next = self.head.q.val().position;
-        self.second_at.next = bit_cast::<9, 4>(self.lead.val().get_bits::<4>(0)) << 5;
+        self.second_at.next = self.lead.val().get_bits::<4>(0);
         self.second.kind.next = self.head.q.val().protocol;
-        self.second.word.next = self.packet1.q.val().get_bits::<32>(self.second_at.val().index());
+        self.second.word.next = self.packet1.q.val().get_bits::<32>(self.second_at.val().index() * 32);
         self.second.start.next = self.head.q.val().position;
         self.follows.kind.next = self.second.next_header.val();
-        self.follows.word.next = self.packet1.q.val().get_bits::<32>(self.second_at.val().index());
+        self.follows.word.next = self.packet1.q.val().get_bits::<32>(self.second_at.val().index() * 32);
         self.follows.start.next = self.head.q.val().position;
         self.hop.next = self.head.q.val().extended & self.second.is.val();
-        self.end.d.next.position = self.head.q.val().position;
-        self.end.d.next.protocol = self.head.q.val().protocol;
+        self.ending.d.next.position = self.head.q.val().position;
+        self.ending.d.next.protocol = self.head.q.val().protocol;
         if self.hop.val() {
-            self.end.d.next.position = self.second.end.val();
-            self.end.d.next.protocol = self.second.next_header.val();
+            self.ending.d.next.position = self.second.stop.val();
+            self.ending.d.next.protocol = self.second.next_header.val();
         }
         self.bad1.d.next = self.bad.q.val() | (self.hop.val() & (self.second.later.val() | self.follows.is.val()));
         self.packet2.d.next = self.packet1.q.val();
@@ -181,16 +181,16 @@ impl Logic for Icmp {
         self.room_then.d.next = self.room.q.val();
         self.roomy_then.d.next = self.roomy.q.val();
         self.error_then.d.next = self.error.q.val();
-        self.position.next = self.end.q.val().position;
-        self.has_ports.protocol.next = self.end.q.val().protocol;
+        self.position.next = self.ending.q.val().position;
+        self.has_ports.protocol.next = self.ending.q.val().protocol;
         self.usable.next = self.error_then.q.val()
             & !self.bad1.q.val()
             & self.has_ports.yes.val()
             & self.roomy_then.q.val()
             & (self.position.val() < self.room_then.q.val());
-        self.ports_at.next = bit_cast::<9, 4>(self.position.val().get_bits::<4>(0)) << 5;
-        self.ports.next = self.packet2.q.val().get_bits::<32>(self.ports_at.val().index());
-        self.protocol.next = self.end.q.val().protocol;
+        self.ports_at.next = self.position.val().get_bits::<4>(0);
+        self.ports.next = self.packet2.q.val().get_bits::<32>(self.ports_at.val().index() * 32);
+        self.protocol.next = self.ending.q.val().protocol;
         self.source.next = self.from.q.val();
         self.destination.next = self.to.q.val();
     }

@@ -6,7 +6,6 @@ use rust_hdl::prelude::*;
 
 /// The place of the last byte of a beat, in binary.
 #[derive(Copy, Clone, Debug, Default, PartialEq, LogicStruct)]
-#[allow(missing_docs, reason = "bits by weight")]
 pub struct Place {
     pub b0: Bit,
     pub b1: Bit,
@@ -66,7 +65,7 @@ pub struct Intake<const DATA_W: usize, const KEEP_W: usize, const BEATS: usize> 
     b_data: Reg<Bits<DATA_W>>,
     b_bytes: Reg<Bits<7>>,
     b_last: Reg<Bit>,
-    before: RstReg<Bits<16>>,
+    preceding: RstReg<Bits<16>>,
     ends: RstReg<Bit>,
     total: Reg<Bits<16>>,
     ones: Signal<Local, Bits<64>>,
@@ -89,11 +88,11 @@ pub struct Intake<const DATA_W: usize, const KEEP_W: usize, const BEATS: usize> 
 impl<const DATA_W: usize, const KEEP_W: usize, const BEATS: usize> Logic for Intake<DATA_W, KEEP_W, BEATS> {
     #[hdl_gen]
     fn update(&mut self) {
-        clock!(self, clock, index, a_valid, a_data, a_keep, a_last, a_index, b_valid, b_data, b_bytes, b_last, before, ends, total);
+        clock!(self, clock, index, a_valid, a_data, a_keep, a_last, a_index, b_valid, b_data, b_bytes, b_last, preceding, ends, total);
         self.index.rst.next = self.rst.val();
         self.a_valid.rst.next = self.rst.val();
         self.b_valid.rst.next = self.rst.val();
-        self.before.rst.next = self.rst.val();
+        self.preceding.rst.next = self.rst.val();
         self.ends.rst.next = self.rst.val();
 
         // One clock after the beat was taken.
@@ -151,22 +150,22 @@ impl<const DATA_W: usize, const KEEP_W: usize, const BEATS: usize> Logic for Int
         self.b_data.d.next = self.a_data.q.val();
         self.b_bytes.d.next = self.place_wide.val() + self.one7.val();
         self.b_last.d.next = self.a_last.q.val();
-        self.before.d.next = self.before.q.val();
+        self.preceding.d.next = self.preceding.q.val();
         if self.b_valid.q.val() {
-            self.before.d.next = self.before.q.val() + self.full.val();
+            self.preceding.d.next = self.preceding.q.val() + self.full.val();
             if self.b_last.q.val() {
-                self.before.d.next = self.zero16.val();
+                self.preceding.d.next = self.zero16.val();
             }
         }
         self.valid.next = self.b_valid.q.val();
         self.beat.next.data = self.b_data.q.val();
         self.beat.next.bytes = self.b_bytes.q.val();
         self.beat.next.last = self.b_last.q.val();
-        self.offset.next = self.before.q.val();
+        self.offset.next = self.preceding.q.val();
 
         // Three clocks after: the frame's length.
         self.ends.d.next = self.b_valid.q.val() & self.b_last.q.val();
-        self.total.d.next = self.before.q.val() + bit_cast::<16, 7>(self.b_bytes.q.val());
+        self.total.d.next = self.preceding.q.val() + bit_cast::<16, 7>(self.b_bytes.q.val());
         self.ended.next = self.ends.q.val();
         self.length.next = self.total.q.val();
     }

@@ -8,7 +8,6 @@ use rust_hdl::prelude::*;
 
 /// Four bytes, to turn their order round.
 #[derive(Copy, Clone, Debug, Default, PartialEq, LogicStruct)]
-#[allow(missing_docs, reason = "bytes by number")]
 pub struct Bytes4 {
     pub b0: Bits<8>,
     pub b1: Bits<8>,
@@ -60,7 +59,6 @@ impl Logic for CompareWord {
 
 /// Two halves of an address.
 #[derive(Copy, Clone, Debug, Default, PartialEq, LogicStruct)]
-#[allow(missing_docs, reason = "halves by place")]
 pub struct Halves {
     pub low: Bits<64>,
     pub high: Bits<64>,
@@ -68,7 +66,6 @@ pub struct Halves {
 
 /// The 18 bytes that are hashed.
 #[derive(Copy, Clone, Debug, Default, PartialEq, LogicStruct)]
-#[allow(missing_docs, reason = "the derive adds methods without documentation")]
 pub struct KeyBytes {
     /// An address, or two folded together.
     pub address: Bits<128>,

@@ -9,7 +9,6 @@ use rust_hdl::prelude::*;
 
 /// How much of the frame there is to walk over, in 32-bit words from byte 14.
 #[derive(Copy, Clone, Debug, Default, PartialEq, LogicStruct)]
-#[allow(missing_docs, reason = "the derive adds methods without documentation")]
 pub struct Extent {
     /// Words inside both the frame and the header window.
     pub words: Bits<11>,
@@ -21,7 +20,6 @@ pub struct Extent {
 
 /// Where the network header and the first extension header lead.
 #[derive(Copy, Clone, Debug, Default, PartialEq, LogicStruct)]
-#[allow(missing_docs, reason = "the derive adds methods without documentation")]
 pub struct Head {
     /// The next header begins here, in words from byte 14.
     pub position: Bits<11>,
@@ -33,7 +31,6 @@ pub struct Head {
 
 /// An IPv4 address as 16 bytes.
 #[derive(Copy, Clone, Debug, Default, PartialEq, LogicStruct)]
-#[allow(missing_docs, reason = "the derive adds methods without documentation")]
 pub struct Mapped {
     /// Ten bytes of zero and two of ones, less the first four.
     pub prefix: Bits<96>,
@@ -52,7 +49,7 @@ pub struct IpHeader {
     pub start: Signal<In, Bits<11>>,
 
     /// Where it ends, in words, extension headers not counted.
-    pub end: Signal<Out, Bits<11>>,
+    pub stop: Signal<Out, Bits<11>>,
     /// Where the packet ends by its length field, in whole words.
     pub limit: Signal<Out, Bits<16>>,
     /// Where it and the first extension header lead.
@@ -109,13 +106,13 @@ impl Logic for IpHeader {
         self.destination4.next.v4 = self.header.val().get_bits::<32>(128);
 
         if self.v6.val() {
-            self.end.next = self.end6.val();
+            self.stop.next = self.end6.val();
             self.limit.next = bit_cast::<16, 11>(self.end6.val()) + bit_cast::<16, 14>(self.payload.val().get_bits::<14>(2));
             self.head.next.position = self.end6.val();
             self.head.next.protocol = self.header.val().get_bits::<8>(48);
             self.head.next.extended = self.first.is.val();
             if self.first.is.val() {
-                self.head.next.position = self.first.end.val();
+                self.head.next.position = self.first.stop.val();
                 self.head.next.protocol = self.first.next_header.val();
             }
             self.bad.next = self.version.val() != self.version6.val();
@@ -124,7 +121,7 @@ impl Logic for IpHeader {
             self.source.next = self.header.val().get_bits::<128>(64);
             self.destination.next = self.header.val().get_bits::<128>(192);
         } else {
-            self.end.next = self.end4.val();
+            self.stop.next = self.end4.val();
             self.limit.next = bit_cast::<16, 11>(self.start.val()) + bit_cast::<16, 14>(self.total.val().get_bits::<14>(2));
             self.head.next.position = self.end4.val();
             self.head.next.protocol = self.header.val().get_bits::<8>(72);
@@ -202,7 +199,7 @@ impl Logic for Network {
         self.lead.d.next = self.ip.head.val();
         self.from.d.next = self.ip.source.val();
         self.to.d.next = self.ip.destination.val();
-        self.header_end.d.next = self.ip.end.val();
+        self.header_end.d.next = self.ip.stop.val();
         self.limit.d.next = self.ip.limit.val();
         self.bad.d.next = self.ip.bad.val();
         self.fragment.d.next = self.ip.later.val() | self.ip.more.val();

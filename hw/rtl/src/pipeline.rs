@@ -29,7 +29,6 @@ pub const LATENCY: usize = CHOOSE + hash::LATENCY + LOOK_UP;
 
 /// What led to a decision, for those who watch.
 #[derive(Copy, Clone, Debug, Default, PartialEq, LogicStruct)]
-#[allow(missing_docs, reason = "the derive adds methods without documentation")]
 pub struct Trace {
     /// The key, byte 0 least significant.
     pub key: Bits<144>,
@@ -143,7 +142,6 @@ pub struct Pipeline<const ENTRY_A: usize> {
 
 /// Where a group's row lies.
 #[derive(Copy, Clone, Debug, Default, PartialEq, LogicStruct)]
-#[allow(missing_docs, reason = "the derive adds methods without documentation")]
 pub struct RowAddress {
     /// The bank.
     pub bank: Bit,
@@ -153,7 +151,6 @@ pub struct RowAddress {
 
 /// The two words of a group's key.
 #[derive(Copy, Clone, Debug, Default, PartialEq, LogicStruct)]
-#[allow(missing_docs, reason = "the derive adds methods without documentation")]
 pub struct Secret {
     /// Bytes 0 to 3.
     pub low: Bits<32>,
@@ -202,7 +199,7 @@ impl<const ENTRY_A: usize> Logic for Pipeline<ENTRY_A> {
         self.extension.head.next = self.head2.q.val();
         self.extension.word.next = self.pick.word.val();
         self.extension.extent.next = self.network.extent.val();
-        self.extension.before.next = self.settled2.val();
+        self.extension.earlier.next = self.settled2.val();
         self.extension.needed.next = self.network.need.val();
 
         // The rest of question 4: are the ports there? Question 6: the packet inside an ICMP error.
@@ -211,7 +208,7 @@ impl<const ENTRY_A: usize> Logic for Pipeline<ENTRY_A> {
         self.transport.rest.next = self.rest3.q.val();
         self.transport.reached.next = self.reached3.val();
         self.transport.extent.next = self.extent3.q.val();
-        self.transport.before.next = self.extension.settled.val();
+        self.transport.earlier.next = self.extension.settled.val();
         self.transport.needed.next = self.extension.need.val();
         self.v6_3.d.next = self.link.val().v6;
         self.icmp.extent.next = self.network.extent.val();
@@ -299,7 +296,7 @@ impl<const ENTRY_A: usize> Logic for Pipeline<ENTRY_A> {
         self.id44.d.next = self.id42.val();
 
         // The verdict.
-        self.conclude.case.next = self.case44.q.val();
+        self.conclude.packet.next = self.case44.q.val();
         self.conclude.id.next = self.id44.q.val();
         self.conclude.row.next = self.managers.row.val();
         self.embarked.next = self.launched.val().into();

@@ -7,7 +7,6 @@ use rust_hdl::prelude::*;
 
 /// What a rule says of a packet.
 #[derive(Copy, Clone, Debug, Default, PartialEq, LogicStruct)]
-#[allow(missing_docs, reason = "the derive adds methods without documentation")]
 pub struct Ruling {
     /// The packet's group.
     pub group: Bits<3>,

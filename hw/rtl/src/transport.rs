@@ -38,7 +38,7 @@ pub struct Transport {
     /// How much of the frame there is.
     pub extent: Signal<In, Extent>,
     /// What was settled before, one clock later than `reached`.
-    pub before: Signal<In, Settled>,
+    pub earlier: Signal<In, Settled>,
     /// How much of the frame that needs, one clock later than `reached`.
     pub needed: Signal<In, Bits<11>>,
 
@@ -56,7 +56,7 @@ pub struct Transport {
     protocol: Ported,
     pick: Pick,
     has_ports: Reg<Bit>,
-    end: Reg<Bits<11>>,
+    stop: Reg<Bits<11>>,
     extents: Reg<Extent>,
     answer: Reg<Settled>,
     needs: Reg<Bits<11>>,
@@ -72,7 +72,7 @@ pub struct Transport {
 impl Logic for Transport {
     #[hdl_gen]
     fn update(&mut self) {
-        clock!(self, clock, pick, has_ports, end, extents, answer, needs);
+        clock!(self, clock, pick, has_ports, stop, extents, answer, needs);
 
         // First clock: pick.
         self.position.next = self.reached.val().position;
@@ -80,24 +80,24 @@ impl Logic for Transport {
         self.pick.position.next = self.position.val();
         self.protocol.protocol.next = self.reached.val().protocol;
         self.has_ports.d.next = self.protocol.yes.val();
-        self.end.d.next = self.position.val() + self.one.val();
+        self.stop.d.next = self.position.val() + self.one.val();
         self.extents.d.next = self.extent.val();
         self.word.next = self.pick.word.val();
         self.ported.next = self.has_ports.q.val();
 
         // Second clock: are the ports really there?
-        self.beyond.next = self.end.q.val() > self.extents.q.val().words;
-        self.outside.next = bit_cast::<16, 11>(self.end.q.val()) > self.extents.q.val().limit;
-        self.answer.d.next = self.before.val();
+        self.beyond.next = self.stop.q.val() > self.extents.q.val().words;
+        self.outside.next = bit_cast::<16, 11>(self.stop.q.val()) > self.extents.q.val().limit;
+        self.answer.d.next = self.earlier.val();
         self.needs.d.next = self.needed.val();
-        if !self.before.val().yes & self.has_ports.q.val() {
+        if !self.earlier.val().yes & self.has_ports.q.val() {
             self.answer.d.next.yes = self.outside.val() | self.beyond.val();
             self.answer.d.next.verdict = self.control.val();
             self.answer.d.next.reason = self.malformed.val();
             if !self.outside.val() & self.extents.q.val().long {
                 self.answer.d.next.reason = self.too_deep.val();
             }
-            self.needs.d.next = self.end.q.val();
+            self.needs.d.next = self.stop.q.val();
         }
         self.settled.next = self.answer.q.val();
         self.need.next = self.needs.q.val();

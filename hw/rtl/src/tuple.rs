@@ -5,7 +5,6 @@ use rust_hdl::prelude::*;
 
 /// Protocol and ports, as rules see them.
 #[derive(Copy, Clone, Debug, Default, PartialEq, LogicStruct)]
-#[allow(missing_docs, reason = "the derive adds methods without documentation")]
 pub struct Tuple {
     /// Source port; 0 where there are none.
     pub source: Bits<16>,

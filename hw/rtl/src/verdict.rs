@@ -8,7 +8,6 @@ use rust_hdl::prelude::*;
 
 /// What is known of a packet while its key is hashed.
 #[derive(Copy, Clone, Debug, Default, PartialEq, LogicStruct)]
-#[allow(missing_docs, reason = "the derive adds methods without documentation")]
 pub struct Case {
     /// Questions 1 to 5 have settled it: with this verdict.
     pub settled: Bit,
@@ -34,7 +33,6 @@ pub struct Case {
 
 /// A decided packet, as its frame meets it on the way out.
 #[derive(Copy, Clone, Debug, Default, PartialEq, LogicStruct)]
-#[allow(missing_docs, reason = "the derive adds methods without documentation")]
 pub struct Decision {
     /// The manager's MAC, first byte least significant.
     pub mac: Bits<48>,
@@ -56,7 +54,7 @@ pub struct Decision {
 #[derive(LogicBlock, Default)]
 pub struct Conclude {
     /// What is known of the packet.
-    pub case: Signal<In, Case>,
+    pub packet: Signal<In, Case>,
     /// The manager that the entry names.
     pub id: Signal<In, Bits<8>>,
     /// That manager's row.
@@ -75,20 +73,20 @@ impl Logic for Conclude {
     #[hdl_gen]
     fn update(&mut self) {
         self.decision.next.mac = self.row.val().mac;
-        self.decision.next.ingress = self.case.val().ingress;
-        self.decision.next.need = self.case.val().need;
-        if self.case.val().settled {
+        self.decision.next.ingress = self.packet.val().ingress;
+        self.decision.next.need = self.packet.val().need;
+        if self.packet.val().settled {
             self.decision.next.egress = self.host.val();
-            if self.case.val().verdict == self.bridge.val() {
-                self.decision.next.egress = self.case.val().pair;
+            if self.packet.val().verdict == self.bridge.val() {
+                self.decision.next.egress = self.packet.val().pair;
             }
             self.decision.next.manager = self.none.val();
-            self.decision.next.reason = self.case.val().reason;
-            self.decision.next.verdict = self.case.val().verdict;
+            self.decision.next.reason = self.packet.val().reason;
+            self.decision.next.verdict = self.packet.val().verdict;
         } else {
             self.decision.next.egress = self.row.val().egress;
             self.decision.next.manager = self.id.val();
-            self.decision.next.reason = self.case.val().reason;
+            self.decision.next.reason = self.packet.val().reason;
             self.decision.next.verdict = self.to_manager.val();
             if !self.row.val().enabled {
                 self.decision.next.reason = self.no_manager.val();

@@ -6,7 +6,6 @@ use rust_hdl::prelude::*;
 
 /// What the EtherTypes of a frame say.
 #[derive(Copy, Clone, Debug, Default, PartialEq, LogicStruct)]
-#[allow(missing_docs, reason = "the derive adds methods without documentation")]
 pub struct Link {
     /// VLAN tags in front of the network header: 0 to 2. Also its distance from byte 14 in 32-bit words.
     pub tags: Bits<2>,
@@ -197,15 +196,15 @@ pub struct Pick {
     /// The clock.
     pub clock: Signal<In, Clock>,
     picked: Reg<Bits<32>>,
-    at: Signal<Local, Bits<10>>,
+    at: Signal<Local, Bits<5>>,
 }
 
 impl Logic for Pick {
     #[hdl_gen]
     fn update(&mut self) {
         clock!(self, clock, picked);
-        self.at.next = bit_cast::<10, 5>(self.position.val().get_bits::<5>(0)) << 5;
-        self.picked.d.next = self.rest.val().get_bits::<32>(self.at.val().index());
+        self.at.next = self.position.val().get_bits::<5>(0);
+        self.picked.d.next = self.rest.val().get_bits::<32>(self.at.val().index() * 32);
         self.word.next = self.picked.q.val();
     }
 }

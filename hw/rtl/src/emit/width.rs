@@ -276,7 +276,10 @@ impl Judge<'_> {
                 if narrow(l, exact_left) || narrow(r, exact_right) {
                     self.refuse(Trap::CarrySurvives, show(expression));
                 }
-                self.literals(left, right);
+                // Bits cannot multiply: a product is a plain number, where the sides have no width of their own.
+                if !matches!(operator, VerilogOp::Mul) {
+                    self.literals(left, right);
+                }
                 let whole = width.is_none() || width == Some(context);
                 whole
                     || match operator {
