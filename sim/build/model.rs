@@ -46,6 +46,7 @@ pub(crate) fn link_model(design: &Design, verilog: &str, tools: &Tools, harness:
     let library = format!("V{}__ALL", design.name);
     let (folder, new) = cache::obtain(store, design.name, &key, |folder| build_model(design, verilog, harness, folder))?;
     link(&library, &folder, new);
+    println!("cargo::rustc-env=SIM_VERILOG_{}={}", design.name, folder.join("design.v").display());
     Ok(())
 }
 
@@ -115,6 +116,13 @@ pub(crate) fn link_runtime(tools: &Tools, harness: &Path, store: &Path) -> Resul
         Ok(build.out_dir(folder).try_compile("verilated")?)
     })?;
     link("verilated", &folder, new);
+    // What `src/mutant.rs` needs at run time.
+    for (name, path) in [("RUNTIME", folder.as_path()), ("INCLUDE", &tools.include), ("HARNESS", harness), ("STORE", store)] {
+        println!("cargo::rustc-env=SIM_{name}={}", path.display());
+    }
+    for name in ["PATH", "CXX"] {
+        println!("cargo::rustc-env=SIM_{name}={}", std::env::var(name)?);
+    }
     ["stdc++", "z"].iter().for_each(|library| println!("cargo::rustc-link-lib={library}"));
     Ok(())
 }

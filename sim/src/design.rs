@@ -27,6 +27,16 @@ impl Design {
         }
     }
 
+    /// The Verilog that it is made of.
+    pub const fn verilog(self) -> &'static str {
+        match self {
+            Self::Core512 => include_str!(env!("SIM_VERILOG_core512")),
+            Self::Core256 => include_str!(env!("SIM_VERILOG_core256")),
+            Self::Distributor512 => include_str!(env!("SIM_VERILOG_distributor512")),
+            Self::Distributor256 => include_str!(env!("SIM_VERILOG_distributor256")),
+        }
+    }
+
     /// Bytes of a full beat.
     pub const fn data_bytes(self) -> usize {
         match self {

@@ -18,6 +18,7 @@ mod batch;
 mod design;
 mod ffi;
 mod frames;
+mod mutant;
 mod outcome;
 mod pace;
 mod simulation;

@@ -84,7 +84,7 @@ impl Sim {
 
     /// # Safety
     /// The model must come from C++, be given to nobody else, and have the ports of the design.
-    unsafe fn of_model(design: Design, model: *mut c_void) -> Self {
+    pub(crate) unsafe fn of_model(design: Design, model: *mut c_void) -> Self {
         // SAFETY: as the caller promises.
         let bench = NonNull::new(unsafe { ffi::bench_new(model) }).expect("C++'s new never gives null");
         let mut sim = Self { design, bench };

@@ -1,0 +1,91 @@
+//! Designs from Verilog that is not the emitted one: made at run time, so that a test can put a fault in and see it found.
+
+use std::ffi::c_void;
+use std::path::Path;
+use std::process::Command;
+use std::sync::Mutex;
+use std::{error, fs};
+
+use libloading::{Library, Symbol};
+
+use crate::{Design, Sim};
+
+#[path = "../build/cache.rs"]
+mod cache;
+
+type Result<T> = std::result::Result<T, Box<dyn error::Error>>;
+
+/// What the build script found and made.
+const PATH: &str = env!("SIM_PATH");
+const COMPILER: &str = env!("SIM_CXX");
+const INCLUDE: &str = env!("SIM_INCLUDE");
+const HARNESS: &str = env!("SIM_HARNESS");
+const RUNTIME: &str = env!("SIM_RUNTIME");
+const STORE: &str = env!("SIM_STORE");
+
+/// One build at a time for each design would do; one at a time altogether is simpler, and a build keeps a machine busy anyway.
+static BUILDING: Mutex<()> = Mutex::new(());
+
+impl Sim {
+    /// A design behind its reset, of Verilog with the same ports as the emitted one. Built once for each text, and then kept like all models.
+    ///
+    /// # Errors
+    /// If Verilator or the C++ compiler refuses the Verilog.
+    pub fn of_verilog(design: Design, verilog: &str) -> Result<Self> {
+        let name = format!("mutant-{}", design.name());
+        let key =
+            cache::key(&[verilog.as_bytes(), COMPILER.as_bytes(), INCLUDE.as_bytes(), RUNTIME.as_bytes(), include_bytes!("mutant.rs")]);
+        let building = BUILDING.lock();
+        let (folder, _) = cache::obtain(Path::new(STORE), &name, &key, |folder| build(design, verilog, folder))?;
+        drop(building);
+        // SAFETY: the library is ours; loading it runs nothing but the constructors of Verilator's runtime.
+        let library = unsafe { Library::new(folder.join("mutant.so"))? };
+        // SAFETY: this is how `wires.cpp` declares it.
+        let make: Symbol<'_, unsafe extern "C" fn() -> *mut c_void> = unsafe { library.get(b"model_mutant")? };
+        // SAFETY: it makes a model as those that are linked in; that its ports are this design's, the C++ compiler has seen.
+        let sim = unsafe { Self::of_model(design, make()) };
+        // The model's code lies in the library, which must not go while a model may be there: it stays.
+        std::mem::forget(library);
+        Ok(sim)
+    }
+}
+
+fn build(design: Design, verilog: &str, folder: &Path) -> Result<()> {
+    let top = if design.is_core() { "tandem_core" } else { "tandem_distributor" };
+    let source = folder.join("design.v");
+    fs::write(&source, verilog)?;
+    let mut verilator = Command::new("verilator_bin");
+    verilator.args(["--cc", "--trace-fst", "-O3", "--x-assign", "fast", "--x-initial", "fast", "-Wno-fatal", "-Wno-lint"]);
+    verilator.args(["--prefix", "Vmutant", "--top-module", top, "-Mdir"]).arg(folder).arg(&source);
+    run(&mut verilator)?;
+
+    let [data, distributor] = if design.is_core() { ["s_axis_tdata", ""] } else { ["s_axis_0_tdata", "#define DISTRIBUTOR\n"] };
+    let wires = folder.join("wires.cpp");
+    let names =
+        format!("#define MODEL Vmutant\n#define HEADER \"Vmutant.h\"\n#define MAKE model_mutant\n#define DATA {data}\n{distributor}");
+    fs::write(&wires, format!("{names}#include \"{HARNESS}/wires.cpp\"\n"))?;
+    let mut words = COMPILER.split_whitespace(); // CXX may be "ccache clang++"
+    let mut compiler = Command::new(words.next().unwrap_or_default());
+    // It runs for moments: compiling it fast matters more than running it fast.
+    compiler.args(words).args(["-shared", "-fPIC", "-std=gnu++17", "-O1", "-w", "-DVM_TRACE=1", "-DVM_TRACE_FST=1", "-o"]);
+    compiler
+        .arg(folder.join("mutant.so"))
+        .arg("-I")
+        .arg(folder)
+        .arg(format!("-I{INCLUDE}"))
+        .arg(format!("-I{INCLUDE}/vltstd"))
+        .arg(format!("-I{HARNESS}"));
+    for file in fs::read_dir(folder)? {
+        let file = file?.path();
+        if file.extension().is_some_and(|extension| extension == "cpp") {
+            compiler.arg(file);
+        }
+    }
+    compiler.arg(format!("-L{RUNTIME}")).args(["-lverilated", "-lz"]);
+    run(&mut compiler)
+}
+
+fn run(command: &mut Command) -> Result<()> {
+    let output = command.env("PATH", PATH).output()?;
+    if output.status.success() { Ok(()) } else { Err(String::from_utf8_lossy(&output.stderr).into()) }
+}
