@@ -71,7 +71,11 @@ impl Soak {
         self.play(number, Bench::new(self.design(number))).map_err(|difference| Box::new(Failure { soak: self, number, difference }))
     }
 
-    fn play(self, number: u64, mut bench: Bench) -> Result<Round, Difference> {
+    /// Plays one round on a card after reset that the caller has made.
+    ///
+    /// # Errors
+    /// The first difference between hardware and model.
+    pub fn play(self, number: u64, mut bench: Bench) -> Result<Round, Difference> {
         let design = bench.sim.design();
         let rng = &mut rng(self.seed, number);
         let tables = random_tables(rng, design.groups());

@@ -1,6 +1,7 @@
 //! The emitted hardware under the judge's eyes: one program, so that the four models are linked once.
 
 mod captures;
+mod faults;
 mod million;
 mod rate;
 mod registers;
