@@ -5,31 +5,45 @@ pub mod accumulator;
 pub mod axil;
 pub mod beat;
 pub mod bundle;
+pub mod core;
 pub mod counter_bank;
 pub mod counters;
 pub mod emit;
-pub mod ethernet;
-pub mod extension;
-pub mod network;
-pub mod transport;
-pub mod icmp;
-pub mod tuple;
-pub mod rule;
-pub mod key;
 pub mod entry;
-pub mod manager;
-pub mod verdict;
+pub mod ethernet;
 pub mod exit;
-pub mod pipeline;
-pub mod core;
+pub mod extension;
 pub mod fifo;
 pub mod group;
 pub mod hash;
+pub mod icmp;
 pub mod intake;
+pub mod key;
 pub mod lane;
+pub mod manager;
+pub mod network;
+pub mod pipeline;
 pub mod primitive;
 pub mod registers;
+pub mod rule;
 pub mod switch;
-pub mod window;
 pub mod tandem_core;
 pub mod tandem_distributor;
+pub mod transport;
+pub mod tuple;
+pub mod verdict;
+pub mod window;
+
+use emit::Design;
+use tandem_core::TandemCore;
+use tandem_distributor::TandemDistributor;
+
+/// What is emitted: the core and the distributor, for Alveo cards at 512 bit with eight groups, for NetFPGA at 256 bit with four.
+pub fn designs() -> Vec<Design> {
+    vec![
+        Design::new("tandem_512x8", "tandem_core", TandemCore::<512, 64, 2, 1, 8, 14>::default),
+        Design::new("tandem_512x8", "tandem_distributor", TandemDistributor::<512, 64, 2, 1, 8, 14>::default),
+        Design::new("tandem_256x4", "tandem_core", TandemCore::<256, 32, 4, 3, 4, 13>::default),
+        Design::new("tandem_256x4", "tandem_distributor", TandemDistributor::<256, 32, 4, 3, 4, 13>::default),
+    ]
+}

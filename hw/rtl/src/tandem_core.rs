@@ -1,0 +1,153 @@
+//! The module `tandem_core`: one core with the ports that a shell's lookup slot has.
+
+use crate::axil::Axil;
+use crate::bundle::Lost;
+use crate::core::Core;
+use crate::primitive::Literal;
+use contract::code::Reason;
+use rust_hdl::prelude::*;
+
+/// One [`Core`] behind flat ports: a stream in, a stream out, AXI4-Lite; parameters as there.
+///
+/// Byte 0 of a frame is `tdata[7:0]`; `tkeep` is full except on a frame's last beat.
+#[derive(LogicBlock, Default)]
+pub struct TandemCore<
+    const DATA_W: usize,
+    const KEEP_W: usize,
+    const BEATS: usize,
+    const HELD: usize,
+    const GROUPS: usize,
+    const ENTRY_A: usize,
+> {
+    /// The clock.
+    pub clk: Signal<In, Clock>,
+    /// Synchronous reset, active high.
+    pub rst: Signal<In, Bit>,
+
+    /// Frames in; `tuser` is the ingress port, on the first beat.
+    pub s_axis_tdata: Signal<In, Bits<DATA_W>>,
+    pub s_axis_tkeep: Signal<In, Bits<KEEP_W>>,
+    pub s_axis_tlast: Signal<In, Bit>,
+    pub s_axis_tvalid: Signal<In, Bit>,
+    pub s_axis_tready: Signal<Out, Bit>,
+    pub s_axis_tuser: Signal<In, Bits<8>>,
+
+    /// Frames out; `tuser` is `contract::metadata`, on every beat.
+    pub m_axis_tdata: Signal<Out, Bits<DATA_W>>,
+    pub m_axis_tkeep: Signal<Out, Bits<KEEP_W>>,
+    pub m_axis_tlast: Signal<Out, Bit>,
+    pub m_axis_tvalid: Signal<Out, Bit>,
+    pub m_axis_tready: Signal<In, Bit>,
+    pub m_axis_tuser: Signal<Out, Bits<32>>,
+
+    /// Host: AXI4-Lite, a window of 4 KB.
+    pub s_axil_awaddr: Signal<In, Bits<12>>,
+    pub s_axil_awvalid: Signal<In, Bit>,
+    pub s_axil_awready: Signal<Out, Bit>,
+    pub s_axil_wdata: Signal<In, Bits<32>>,
+    pub s_axil_wstrb: Signal<In, Bits<4>>,
+    pub s_axil_wvalid: Signal<In, Bit>,
+    pub s_axil_wready: Signal<Out, Bit>,
+    pub s_axil_bresp: Signal<Out, Bits<2>>,
+    pub s_axil_bvalid: Signal<Out, Bit>,
+    pub s_axil_bready: Signal<In, Bit>,
+    pub s_axil_araddr: Signal<In, Bits<12>>,
+    pub s_axil_arvalid: Signal<In, Bit>,
+    pub s_axil_arready: Signal<Out, Bit>,
+    pub s_axil_rdata: Signal<Out, Bits<32>>,
+    pub s_axil_rresp: Signal<Out, Bits<2>>,
+    pub s_axil_rvalid: Signal<Out, Bit>,
+    pub s_axil_rready: Signal<In, Bit>,
+
+    /// Decisions, one per frame, in order; for those who watch a simulation.
+    pub decision_valid: Signal<Out, Bit>,
+    pub decision_verdict: Signal<Out, Bits<3>>,
+    pub decision_reason: Signal<Out, Bits<5>>,
+    pub decision_group: Signal<Out, Bits<3>>,
+    pub decision_grouped: Signal<Out, Bit>,
+    pub decision_key: Signal<Out, Bits<144>>,
+    pub decision_keyed: Signal<Out, Bit>,
+    pub decision_hash: Signal<Out, Bits<32>>,
+    pub decision_manager: Signal<Out, Bits<8>>,
+    pub decision_egress: Signal<Out, Bits<8>>,
+    pub decision_deep: Signal<Out, Bit>,
+
+    /// Frames that left or were dropped, one per frame, in order.
+    pub count_valid: Signal<Out, Bit>,
+    pub count_reason: Signal<Out, Bits<5>>,
+    pub count_verdict: Signal<Out, Bits<3>>,
+    pub count_manager: Signal<Out, Bits<8>>,
+    pub count_bytes: Signal<Out, Bits<16>>,
+
+    core: Core<DATA_W, KEEP_W, BEATS, HELD, GROUPS, ENTRY_A, 1>,
+    axil: Axil,
+    nothing_lost: Signal<Local, Lost>,
+    no_bytes: Literal<16, 0>,
+    no_verdict: Literal<3, 0>,
+    too_deep: Literal<5, { Reason::TooDeep.code() as u64 }>,
+}
+
+impl<const DATA_W: usize, const KEEP_W: usize, const BEATS: usize, const HELD: usize, const GROUPS: usize, const ENTRY_A: usize> Logic
+    for TandemCore<DATA_W, KEEP_W, BEATS, HELD, GROUPS, ENTRY_A>
+{
+    #[hdl_gen]
+    fn update(&mut self) {
+        clock!(self, clk, core, axil);
+        self.core.rst.next = self.rst.val();
+        self.axil.rst.next = self.rst.val();
+
+        self.core.s_data.next = self.s_axis_tdata.val();
+        self.core.s_keep.next = self.s_axis_tkeep.val();
+        self.core.s_last.next = self.s_axis_tlast.val();
+        self.core.s_valid.next = self.s_axis_tvalid.val();
+        self.s_axis_tready.next = self.core.s_ready.val();
+        self.core.s_ingress.next = self.s_axis_tuser.val();
+        self.m_axis_tdata.next = self.core.m_beat.val().data;
+        self.m_axis_tkeep.next = self.core.m_keep.val();
+        self.m_axis_tlast.next = self.core.m_beat.val().last;
+        self.m_axis_tvalid.next = self.core.m_valid.val();
+        self.core.m_ready.next = self.m_axis_tready.val();
+        self.m_axis_tuser.next = self.core.m_metadata.val();
+        self.nothing_lost.next.bytes = self.no_bytes.val();
+        self.nothing_lost.next.verdict = self.no_verdict.val();
+        self.nothing_lost.next.valid = false;
+        self.core.lost.next = self.nothing_lost.val();
+
+        self.axil.awaddr.next = self.s_axil_awaddr.val();
+        self.axil.awvalid.next = self.s_axil_awvalid.val();
+        self.s_axil_awready.next = self.axil.awready.val();
+        self.axil.wdata.next = self.s_axil_wdata.val();
+        self.axil.wstrb.next = self.s_axil_wstrb.val();
+        self.axil.wvalid.next = self.s_axil_wvalid.val();
+        self.s_axil_wready.next = self.axil.wready.val();
+        self.s_axil_bresp.next = self.axil.bresp.val();
+        self.s_axil_bvalid.next = self.axil.bvalid.val();
+        self.axil.bready.next = self.s_axil_bready.val();
+        self.axil.araddr.next = self.s_axil_araddr.val();
+        self.axil.arvalid.next = self.s_axil_arvalid.val();
+        self.s_axil_arready.next = self.axil.arready.val();
+        self.s_axil_rdata.next = self.axil.rdata.val();
+        self.s_axil_rresp.next = self.axil.rresp.val();
+        self.s_axil_rvalid.next = self.axil.rvalid.val();
+        self.axil.rready.next = self.s_axil_rready.val();
+        self.core.access.next = self.axil.access.val();
+        self.axil.answer.next = self.core.answer.val();
+
+        self.decision_valid.next = self.core.decided.val();
+        self.decision_verdict.next = self.core.decision.val().verdict;
+        self.decision_reason.next = self.core.decision.val().reason;
+        self.decision_group.next = self.core.trace.val().group;
+        self.decision_grouped.next = self.core.trace.val().grouped;
+        self.decision_key.next = self.core.trace.val().key;
+        self.decision_keyed.next = self.core.trace.val().keyed;
+        self.decision_hash.next = self.core.hash.val();
+        self.decision_manager.next = self.core.decision.val().manager;
+        self.decision_egress.next = self.core.decision.val().egress;
+        self.decision_deep.next = self.core.decision.val().reason == self.too_deep.val();
+        self.count_valid.next = self.core.count.val().valid;
+        self.count_reason.next = self.core.count.val().reason;
+        self.count_verdict.next = self.core.count.val().verdict;
+        self.count_manager.next = self.core.count.val().manager;
+        self.count_bytes.next = self.core.count.val().bytes;
+    }
+}
