@@ -1,5 +1,4 @@
 //! One of the four memories that a bank of counters spreads its events over.
-#![allow(missing_docs, reason = "the derive of LogicStruct adds methods without documentation")]
 
 use crate::primitive::{Literal, Memory, Reg, RstReg};
 use rust_hdl::prelude::*;

@@ -1,5 +1,4 @@
 //! What the register block's parts say to each other.
-#![allow(missing_docs, reason = "the derive of LogicStruct adds methods without documentation")]
 
 use contract::register::Register;
 use rust_hdl::prelude::*;

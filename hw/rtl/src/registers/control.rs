@@ -1,5 +1,4 @@
 //! `CONTROL`, `VIEW` and `PORT_PAIR`.
-#![allow(missing_docs, reason = "the derive of LogicStruct adds methods without documentation")]
 
 use super::bus::{Reply, Request, word};
 use crate::primitive::{Literal, Reg, RstReg, Size};

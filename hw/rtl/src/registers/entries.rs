@@ -1,5 +1,4 @@
 //! `ENTRY_INDEX` and `ENTRY_DATA`: the way to the allocation tables.
-#![allow(missing_docs, reason = "the derive of LogicStruct adds methods without documentation")]
 
 use super::bus::{Reply, Request, word};
 use super::index::Index;

@@ -1,5 +1,4 @@
 //! `GROUP_KEY_LO`, `GROUP_KEY_HI` and `GROUP_POLICY`: the way to the group table.
-#![allow(missing_docs, reason = "the derive of LogicStruct adds methods without documentation")]
 
 use super::bus::{Reply, Request};
 use crate::bundle::Group;

@@ -1,5 +1,4 @@
 //! `IDENTITY`, `CONTRACT`, `BUILD`, `CAPABILITIES`, `GEOMETRY`: what never changes.
-#![allow(missing_docs, reason = "the derive of LogicStruct adds methods without documentation")]
 
 use super::bus::{Reply, Request, word};
 use crate::primitive::{Literal, Reg, Size};

@@ -1,5 +1,4 @@
 //! MAC addresses between the bytes on the wire and the words of registers.
-#![allow(missing_docs, reason = "the derive of LogicStruct adds methods without documentation")]
 
 use rust_hdl::prelude::*;
 

@@ -1,5 +1,4 @@
 //! `GROUP_MAC_LO` and `GROUP_MAC_HI`: the addresses that the card answers for.
-#![allow(missing_docs, reason = "the derive of LogicStruct adds methods without documentation")]
 
 use super::bus::{Reply, Request};
 use super::choice::Choice;

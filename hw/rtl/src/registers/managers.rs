@@ -1,5 +1,4 @@
 //! `MANAGER_INDEX` and `MANAGER_DATA`: the way to the manager table.
-#![allow(missing_docs, reason = "the derive of LogicStruct adds methods without documentation")]
 
 use super::bus::{Reply, Request, word};
 use super::index::Index;

@@ -1,5 +1,4 @@
 //! `RULE_PORTS` and `RULE_MATCH`: the ordered list of rules, in two banks.
-#![allow(missing_docs, reason = "the derive of LogicStruct adds methods without documentation")]
 
 use super::bus::{Reply, Request};
 use super::choice::Choice;
