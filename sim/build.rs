@@ -43,17 +43,22 @@ fn build() -> Result<()> {
     model::link_runtime(&tools, &harness, &store)
 }
 
-/// The Verilog of every design, from the folder that the environment names or else from `rtl`.
+/// The Verilog of every design, from `rtl` or else from the folder that the environment names.
 fn verilog() -> Result<Vec<(&'static model::Design, String)>> {
     println!("cargo::rerun-if-env-changed=TANDEM_VERILOG");
-    let folder = env::var_os("TANDEM_VERILOG").map(PathBuf::from).ok_or("rtl has no emitter yet: set TANDEM_VERILOG")?;
-    let read = |design: &'static model::Design| {
+    let folder = env::var_os("TANDEM_VERILOG").map(PathBuf::from);
+    let emitted = rtl::designs();
+    let text = |design: &'static model::Design| {
+        let Some(folder) = &folder else {
+            let emitted = emitted.iter().find(|emitted| (emitted.variant(), emitted.top()) == (design.variant, design.top));
+            let emitted = emitted.ok_or(format!("rtl emits no {}/{}", design.variant, design.top))?;
+            return Ok((design, rtl::emit::render(emitted)?));
+        };
         let path = folder.join(design.variant).join(design.top).with_extension("v");
         println!("cargo::rerun-if-changed={}", path.display());
-        let text = fs::read_to_string(&path).map_err(|error| format!("{}: {error}", path.display()))?;
-        Ok((design, text))
+        Ok((design, fs::read_to_string(&path).map_err(|error| format!("{}: {error}", path.display()))?))
     };
-    model::DESIGNS.iter().map(read).collect()
+    model::DESIGNS.iter().map(text).collect()
 }
 
 /// The folder that all profiles share: `OUT_DIR` is `<target>/<profile>/build/sim-<hash>/out`.
