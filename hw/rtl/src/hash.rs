@@ -147,7 +147,7 @@ pub struct Hash {
     finish: Signal<Local, Sip>,
     last: Signal<Local, Sip>,
     initial2: Literal<32, 0x6c79_6765>,
-    initial3: Literal<32, 0x7465_6465>,
+    initial3: Literal<32, 0x7465_6462>,
     key_length: Literal<32, { 18 << 24 }>,
     finalise: Literal<32, 0xff>,
 }
