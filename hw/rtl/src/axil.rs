@@ -12,37 +12,25 @@ use rust_hdl::prelude::*;
 pub struct Axil {
     /// Write address channel.
     pub awaddr: Signal<In, Bits<12>>,
-    /// Write address channel.
     pub awvalid: Signal<In, Bit>,
-    /// Write address channel.
     pub awready: Signal<Out, Bit>,
     /// Write data channel.
     pub wdata: Signal<In, Bits<32>>,
-    /// Write data channel.
     pub wstrb: Signal<In, Bits<4>>,
-    /// Write data channel.
     pub wvalid: Signal<In, Bit>,
-    /// Write data channel.
     pub wready: Signal<Out, Bit>,
-    /// Write response channel: 0 is OKAY, 2 is SLVERR.
+    /// Write response channel; `bresp` 0 is OKAY, 2 is SLVERR.
     pub bresp: Signal<Out, Bits<2>>,
-    /// Write response channel.
     pub bvalid: Signal<Out, Bit>,
-    /// Write response channel.
     pub bready: Signal<In, Bit>,
     /// Read address channel.
     pub araddr: Signal<In, Bits<12>>,
-    /// Read address channel.
     pub arvalid: Signal<In, Bit>,
-    /// Read address channel.
     pub arready: Signal<Out, Bit>,
-    /// Read data channel.
+    /// Read data channel; `rresp` 0 is OKAY, 2 is SLVERR.
     pub rdata: Signal<Out, Bits<32>>,
-    /// Read data channel: 0 is OKAY, 2 is SLVERR.
     pub rresp: Signal<Out, Bits<2>>,
-    /// Read data channel.
     pub rvalid: Signal<Out, Bit>,
-    /// Read data channel.
     pub rready: Signal<In, Bit>,
     /// To the registers.
     pub access: Signal<Out, Access>,

@@ -56,15 +56,11 @@ pub struct Registers<const GROUPS: usize, const CORES: usize, const BEAT: usize>
     pub host: Signal<Out, Host>,
     /// From there, up to four clocks later.
     pub host_answer: Signal<In, HostAnswer>,
-    /// To `Counters::counter`.
+    /// To and from `Counters`, by the same names.
     pub counter: Signal<Out, Bits<9>>,
-    /// To `Counters::capture`.
     pub capture: Signal<Out, Bit>,
-    /// From `Counters::captured`.
     pub captured: Signal<In, Bit>,
-    /// From `Counters::counter_word`.
     pub counter_word: Signal<In, Tally>,
-    /// From `Counters::counters_ready`.
     pub counters_ready: Signal<In, Bit>,
     /// Tables and counters are cleared after reset: frames may come.
     pub ready: Signal<Out, Bit>,

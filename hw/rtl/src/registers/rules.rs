@@ -79,6 +79,7 @@ pub struct Rules<const GROUPS: usize> {
     none5: Literal<5, 0>,
     none6: Literal<6, 0>,
     none7: Literal<7, 0>,
+    none8: Literal<8, 0>,
 }
 
 impl<const GROUPS: usize> Logic for Rules<GROUPS> {
@@ -122,6 +123,9 @@ impl<const GROUPS: usize> Logic for Rules<GROUPS> {
         self.ports.next.lowest = self.shown.q.val().lowest;
         self.ports.next.highest = self.shown.q.val().highest;
         self.question.next.protocol = self.shown.q.val().protocol;
+        if self.shown.q.val().any_protocol {
+            self.question.next.protocol = self.none8.val();
+        }
         self.question.next.any_protocol = self.shown.q.val().any_protocol;
         self.question.next.reserved = self.none7.val();
         self.question.next.group = self.shown.q.val().group;

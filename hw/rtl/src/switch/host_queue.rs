@@ -11,23 +11,16 @@ use rust_hdl::prelude::*;
 /// When full: the frame for which there is no room is lost as a whole and reported once; so is every frame longer than the queue.
 #[derive(LogicBlock, Default)]
 pub struct HostQueue<const DATA_W: usize, const KEEP_W: usize> {
-    /// A beat; `s_valid` is enough, it is taken.
+    /// Frames in; a beat is taken whenever `s_valid`.
     pub s_beat: Signal<In, Beat<DATA_W>>,
-    /// Which of its bytes count.
     pub s_keep: Signal<In, Bits<KEEP_W>>,
-    /// What is said of its frame.
     pub s_metadata: Signal<In, Bits<32>>,
-    /// There is a beat.
     pub s_valid: Signal<In, Bit>,
-    /// A beat.
+    /// Frames out.
     pub m_beat: Signal<Out, Beat<DATA_W>>,
-    /// Which of its bytes count.
     pub m_keep: Signal<Out, Bits<KEEP_W>>,
-    /// What is said of its frame.
     pub m_metadata: Signal<Out, Bits<32>>,
-    /// The beat is offered.
     pub m_valid: Signal<Out, Bit>,
-    /// It is taken.
     pub m_ready: Signal<In, Bit>,
     /// A frame is lost.
     pub lost: Signal<Out, Lost>,
