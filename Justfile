@@ -45,6 +45,10 @@ deny:
 # what CI runs, and the lints
 ci: lint test
 
+# renders the register map's page from the contract's table
+registers:
+    cargo run --quiet --package contract --example registers > docs/registers.md
+
 # the documentation of every crate, in target/doc
 doc:
     cargo doc --workspace --no-deps

@@ -6,5 +6,6 @@
 pub mod code;
 pub mod limits;
 pub mod metadata;
+pub mod page;
 pub mod register;
 pub mod row;

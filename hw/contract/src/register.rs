@@ -121,7 +121,7 @@ registers! {
     /// A rule's port range.
     RULE_PORTS @ 0x200 [limits::RULES, 8] Rw reset "0x00000000" fields "15:0 lowest port, 31:16 highest port" effect "Writes the idle bank. A write while a commit is in progress: SLVERR.";
     /// What a rule asks and answers.
-    RULE_MATCH @ 0x204 [limits::RULES, 8] Rw reset "0x00000000" fields "7:0 protocol, 8 any protocol, 18:16 group, 24 key on the peer, 31 in use" effect "Writes the idle bank. A write while a commit is in progress, or of a group that the card does not have: SLVERR.";
+    RULE_MATCH @ 0x204 [limits::RULES, 8] Rw reset "0x00000000" fields "7:0 protocol, 8 any protocol (7:0 then read 0), 18:16 group, 24 key on the peer, 31 in use" effect "Writes the idle bank. A write while a commit is in progress, or of a group that the card does not have: SLVERR.";
 }
 
 impl Register {

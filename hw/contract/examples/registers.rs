@@ -1,0 +1,5 @@
+//! Prints the register map's page.
+
+fn main() {
+    print!("{}", contract::page::render());
+}
