@@ -14,7 +14,7 @@ use std::fmt::Write;
 /// The design's modules, the top first, each before those it holds.
 pub(super) fn print(tree: &Node, top: &str, kind: &str, sources: &Sources) -> String {
     let mut library = Library { sources, modules: vec![] };
-    let root = library.module(tree, Some(kind), top);
+    let root = library.module(tree, Some(kind), &[top.to_string()]);
     let names = library.names(root, top);
     let mut text = String::from("// Emitted from the Rust description of the hardware; do not edit.\n");
     let mut printed = BTreeSet::new();
@@ -26,8 +26,8 @@ pub(super) fn print(tree: &Node, top: &str, kind: &str, sources: &Sources) -> St
 struct Module {
     /// Name of the block's struct, where the sources tell.
     kind: Option<String>,
-    /// The field that held the first instance.
-    field: String,
+    /// The fields that lead to the first instance, the nearest first.
+    fields: Vec<String>,
     text: String,
     /// Numbers of the modules it holds, in order.
     holds: Vec<usize>,
@@ -40,44 +40,48 @@ struct Library<'a> {
 
 impl Library<'_> {
     /// The number of the module that `node` is an instance of.
-    fn module(&mut self, node: &Node, kind: Option<&str>, field: &str) -> usize {
+    fn module(&mut self, node: &Node, kind: Option<&str>, fields: &[String]) -> usize {
         let source = kind.and_then(|kind| self.sources.blocks.get(kind));
         let mut holds = vec![];
         for child in &node.children {
             let field = child.name.split('$').next().unwrap_or(&child.name);
             let kind = source.and_then(|source| source.fields.get(field)).cloned();
-            holds.push((!is_inlined(child)).then(|| self.module(child, kind.as_deref(), field)));
+            let fields = [&[field.to_string()], fields].concat();
+            holds.push((!is_inlined(child)).then(|| self.module(child, kind.as_deref(), &fields)));
         }
         let text = Printer::new(node, &holds).text();
         let known = self.modules.iter().position(|module| module.kind.as_deref() == kind && module.text == text);
         known.unwrap_or_else(|| {
             let holds = holds.into_iter().flatten().collect();
-            self.modules.push(Module { kind: kind.map(str::to_string), field: field.into(), text, holds });
+            self.modules.push(Module { kind: kind.map(str::to_string), fields: fields.to_vec(), text, holds });
             self.modules.len() - 1
         })
     }
 
-    /// Names the modules after their structs; where a struct makes several, after the field as well; where that is not enough, with a number.
+    /// Names the modules after their structs. Where a struct makes several, also after the nearest field on the way to each that tells it
+    /// from the others; where none does, with a number.
     fn names(&self, root: usize, top: &str) -> Vec<String> {
-        let kind = |module: &Module| snake(module.kind.as_deref().unwrap_or(&module.field));
-        let mut names: Vec<String> = vec![];
+        let kind = |module: &Module| snake(module.kind.as_deref().unwrap_or(&module.fields[0]));
         let mut taken = BTreeSet::from([top.to_string()]);
-        for (number, module) in self.modules.iter().enumerate() {
+        let mut name = |(number, module): (usize, &Module)| {
             if number == root {
-                names.push(top.into());
-                continue;
+                return top.to_string();
             }
-            let same = self.modules.iter().enumerate().filter(|(other, m)| *other != root && kind(m) == kind(module)).count();
-            let mut name = kind(module);
-            if same > 1 && name != module.field {
-                name = format!("{name}_{}", module.field);
-            }
-            let unique = (1..).map(|n| if n == 1 { name.clone() } else { format!("{name}_{n}") }).find(|name| !taken.contains(name));
-            let unique = unique.unwrap_or(name);
-            taken.insert(unique.clone());
-            names.push(unique);
-        }
-        names
+            let kind_name = kind(module);
+            let others = self.modules.iter().enumerate().filter(|(other, m)| ![number, root].contains(other) && kind(m) == kind_name);
+            let others: Vec<&Module> = others.map(|(_, other)| other).collect();
+            let tells = |(level, field): &(usize, &String)| {
+                **field != kind_name && others.iter().all(|other| other.fields.get(*level) != Some(field))
+            };
+            let base = match module.fields.iter().enumerate().find(tells) {
+                Some((_, field)) if !others.is_empty() => format!("{kind_name}_{field}"),
+                _ => kind_name.clone(),
+            };
+            let numbered = (2..).map(|number| format!("{base}_{number}"));
+            let unique = std::iter::once(base.clone()).chain(numbered).find(|name| taken.insert(name.clone()));
+            unique.unwrap_or(base)
+        };
+        self.modules.iter().enumerate().map(&mut name).collect()
     }
 
     fn write(&self, number: usize, names: &[String], printed: &mut BTreeSet<usize>, text: &mut String) {
