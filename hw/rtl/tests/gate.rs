@@ -294,7 +294,7 @@ fn tells_where_the_sources_are_missing() {
 #[test]
 fn tells_which_signal_nothing_drives() {
     block! { Open { a: Signal<In, Bit>, o: Signal<Out, Bit>, idle: Signal<Out, Bit>, }
-        #[hdl_gen] fn update(&mut self) { self.o.next = self.a.val(); } }
+    #[hdl_gen] fn update(&mut self) { self.o.next = self.a.val(); } }
     let error = render(&Design::new("variant", "top", Open::default).with_sources(CLEAN)).expect_err("an output is open");
     assert_eq!(error.to_string(), "top: rust-hdl's checks refuse it: nothing drives: top.idle");
 }
