@@ -26,8 +26,6 @@ pub struct Pass {
     pub accepted: u64,
     /// Clocks in which they left, first beat to last.
     pub left: u64,
-    /// Clocks from a frame's first beat in to its first beat out, the fastest and the slowest.
-    pub latency: (u64, u64),
 }
 
 /// Tables by which every source's frames are sent to managers behind a port of their own, so that nothing but the card limits them.
@@ -75,29 +73,40 @@ pub fn passes(bench: &mut Bench, sizes: &[usize], frames: usize) -> Result<Vec<P
     let sources = (0..design.sources()).map(source).collect();
     let budget = 100_000 + sizes.iter().map(|size| (size / design.data_bytes() + 2) * frames * 4).sum::<usize>() as u64;
     let outcome = bench.run(&Batch { sources, budget, ..Batch::default() })?.outcome;
-    // A core has one way out for all; of a distributor's, source 0 goes out by sink 1 and source 1 by sink 0.
-    let sink_of = |source: usize| if design.is_core() { 0 } else { 1 - source };
     let passes = sizes.iter().enumerate().map(|(place, size)| {
         let (first, last) = (place * frames, place * frames + frames - 1);
         let each = (0..design.sources()).map(|source| {
-            let (input, output) = (&outcome.sources[source], &outcome.sinks[sink_of(source)]);
-            let latencies = (first..=last).map(|frame| output.get(frame).first - input.first[frame]);
+            let (input, output) = (&outcome.sources[source], &outcome.sinks[sink_of(design, source)]);
             Pass {
                 size: *size,
                 frames,
                 beats: (size.div_ceil(design.data_bytes()) * frames) as u64,
                 accepted: input.last[last] - input.first[first] + 1,
                 left: output.get(last).last - output.get(first).first + 1,
-                latency: latencies.fold((u64::MAX, 0), |(least, most), clocks| (least.min(clocks), most.max(clocks))),
             }
         });
-        let slower = |one: Pass, other: Pass| Pass {
-            accepted: one.accepted.max(other.accepted),
-            left: one.left.max(other.left),
-            latency: (one.latency.0.min(other.latency.0), one.latency.1.max(other.latency.1)),
-            ..one
-        };
+        let slower = |one: Pass, other: Pass| Pass { accepted: one.accepted.max(other.accepted), left: one.left.max(other.left), ..one };
         each.reduce(slower)
     });
     Ok(passes.flatten().collect())
+}
+
+/// Sends one frame of each size, each when the card is empty, and says how many clocks lie between its first beat in and its first beat out.
+///
+/// # Errors
+/// If hardware and model differ.
+pub fn latencies(bench: &mut Bench, sizes: &[usize]) -> Result<Vec<u64>, Difference> {
+    let design = bench.sim.design();
+    bench.apply(&script::upload(&straight_through(design)))?;
+    let latency = |size: &usize| {
+        let frames = Frames::from_iter([udp(*size, 0, 0)]);
+        let outcome = bench.run(&Batch { sources: vec![Source { frames, ..Source::default() }], ..Batch::default() })?.outcome;
+        Ok(outcome.sinks[sink_of(design, 0)].get(0).first - outcome.sources[0].first[0])
+    };
+    sizes.iter().map(latency).collect()
+}
+
+/// Where the measured frames of a source leave: a core has one way out, and a distributor's sources go out by each other's port.
+fn sink_of(design: Design, source: usize) -> usize {
+    if design.is_core() { 0 } else { 1 - source }
 }
