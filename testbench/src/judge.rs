@@ -145,7 +145,7 @@ impl Bench {
         let mut fates = Vec::new();
         for core in 0..self.sim.design().cores() {
             let ingress = Ingress::new(self.sim.design(), batch, core);
-            let core_fates = decision::judge(&timeline, &ingress, &outcome, core)?;
+            let core_fates = decision::judge(self.sim.design(), &timeline, &ingress, &outcome, core)?;
             for (number, fate) in core_fates.iter().enumerate() {
                 self.card.counters_mut(core).count(&fate.decision, ingress.frame(number).len());
             }

@@ -3,34 +3,47 @@
 use super::{Difference, Fate, Ingress, Stage, Timeline};
 use crate::line::Line;
 use contract::code::{Reason, Verdict};
-use contract::metadata::EGRESS_HOST;
+use contract::metadata::{EGRESS_HOST, Metadata};
+use contract::row::Mac;
 use model::{Decision, Egress, decide, entry};
-use sim::{Count, Outcome};
+use sim::{Count, Design, Outcome};
 
 /// Judges everything that a core traced about the frames of its source.
-pub(super) fn judge(timeline: &Timeline, ingress: &Ingress<'_>, outcome: &Outcome, core: usize) -> Result<Vec<Fate>, Difference> {
+pub(super) fn judge(
+    design: Design,
+    timeline: &Timeline,
+    ingress: &Ingress<'_>,
+    outcome: &Outcome,
+    core: usize,
+) -> Result<Vec<Fate>, Difference> {
     let (decisions, counts) = (&outcome.decisions[core], &outcome.counts[core]);
     if decisions.len() != ingress.len() || counts.len() != ingress.len() {
         let seen = format!("{} decisions, {} counted", decisions.len(), counts.len());
         return Err(Difference::at(Stage::Order, format!("core {core} decides {} frames and counts each once", ingress.len()), seen));
     }
+    let decoded: Vec<Result<Decision, Difference>> = decisions.iter().zip(counts).map(|(seen, count)| decode(seen, count)).collect();
+    let addresses = addresses(&decoded, design, outcome, core);
     let mut fates: Vec<Fate> = Vec::with_capacity(ingress.len());
-    for (number, (seen, count)) in decisions.iter().zip(counts).enumerate() {
+    for (number, ((rtl, address), (seen, count))) in decoded.into_iter().zip(addresses).zip(decisions.iter().zip(counts)).enumerate() {
         let (frame, port) = (ingress.frame(number), ingress.port(number));
         let blame = |difference: Difference| difference.of_frame(core, number, frame);
-        let rtl = decode(seen, count).map_err(blame)?;
+        let rtl = rtl.map_err(blame)?;
         let before = fates.last().map_or(0, |fate| fate.epoch);
         let mut possible = timeline.possible(before, outcome.sources[core].first[number], seen.cycle);
-        let Some(epoch) = possible.clone().find(|epoch| decide(&timeline.epochs[*epoch].state, frame, port) == rtl) else {
+        let mut deciding = possible.clone().filter(|epoch| decide(&timeline.epochs[*epoch].state, frame, port) == rtl);
+        // States may differ in a manager's MAC alone, which a decision does not show.
+        let sent = |epoch: &usize| {
+            address.is_none_or(|mac| mac == timeline.epochs[*epoch].state.managers[usize::from(rtl.manager.unwrap_or(0))].mac)
+        };
+        let first = deciding.clone().next();
+        let Some(epoch) = deciding.find(sent).or(first) else {
             // Told against the oldest state that it can have been; with no change in flight that is the only one.
             let epoch = possible.next().unwrap_or(before);
             let model = decide(&timeline.epochs[epoch].state, frame, port);
             let stage = first_wrong_stage(&model, &rtl).unwrap_or(Stage::Order);
-            return Err(blame(Difference::at(
-                stage,
-                format!("{} (state {epoch} of {})", json(number, port, &model), timeline.epochs.len()),
-                json(number, port, &rtl),
-            )));
+            let states = timeline.epochs.len();
+            let model = format!("{} (state {epoch} of {states})", json(number, port, &model));
+            return Err(blame(Difference::at(stage, model, json(number, port, &rtl))));
         };
         let to_manager = rtl.manager.filter(|_| rtl.verdict == Verdict::ToManager).unwrap_or(0);
         if (usize::from(count.bytes), count.manager) != (frame.len(), to_manager) {
@@ -40,6 +53,22 @@ pub(super) fn judge(timeline: &Timeline, ingress: &Ingress<'_>, outcome: &Outcom
         fates.push(Fate { decision: rtl, epoch });
     }
     Ok(fates)
+}
+
+/// The destination MAC that each frame was seen to leave with, of those that went to managers. Order is taken on trust here; the exit's judge
+/// looks at it.
+fn addresses(decoded: &[Result<Decision, Difference>], design: Design, outcome: &Outcome, core: usize) -> Vec<Option<Mac>> {
+    let mine = |seen: &sim::Egress<'_>| {
+        let metadata = Metadata::from_tuser(seen.tuser).filter(|metadata| metadata.verdict == Verdict::ToManager);
+        metadata.is_some_and(|metadata| design.is_core() || usize::from(metadata.ingress) == core)
+    };
+    let mut left: Vec<_> = outcome.sinks.iter().map(|sink| sink.iter().filter(mine)).collect();
+    let mut address = |decision: &Decision| {
+        let Some(Egress::Port(port)) = decision.egress.filter(|_| decision.verdict == Verdict::ToManager) else { return None };
+        let seen = left.get_mut(if design.is_core() { 0 } else { port.into() })?.next()?;
+        seen.bytes.first_chunk().copied()
+    };
+    decoded.iter().map(|decision| decision.as_ref().ok().and_then(&mut address)).collect()
 }
 
 /// What the hardware decided, in the model's words: from the decision it traced, and the count that settled the reason.
