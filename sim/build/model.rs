@@ -65,8 +65,9 @@ fn build_model(design: &Design, verilog: &str, harness: &Path, folder: &Path) ->
         return Err(format!("Verilator refuses {name}:\n{}", String::from_utf8_lossy(&output.stderr)).into());
     }
 
-    let (slow, fast): (Vec<_>, Vec<_>) = generated(folder)?.into_iter().partition(|file| file.to_string_lossy().ends_with("__Slow.cpp"));
-    // What runs once is not worth an optimiser's time.
+    let seldom = |file: &PathBuf| ["__Slow.cpp", "__Trace__"].iter().any(|part| file.to_string_lossy().contains(part));
+    let (slow, fast): (Vec<_>, Vec<_>) = generated(folder)?.into_iter().partition(seldom);
+    // What runs once, or for waves only, is half of the text and not worth an optimiser's time.
     let mut text = "#ifdef __clang__\n#pragma clang optimize off\n#else\n#pragma GCC optimize(\"O0\")\n#endif\n".to_owned();
     slow.iter().for_each(|file| text += &format!("#include {file:?}\n"));
     fs::write(folder.join(format!("V{name}__Slow.cpp")), text)?;

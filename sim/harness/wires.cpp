@@ -1,9 +1,12 @@
 // Binds one verilated design to `Model`. The build script compiles this once per design, with
-// MODEL (the class), HEADER (its header), MAKE (the function to export) and, for a distributor, DISTRIBUTOR defined.
+// MODEL (the class), HEADER (its header), MAKE (the function to export), DATA (a port as wide as a beat) and, for a distributor,
+// DISTRIBUTOR defined. Without VM_TRACE the model writes no waves.
 #include "bench.h"
 #include <memory>
 #include HEADER
+#if VM_TRACE
 #include "verilated_fst_c.h"
+#endif
 
 #define STREAM(p, u) {p##_tdata.data(), &p##_tkeep, &p##_tlast, &p##_tvalid, &p##_tready, u}
 #define CHANNEL(c) {&m.s_axil_##c##valid, &m.s_axil_##c##ready}
@@ -15,7 +18,6 @@ namespace {
 struct Wired final : Model {
     VerilatedContext context;   // its own: models live and die independently
     MODEL m{&context, "TOP"};
-    std::unique_ptr<VerilatedFstC> waves;
 
     Wired() {
         beat = sizeof(m.DATA);
@@ -40,6 +42,8 @@ struct Wired final : Model {
     ~Wired() override { m.final(); }
 
     void eval() override { m.eval(); }
+#if VM_TRACE
+    std::unique_ptr<VerilatedFstC> waves;
     bool open_waves(const char* path) override {
         context.traceEverOn(true);
         waves = std::make_unique<VerilatedFstC>();
@@ -49,6 +53,11 @@ struct Wired final : Model {
     }
     void dump(uint64_t time) override { waves->dump(time); }
     void close_waves() override { waves->close(); }
+#else
+    bool open_waves(const char*) override { return false; }
+    void dump(uint64_t) override {}
+    void close_waves() override {}
+#endif
 };
 }   // namespace
 

@@ -33,8 +33,9 @@ impl Sim {
     /// If Verilator or the C++ compiler refuses the Verilog.
     pub fn of_verilog(design: Design, verilog: &str) -> Result<Self> {
         let name = format!("mutant-{}", design.name());
-        let key =
-            cache::key(&[verilog.as_bytes(), COMPILER.as_bytes(), INCLUDE.as_bytes(), RUNTIME.as_bytes(), include_bytes!("mutant.rs")]);
+        // The runtime's folder stands for the tools and the rest of the harness.
+        let own: [&[u8]; 2] = [include_bytes!("mutant.rs"), include_bytes!("../harness/wires.cpp")];
+        let key = cache::key(&[verilog.as_bytes(), COMPILER.as_bytes(), INCLUDE.as_bytes(), RUNTIME.as_bytes(), own[0], own[1]]);
         let building = BUILDING.lock();
         let (folder, _) = cache::obtain(Path::new(STORE), &name, &key, |folder| build(design, verilog, folder))?;
         drop(building);
@@ -55,7 +56,7 @@ fn build(design: Design, verilog: &str, folder: &Path) -> Result<()> {
     let source = folder.join("design.v");
     fs::write(&source, verilog)?;
     let mut verilator = Command::new("verilator_bin");
-    verilator.args(["--cc", "--trace-fst", "-O3", "--x-assign", "fast", "--x-initial", "fast", "-Wno-fatal", "-Wno-lint"]);
+    verilator.args(["--cc", "-O3", "--x-assign", "fast", "--x-initial", "fast", "-Wno-fatal", "-Wno-lint"]);
     verilator.args(["--prefix", "Vmutant", "--top-module", top, "-Mdir"]).arg(folder).arg(&source);
     run(&mut verilator)?;
 
@@ -66,8 +67,8 @@ fn build(design: Design, verilog: &str, folder: &Path) -> Result<()> {
     fs::write(&wires, format!("{names}#include \"{HARNESS}/wires.cpp\"\n"))?;
     let mut words = COMPILER.split_whitespace(); // CXX may be "ccache clang++"
     let mut compiler = Command::new(words.next().unwrap_or_default());
-    // It runs for moments: compiling it fast matters more than running it fast.
-    compiler.args(words).args(["-shared", "-fPIC", "-std=gnu++17", "-O1", "-w", "-DVM_TRACE=1", "-DVM_TRACE_FST=1", "-o"]);
+    // It runs for moments and writes no waves: compiling it fast matters more than running it fast.
+    compiler.args(words).args(["-shared", "-fPIC", "-std=gnu++17", "-O1", "-w", "-o"]);
     compiler
         .arg(folder.join("mutant.so"))
         .arg("-I")
