@@ -46,11 +46,8 @@ impl<const D: usize> Synth for Beat<D> {
 
     fn descriptor() -> TypeDescriptor {
         let field = |name: &str, kind| Box::new(TypeField { fieldname: name.into(), kind });
-        let fields = vec![
-            field("data", Bits::<D>::descriptor()),
-            field("bytes", Bits::<7>::descriptor()),
-            field("last", Bit::descriptor()),
-        ];
+        let fields =
+            vec![field("data", Bits::<D>::descriptor()), field("bytes", Bits::<7>::descriptor()), field("last", Bit::descriptor())];
         TypeDescriptor { name: "Beat".into(), kind: TypeKind::Composite(fields) }
     }
 

@@ -102,8 +102,8 @@ impl Logic for Ethernet {
         self.runt.d.next = self.bytes.val() < self.header.val();
         self.with_tag.next = self.link.val().tags != self.no_tag.val();
         self.twice.next = self.link.val().tags == self.both_tags.val();
-        self.cut.d.next = (self.with_tag.val() & (self.bytes.val() < self.one_tag.val()))
-            | (self.twice.val() & (self.bytes.val() < self.two_tags.val()));
+        self.cut.d.next =
+            (self.with_tag.val() & (self.bytes.val() < self.one_tag.val())) | (self.twice.val() & (self.bytes.val() < self.two_tags.val()));
         self.other.d.next = self.link.val().third | (!self.link.val().v4 & !self.link.val().v6);
         self.rest.d.next = self.bytes.val() - self.header.val();
         self.longer.d.next = self.bytes.val() == self.whole_window.val();

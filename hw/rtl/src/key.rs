@@ -144,8 +144,7 @@ impl Logic for Key {
         self.ordered.d.next = self.words[0].below.val()
             | (self.words[0].equal.val()
                 & (self.words[1].below.val()
-                    | (self.words[1].equal.val()
-                        & (self.words[2].below.val() | (self.words[2].equal.val() & self.words[3].below.val())))));
+                    | (self.words[1].equal.val() & (self.words[2].below.val() | (self.words[2].equal.val() & self.words[3].below.val())))));
 
         // Last clock: the pair key folds both addresses together so that both directions give the same.
         self.lower.next = self.to.q.val();
@@ -158,8 +157,7 @@ impl Logic for Key {
         self.swapped.next.high = self.upper.val().get_bits::<64>(0);
         self.swapped_bits.next = self.swapped.val().into();
 
-        self.peer.next =
-            self.ruling.val().key_on_peer & (self.ruling.val().source_inside ^ self.ruling.val().destination_inside);
+        self.peer.next = self.ruling.val().key_on_peer & (self.ruling.val().source_inside ^ self.ruling.val().destination_inside);
         self.by_source.next = self.above_then.q.val();
         if self.peer.val() {
             self.by_source.next = self.ruling.val().destination_inside;
