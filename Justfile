@@ -22,6 +22,7 @@ emit FOLDER="out/verilog":
 # every test there is, a million random frames among them
 test *OPTIONS:
     cargo test --release --workspace {{ OPTIONS }}
+    cargo test --release --package rtl --test faithful {{ OPTIONS }}
 
 # random frames, states, stalls and changes in flight, judged: --minutes N, --seed SEED
 soak *OPTIONS:
