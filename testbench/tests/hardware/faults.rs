@@ -1,25 +1,174 @@
-//! The judge judged: faults put into the emitted Verilog, each of which it must find. A fault whose place in the text is gone is a failure
-//! too, for then nothing was tried.
+//! The judge judged: faults put into the emitted Verilog, each of which traffic must show. A fault whose place in the text is gone is a
+//! failure too, for then nothing was tried.
 
 use crate::SEED;
+use crate::switching::commit_everything_again_and_again;
 use sim::{Design, Sim};
 use testbench::judge::{Bench, Difference, Stage};
 use testbench::soak::Soak;
 
 /// Rounds that a fault may hide for.
-const ROUNDS: u64 = 4;
+const ROUNDS: u64 = 6;
 
-/// The first difference that random traffic shows on a card of this Verilog, if it shows any.
+/// A deliberate mistake: in `module`, `right` becomes `wrong`.
+struct Fault {
+    name: &'static str,
+    design: Design,
+    module: &'static str,
+    right: &'static str,
+    wrong: &'static str,
+    /// Where the judge must see it.
+    stages: &'static [Stage],
+}
+
+const FAULTS: &[Fault] = &[
+    Fault {
+        name: "wrong byte lane of the allocation table",
+        design: Design::Core256,
+        module: "entries_pipeline",
+        right: "assign lane_d = bucket[1:0];",
+        wrong: "assign lane_d = {bucket[0], bucket[1]};",
+        stages: &[Stage::Entry],
+    },
+    Fault {
+        name: "IHL of 4 accepted",
+        design: Design::Core256,
+        module: "ip_header",
+        right: "shortest = 4'h5;",
+        wrong: "shortest = 4'h4;",
+        stages: &[Stage::Walk],
+    },
+    Fault {
+        name: "transport header one word behind its place",
+        design: Design::Core256,
+        module: "ip_header",
+        right: "assign end4 = start + {7'h0, ihl};",
+        wrong: "assign end4 = start + {7'h0, ihl} + 11'h1;",
+        stages: &[Stage::Walk, Stage::Rule, Stage::Key],
+    },
+    Fault {
+        name: "swapped bank bit",
+        design: Design::Core256,
+        module: "entries_pipeline",
+        right: "place[12], // bank",
+        wrong: "~place[12], // bank",
+        stages: &[Stage::Entry],
+    },
+    Fault {
+        name: "bank sampled two clocks behind the rules",
+        design: Design::Core256,
+        module: "delay_banks",
+        right: "q <= line[1];",
+        wrong: "q <= d;",
+        stages: &[Stage::Key, Stage::Hash, Stage::Entry, Stage::Rule, Stage::Walk],
+    },
+    Fault {
+        name: "beat lost when the output stalls",
+        design: Design::Core256,
+        module: "exit",
+        right: "assign free = ~valid_q | m_ready;",
+        wrong: "assign free = 1'h1;",
+        stages: &[Stage::Stream],
+    },
+    Fault {
+        name: "buffer overrun in a long stall",
+        design: Design::Core256,
+        module: "core",
+        right: "limit = 10'h1f8;",
+        wrong: "limit = 10'h3f8;",
+        stages: &[Stage::Stream, Stage::Order, Stage::Outgoing, Stage::Egress, Stage::Count, Stage::Walk],
+    },
+    Fault {
+        name: "carry lost in the hash",
+        design: Design::Core256,
+        module: "first_half",
+        right: "assign sum0 = i[31:0] + i[63:32];",
+        wrong: "assign sum0 = {i[31:16] + i[63:48], i[15:0] + i[47:32]};",
+        stages: &[Stage::Hash],
+    },
+    Fault {
+        name: "length one word too short taken for long enough",
+        design: Design::Core256,
+        module: "exit",
+        right: "(words < {3'h0, decision[90:80]})",
+        wrong: "(words + 14'h1 < {3'h0, decision[90:80]})",
+        stages: &[Stage::Walk],
+    },
+    Fault {
+        name: "last byte of the MAC address not replaced",
+        design: Design::Core256,
+        module: "exit",
+        right: "((payload >> 48) << 48)",
+        wrong: "((payload >> 40) << 40)",
+        stages: &[Stage::Outgoing],
+    },
+    Fault {
+        name: "highest port of a range left out",
+        design: Design::Core256,
+        module: "ask",
+        right: "(tuple[15:0] <= rule[31:16])",
+        wrong: "(tuple[15:0] < rule[31:16])",
+        stages: &[Stage::Rule, Stage::Key, Stage::Walk],
+    },
+    Fault {
+        name: "dropped frames counted for their manager",
+        design: Design::Core256,
+        module: "exit",
+        right: "counted_d[23:16] = none;",
+        wrong: "counted_d[23:16] = current[23:16];",
+        stages: &[Stage::Count],
+    },
+    Fault {
+        name: "part of a lost frame left in the host's queue",
+        design: Design::Distributor256,
+        module: "host_queue",
+        right: "head_d = whole_q;",
+        wrong: "head_d = head_q;",
+        stages: &[Stage::Order, Stage::Stream, Stage::Outgoing, Stage::Egress],
+    },
+    Fault {
+        name: "frames of two ports mixed",
+        design: Design::Distributor256,
+        module: "arbiter",
+        right: "if (~midway_q) begin",
+        wrong: "if (1'h1) begin",
+        stages: &[Stage::Stream, Stage::Order, Stage::Outgoing, Stage::Egress],
+    },
+];
+
+/// The first difference that commits in flight or random traffic show on a card of this Verilog, if they show any.
 fn judged(design: Design, verilog: &str) -> Option<Difference> {
-    let soak = Soak { seed: SEED, frames: 5000 };
-    let round = |number| {
-        let sim = Sim::of_verilog(design, verilog).unwrap_or_else(|error| panic!("this Verilog does not build: {error}"));
-        soak.play(number, Bench::with_sim(sim)).err()
-    };
-    (0..ROUNDS).find_map(round)
+    let bench = || Bench::with_sim(Sim::of_verilog(design, verilog).unwrap_or_else(|error| panic!("this Verilog does not build: {error}")));
+    let soak = Soak { seed: SEED, frames: 6000 };
+    commit_everything_again_and_again(&mut bench()).err().or_else(|| (0..ROUNDS).find_map(|number| soak.play(number, bench()).err()))
+}
+
+/// The design's Verilog with the fault in it.
+fn spoiled(fault: &Fault) -> String {
+    let Fault { name, design, module, right, wrong, .. } = fault;
+    let verilog = design.verilog();
+    let start =
+        verilog.find(&format!("\nmodule {module} (")).unwrap_or_else(|| panic!("{name}: {design:?} has no module {module} any more"));
+    let end = start + verilog[start..].find("\nendmodule").unwrap();
+    let body = &verilog[start..end];
+    assert_eq!(body.matches(right).count(), 1, "{name}: {module} must say once: {right}");
+    [&verilog[..start], &body.replace(right, wrong), &verilog[end..]].concat()
 }
 
 #[test]
-fn finds_nothing_where_no_fault_was_put_in() {
+fn every_deliberate_fault_in_the_hardware_is_found() {
+    let mut missed = Vec::new();
+    for fault in FAULTS {
+        match judged(fault.design, &spoiled(fault)) {
+            Some(difference) if fault.stages.contains(&difference.stage) => {}
+            Some(difference) => missed.push(format!("{}: found at {:?}: {difference}", fault.name, difference.stage)),
+            None => missed.push(format!("{}: not found", fault.name)),
+        }
+    }
+    assert!(missed.is_empty(), "{}", missed.join("\n"));
+}
+
+#[test]
+fn nothing_is_found_where_no_fault_was_put_in() {
     assert_eq!(judged(Design::Core256, Design::Core256.verilog()), None);
 }

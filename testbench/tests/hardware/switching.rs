@@ -2,14 +2,15 @@
 
 use crate::{SEED, agreed};
 use contract::code::{Reason, Verdict};
-use contract::register::{GENERATION, STATUS, VIEW};
-use contract::row::ManagerRow;
+use contract::limits::BUCKETS;
+use contract::register::{COMMIT, GENERATION, GROUP_KEY_LO, STATUS, VIEW, VIEW_IDLE_BANK};
+use contract::row::{ManagerRow, RuleRow};
 use driver::script;
 use rand::RngExt;
-use sim::{Access, Batch, Design, Source, When};
+use sim::{Access, AccessError, Batch, Design, Frames, Source, When};
 use std::collections::BTreeSet;
 use testbench::generate::{Traffic, in_flight, random_group, random_pace, random_rules, random_tables, rng};
-use testbench::judge::{Bench, Judged};
+use testbench::judge::{Bench, Difference, Judged};
 use testbench::measure::{straight_through, udp};
 
 const FRAMES: usize = 20_000;
@@ -63,6 +64,46 @@ fn commits_of_groups_and_rules_switch_each_core_once_between_two_frames() {
         assert_eq!(judged.epochs, 21, "{design:?}");
         assert_every_state_was_met(&judged, design);
         agreed(bench.compare_counters());
+    }
+}
+
+/// Commits everything again and again among frames that follow each other without a pause. One state sends all of them to group 1 and the
+/// other to group 0, and of each group's two banks one is never to be used: a packet that sees half a commit goes to a manager of its own.
+pub(crate) fn commit_everything_again_and_again(bench: &mut Bench) -> Result<Judged, Difference> {
+    const COMMITS: usize = 100;
+    const APART: usize = 150;
+    let design = bench.sim.design();
+    for group in [0, 1] {
+        let mut tables = straight_through(design);
+        tables.rules[0] = RuleRow { lowest: 0, highest: u16::MAX, group, ..tables.rules[0] };
+        for manager in 1..=4 {
+            tables.managers[manager] = ManagerRow { mac: [2, 0, 0, 0, 2, manager as u8], egress: 0, enabled: true };
+        }
+        // With the rule for group 0 come managers 3 and 4, with that for group 1 managers 2 and 1; 2 and 4 must never be seen.
+        for (table, manager) in tables.groups.iter_mut().zip(if group == 0 { [3, 4] } else { [2, 1] }) {
+            table.entries = [manager; BUCKETS];
+        }
+        bench.apply(&script::upload(&tables))?;
+    }
+    let commit = |number: usize| {
+        let when = When::Accepted { source: 0, frame: number * APART };
+        let done = Access::read(When::Accepted { source: 0, frame: number * APART + APART / 2 }, STATUS.at(0));
+        in_flight(when, &script::commit(script::every_unit(design.groups()), number as u32)[..2]).into_iter().chain([done])
+    };
+    let script = (1..=COMMITS).flat_map(commit).collect();
+    let frames: Frames = (0..(COMMITS + 2) * APART).map(|number| udp(60, number, 0)).collect();
+    let sources = vec![Source { frames, ..Source::default() }; design.sources()];
+    bench.run(&Batch { sources, script, ..Batch::default() })
+}
+
+#[test]
+fn no_packet_sees_half_a_commit() {
+    for design in Design::ALL {
+        let judged = agreed(commit_everything_again_and_again(&mut Bench::new(design)));
+        assert_eq!(judged.epochs, 101, "{design:?}");
+        assert_every_state_was_met(&judged, design);
+        let managers: BTreeSet<_> = judged.fates.iter().flatten().map(|fate| fate.decision.manager).collect();
+        assert_eq!(managers, BTreeSet::from([Some(1), Some(3)]), "{design:?}");
     }
 }
 
@@ -122,5 +163,34 @@ fn the_frames_of_a_disabled_manager_are_dropped_in_one_piece() {
             .count();
         assert!((1000..1100).contains(&kept), "{design:?}: the switch came behind frame {kept}");
         assert!(fates[kept..].iter().all(|fate| *fate == (Verdict::Drop, Reason::NoManager)), "{design:?}");
+    }
+}
+
+#[test]
+fn idle_banks_refuse_writes_until_no_frame_holds_the_old_state() {
+    for design in Design::ALL {
+        let mut bench = Bench::new(design);
+        agreed(bench.apply(&script::upload(&straight_through(design))));
+        agreed(bench.apply(&script::rules(&random_rules(&mut rng(SEED, 8), design.groups()))));
+        // By hand: how long a commit takes is the hardware's affair, and the model's are complete at once.
+        let soon = When::Accepted { source: 0, frame: 500 };
+        let later = When::Accepted { source: 0, frame: 1500 };
+        let key = GROUP_KEY_LO.at(1);
+        let script = vec![
+            Access::write(soon, key, 0x1111),
+            Access::write(soon, COMMIT.at(0), 1),
+            Access::write(soon, key, 0x2222),
+            Access::read(soon, STATUS.at(0)),
+            Access::write(later, VIEW.at(0), VIEW_IDLE_BANK),
+            Access::read(later, STATUS.at(0)),
+            Access::read(later, key),
+            Access::write(later, key, 0x3333),
+            Access::read(later, key),
+        ];
+        let frames = (0..2000).map(|number| udp(60, number, 0)).collect();
+        let outcome = bench.sim.run(&Batch { sources: vec![Source { frames, ..Source::default() }], script, ..Batch::default() });
+        let answers: Vec<_> = outcome.accesses.iter().map(|access| access.response).collect();
+        let refused = Err(AccessError::Slverr { address: key });
+        assert_eq!(answers, [Ok(0), Ok(0), refused, Ok(1), Ok(0), Ok(0), Ok(0x1111), Ok(0), Ok(0x3333)], "{design:?}");
     }
 }
