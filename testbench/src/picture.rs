@@ -6,7 +6,7 @@ use std::fmt::Write;
 
 const WIDTH: usize = 1060;
 const LEFT: usize = 180;
-const BAR: usize = 640;
+const BAR: usize = 560;
 const ROW: usize = 26;
 /// Buckets of a row of the heat strip, each a cell of `CELL` points.
 const STRIP: usize = 256;
@@ -47,7 +47,7 @@ fn bars(body: &mut String, top: usize, group: &Group) -> usize {
         let (right, goal) = (scale(*share), scale(*target));
         put(body, &format!("<rect x=\"{LEFT}\" y=\"{}\" width=\"{:.1}\" height=\"16\" fill=\"#3b6ea5\"/>", y + 4, right - LEFT as f64));
         put(body, &format!("<path d=\"M{goal:.1} {y}v24\" stroke=\"#c0392b\" stroke-width=\"3\"/>"));
-        let numbers = format!("{:.1}% of {:.1}%, {flows} flows, {packets} packets", share * 100.0, target * 100.0);
+        let numbers = format!("{:.1}%, target {:.1}%: {flows} flows, {packets} packets", share * 100.0, target * 100.0);
         text(body, right.max(goal) as usize + 8, y + 17, 12, &numbers);
         y += ROW;
     }
@@ -107,8 +107,8 @@ mod tests {
         assert_eq!(svg.matches("#3b6ea5").count(), 2);
         assert_eq!(svg.matches("#b3261e").count(), 2);
         // The greatest share is as wide as a bar can be, a third of it a third as wide; both targets stand at two thirds.
-        assert!(svg.contains("width=\"640.0\" height=\"16\"") && svg.contains("width=\"213.3\" height=\"16\""));
-        assert_eq!(svg.matches("<path d=\"M606.7").count(), 2);
+        assert!(svg.contains("width=\"560.0\" height=\"16\"") && svg.contains("width=\"186.7\" height=\"16\""));
+        assert_eq!(svg.matches("<path d=\"M553.3").count(), 2);
         assert!(svg.contains("fill-opacity=\"1.00\"") && svg.contains("fill-opacity=\"0.62\""));
         assert!(svg.contains("x=\"1040\" y=\"252\""), "the last bucket stands at the bottom right: {svg}");
     }

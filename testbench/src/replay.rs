@@ -6,6 +6,7 @@ use contract::limits::PORTS;
 use contract::row::Mac;
 use model::{Decision, State, decide};
 use sim::{Batch, Outcome, Pace, Source};
+use std::time::{Duration, Instant};
 
 /// Frames that go through the card in one piece.
 const PIECE: usize = 20_000;
@@ -59,6 +60,8 @@ pub struct Replay {
     pub load: [Load; PORTS],
     /// Clocks simulated while frames were under way, on all pieces.
     pub clocks: u64,
+    /// How long that took, judging included.
+    pub time: Duration,
     /// Bytes and number of every frame that left, by sink: the packet ports, then the host.
     pub left: [Vec<(usize, Vec<u8>)>; PORTS + 1],
     /// Whole frames that the host's queue lost.
@@ -84,12 +87,14 @@ impl Replay {
     /// The replay is as complete as the hardware made it, even if the model disagrees with it.
     pub fn run(bench: &mut Bench, played: &[Played], paces: &[Pace], mut progress: impl FnMut(usize)) -> (Self, Result<(), Difference>) {
         let mut replay = Self::default();
+        let began = Instant::now();
         for (piece, frames) in played.chunks(PIECE).enumerate() {
             if let Err(difference) = replay.piece(bench, piece * PIECE, frames, paces) {
                 return (replay, Err(difference));
             }
             progress(piece * PIECE + frames.len());
         }
+        replay.time = began.elapsed();
         let verdict = bench.compare_counters();
         (replay, verdict)
     }

@@ -132,7 +132,7 @@ impl Report {
             remarks: Vec::new(),
             ports: replay.load.iter().enumerate().filter(|(_, load)| load.frames > 0).map(|(port, load)| Port::new(port, *load)).collect(),
             clocks: replay.clocks,
-            clocks_per_second: 0.0,
+            clocks_per_second: replay.clocks as f64 / replay.time.as_secs_f64(),
             fates: fates.into_iter().map(fate).collect(),
             lost_by_host: replay.lost,
             groups: configuration.groups.iter().map(|group| share_out(group, configuration, state, played, replay)).collect(),

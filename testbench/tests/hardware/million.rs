@@ -6,7 +6,7 @@ use testbench::soak::Soak;
 
 #[test]
 fn model_and_hardware_agree_on_a_million_random_frames() {
-    let soak = Soak { seed: SEED, frames: 25_000 };
+    let soak = Soak { seed: SEED, frames: 50_000 };
     println!("seed {SEED:#x}");
     let (mut frames, mut lost, mut states) = (0, 0, 0);
     let result = soak.run(2, |round| {

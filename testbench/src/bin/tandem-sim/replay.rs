@@ -11,7 +11,6 @@ use sim::{Pace, Sim, Waves};
 use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
-use std::time::Instant;
 use testbench::capture::{self, Writer};
 use testbench::judge::{Bench, Difference};
 use testbench::line::Line;
@@ -113,9 +112,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<ExitCode> {
     }
     let paces = arguments.stall.clone().unwrap_or_default();
     let progress = ProgressBar::new(played.len() as u64);
-    let began = Instant::now();
     let (replay, verdict) = Replay::run(&mut bench, &played, &paces, |done| progress.set_position(done as u64));
-    let seconds = began.elapsed().as_secs_f64();
     progress.finish_and_clear();
     if arguments.json {
         print_lines(&played, &replay.decisions)?;
@@ -127,7 +124,6 @@ pub(crate) fn run(arguments: &Arguments) -> Result<ExitCode> {
     let name = arguments.capture.file_name().unwrap_or_default().to_string_lossy();
     let mut report = Report::new(&name, design.name(), &played, &replay, &configuration, bench.card.state());
     report.remarks = remarks;
-    report.clocks_per_second = replay.clocks as f64 / seconds;
     if let Some(folder) = &arguments.out {
         write_files(folder, &report, &played, &replay)?;
     }
