@@ -1,4 +1,10 @@
 //! Captures: what a person recorded, as frames to replay, and what the card sent, as files to open.
+//!
+//! Not every capture is clean, and most unclean ones are of use all the same:
+//! - A frame that the snaplen cut is replayed as it was kept, and counted. The card decides it as the short frame that it now is.
+//! - A file that breaks off in the middle of a record is replayed up to there; the reader says so.
+//! - A record without a byte, or longer than any wire carries (segmentation offload), is left out and counted. Records keep their numbers.
+//! - Another link type than Ethernet, a damaged record, and a file without a frame to replay are errors that name the file and the place.
 
 mod pcap;
 mod pcapng;

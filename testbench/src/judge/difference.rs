@@ -73,3 +73,23 @@ impl Display for Difference {
 }
 
 impl std::error::Error for Difference {}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn tells_the_packet_the_stage_both_sides_and_the_fields() {
+        let frame = [&[2, 0, 0, 0, 0, 1, 2, 0, 0, 0, 0, 9, 8, 6][..], &[0, 1]].concat();
+        let text = Difference::at(Stage::Egress, "port 1", "port 0").of_frame(0, 42, &frame).to_string();
+        let expected = "packet 42 of source 0 (16 bytes), stage Egress
+  model says: port 1
+  RTL says:   port 0
+     0  destination MAC                02 00 00 00 00 01
+     6  source MAC                     02 00 00 00 00 09
+    12  EtherType                      08 06
+    14  rest                           00 01
+";
+        assert_eq!(text, expected);
+    }
+}

@@ -143,15 +143,13 @@ fn judged(design: Design, verilog: &str) -> Option<Difference> {
     commit_everything_again_and_again(&mut bench()).err().or_else(|| (0..ROUNDS).find_map(|number| soak.play(number, bench()).err()))
 }
 
-/// The design's Verilog with the fault in it.
-fn spoiled(fault: &Fault) -> String {
-    let Fault { name, design, module, right, wrong, .. } = fault;
+/// The design's Verilog, but that in `module` `right` is `wrong`.
+pub(crate) fn patched(design: Design, module: &str, right: &str, wrong: &str) -> String {
     let verilog = design.verilog();
-    let start =
-        verilog.find(&format!("\nmodule {module} (")).unwrap_or_else(|| panic!("{name}: {design:?} has no module {module} any more"));
+    let start = verilog.find(&format!("\nmodule {module} (")).unwrap_or_else(|| panic!("{design:?} has no module {module} any more"));
     let end = start + verilog[start..].find("\nendmodule").unwrap();
     let body = &verilog[start..end];
-    assert_eq!(body.matches(right).count(), 1, "{name}: {module} must say once: {right}");
+    assert_eq!(body.matches(right).count(), 1, "{design:?}: {module} must say once: {right}");
     [&verilog[..start], &body.replace(right, wrong), &verilog[end..]].concat()
 }
 
@@ -159,7 +157,7 @@ fn spoiled(fault: &Fault) -> String {
 fn every_deliberate_fault_in_the_hardware_is_found() {
     let mut missed = Vec::new();
     for fault in FAULTS {
-        match judged(fault.design, &spoiled(fault)) {
+        match judged(fault.design, &patched(fault.design, fault.module, fault.right, fault.wrong)) {
             Some(difference) if fault.stages.contains(&difference.stage) => {}
             Some(difference) => missed.push(format!("{}: found at {:?}: {difference}", fault.name, difference.stage)),
             None => missed.push(format!("{}: not found", fault.name)),

@@ -5,6 +5,7 @@ use anyhow::{Result, anyhow};
 use clap::Args;
 use contract::limits::FRAME_MIN;
 use serde_json::json;
+use std::io::Write;
 use std::process::ExitCode;
 use std::time::Instant;
 use testbench::judge::{Bench, Difference};
@@ -39,18 +40,27 @@ pub(crate) fn run(arguments: &Arguments) -> Result<ExitCode> {
     let latency = latencies(&mut Bench::new(design), &[FRAME_MIN, 1518]).map_err(differ)?;
     let (cycles, seconds) = speed(arguments.design)?;
     let (per_second, packets) = (cycles as f64 / seconds, SPEED_FRAMES as f64 / seconds);
+    let mut out = std::io::stdout().lock();
     if arguments.json {
         let by_size: Vec<_> =
             measured.iter().map(|pass| json!({"size": pass.size, "beats": pass.beats, "clocks": pass.accepted.max(pass.left)})).collect();
         let object = json!({"design": design.name(), "frames_per_size": FRAMES, "sizes": by_size, "greatest_gap": gap, "latency": latency,
             "clocks_per_second": per_second, "packets_per_second": packets});
-        println!("{object}");
+        writeln!(out, "{object}")?;
     } else {
-        println!("{}: {FRAMES} frames of each size, both ports at once\n\n    size   beats  clocks a frame  gap", design.name());
-        measured.chunk_by(|one, other| one.beats == other.beats).for_each(print_row);
-        println!("\ngreatest gap of all {} sizes: {gap} clocks in {FRAMES} frames", measured.len());
-        println!("clocks from first beat in to first beat out, unloaded: {} for {FRAME_MIN} bytes, {} for 1518", latency[0], latency[1]);
-        println!("\n{} with checking on: {per_second:.0} clocks/s, {packets:.0} packets/s of 60 bytes", arguments.design.core().name());
+        writeln!(out, "{}: {FRAMES} frames of each size, both ports at once\n\n    bytes  beats  clocks a frame  gap", design.name())?;
+        measured.chunk_by(|one, other| one.beats == other.beats).try_for_each(|passes| print_row(&mut out, passes))?;
+        writeln!(out, "\ngreatest gap of all {} sizes: {gap} clocks in {FRAMES} frames", measured.len())?;
+        writeln!(
+            out,
+            "clocks from first beat in to first beat out, unloaded: {} for {FRAME_MIN} bytes, {} for 1518",
+            latency[0], latency[1]
+        )?;
+        writeln!(
+            out,
+            "\n{} with checking on: {per_second:.0} clocks/s, {packets:.0} packets/s of 60 bytes",
+            arguments.design.core().name()
+        )?;
     }
     Ok(if gap == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
@@ -61,11 +71,12 @@ fn gap(pass: &Pass) -> u64 {
 }
 
 /// One row for all sizes of as many beats: the slowest of them.
-fn print_row(passes: &[Pass]) {
-    let ([first, ..], [.., last]) = (passes, passes) else { return };
+fn print_row(out: &mut impl Write, passes: &[Pass]) -> std::io::Result<()> {
+    let ([first, ..], [.., last]) = (passes, passes) else { return Ok(()) };
     let beats = first.beats / FRAMES as u64;
     let slowest = passes.iter().map(|pass| pass.accepted.max(pass.left)).max().unwrap_or(0);
-    println!("{:8} {beats:7} {:15.3} {:4}", format!("{}-{}", first.size, last.size), slowest as f64 / FRAMES as f64, slowest - first.beats);
+    let sizes = format!("{}-{}", first.size, last.size);
+    writeln!(out, "{sizes:>9} {beats:6} {:15.3} {:4}", slowest as f64 / FRAMES as f64, slowest - first.beats)
 }
 
 /// Clocks and seconds of a long run of the shortest frames through one core, judged.

@@ -3,6 +3,7 @@
 use anyhow::Result;
 use clap::Args;
 use indicatif::{ProgressBar, ProgressStyle};
+use std::io::Write;
 use std::process::ExitCode;
 use std::time::{Duration, Instant};
 use testbench::soak::{Round, Soak};
@@ -38,7 +39,8 @@ pub(crate) fn run(arguments: &Arguments) -> Result<ExitCode> {
     // The clock is random enough to differ, and the number is printed.
     let fresh = || std::time::UNIX_EPOCH.elapsed().map_or(0, |elapsed| elapsed.as_nanos() as u64);
     let soak = Soak { seed: arguments.seed.unwrap_or_else(fresh), frames: arguments.round_frames as usize };
-    println!("seed {:#x}", soak.seed);
+    let mut out = std::io::stdout().lock();
+    writeln!(out, "seed {:#x}", soak.seed)?;
     let began = Instant::now();
     let mut sum = Round::default();
     let mut rounds = 0u64;
@@ -72,11 +74,12 @@ pub(crate) fn run(arguments: &Arguments) -> Result<ExitCode> {
         return Ok(ExitCode::FAILURE);
     }
     let seconds = began.elapsed().as_secs_f64();
-    println!(
-        "{rounds} rounds in {seconds:.1} s: {} clocks, {} changes of state in flight, {} frames lost by host queues",
-        sum.cycles, sum.states, sum.lost
-    );
-    println!("model and RTL agree on {} of {} packets", sum.frames, sum.frames);
+    let Round { frames, lost, cycles, states, .. } = sum;
+    writeln!(
+        out,
+        "{rounds} rounds in {seconds:.1} s: {cycles} clocks, {states} changes of state in flight, {lost} frames lost by host queues"
+    )?;
+    writeln!(out, "model and RTL agree on {frames} of {frames} packets")?;
     Ok(ExitCode::SUCCESS)
 }
 
