@@ -42,7 +42,7 @@ fn any_sequence_of_accesses_is_answered_as_the_map_says() {
         agreed(bench.apply(&script::upload(&random_tables(rng, design.groups()))));
         agreed(bench.apply(&script::upload(&random_tables(rng, design.groups()))));
         for scramble in [None, Some(rng.next_u64())] {
-            let script: Vec<Access> = (0..8000).flat_map(|_| random_access(rng)).collect();
+            let script: Vec<Access> = (0..4000).flat_map(|_| random_access(rng)).collect();
             let accesses = script.len();
             let judged = agreed(bench.run(&Batch { script, scramble, budget: 4_000_000, ..Batch::default() }));
             let refused = judged.outcome.accesses.iter().filter(|access| access.response.is_err()).count();
