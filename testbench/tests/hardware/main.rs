@@ -8,6 +8,7 @@ mod registers;
 mod sizes;
 mod stalls;
 mod switching;
+mod vector;
 
 use testbench::judge::Difference;
 
