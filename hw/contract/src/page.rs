@@ -41,13 +41,13 @@ pub fn render() -> String {
     let mut page = String::from(INTRODUCTION);
     page.push_str("\n| address | register | access | reset | fields |\n|---|---|---|---|---|\n");
     for register in MAP {
-        let reset = if register.reset.is_empty() { "" } else { register.reset };
         let _ = writeln!(
             page,
-            "| {} | `{}` | {} | {reset} | {} |",
+            "| {} | `{}` | {} | {} | {} |",
             addresses(register),
             register.name,
             access(register.access),
+            register.reset,
             register.fields
         );
     }
