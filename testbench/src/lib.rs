@@ -1,6 +1,5 @@
 //! Everything that has opinions: it invents traffic, replays captures, and judges what the hardware did against the golden model.
 
-pub mod capture;
 pub mod generate;
 pub mod judge;
 pub mod line;

@@ -1,8 +1,8 @@
 //! `tandem-sim` as a person meets it: what it prints, what it writes, and how it refuses.
 
+use capture;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
-use testbench::capture;
 
 fn data(name: &str) -> String {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("data").join(name).display().to_string()

@@ -5,6 +5,7 @@
 //! peer's must leave with the bytes with which ours left.
 
 use anyhow::{Context, Result, anyhow, ensure};
+use capture;
 use control::Configuration;
 use driver::script::{self, Access};
 use sim::{Batch, Design, Frames, Source};
@@ -13,7 +14,6 @@ use std::path::Path;
 use std::process::Command;
 use std::time::Instant;
 use std::{env, fs};
-use testbench::capture;
 use testbench::judge::{Bench, Difference, Judged};
 
 const CAPTURE: &str = "testbench/data/web.pcap";

@@ -1,12 +1,12 @@
 //! Recorded traffic, with a third witness: what tshark, which shares no code with us, counts in the same files.
 
 use crate::agreed;
+use capture;
 use control::Tables;
 use driver::script;
 use sim::Design;
 use std::collections::BTreeMap;
 use std::path::Path;
-use testbench::capture;
 use testbench::judge::Bench;
 use testbench::measure::straight_through;
 use testbench::replay::{Ports, Replay, plan};

@@ -2,6 +2,7 @@
 
 use crate::{Card, stall};
 use anyhow::{Context, Result, anyhow};
+use capture::{self, Writer};
 use clap::{Args, ValueEnum};
 use contract::limits::PORTS;
 use control::Configuration;
@@ -11,7 +12,6 @@ use sim::{Pace, Sim, Waves};
 use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
-use testbench::capture::{self, Writer};
 use testbench::judge::{Bench, Difference};
 use testbench::line::Line;
 use testbench::picture;

@@ -1,0 +1,5 @@
+//! The commands, one file each.
+
+pub(crate) mod analyze;
+pub(crate) mod lint;
+pub(crate) mod ports;

@@ -1,0 +1,80 @@
+//! `tandem`: what an operator asks of a card, and says to it. Every command is a file in `command/`.
+//!
+//! Ends with 0 when all is well, with 1 when something went wrong, and with 2 when the answer is that there is something to do: changes to
+//! apply, drift, hazards.
+
+mod command;
+mod input;
+
+use anyhow::Result;
+use clap::{Parser, Subcommand};
+use driver::Locator;
+use std::process::ExitCode;
+
+/// Plans, applies and explains what a Tandem card does with packets.
+#[derive(Parser)]
+#[command(version, about, disable_help_subcommand = true)]
+struct Arguments {
+    #[command(flatten)]
+    global: Global,
+    #[command(subcommand)]
+    command: Command,
+}
+
+/// What every command understands.
+#[derive(clap::Args)]
+struct Global {
+    /// The card: a PCI address such as 0000:01:00.0, or vfio-user:SOCKET for a simulated one. Not needed where there is only one
+    #[arg(long, global = true, value_name = "CARD")]
+    card: Option<Locator>,
+    /// Prints JSON for programs instead of text for people
+    #[arg(long, global = true)]
+    json: bool,
+}
+
+/// What a command found.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Finding {
+    /// Nothing to do.
+    Clean,
+    /// Changes to apply, drift, hazards: exit code 2.
+    Something,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    Ports(command::ports::Arguments),
+    Lint(command::lint::Arguments),
+    Analyze(command::analyze::Arguments),
+}
+
+fn main() -> ExitCode {
+    let arguments = Arguments::try_parse().unwrap_or_else(|error| {
+        let _ = error.print();
+        // 2 means changes, so a wrong command line, unlike clap's own, ends with 1.
+        std::process::exit(i32::from(error.use_stderr()))
+    });
+    match run(&arguments) {
+        Ok(Finding::Clean) => ExitCode::SUCCESS,
+        Ok(Finding::Something) => ExitCode::from(2),
+        // Whoever reads our output, `head` for example, has enough.
+        Err(error) if error.chain().any(is_broken_pipe) => ExitCode::SUCCESS,
+        Err(error) => {
+            anstream::eprintln!("error: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(arguments: &Arguments) -> Result<Finding> {
+    let global = &arguments.global;
+    match &arguments.command {
+        Command::Ports(arguments) => command::ports::run(global, arguments),
+        Command::Lint(arguments) => command::lint::run(global, arguments),
+        Command::Analyze(arguments) => command::analyze::run(global, arguments),
+    }
+}
+
+fn is_broken_pipe(error: &(dyn std::error::Error + 'static)) -> bool {
+    error.downcast_ref::<std::io::Error>().is_some_and(|error| error.kind() == std::io::ErrorKind::BrokenPipe)
+}
