@@ -3,22 +3,36 @@
 //! A keyed hash, so that a sender who picks ports cannot pick the manager. Source: Aumasson and Bernstein, SipHash; the
 //! reference implementation's `halfsiphash` with `outlen` 4.
 
+pub mod batch;
+
 /// HalfSipHash-2-4 of a message, as the little-endian word that the reference writes.
 pub fn hash(key: [u8; 8], message: &[u8]) -> u32 {
-    let [k0, k1] = [little_endian(&key[..4]), little_endian(&key[4..])];
-    let mut v = [k0, k1, 0x6c79_6765 ^ k0, 0x7465_6462 ^ k1];
-    let mut absorb = |word: u32| {
-        v[3] ^= word;
-        round(&mut v);
-        round(&mut v);
-        v[0] ^= word;
-    };
-    let words = message.chunks_exact(4);
-    let tail = words.remainder();
-    words.for_each(|word| absorb(little_endian(word)));
+    let (words, tail) = message.as_chunks();
+    let state = words.iter().fold(initial(key), |state, &word| absorb(state, u32::from_le_bytes(word)));
     // The last word holds what is left of the message and, on top, its length modulo 256.
-    absorb(little_endian(tail) | (message.len() as u32) << 24);
+    finish(absorb(state, little_endian(tail) | (message.len() as u32) << 24))
+}
 
+/// The state before the first word.
+#[inline(always)]
+fn initial(key: [u8; 8]) -> [u32; 4] {
+    let [k0, k1] = [little_endian(&key[..4]), little_endian(&key[4..])];
+    [k0, k1, 0x6c79_6765 ^ k0, 0x7465_6462 ^ k1]
+}
+
+/// Takes one word of the message in.
+#[inline(always)]
+fn absorb(mut v: [u32; 4], word: u32) -> [u32; 4] {
+    v[3] ^= word;
+    round(&mut v);
+    round(&mut v);
+    v[0] ^= word;
+    v
+}
+
+/// The output, once every word is in.
+#[inline(always)]
+fn finish(mut v: [u32; 4]) -> u32 {
     v[2] ^= 0xff;
     for _ in 0..4 {
         round(&mut v);
@@ -27,6 +41,7 @@ pub fn hash(key: [u8; 8], message: &[u8]) -> u32 {
 }
 
 /// One round over the four words of the state.
+#[inline(always)]
 pub fn round(v: &mut [u32; 4]) {
     v[0] = v[0].wrapping_add(v[1]);
     v[1] = v[1].rotate_left(5) ^ v[0];
