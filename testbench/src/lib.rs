@@ -4,7 +4,6 @@ pub mod generate;
 pub mod judge;
 pub mod line;
 pub mod measure;
-pub mod picture;
 pub mod replay;
 pub mod report;
 pub mod soak;

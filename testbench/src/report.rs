@@ -3,12 +3,13 @@
 mod table;
 
 use crate::replay::{Load, Played, Replay};
+use analysis::flow::Flow;
+use analysis::share::{Group, Tally};
 use contract::code::{Reason, Verdict};
-use contract::limits::BUCKETS;
 use control::Configuration;
 use model::{State, Walk};
 use serde::Serialize;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, HashSet};
 
 /// Clock frequencies at which line rate is stated, in MHz: NetFPGA's and that of 100GbE.
 const CLOCKS_MHZ: [f64; 2] = [250.0, 322.27];
@@ -81,40 +82,6 @@ pub struct LineRate {
     pub gbps: f64,
 }
 
-/// How a group's traffic was shared out.
-#[derive(Clone, Debug, PartialEq, Serialize)]
-pub struct Group {
-    /// Its id.
-    pub id: u8,
-    /// Its name.
-    pub name: String,
-    /// Its managers.
-    pub managers: Vec<Share>,
-    /// Packets by bucket.
-    #[serde(skip)]
-    pub buckets: Vec<u32>,
-}
-
-/// What a manager got, and what it was to get.
-#[derive(Clone, Debug, PartialEq, Serialize)]
-pub struct Share {
-    /// Its id.
-    pub id: u8,
-    /// Its name.
-    pub name: String,
-    /// Packets sent to it.
-    pub packets: usize,
-    /// Flows that these belong to: pairs of addresses with protocol and ports, both directions as one.
-    pub flows: usize,
-    /// Its part of the group's flows, 0 to 1.
-    pub share: f64,
-    /// Its part of the group's table, 0 to 1.
-    pub target: f64,
-}
-
-/// A flow, the same in both directions.
-type Flow = (u8, [([u8; 16], u16); 2]);
-
 impl Report {
     /// Sums a replay up. `state` is what the card was programmed with.
     pub fn new(capture: &str, design: &str, played: &[Played], replay: &Replay, configuration: &Configuration, state: &State) -> Self {
@@ -135,7 +102,7 @@ impl Report {
             clocks_per_second: replay.clocks as f64 / replay.time.as_secs_f64(),
             fates: fates.into_iter().map(fate).collect(),
             lost_by_host: replay.lost,
-            groups: configuration.groups.iter().map(|group| share_out(group, configuration, state, played, replay)).collect(),
+            groups: share_out(configuration, state, played, replay),
         }
     }
 }
@@ -156,37 +123,22 @@ impl Port {
     }
 }
 
-fn share_out(group: &control::Group, configuration: &Configuration, state: &State, played: &[Played], replay: &Replay) -> Group {
-    let mut packets: BTreeMap<u8, usize> = BTreeMap::new();
-    let mut flows: BTreeMap<u8, BTreeSet<Flow>> = BTreeMap::new();
-    let mut buckets = vec![0; BUCKETS];
+/// What each group's managers got: flows are pairs of addresses with protocol and ports, both directions as one.
+fn share_out(configuration: &Configuration, state: &State, played: &[Played], replay: &Replay) -> Vec<Group> {
+    let mut tallies: BTreeMap<u8, Tally> = BTreeMap::new();
+    let mut seen = HashSet::new();
     for (decision, Played { frame, .. }) in replay.decisions.iter().zip(played) {
-        if decision.group != Some(group.id) {
-            continue;
-        }
-        decision.bucket.into_iter().for_each(|bucket| buckets[usize::from(bucket)] += 1);
+        let Some(group) = decision.group else { continue };
+        let tally = tallies.entry(group).or_default();
+        decision.bucket.into_iter().for_each(|bucket| tally.bucket(bucket, 1));
         if let (Verdict::ToManager, Some(manager)) = (decision.verdict, decision.manager) {
-            *packets.entry(manager).or_default() += 1;
-            flows.entry(manager).or_default().extend(flow(&frame.bytes));
+            tally.packets(manager, 1, frame.bytes.len() as u64);
+            let flow = Walk::of(&frame.bytes).subject.map(|subject| Flow::of(&subject).0);
+            if flow.is_ok_and(|flow| seen.insert((group, manager, flow))) {
+                tally.flow(manager);
+            }
         }
     }
-    let all: usize = flows.values().map(BTreeSet::len).sum();
-    let entries = state.group(group.id).entries;
-    let members = configuration.managers.iter().filter(|manager| packets.contains_key(&manager.id) || entries.contains(&manager.id));
-    let managers = members.map(|manager| {
-        let own = flows.get(&manager.id).map_or(0, BTreeSet::len);
-        let target = entries.iter().filter(|entry| **entry == manager.id).count() as f64 / BUCKETS as f64;
-        let packets = packets.get(&manager.id).copied().unwrap_or(0);
-        Share { id: manager.id, name: manager.name.clone(), packets, flows: own, share: own as f64 / all.max(1) as f64, target }
-    });
-    Group { id: group.id, name: group.name.clone(), managers: managers.collect(), buckets }
-}
-
-/// The flow that a frame belongs to, if it carries IP that the walk understands.
-fn flow(frame: &[u8]) -> Option<Flow> {
-    let subject = Walk::of(frame).subject.ok()?;
-    let ports = subject.ports.unwrap_or_default();
-    let mut ends = [(subject.source, ports.source), (subject.destination, ports.destination)];
-    ends.sort_unstable();
-    Some((subject.protocol, ends))
+    let groups = configuration.groups.iter();
+    groups.map(|group| tallies.remove(&group.id).unwrap_or_default().group(group, configuration, &state.group(group.id).entries)).collect()
 }

@@ -1,1 +1,5 @@
 //! What a capture meets: flows, the share of each manager, how evenly the buckets are filled, and hazards.
+
+pub mod flow;
+pub mod picture;
+pub mod share;

@@ -1,6 +1,7 @@
 //! `tandem-sim replay`.
 
 use crate::{Card, stall};
+use analysis::picture;
 use anyhow::{Context, Result, anyhow};
 use capture::{self, Writer};
 use clap::{Args, ValueEnum};
@@ -14,7 +15,6 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use testbench::judge::{Bench, Difference};
 use testbench::line::Line;
-use testbench::picture;
 use testbench::replay::{Played, Ports, Replay, plan};
 use testbench::report::Report;
 
@@ -177,6 +177,8 @@ fn write_files(folder: &Path, report: &Report, played: &[Played], replay: &Repla
         left.iter().try_for_each(|(number, bytes)| writer.write(&played[*number].frame, bytes))?;
         writer.finish()?;
     }
-    let files = [("report.json", serde_json::to_string_pretty(report)? + "\n"), ("shares.svg", picture::draw(report))];
+    let title = format!("{}: {} frames on {}", report.capture, report.frames, report.design);
+    let files =
+        [("report.json", serde_json::to_string_pretty(report)? + "\n"), ("shares.svg", picture::draw(&title, &report.groups))];
     files.iter().try_for_each(|(name, text)| std::fs::write(folder.join(name), text).with_context(|| context(&folder.join(name))))
 }

@@ -1,7 +1,7 @@
-//! A report as a picture: each manager's share beside its target, and the buckets as a heat strip. SVG 1.1, without scripts or fonts of its
+//! Shares as a picture: each manager's beside its target, and the buckets as a heat strip. SVG 1.1, without scripts or fonts of its
 //! own, readable on light and dark ground.
 
-use crate::report::{Group, Report, Share};
+use crate::share::{Group, Share};
 use std::fmt::Write;
 
 const WIDTH: usize = 1060;
@@ -12,12 +12,12 @@ const ROW: usize = 26;
 const STRIP: usize = 256;
 const CELL: usize = 4;
 
-/// Draws a report.
-pub fn draw(report: &Report) -> String {
+/// Draws groups under a title; those without a manager are left out.
+pub fn draw<'g>(title: &str, groups: impl IntoIterator<Item = &'g Group>) -> String {
     let mut body = String::new();
     let mut y = 40;
-    text(&mut body, 20, y, 18, &format!("{}: {} frames on {}", report.capture, report.frames, report.design));
-    for group in report.groups.iter().filter(|group| !group.managers.is_empty()) {
+    text(&mut body, 20, y, 18, title);
+    for group in groups.into_iter().filter(|group| !group.managers.is_empty()) {
         y += 44;
         text(&mut body, 20, y, 15, &format!("group {} {}: flows per manager, and its target as a line", group.id, group.name));
         y += 14;
@@ -30,7 +30,11 @@ pub fn draw(report: &Report) -> String {
         y += 12;
         y = strip(&mut body, y, &group.buckets, hottest);
     }
-    let height = y + 30;
+    page(&body, y + 30)
+}
+
+/// The whole file around what was drawn.
+pub(crate) fn page(body: &str, height: usize) -> String {
     format!(
         "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{WIDTH}\" height=\"{height}\" viewBox=\"0 0 {WIDTH} {height}\" \
          font-family=\"sans-serif\">\n<rect width=\"100%\" height=\"100%\" fill=\"#fff\"/>\n{body}</svg>\n"
@@ -42,7 +46,7 @@ fn bars(body: &mut String, top: usize, group: &Group) -> usize {
     let widest = group.managers.iter().map(|Share { share, target, .. }| share.max(*target)).fold(0.01, f64::max);
     let scale = |part: f64| LEFT as f64 + part / widest * BAR as f64;
     let mut y = top;
-    for Share { id, name, packets, flows, share, target } in &group.managers {
+    for Share { id, name, packets, flows, share, target, .. } in &group.managers {
         text(body, 20, y + 17, 13, &format!("{id} {name}"));
         let (right, goal) = (scale(*share), scale(*target));
         put(body, &format!("<rect x=\"{LEFT}\" y=\"{}\" width=\"{:.1}\" height=\"16\" fill=\"#3b6ea5\"/>", y + 4, right - LEFT as f64));
@@ -55,23 +59,23 @@ fn bars(body: &mut String, top: usize, group: &Group) -> usize {
 }
 
 /// Every bucket as a cell, the darker the more packets fell into it; gives the first free height below.
-fn strip(body: &mut String, top: usize, buckets: &[u32], hottest: u32) -> usize {
+fn strip(body: &mut String, top: usize, buckets: &[u64], hottest: u64) -> usize {
     let rows = buckets.len().div_ceil(STRIP);
     put(body, &format!("<rect x=\"20\" y=\"{top}\" width=\"{}\" height=\"{}\" fill=\"#eee\"/>", STRIP * CELL, rows * CELL));
     for (bucket, count) in buckets.iter().enumerate().filter(|(_, count)| **count > 0) {
         let (x, y) = (20 + bucket % STRIP * CELL, top + bucket / STRIP * CELL);
-        let heat = 0.25 + 0.75 * f64::from(*count) / f64::from(hottest);
+        let heat = 0.25 + 0.75 * *count as f64 / hottest as f64;
         put(body, &format!("<rect x=\"{x}\" y=\"{y}\" width=\"{CELL}\" height=\"{CELL}\" fill=\"#b3261e\" fill-opacity=\"{heat:.2}\"/>"));
     }
     top + rows * CELL
 }
 
-fn text(body: &mut String, x: usize, y: usize, size: usize, words: &str) {
+pub(crate) fn text(body: &mut String, x: usize, y: usize, size: usize, words: &str) {
     let words = words.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;");
     put(body, &format!("<text x=\"{x}\" y=\"{y}\" font-size=\"{size}\" fill=\"#222\">{words}</text>"));
 }
 
-fn put(body: &mut String, element: &str) {
+pub(crate) fn put(body: &mut String, element: &str) {
     // Writing to a string cannot fail.
     let _ = writeln!(body, "{element}");
 }
@@ -80,30 +84,17 @@ fn put(body: &mut String, element: &str) {
 mod tests {
     use super::*;
 
-    fn report() -> Report {
-        let share = |id, share, target| Share { id, name: format!("tm<{id}>"), packets: 10, flows: 5, share, target };
+    fn group() -> Group {
+        let share = |id, share, target| Share { id, name: format!("tm<{id}>"), packets: 10, bytes: 640, flows: 5, share, target };
         let mut buckets = vec![0; 4096];
         buckets[0] = 3;
         buckets[4095] = 6;
-        let group = Group { id: 0, name: "web & more".into(), managers: vec![share(1, 0.25, 0.5), share(2, 0.75, 0.5)], buckets };
-        Report {
-            capture: "a.pcap".into(),
-            design: "distributor512".into(),
-            frames: 20,
-            agreed: 20,
-            remarks: vec![],
-            ports: vec![],
-            clocks: 100,
-            clocks_per_second: 1e6,
-            fates: vec![],
-            lost_by_host: 0,
-            groups: vec![group],
-        }
+        Group { id: 0, name: "web & more".into(), managers: vec![share(1, 0.25, 0.5), share(2, 0.75, 0.5)], buckets }
     }
 
     #[test]
     fn draws_one_bar_a_manager_and_one_cell_a_bucket_in_use() {
-        let svg = draw(&report());
+        let svg = draw("a.pcap", &[group()]);
         assert_eq!(svg.matches("#3b6ea5").count(), 2);
         assert_eq!(svg.matches("#b3261e").count(), 2);
         // The greatest share is as wide as a bar can be, a third of it a third as wide; both targets stand at two thirds.
@@ -115,7 +106,7 @@ mod tests {
 
     #[test]
     fn writes_names_so_that_they_stay_text() {
-        let svg = draw(&report());
+        let svg = draw("a.pcap", &[group()]);
         assert!(svg.contains("1 tm&lt;1&gt;") && svg.contains("web &amp; more"));
     }
 }

@@ -1,0 +1,119 @@
+//! Flows: what belongs together, whichever way it travels.
+
+use model::key::{self, Key};
+use model::network::Address;
+use model::rule::{self, Rules};
+use model::transport::{Ports, TCP, UDP};
+use model::walk::Subject;
+use std::hash::{Hash, Hasher};
+use std::net::{IpAddr, Ipv6Addr};
+
+/// One end of a flow: an address as keys carry it, read big-endian, and a port; 0 where the protocol has none.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub struct End {
+    /// The address.
+    pub address: u128,
+    /// The port.
+    pub port: u16,
+}
+
+impl End {
+    /// The address as people write it.
+    pub fn ip(self) -> IpAddr {
+        Ipv6Addr::from_bits(self.address).to_canonical()
+    }
+}
+
+/// A pair of addresses with protocol and ports, the same in both directions.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Flow {
+    /// Its two ends; the first is not greater than the second.
+    ends: [End; 2],
+    protocol: u8,
+}
+
+/// Which way a packet travels along its flow.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Direction {
+    /// From the first end to the second.
+    Forward,
+    /// From the second end to the first.
+    Backward,
+}
+
+impl Flow {
+    /// The flow between two ends, and the direction of a packet from `source` to `destination`.
+    pub fn new(protocol: u8, source: End, destination: End) -> (Self, Direction) {
+        if source <= destination {
+            (Self { ends: [source, destination], protocol }, Direction::Forward)
+        } else {
+            (Self { ends: [destination, source], protocol }, Direction::Backward)
+        }
+    }
+
+    /// The flow of a packet, and its direction; for an ICMP error, the flow and direction of the packet that it complains about.
+    pub fn of(subject: &Subject) -> (Self, Direction) {
+        let ports = subject.ports.unwrap_or_default();
+        let end = |address: Address, port| End { address: u128::from_be_bytes(address), port };
+        Self::new(subject.protocol, end(subject.source, ports.source), end(subject.destination, ports.destination))
+    }
+
+    /// Its two ends, the lesser first.
+    pub fn ends(&self) -> [End; 2] {
+        self.ends
+    }
+
+    /// IPv4 protocol or IPv6 next header.
+    pub fn protocol(&self) -> u8 {
+        self.protocol
+    }
+
+    /// Whether its packets have ports: TCP and UDP do.
+    pub fn has_ports(&self) -> bool {
+        matches!(self.protocol, TCP | UDP)
+    }
+
+    /// What the model decides a packet of this flow by.
+    pub fn subject(&self, direction: Direction) -> Subject {
+        let [source, destination] = match direction {
+            Direction::Forward => self.ends,
+            Direction::Backward => [self.ends[1], self.ends[0]],
+        };
+        Subject {
+            protocol: self.protocol,
+            source: source.address.to_be_bytes(),
+            destination: destination.address.to_be_bytes(),
+            ports: self.has_ports().then_some(Ports { source: source.port, destination: destination.port }),
+            embedded: false,
+        }
+    }
+
+    /// The group that takes its packets of one direction, and what they are known by; no key means the designated manager.
+    pub fn path(&self, direction: Direction, rules: &Rules, equal_ports_hash: impl Fn(u8) -> bool) -> Path {
+        let subject = self.subject(direction);
+        let rule = rule::choose(rules, subject.protocol, subject.ports);
+        let (reason, key) = key::choose(&subject, &rule, equal_ports_hash(rule.group));
+        Path { group: rule.group, reason, key }
+    }
+}
+
+/// What the stages `rule` and `key` make of a packet.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Path {
+    /// The group.
+    pub group: u8,
+    /// The question that chose the key.
+    pub reason: contract::code::Reason,
+    /// What is hashed.
+    pub key: Option<Key>,
+}
+
+/// Feeds whole words: a flow is looked up for every packet.
+impl Hash for Flow {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        let [one, other] = self.ends;
+        state.write_u128(one.address);
+        state.write_u128(other.address);
+        state.write_u64(u64::from(one.port) << 32 | u64::from(other.port) << 16 | u64::from(self.protocol));
+    }
+}
