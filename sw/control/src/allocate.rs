@@ -4,7 +4,7 @@
 //! Source: seed 000, FIG. 6 and 7.
 
 use crate::weight::Weight;
-use contract::limits::BUCKETS;
+use contract::limits::{BUCKETS, MANAGERS};
 
 /// The share that a manager is meant to have: its weight out of the sum of all weights.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -39,21 +39,105 @@ pub fn counts(targets: &[Target]) -> Vec<usize> {
 /// Every manager's entries are spread as evenly as can be: in the first k buckets each manager has its exact share of k, rounded
 /// down or up, for every k. All entries are 0, no manager, if all weights are.
 pub fn canonical(targets: &[Target]) -> [u8; BUCKETS] {
-    let counts = counts(targets);
-    let mut given = vec![0; targets.len()];
-    std::array::from_fn(|bucket| {
-        // A manager may take its next entry once its share of the buckets up to here exceeds what it has, and must have it
-        // before that share exceeds what it has by one. Serving the earliest such deadline first meets them all.
-        let may = |i: &usize| counts[*i] * (bucket + 1) > given[*i] * BUCKETS;
-        let next = (0..targets.len()).filter(may).min_by(|&a, &b| {
-            let (deadline_a, deadline_b) = ((given[a] + 1) * counts[b], (given[b] + 1) * counts[a]);
-            deadline_a.cmp(&deadline_b)
-        });
-        next.map_or(0, |i| {
-            given[i] += 1;
-            targets[i].manager
-        })
-    })
+    let mut table = [0; BUCKETS];
+    for (entry, target) in table.iter_mut().zip(interleave(&counts(targets))) {
+        *entry = targets[target].manager;
+    }
+    table
+}
+
+/// The table for new targets that keeps as much of the present one as can be kept.
+///
+/// Every manager gets exactly its [`counts`]. Only managers whose count falls lose entries, and only as many as it falls by, so the
+/// entries that change are the sum of max(0, old count - new count) over all owners, "none" among them: no table for these counts
+/// has fewer. The entries that change lie evenly over the bucket range, and so do each loser's and each gainer's among them.
+/// The result depends on nothing but the present table and the targets. A table without any manager has no history to keep: its
+/// successor is the [`canonical`] one.
+pub fn adjust(present: &[u8; BUCKETS], targets: &[Target]) -> [u8; BUCKETS] {
+    if present.iter().all(|&manager| manager == 0) {
+        return canonical(targets);
+    }
+    let (old, new) = (tally(present), owned(targets));
+    let surplus: Vec<usize> = old.iter().zip(&new).map(|(old, new)| old.saturating_sub(*new)).collect();
+    let deficit: Vec<usize> = old.iter().zip(&new).map(|(old, new)| new.saturating_sub(*old)).collect();
+    let freed = release(present, &old, &surplus);
+    let buckets = (0..BUCKETS).filter(|&bucket| freed[bucket]);
+    let mut table = *present;
+    for (bucket, gainer) in buckets.zip(interleave(&deficit)) {
+        table[bucket] = gainer as u8;
+    }
+    table
+}
+
+/// Owners of entries: manager ids, and 0 for "none".
+pub(crate) const OWNERS: usize = MANAGERS + 1;
+
+/// How many entries each owner holds.
+pub(crate) fn tally(table: &[u8; BUCKETS]) -> [usize; OWNERS] {
+    let mut tally = [0; OWNERS];
+    table.iter().for_each(|&owner| tally[usize::from(owner)] += 1);
+    tally
+}
+
+/// How many entries each owner is to hold: "none" holds what no manager does.
+pub(crate) fn owned(targets: &[Target]) -> [usize; OWNERS] {
+    let mut owned = [0; OWNERS];
+    for (target, count) in targets.iter().zip(counts(targets)) {
+        owned[usize::from(target.manager)] += count;
+    }
+    owned[0] += BUCKETS - owned.iter().sum::<usize>();
+    owned
+}
+
+/// Marks the entries that change their owner: of each owner as many as its surplus.
+///
+/// Each is the one of its owner's that lies nearest to where it would be if all freed entries had equal distances.
+fn release(present: &[u8; BUCKETS], held: &[usize; OWNERS], surplus: &[usize]) -> [bool; BUCKETS] {
+    // All entries by owner, each owner's in the order of their buckets; `next` is where its first untouched entry stands.
+    let mut end = 0;
+    let ends: [usize; OWNERS] = std::array::from_fn(|owner| {
+        end += held[owner];
+        end
+    });
+    let mut next: [usize; OWNERS] = std::array::from_fn(|owner| ends[owner] - held[owner]);
+    let mut entries = [0; BUCKETS];
+    let mut place = next;
+    for (bucket, &owner) in present.iter().enumerate() {
+        entries[place[usize::from(owner)]] = bucket;
+        place[usize::from(owner)] += 1;
+    }
+    let losers = interleave(surplus);
+    let mut left = surplus.to_vec();
+    let mut freed = [false; BUCKETS];
+    for (turn, &owner) in losers.iter().enumerate() {
+        let ideal = (2 * turn + 1) * BUCKETS / (2 * losers.len());
+        // The last entry that leaves enough behind it for the rest of the owner's surplus.
+        let last = ends[owner] - left[owner];
+        let candidates = &entries[next[owner]..=last];
+        let nearer = |pair: &[usize]| pair[1].abs_diff(ideal) < pair[0].abs_diff(ideal);
+        let chosen = next[owner] + candidates.windows(2).take_while(|pair| nearer(pair)).count();
+        freed[entries[chosen]] = true;
+        next[owner] = chosen + 1;
+        left[owner] -= 1;
+    }
+    freed
+}
+
+/// A sequence in which index i comes `counts[i]` times, as evenly as can be: among the first k places each index has its exact share
+/// of k, rounded down or up, for every k.
+fn interleave(counts: &[usize]) -> Vec<usize> {
+    let total: usize = counts.iter().sum();
+    let mut given = vec![0; counts.len()];
+    let next = |place: usize| {
+        // An index may come again once its share of the places up to here exceeds what it has, and must before that share exceeds
+        // what it has by one. Serving the earliest such deadline first meets them all.
+        let may = |i: &usize| counts[*i] * (place + 1) > given[*i] * total;
+        let next = (0..counts.len()).filter(may).min_by(|&a, &b| ((given[a] + 1) * counts[b]).cmp(&((given[b] + 1) * counts[a])));
+        let next = next.expect("the shares of all indices exceed what they have by at least one");
+        given[next] += 1;
+        next
+    };
+    (0..total).map(next).collect()
 }
 
 #[cfg(test)]

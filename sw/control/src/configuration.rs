@@ -1,13 +1,14 @@
 //! A configuration that holds together: every name is known, every number in range, nothing twice.
 
 use crate::allocate::Target;
-use crate::error::{ConfigError, Source};
-use crate::file::{self, EqualPorts, File, KeyOn, ManagerState};
+use crate::error::{ConfigError, Faults, Source};
+use crate::file::{self, EqualPorts, File, KeyOn};
 use crate::weight::Weight;
 use contract::limits::{GROUP_MACS, GROUPS, MANAGERS, PORTS, RULES};
 use contract::row::{GroupRow, Mac, ManagerRow, RuleRow};
 use model::icmp::{ICMP, ICMPV6};
 use model::transport::{TCP, UDP};
+use serde::{Deserialize, Serialize};
 use std::ops::{Range, RangeInclusive};
 use toml::{Spanned, Value};
 
@@ -41,8 +42,23 @@ pub struct Manager {
     pub id: u8,
     /// Where it is reached, and whether it takes traffic.
     pub row: ManagerRow,
+    /// What its operator has it do.
+    pub state: ManagerState,
     /// Its weight in groups that give it no other.
     pub weight: Weight,
+}
+
+/// What a traffic manager is there for.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ManagerState {
+    /// It takes its share of the traffic.
+    #[default]
+    Enabled,
+    /// It gets no entries; what still names it, such as a group's `designated`, reaches it.
+    Draining,
+    /// It gets no entries; what still names it is dropped.
+    Down,
 }
 
 /// How a group shares its traffic out.
@@ -75,8 +91,8 @@ impl Configuration {
     /// Reads the text of a `tandem.toml`; `file` is its name in errors.
     ///
     /// # Errors
-    /// The first thing that is wrong, with its line and column and what to do about it.
-    pub fn parse(text: &str, file: &str) -> Result<Self> {
+    /// What is wrong, each with its line and column and what to do about it.
+    pub fn parse(text: &str, file: &str) -> std::result::Result<Self, Faults> {
         let source = Source { file, text };
         let raw: File = toml::from_str(text).map_err(|error| {
             let help = "docs/configuration.md describes every key and the values that it takes";
@@ -150,8 +166,14 @@ impl Source<'_> {
                 let problem = format!("manager {name:?} has a group MAC of the card");
                 return Err(self.error(written.mac.span(), problem, "frames sent there would come back; give the manager's own MAC"));
             }
-            let row = ManagerRow { mac, egress: self.port(&written.port)?, enabled: written.state == ManagerState::Enabled };
-            managers.push(Manager { name, id, row, weight: self.weight(written.weight.as_ref())?.unwrap_or(Weight::ONE) });
+            let row = ManagerRow { mac, egress: self.port(&written.port)?, enabled: written.state != ManagerState::Down };
+            managers.push(Manager {
+                name,
+                id,
+                row,
+                state: written.state,
+                weight: self.weight(written.weight.as_ref())?.unwrap_or(Weight::ONE),
+            });
         }
         Ok(managers)
     }
@@ -186,9 +208,9 @@ impl Source<'_> {
         let members = self.members(written, managers)?;
         let designated = match &written.designated {
             Some(name) => find(self, name.span(), name.get_ref(), "manager", managers, |manager| &manager.name)?.id,
-            None => members.iter().find(|(manager, _)| manager.row.enabled).map_or(0, |(manager, _)| manager.id),
+            None => members.iter().find(|(manager, _)| manager.state == ManagerState::Enabled).map_or(0, |(manager, _)| manager.id),
         };
-        let enabled = members.iter().filter(|(manager, _)| manager.row.enabled);
+        let enabled = members.iter().filter(|(manager, _)| manager.state == ManagerState::Enabled);
         let targets: Vec<Target> = enabled.map(|(manager, weight)| Target { manager: manager.id, weight: *weight }).collect();
         if !targets.is_empty() && targets.iter().all(|target| target.weight == Weight::ZERO) {
             let problem = format!("every enabled member of group {:?} has weight 0", written.name.get_ref());

@@ -1,8 +1,34 @@
 //! What is wrong with a configuration, where, and what to do about it.
 
+use std::fmt;
 use std::ops::Range;
 
-/// A configuration that cannot be used.
+/// Everything that is wrong with a configuration, in the order of the file; never empty.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Faults(pub Vec<ConfigError>);
+
+impl fmt::Display for Faults {
+    /// One fault after the other, each with its place and its remedy.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (number, fault) in self.0.iter().enumerate() {
+            if number > 0 {
+                writeln!(f)?;
+            }
+            fault.fmt(f)?;
+        }
+        Ok(())
+    }
+}
+
+impl std::error::Error for Faults {}
+
+impl From<ConfigError> for Faults {
+    fn from(fault: ConfigError) -> Self {
+        Self(vec![fault])
+    }
+}
+
+/// One thing that is wrong with a configuration.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{file}:{line}:{column}: {problem}\n  help: {remedy}")]
 pub struct ConfigError {

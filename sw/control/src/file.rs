@@ -1,5 +1,6 @@
 //! The keys of a `tandem.toml` as they are written, before they mean anything.
 
+use crate::configuration::ManagerState;
 use serde::Deserialize;
 use serde::de::value::MapAccessDeserializer;
 use serde::de::{MapAccess, Visitor};
@@ -35,14 +36,6 @@ pub(crate) struct Manager {
     pub(crate) weight: Option<Spanned<Value>>,
     #[serde(default)]
     pub(crate) state: ManagerState,
-}
-
-#[derive(Default, Deserialize, PartialEq)]
-#[serde(rename_all = "snake_case")]
-pub(crate) enum ManagerState {
-    #[default]
-    Enabled,
-    Disabled,
 }
 
 #[derive(Deserialize)]

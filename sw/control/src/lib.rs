@@ -5,12 +5,16 @@
 
 pub mod allocate;
 pub mod configuration;
+mod digest;
 pub mod error;
 mod file;
+pub mod plan;
 pub mod tables;
 pub mod weight;
 
-pub use configuration::{Configuration, Group, Manager, Profile};
-pub use error::ConfigError;
+pub use configuration::{Configuration, Group, Manager, ManagerState, Profile};
+pub use digest::Digest;
+pub use error::{ConfigError, Faults};
+pub use plan::Plan;
 pub use tables::Tables;
 pub use weight::Weight;

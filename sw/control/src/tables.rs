@@ -1,10 +1,12 @@
 //! Everything that a card holds for a configuration.
 
 use crate::allocate;
-use crate::configuration::Configuration;
+use crate::configuration::{self, Configuration};
 use crate::error::ConfigError;
-use contract::limits::{GROUP_MACS, MANAGERS, PORTS, RULES};
+use contract::limits::{BUCKETS, GROUP_MACS, MANAGERS, PORTS, RULES};
+use contract::register::UNIT_RULES;
 use contract::row::{GroupMac, ManagerRow, RuleRow};
+use model::State;
 use model::entry::Group;
 use model::manager::Managers;
 use model::rule::Rules;
@@ -26,19 +28,60 @@ pub struct Tables {
     pub rules: Rules,
 }
 
+impl Tables {
+    /// What a card with this many groups holds after reset: it is disabled, and nothing is in any table.
+    pub fn empty(groups: usize) -> Self {
+        Self {
+            enabled: false,
+            group_macs: [GroupMac::default(); GROUP_MACS],
+            port_pairs: [1, 0],
+            managers: [ManagerRow::default(); MANAGERS + 1],
+            groups: vec![Group::default(); groups],
+            rules: [RuleRow::from_words([0, 0]); RULES],
+        }
+    }
+
+    /// The golden model with these tables in force, after one commit.
+    ///
+    /// # Panics
+    /// If there are no groups, or more than a card has.
+    pub fn state(&self) -> State {
+        let mut state = State::new(self.groups.len());
+        state.enabled = self.enabled;
+        state.group_macs = self.group_macs;
+        state.port_pairs = self.port_pairs;
+        state.managers = self.managers;
+        for (number, group) in self.groups.iter().enumerate() {
+            *state.idle_group_mut(number as u8) = group.clone();
+        }
+        *state.idle_rules_mut() = self.rules;
+        let units = ((1 << self.groups.len()) - 1) | 1 << UNIT_RULES;
+        state.commit(units, 1).expect("the model has exactly these units");
+        state
+    }
+}
+
 impl Configuration {
-    /// What a card with this many groups has to hold.
+    /// What a card with this many groups has to hold, if nothing is known of what it holds now.
     ///
     /// # Errors
     /// If a group has an id that the card does not have.
     pub fn tables(&self, groups: usize) -> Result<Tables, ConfigError> {
+        self.tables_with(groups, |group| allocate::canonical(&group.targets))
+    }
+
+    /// The same, with allocation tables made by `entries`.
+    pub(crate) fn tables_with(
+        &self,
+        groups: usize,
+        entries: impl Fn(&configuration::Group) -> [u8; BUCKETS],
+    ) -> Result<Tables, ConfigError> {
         let mut tables = Tables {
             enabled: self.enabled,
             group_macs: std::array::from_fn(|i| self.group_macs.get(i).map_or(GroupMac::default(), |&mac| GroupMac { mac, enabled: true })),
             port_pairs: self.port_pairs,
-            managers: [ManagerRow::default(); MANAGERS + 1],
-            groups: vec![Group::default(); groups],
             rules: [RuleRow::default(); RULES],
+            ..Tables::empty(groups)
         };
         for manager in &self.managers {
             tables.managers[usize::from(manager.id)] = manager.row;
@@ -51,7 +94,7 @@ impl Configuration {
                 problem: format!("group {:?} has id {}, and this card has {groups} groups", group.name, group.id),
                 remedy: format!("use ids from 0 to {}, or a card with more groups", groups.saturating_sub(1)),
             })?;
-            *slot = Group { row: group.row, entries: allocate::canonical(&group.targets) };
+            *slot = Group { row: group.row, entries: entries(group) };
         }
         tables.rules[..self.rules.len()].copy_from_slice(&self.rules);
         Ok(tables)

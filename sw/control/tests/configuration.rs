@@ -1,7 +1,7 @@
 //! Configurations as people write them, right and wrong.
 
 use contract::row::{GroupMac, GroupRow, ManagerRow, RuleRow};
-use control::{ConfigError, Configuration, Profile};
+use control::{ConfigError, Configuration, Faults, Profile};
 
 const SMALL: &str = r#"group_macs = ["02:00:00:00:00:01"]
 
@@ -17,7 +17,7 @@ id = 9
 mac = "02-00-00-00-01-0A"
 port = 0
 weight = 0.5
-state = "disabled"
+state = "down"
 
 [[manager]]
 name = "gamma"
@@ -55,7 +55,7 @@ group = "all"
 "#;
 
 fn parse(text: &str) -> Result<Configuration, ConfigError> {
-    Configuration::parse(text, "tandem.toml")
+    Configuration::parse(text, "tandem.toml").map_err(|Faults(mut faults)| faults.remove(0))
 }
 
 /// The error of the small configuration with one piece replaced: line, column, problem.
@@ -111,7 +111,7 @@ fn what_is_left_out_takes_its_documented_value() {
 
 #[test]
 fn a_group_without_an_enabled_member_is_empty() {
-    let text = SMALL.replace("port = 1\n", "port = 1\nstate = \"disabled\"\n").replace("weight = 3", "weight = 3\nstate = \"disabled\"");
+    let text = SMALL.replace("port = 1\n", "port = 1\nstate = \"down\"\n").replace("weight = 3", "weight = 3\nstate = \"down\"");
     let tables = parse(&text).unwrap().tables(4).unwrap();
     assert_eq!((tables.groups[0].row.designated, tables.groups[0].entries), (0, [0; 4096]));
 }
@@ -170,7 +170,7 @@ fn unknown_missing_and_misspelt_keys_are_errors_with_their_place() {
         ("weight = 1.5", "weigth = 1.5", 33, 39, "unknown field `weigth`"),
         ("port = 1\n", "", 3, 1, "missing field `port`"),
         ("id = 9", "id = \"9\"", 11, 6, "invalid type"),
-        ("state = \"disabled\"", "state = \"off\"", 15, 9, "unknown variant `off`"),
+        ("state = \"down\"", "state = \"off\"", 15, 9, "unknown variant `off`"),
         ("key_on = \"peer\"", "key_on = \"server\"", 45, 10, "unknown variant `server`"),
         ("id = 9", "id = ", 11, 6, ""),
         ("name = \"all\"", "name = \"all\"\nname = \"all\"", 26, 1, "duplicate key"),

@@ -1,0 +1,49 @@
+//! One number for everything that a card holds.
+
+use crate::tables::Tables;
+use contract::row::{GroupMac, ManagerRow, RuleRow};
+use serde::{Serialize, Serializer};
+use sha2::{Digest as _, Sha256};
+use std::fmt;
+
+/// SHA-256 over all words of a card's tables; two cards with the same digest hold the same.
+///
+/// It covers, as little-endian words in this order: whether the card is enabled, the bridged ports' pairs, the group MACs, the rows of
+/// managers 1 to 255, then of each group its key, its policy and its entries (four to a word), and the rules. Rows that are not in
+/// use count as they stand. It does not cover generation numbers, which bank is active, or counters.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Digest(pub [u8; 32]);
+
+impl fmt::Display for Digest {
+    /// The first 16 hexadecimal digits, enough for people; `{:#}` writes all 64.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let shown = if f.alternate() { self.0.len() } else { 8 };
+        self.0[..shown].iter().try_for_each(|byte| write!(f, "{byte:02x}"))
+    }
+}
+
+impl Serialize for Digest {
+    /// All 64 hexadecimal digits.
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(&format_args!("{self:#}"))
+    }
+}
+
+impl Tables {
+    /// The digest of all that these tables say.
+    pub fn digest(&self) -> Digest {
+        let mut hash = Sha256::new();
+        let mut words = |words: &[u32]| words.iter().for_each(|word| hash.update(word.to_le_bytes()));
+        words(&[self.enabled.into()]);
+        words(&self.port_pairs.map(u32::from));
+        self.group_macs.map(GroupMac::words).iter().for_each(|row| words(row));
+        self.managers[1..].iter().copied().map(ManagerRow::words).for_each(|row| words(&row));
+        for group in &self.groups {
+            words(&group.row.words());
+            let (entries, _) = group.entries.as_chunks();
+            entries.iter().for_each(|&four| words(&[u32::from_le_bytes(four)]));
+        }
+        self.rules.map(RuleRow::words).iter().for_each(|row| words(row));
+        Digest(hash.finalize().into())
+    }
+}

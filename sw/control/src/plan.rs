@@ -1,0 +1,111 @@
+//! What a configuration would change on a card, before anything is changed.
+
+mod group;
+mod manager;
+mod name;
+mod rule;
+
+pub use group::{GroupChange, MemberAction, MemberChange};
+pub use manager::{ManagerAction, ManagerChange, ManagerEntry};
+pub use name::Named;
+pub use rule::{Rule, RuleChange};
+
+use crate::allocate;
+use crate::configuration::Configuration;
+use crate::error::ConfigError;
+use crate::tables::Tables;
+use contract::limits::{MANAGERS, PORTS};
+use contract::row::ManagerRow;
+use name::{Names, address};
+use serde::Serialize;
+
+/// Something that is one thing now and is to be another.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+pub struct Change<T> {
+    /// What the card holds.
+    pub from: T,
+    /// What the configuration asks for.
+    pub to: T,
+}
+
+impl<T: PartialEq> Change<T> {
+    /// The change, if it is one.
+    fn of(from: T, to: T) -> Option<Self> {
+        (from != to).then_some(Self { from, to })
+    }
+}
+
+/// The difference between what a card holds and what a configuration asks for.
+///
+/// It lists what differs and nothing else. Group MACs count as a set: their order on the card has no meaning.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Plan {
+    /// The tables that the card is to hold.
+    #[serde(skip)]
+    pub next: Tables,
+    /// Whether frames are decided.
+    pub enabled: Option<Change<bool>>,
+    /// Group MACs that the card is to answer for and does not.
+    pub group_macs_added: Vec<String>,
+    /// Group MACs that it answers for and is not to.
+    pub group_macs_removed: Vec<String>,
+    /// Egress port of bridged frames, by ingress port.
+    pub pairs: Option<Change<[u8; PORTS]>>,
+    /// Rows of the manager table, by id.
+    pub managers: Vec<ManagerChange>,
+    /// Groups, by id.
+    pub groups: Vec<GroupChange>,
+    /// Rules, in their order.
+    pub rules: Vec<RuleChange>,
+}
+
+impl Plan {
+    /// What has to change on a card that holds `now`.
+    ///
+    /// Allocation tables change by [`allocate::adjust`]. A group that the configuration does not name is emptied. The row of a manager
+    /// that it does not name is disabled and keeps its address and port, so that the tables before can be put in force again.
+    ///
+    /// # Errors
+    /// If a group has an id that the card does not have.
+    pub fn new(now: &Tables, configuration: &Configuration) -> Result<Self, ConfigError> {
+        let present = |group: &crate::Group| now.groups.get(usize::from(group.id)).map(|held| &held.entries);
+        let mut next = configuration.tables_with(now.groups.len(), |group| match present(group) {
+            Some(present) => allocate::adjust(present, &group.targets),
+            None => allocate::canonical(&group.targets),
+        })?;
+        for id in 1..=MANAGERS {
+            if configuration.manager(id as u8).is_none() {
+                next.managers[id] = ManagerRow { enabled: false, ..now.managers[id] };
+            }
+        }
+        let names = Names(configuration);
+        let macs = |tables: &Tables| tables.group_macs.iter().filter(|row| row.enabled).map(|row| address(row.mac)).collect::<Vec<_>>();
+        let (old_macs, new_macs) = (macs(now), macs(&next));
+        Ok(Self {
+            enabled: Change::of(now.enabled, next.enabled),
+            group_macs_added: new_macs.iter().filter(|mac| !old_macs.contains(mac)).cloned().collect(),
+            group_macs_removed: old_macs.iter().filter(|mac| !new_macs.contains(mac)).cloned().collect(),
+            pairs: Change::of(now.port_pairs, next.port_pairs),
+            managers: manager::changes(now, &next, names),
+            groups: group::changes(now, &next, names),
+            rules: rule::changes(now, &next, names),
+            next,
+        })
+    }
+
+    /// Whether the card does already what the configuration asks for.
+    pub fn is_empty(&self) -> bool {
+        let card = self.enabled.is_none() && self.group_macs_added.is_empty() && self.group_macs_removed.is_empty() && self.pairs.is_none();
+        card && self.managers.is_empty() && self.groups.is_empty() && self.rules.is_empty()
+    }
+
+    /// Entries that change their manager, in all groups together.
+    pub fn moved(&self) -> usize {
+        self.groups.iter().map(|group| group.moved).sum()
+    }
+
+    /// The fewest entries that any allocation of the same counts would move, in all groups together.
+    pub fn minimum(&self) -> usize {
+        self.groups.iter().map(|group| group.minimum).sum()
+    }
+}
