@@ -8,11 +8,14 @@
 
 mod pcap;
 mod pcapng;
+mod stream;
 mod write;
 
+pub use stream::{Piece, Record, Stream};
 pub use write::Writer;
 
 use contract::limits::FRAME_MAX;
+use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -36,7 +39,14 @@ pub struct Frame {
 pub struct Capture {
     /// Frames of 1 to 9600 bytes, in the order of the file.
     pub frames: Vec<Frame>,
-    /// Frames among them that the snaplen cut; they are replayed as they were kept.
+    /// What had to be said about them.
+    pub condition: Condition,
+}
+
+/// What a person should know about a capture's frames before trusting them.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Condition {
+    /// Frames that the snaplen cut; they are replayed as they were kept.
     pub cut: usize,
     /// Records left out because they hold no byte.
     pub empty: usize,
@@ -92,41 +102,45 @@ const NOT_ETHERNET: &str = "only Ethernet is replayed: record on an Ethernet int
 /// # Errors
 /// Unreadable files, other formats, other link types, damaged records, and files without a single frame to replay.
 pub fn read(path: &Path) -> Result<Capture, Error> {
-    let content = std::fs::read(path).map_err(|source| Error::File { path: path.into(), source })?;
-    parse(&content).map_err(|(problem, remedy)| Error::Content { path: path.into(), problem, remedy })
+    collect(Stream::open(path, FRAME_MAX)?)
 }
 
-fn parse(content: &[u8]) -> Result<Capture, Problem> {
-    let mut capture = Capture::default();
-    match content {
-        [] => return Err(("the file is empty".into(), "record something first, for example with `tcpdump -w FILE`")),
-        [0x0a, 0x0d, 0x0d, 0x0a, ..] => pcapng::parse(content, &mut capture)?,
-        [0x1f, 0x8b, ..] => return Err(("a gzip file, not a capture".into(), "unpack it first with `gunzip`")),
-        _ => pcap::parse(content, &mut capture)?,
+fn collect<R: Read>(mut stream: Stream<R>) -> Result<Capture, Error> {
+    let (mut frames, mut piece) = (Vec::new(), Piece::default());
+    while stream.read(&mut piece)? {
+        frames.extend(piece.frames().map(|Record { number, interface, time, original, bytes }| Frame {
+            record: number,
+            interface,
+            time,
+            original,
+            bytes: bytes.into(),
+        }));
     }
-    if capture.frames.is_empty() {
-        let Capture { empty, oversized, breaks_off, .. } = &capture;
-        let broken = breaks_off.as_ref().map(|place| format!(", {place}")).unwrap_or_default();
-        let problem = format!("no frame to replay ({empty} empty and {oversized} oversized records{broken})");
-        return Err((problem, "record some traffic, on an interface without segmentation offload"));
-    }
-    Ok(capture)
+    Ok(Capture { frames, condition: stream.finish()? })
 }
 
 impl Capture {
-    /// Takes in one record, or counts why it is left out.
-    fn take(&mut self, record: usize, interface: usize, time: Duration, original: u32, bytes: &[u8]) {
-        match bytes.len() {
+    /// What a person should know before trusting a replay of this capture, one sentence each.
+    pub fn remarks(&self) -> Vec<String> {
+        self.condition.remarks()
+    }
+}
+
+impl Condition {
+    /// Whether a record is a frame to replay; if not, it is counted why.
+    fn admits(&mut self, raw: &stream::Raw, longest: usize) -> bool {
+        match raw.length {
             0 => self.empty += 1,
-            length if length > FRAME_MAX => self.oversized += 1,
+            length if length > longest => self.oversized += 1,
             length => {
-                self.cut += usize::from(length < original as usize);
-                self.frames.push(Frame { record, interface, time, original: original.max(length as u32), bytes: bytes.into() });
+                self.cut += usize::from(length < raw.original as usize);
+                return true;
             }
         }
+        false
     }
 
-    /// What a person should know before trusting a replay of this capture, one sentence each.
+    /// What a person should know before trusting a replay, one sentence each.
     pub fn remarks(&self) -> Vec<String> {
         let mut remarks = Vec::new();
         if self.cut > 0 {

@@ -42,9 +42,23 @@ fn enhanced(interface: u32, nanoseconds: u64, original: u32, bytes: &[u8]) -> Ve
     block(6, &[words.iter().flat_map(|word| word.to_le_bytes()).collect(), bytes.to_vec()].concat())
 }
 
+/// Reads a file that comes in one piece, and again in pieces so small that every record has to be joined: the answer is the same.
+fn parse(content: &[u8]) -> Result<Capture, Error> {
+    let read = |piece| collect(Stream::new(content, Path::new("a.pcap"), FRAME_MAX, piece));
+    let (whole, joined) = (read(1 << 20), read(24));
+    match (&whole, &joined) {
+        (Ok(whole), Ok(joined)) => assert_eq!(whole, joined),
+        (Err(whole), Err(joined)) => assert_eq!(whole.to_string(), joined.to_string()),
+        _ => panic!("{whole:?} in one piece, {joined:?} in many"),
+    }
+    whole
+}
+
 fn problem(content: &[u8]) -> String {
-    let (problem, remedy) = parse(content).expect_err("this content is bad");
-    format!("{problem}; {remedy}")
+    match parse(content).expect_err("this content is bad") {
+        Error::Content { problem, remedy, .. } => format!("{problem}; {remedy}"),
+        other => panic!("{other}"),
+    }
 }
 
 #[test]
@@ -74,7 +88,7 @@ fn replays_a_frame_longer_than_the_snaplen_as_it_was_kept() {
     let newer = [section(), interface(1), enhanced(0, 0, 1514, &[5; 96])].concat();
     for file in [classic, newer] {
         let capture = parse(&file).unwrap();
-        assert_eq!((capture.frames[0].bytes.len(), capture.frames[0].original, capture.cut), (96, 1514, 1));
+        assert_eq!((capture.frames[0].bytes.len(), capture.frames[0].original, capture.condition.cut), (96, 1514, 1));
         assert!(capture.remarks()[0].contains("cut by the capture's snaplen"));
     }
 }
@@ -104,7 +118,7 @@ fn keeps_what_is_complete_in_a_file_that_breaks_off() {
         for cut in 1..last {
             let capture = parse(&file[..file.len() - cut]).unwrap();
             assert_eq!(capture.frames.len(), 1, "{cut} bytes missing");
-            assert!(capture.breaks_off.is_some());
+            assert!(capture.condition.breaks_off.is_some());
         }
     }
 }
@@ -113,7 +127,8 @@ fn keeps_what_is_complete_in_a_file_that_breaks_off() {
 fn leaves_out_what_no_wire_carries_and_keeps_the_numbers() {
     let records = [pcap_record(0, 0, 0, &[]), pcap_record(0, 0, 9601, &[0; 9601]), pcap_record(0, 0, 9600, &[0; 9600])];
     let capture = parse(&[pcap_header(MICRO, 1), records.concat()].concat()).unwrap();
-    assert_eq!((capture.empty, capture.oversized, capture.frames.len(), capture.frames[0].record), (1, 1, 1, 2));
+    let Condition { empty, oversized, .. } = capture.condition;
+    assert_eq!((empty, oversized, capture.frames.len(), capture.frames[0].record), (1, 1, 1, 2));
     assert_eq!(capture.remarks().len(), 2);
 }
 
