@@ -3,14 +3,16 @@
 use crate::script::Access;
 use contract::register::{COUNTER_DATA, COUNTER_INDEX, COUNTER_WORDS, STATUS, VIEW};
 use model::Count;
+use std::io::ErrorKind;
+use std::time::{Duration, Instant};
 
-/// How often STATUS is read before a commit counts as stuck.
-const PATIENCE: usize = 100_000;
+/// How long a commit may take before it counts as stuck. A card needs less than a microsecond once its sinks take frames again.
+pub const PATIENCE: Duration = Duration::from_secs(2);
 
-/// The card answered SLVERR: it refused an access, which changed nothing.
+/// An access that did not take place.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum BusError {
-    /// A write was refused.
+    /// A write was refused (SLVERR) and changed nothing. PCIe carries writes without an answer, so only a card in the same process says so.
     #[error("the card refused to write {value:#010x} to address {address:#05x}")]
     Write {
         /// Byte address in the window.
@@ -24,6 +26,25 @@ pub enum BusError {
         /// Byte address in the window.
         address: u32,
     },
+    /// All ones where the identity word stood: nobody answers.
+    #[error(
+        "the card is dead: reading address {address:#05x} gave all ones, and so does its identity word; \
+         reset it (echo 1 > /sys/bus/pci/devices/ADDRESS/reset), or load its bitstream again"
+    )]
+    Dead {
+        /// Byte address in the window.
+        address: u32,
+    },
+    /// The way to the card broke.
+    #[error(
+        "the card went away while address {address:#05x} was accessed ({kind}); start it again, and then the command: what was interrupted is repaired"
+    )]
+    Gone {
+        /// Byte address in the window.
+        address: u32,
+        /// What the operating system said.
+        kind: ErrorKind,
+    },
 }
 
 /// A script that did not come to its end.
@@ -33,7 +54,7 @@ pub enum Fault {
     #[error(transparent)]
     Bus(#[from] BusError),
     /// A commit did not become complete.
-    #[error("the commit is still in progress after STATUS was read {PATIENCE} times; does something hold the card's outputs back?")]
+    #[error("the commit is still in progress after {} seconds; does something hold the card's outputs back?", PATIENCE.as_secs())]
     CommitStuck,
 }
 
@@ -52,6 +73,16 @@ pub trait Card {
     fn read(&mut self, address: u32) -> Result<u32, BusError>;
 }
 
+impl<C: Card + ?Sized> Card for &mut C {
+    fn write(&mut self, address: u32, value: u32) -> Result<(), BusError> {
+        (**self).write(address, value)
+    }
+
+    fn read(&mut self, address: u32) -> Result<u32, BusError> {
+        (**self).read(address)
+    }
+}
+
 /// Makes the accesses of a script, one after the other.
 ///
 /// # Errors
@@ -66,13 +97,18 @@ pub fn apply(card: &mut impl Card, script: &[Access]) -> Result<(), Fault> {
     Ok(())
 }
 
-fn wait_for_commit(card: &mut impl Card) -> Result<(), Fault> {
-    for _ in 0..PATIENCE {
-        if card.read(STATUS.at(0))? & 1 == 0 {
-            return Ok(());
+/// Reads STATUS until no commit is in progress.
+///
+/// # Errors
+/// If that takes longer than [`PATIENCE`], or a read is refused.
+pub(crate) fn wait_for_commit(card: &mut impl Card) -> Result<(), Fault> {
+    let start = Instant::now();
+    while card.read(STATUS.at(0))? & 1 == 1 {
+        if start.elapsed() > PATIENCE {
+            return Err(Fault::CommitStuck);
         }
     }
-    Err(Fault::CommitStuck)
+    Ok(())
 }
 
 /// Reads one of a core's counters by its number (`contract::register::COUNTER_INDEX`), all of it at one instant.

@@ -1,14 +1,35 @@
-//! How a card is programmed: by register accesses, whoever carries them.
+//! How a card is found, opened and programmed: by register accesses, whoever carries them.
 //!
-//! [`script`] says which accesses put a state in force, [`Card`] is whatever takes them: a simulated card, a recording, or
-//! [`ModelCard`], which is the golden model behind the same registers.
+//! [`discover`] lists the cards of a host and [`open`] opens one: behind a BAR, or a simulated one behind its socket. [`snapshot::learn`]
+//! reads back what it holds, [`deploy::apply`] brings it into another state while it works, and [`deploy::rollback`] brings it back.
+//!
+//! [`Card`] is whatever takes register accesses: an [`OpenCard`], a recording, or [`ModelCard`], which is the golden model behind the same
+//! registers. [`script`] says which accesses program a card from reset.
 
+mod bar;
 pub mod card;
+pub mod deploy;
+pub mod error;
 pub mod locator;
+mod mapped;
+pub mod meter;
 pub mod model_card;
+pub mod open;
 pub mod script;
+pub mod shell;
+pub mod snapshot;
+mod socket;
+pub mod sysfs;
+pub mod word;
 
 pub use card::{BusError, Card, Fault, apply, read_counter};
+pub use deploy::{Applied, DeployError, RolledBack};
+pub use error::OpenError;
 pub use locator::{Locator, NotALocator};
+pub use meter::{Meter, Traffic};
 pub use model_card::ModelCard;
+pub use open::{Info, OpenCard, open};
 pub use script::Access;
+pub use snapshot::{Idle, Snapshot};
+pub use sysfs::{Found, Link, discover, only};
+pub use word::{Banks, Word};

@@ -1,5 +1,6 @@
 //! The name of a card.
 
+use serde::{Serialize, Serializer};
 use std::fmt;
 use std::path::PathBuf;
 use std::str::FromStr;
@@ -43,6 +44,12 @@ impl fmt::Display for Locator {
             Self::Pci(address) => f.write_str(address),
             Self::VfioUser(socket) => write!(f, "vfio-user:{}", socket.display()),
         }
+    }
+}
+
+impl Serialize for Locator {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
     }
 }
 

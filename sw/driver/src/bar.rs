@@ -1,0 +1,52 @@
+//! A BAR: words at byte offsets, without a word about refusal.
+
+use crate::card::{BusError, Card};
+use contract::register::{self, Access, IDENTITY, IDENTITY_VALUE};
+use std::io;
+
+/// What a read gives that nobody answers, or that the card refuses.
+pub(crate) const ALL_ONES: u32 = 0xffff_ffff;
+
+/// A mapped or remote BAR. Every access is one aligned 32-bit word, carried out before the next one.
+pub(crate) trait Bar: Send {
+    /// Its size in bytes.
+    fn size(&self) -> u64;
+
+    /// Reads the word at a byte offset inside of it.
+    fn read(&mut self, offset: u64) -> io::Result<u32>;
+
+    /// Writes the word at a byte offset inside of it. Writes are posted: that the card refused one is not said.
+    fn write(&mut self, offset: u64, value: u32) -> io::Result<()>;
+}
+
+/// Our register window in a BAR.
+pub(crate) struct Window {
+    pub(crate) bar: Box<dyn Bar>,
+    pub(crate) base: u64,
+}
+
+impl Window {
+    fn word(&mut self, address: u32) -> Result<u32, BusError> {
+        self.bar.read(self.base + u64::from(address)).map_err(|error| BusError::Gone { address, kind: error.kind() })
+    }
+}
+
+impl Card for Window {
+    fn write(&mut self, address: u32, value: u32) -> Result<(), BusError> {
+        self.bar.write(self.base + u64::from(address), value).map_err(|error| BusError::Gone { address, kind: error.kind() })
+    }
+
+    /// All ones can be a word, a refusal or a dead card: the identity word tells the last, the register map the second.
+    fn read(&mut self, address: u32) -> Result<u32, BusError> {
+        let value = self.word(address)?;
+        if value == ALL_ONES {
+            if self.word(IDENTITY.at(0))? != IDENTITY_VALUE {
+                return Err(BusError::Dead { address });
+            }
+            if register::decode(address).is_none_or(|(register, _)| register.access == Access::Wo) {
+                return Err(BusError::Read { address });
+            }
+        }
+        Ok(value)
+    }
+}

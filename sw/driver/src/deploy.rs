@@ -1,0 +1,328 @@
+//! How a card in service is brought from one state to another, and back.
+//!
+//! Everything that must change together is written into the idle banks, read back, and put in force by one commit. Whoever is killed on
+//! the way leaves a card that serves the old state or the new one; NEXT_GENERATION tells what its idle banks hold, and the next [`apply`]
+//! writes what is wrong in them.
+
+use crate::card::{BusError, Card, Fault, wait_for_commit};
+use crate::meter::{Meter, Traffic};
+use crate::script::every_unit;
+use crate::snapshot::{Disagreement, Idle, Snapshot, UNFINISHED, learn};
+use crate::word::{Banks, SWITCH, Valued, Word, Words, every, rows};
+use contract::register::{COMMIT, GENERATION, MANAGER_WORDS, NEXT_GENERATION};
+use contract::row::ManagerRow;
+use control::Tables;
+use serde::Serialize;
+
+/// What [`apply`] did.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+pub struct Applied {
+    /// The generation in force.
+    pub generation: u32,
+    /// Whether banks changed places. If only rows and addresses differed, they did not, and the generation is the one from before.
+    pub committed: bool,
+    /// How many words of the tables were written.
+    pub words: usize,
+    /// What the change took: proportional to `words`.
+    pub change: Traffic,
+    /// What it took to read everything back at the end, whatever the change.
+    pub audit: Traffic,
+}
+
+/// What [`rollback`] did.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct RolledBack {
+    /// The generation in force again.
+    pub generation: u32,
+    /// The one that was left; it lies in the idle banks now, and a later `apply` gets a greater number.
+    pub left: u32,
+    /// Managers whose rows were enabled again for it. Their MACs and ports, like group MACs, port pairs and the enable switch, are not
+    /// banked: they stay as the generation that was left had them.
+    pub enabled: Vec<u8>,
+    /// What it took.
+    pub change: Traffic,
+}
+
+/// A card that could not be brought into another state.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum DeployError {
+    /// An access failed.
+    #[error(transparent)]
+    Bus(#[from] BusError),
+    /// The commit did not become complete in time.
+    #[error("{0}; look at the links and the host's queue, then apply again")]
+    CommitStuck(Fault),
+    /// A word reads back as something else than was written.
+    #[error(
+        "{word} reads {read:#010x} on core {core} where {wanted:#010x} was written; {}; \
+         apply again, and if that does not help, reset the card and suspect its memory",
+        if *.committed { "the change is in force, but not as it was meant" } else { "nothing was committed, and the card serves what it served before" }
+    )]
+    Readback {
+        /// The word.
+        word: Word,
+        /// The core.
+        core: u8,
+        /// What was written.
+        wanted: u32,
+        /// What was read.
+        read: u32,
+        /// Whether that was noticed before or after the commit.
+        committed: bool,
+    },
+    /// The card announces another generation than the one committed.
+    #[error("core {core} announces generation {read} after the commit of {wanted}; does somebody else program this card? apply again")]
+    Generation {
+        /// The core.
+        core: u8,
+        /// The number committed.
+        wanted: u32,
+        /// The number read.
+        read: u32,
+    },
+    /// Tables for another kind of card.
+    #[error("these tables are for a card with {wanted} groups, and this one has {has}; make them for this card")]
+    Groups {
+        /// What the tables have.
+        wanted: usize,
+        /// What the card has.
+        has: usize,
+    },
+    /// No generation before this one.
+    #[error("there is nothing to roll back to: the idle banks were not written since the card's reset; apply a configuration instead")]
+    NothingBefore,
+    /// The idle banks were being written when an `apply` ended.
+    #[error("there is nothing to roll back to: an apply was interrupted while it wrote the idle banks; apply again")]
+    Interrupted,
+    /// The idle banks hold what is in force already, or something newer.
+    #[error(
+        "generation {active} is in force, and the idle banks hold generation {idle}, which is not older; apply a configuration instead"
+    )]
+    NotOlder {
+        /// In force.
+        active: u32,
+        /// In the idle banks.
+        idle: u32,
+    },
+    /// The idle banks of two cores hold different words: nobody knows which is right.
+    #[error("{word} of the previous generation is {first:#010x} on core 0 and {other:#010x} on core {core}; apply a configuration instead")]
+    CoresDiffer {
+        /// The word.
+        word: Word,
+        /// The other core.
+        core: u8,
+        /// What core 0 holds.
+        first: u32,
+        /// What the other core holds.
+        other: u32,
+    },
+    /// A manager of the previous generation has no row any more.
+    #[error("the previous generation sends packets to manager {manager}, whose row holds no MAC any more; apply a configuration instead")]
+    RowLost {
+        /// The manager.
+        manager: u8,
+    },
+}
+
+impl From<Fault> for DeployError {
+    fn from(fault: Fault) -> Self {
+        match fault {
+            Fault::Bus(error) => Self::Bus(error),
+            Fault::CommitStuck => Self::CommitStuck(fault),
+        }
+    }
+}
+
+/// Brings a card from what it was found to hold into another state.
+///
+/// Frames are decided by the old tables until the one commit, and by the new ones after it. Rows in service, group MACs and port pairs
+/// that differ change one by one after it, and a card is enabled last, but disabled just before the commit. Every word written is read
+/// back from every core before the commit, and at the end everything is.
+///
+/// # Errors
+/// At the first access that fails or reads back wrong. What was not committed by then has no effect.
+pub fn apply(card: &mut impl Card, now: &Snapshot, next: &Tables) -> Result<Applied, DeployError> {
+    let has = now.active.groups.len();
+    if next.groups.len() != has {
+        return Err(DeployError::Groups { wanted: next.groups.len(), has });
+    }
+    let target = target(&now.active, next);
+    let mut change = Change::new(card, now);
+    wait_for_commit(&mut change.words.card)?;
+    let committed = Banks::of(&now.active) != Banks::of(&target) || now.disagreements.iter().any(|word| !word.idle);
+    let mut generation = now.generation;
+    if committed {
+        change.tag(UNFINISHED)?;
+        change.write_rows(&target, false, |change, row| !change.decides(row))?;
+        change.write_banks(&target)?;
+        if now.active.enabled && !target.enabled {
+            change.words.write((SWITCH, 0))?;
+        }
+        generation = successor(now);
+        change.commit(generation)?;
+    }
+    change.write_rows(&target, committed, |change, row| !committed || change.decides(row))?;
+    if committed {
+        change.tag(now.generation)?;
+    }
+    let (words, spent) = (change.written, change.words.card.traffic);
+    let meter = &mut change.words.card;
+    audit(meter, &target)?;
+    Ok(Applied { generation, committed, words, change: spent, audit: meter.traffic - spent })
+}
+
+/// Puts the previous generation in force again, which the idle banks hold.
+///
+/// # Errors
+/// If they do not hold it, or an access fails.
+pub fn rollback(card: &mut impl Card, now: &Snapshot) -> Result<RolledBack, DeployError> {
+    let generation = match now.idle_generation {
+        Idle::Nothing => return Err(DeployError::NothingBefore),
+        Idle::Unfinished => return Err(DeployError::Interrupted),
+        Idle::Generation(idle) if idle >= now.generation => return Err(DeployError::NotOlder { active: now.generation, idle }),
+        Idle::Generation(number) => number,
+    };
+    if let Some(&Disagreement { word, core, first, other, .. }) = now.disagreements.iter().find(|word| word.idle) {
+        return Err(DeployError::CoresDiffer { word, core, first, other });
+    }
+    let mut target = Tables { groups: now.idle.groups.clone(), rules: now.idle.rules, ..now.active.clone() };
+    let mut enabled = Vec::new();
+    for (id, &named) in (0..=u8::MAX).zip(&now.idle.named()) {
+        let row = &mut target.managers[usize::from(id)];
+        if named && !row.enabled {
+            if row.mac == [0; 6] {
+                return Err(DeployError::RowLost { manager: id });
+            }
+            row.enabled = true;
+            enabled.push(id);
+        }
+    }
+    let mut change = Change::new(card, now);
+    wait_for_commit(&mut change.words.card)?;
+    change.write_rows(&target, false, |_, _| true)?;
+    change.commit(generation)?;
+    change.tag(now.generation)?;
+    let spent = change.words.card.traffic;
+    audit(&mut change.words.card, &target)?;
+    Ok(RolledBack { generation, left: now.generation, enabled, change: spent })
+}
+
+/// The tables that the card shall hold: rows that are not asked for stay, disabled, so that a rollback can enable them again.
+fn target(now: &Tables, next: &Tables) -> Tables {
+    let mut target = next.clone();
+    for (row, present) in target.managers.iter_mut().zip(now.managers) {
+        if *row == ManagerRow::default() {
+            *row = ManagerRow { enabled: false, ..present };
+        }
+    }
+    target
+}
+
+/// A number greater than any that was given, or 1 when they are used up: a rollback is then refused, not misled.
+fn successor(now: &Snapshot) -> u32 {
+    let idle = if let Idle::Generation(number) = now.idle_generation { number } else { 0 };
+    now.generation.max(idle).checked_add(1).filter(|&number| number != UNFINISHED).unwrap_or(1)
+}
+
+/// A change on its way.
+struct Change<'a, C> {
+    words: Words<Meter<C>>,
+    now: &'a Snapshot,
+    /// By manager: enabled, and named by the active banks. Its row decides about frames.
+    in_service: [bool; 256],
+    written: usize,
+}
+
+impl<'a, C: Card> Change<'a, C> {
+    fn new(card: C, now: &'a Snapshot) -> Self {
+        let named = Banks::of(&now.active).named();
+        let in_service = std::array::from_fn(|id| named[id] && now.active.managers[id].enabled);
+        Self { words: Words::new(Meter::new(card)), now, in_service, written: 0 }
+    }
+
+    /// Says what the idle banks hold.
+    fn tag(&mut self, generation: u32) -> Result<(), BusError> {
+        self.words.write((Word::Register(NEXT_GENERATION.at(0)), generation))
+    }
+
+    /// Whether a row decides about frames before the commit already: anything but a manager that no active entry leads to.
+    fn decides(&self, row: &[Valued]) -> bool {
+        match row[0].0 {
+            Word::Manager(index) => self.in_service[(index / MANAGER_WORDS) as usize],
+            _ => true,
+        }
+    }
+
+    /// Writes those of the chosen rows that differ, or that the cores do not agree about.
+    fn write_rows(&mut self, target: &Tables, committed: bool, chosen: impl Fn(&Self, &[Valued]) -> bool) -> Result<(), DeployError> {
+        let changed = rows(&self.now.active).zip(rows(target)).filter(|(present, wanted)| {
+            chosen(self, wanted) && (present != wanted || wanted.iter().any(|(word, _)| self.is_doubtful(*word, false)))
+        });
+        let changed: Vec<Valued> = changed.flat_map(|(_, wanted)| wanted).collect();
+        self.write(&changed)?;
+        self.verify(&changed, false, committed)
+    }
+
+    /// Writes what differs in the idle banks.
+    fn write_banks(&mut self, target: &Tables) -> Result<(), DeployError> {
+        let wanted = Banks::of(target);
+        let changed = self.now.idle.words().zip(wanted.words());
+        let changed = changed.filter(|(present, wanted)| present != wanted || self.is_doubtful(wanted.0, true));
+        let changed: Vec<Valued> = changed.map(|(_, wanted)| wanted).collect();
+        self.write(&changed)?;
+        self.verify(&changed, true, false)
+    }
+
+    fn is_doubtful(&self, word: Word, idle: bool) -> bool {
+        self.now.disagreements.iter().any(|found| (found.word, found.idle) == (word, idle))
+    }
+
+    /// Exchanges all banks, waits until that is complete, and asks every core whether it has the generation.
+    fn commit(&mut self, wanted: u32) -> Result<(), DeployError> {
+        let units = every_unit(self.now.active.groups.len());
+        self.tag(wanted)?;
+        self.words.write((Word::Register(COMMIT.at(0)), units))?;
+        wait_for_commit(&mut self.words.card)?;
+        for core in 0..self.now.cores {
+            self.words.view(core, false)?;
+            let read = self.words.read(Word::Register(GENERATION.at(0)))?;
+            if read != wanted {
+                return Err(DeployError::Generation { core, wanted, read });
+            }
+        }
+        Ok(())
+    }
+
+    fn write(&mut self, words: &[Valued]) -> Result<(), BusError> {
+        self.written += words.len();
+        words.iter().try_for_each(|&word| self.words.write(word))
+    }
+
+    /// Reads words back from every core.
+    fn verify(&mut self, words: &[Valued], idle: bool, committed: bool) -> Result<(), DeployError> {
+        for core in 0..self.now.cores {
+            self.words.view(core, idle)?;
+            for &(word, wanted) in words {
+                let read = self.words.read(word)?;
+                if read != wanted {
+                    return Err(DeployError::Readback { word, core, wanted, read, committed });
+                }
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Reads everything back, and holds it against what the card shall hold.
+fn audit(card: &mut impl Card, target: &Tables) -> Result<(), DeployError> {
+    let found = learn(card)?;
+    for ((word, wanted), (_, read)) in every(target).into_iter().zip(every(&found.active)) {
+        if wanted != read {
+            return Err(DeployError::Readback { word, core: 0, wanted, read, committed: true });
+        }
+    }
+    if let Some(&Disagreement { word, core, first, other, .. }) = found.disagreements.iter().find(|word| !word.idle) {
+        return Err(DeployError::Readback { word, core, wanted: first, read: other, committed: true });
+    }
+    Ok(())
+}

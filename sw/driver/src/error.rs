@@ -1,0 +1,185 @@
+//! Why a card cannot be used, and what to do about it.
+
+use crate::card::BusError;
+use crate::locator::Locator;
+use crate::shell::SHELLS;
+use crate::socket::ANSWER;
+use contract::register::{CONTRACT_VALUE, IDENTITY_VALUE};
+use std::io;
+use std::ops::RangeInclusive;
+use std::path::PathBuf;
+
+/// A card that cannot be used.
+#[derive(Debug, thiserror::Error)]
+pub enum OpenError {
+    /// No PCI function looks like a card.
+    #[error(
+        "{}: no PCI function with the ids of a card ({}); look whether lspci shows it, try: echo 1 > /sys/bus/pci/rescan, \
+         or name a simulated card with --card vfio-user:SOCKET",
+        .root.display(), ids()
+    )]
+    NoCard {
+        /// Where it was looked for.
+        root: PathBuf,
+    },
+    /// More than one.
+    #[error("there are {} cards: {}; say which one with --card", .found.len(), list(.found))]
+    SeveralCards {
+        /// Their names.
+        found: Vec<Locator>,
+    },
+    /// No such PCI function, or no such socket.
+    #[error("{locator}: there is no such card ({path}); `tandem list` shows those of this host", path = .path.display())]
+    NotThere {
+        /// The card asked for.
+        locator: Locator,
+        /// What is missing.
+        path: PathBuf,
+    },
+    /// Its PCI ids are no shell's that we know.
+    #[error("{locator} is {vendor:04x}:{device:04x}, and a card is {}; name another card, or load our bitstream and rescan", ids())]
+    UnknownDevice {
+        /// The card asked for.
+        locator: Locator,
+        /// Its vendor id.
+        vendor: u16,
+        /// Its device id.
+        device: u16,
+    },
+    /// The shell is there, and our hardware is not in it.
+    #[error("{locator} is no Tandem card: {}, wanted {IDENTITY_VALUE:#010x}; load a bitstream with the distributor in it", words(*.bar, .read))]
+    NotTandem {
+        /// The card asked for.
+        locator: Locator,
+        /// The BAR.
+        bar: u8,
+        /// Where the identity word was looked for, and what was read there.
+        read: Vec<(u64, u32)>,
+    },
+    /// The contract's major version is another.
+    #[error(
+        "{locator} speaks version {}.{} of the register contract and this program {}.{}; use the program of the card's release, or load a bitstream of this one",
+        .read >> 16, .read & 0xffff, CONTRACT_VALUE >> 16, CONTRACT_VALUE & 0xffff
+    )]
+    OtherContract {
+        /// The card asked for.
+        locator: Locator,
+        /// The CONTRACT register.
+        read: u32,
+    },
+    /// It has sizes that this program was not made for.
+    #[error("{locator} has {read} {what}, and this program wants {}; use the program of the card's release", range(.usable))]
+    Capability {
+        /// The card asked for.
+        locator: Locator,
+        /// What there are too few or too many of.
+        what: &'static str,
+        /// How many the card says.
+        read: u8,
+        /// How many would do.
+        usable: RangeInclusive<usize>,
+    },
+    /// Every word that was asked for is all ones.
+    #[error(
+        "{locator} is dead: every word read is all ones; reset it (echo 1 > /sys/bus/pci/devices/{locator}/reset), remove and rescan it, \
+         or load its bitstream again"
+    )]
+    Dead {
+        /// The card asked for.
+        locator: Locator,
+    },
+    /// The way to the card broke while it was asked who it is.
+    #[error("{locator}: {error}")]
+    Bus {
+        /// The card asked for.
+        locator: Locator,
+        /// What happened.
+        error: BusError,
+    },
+    /// Memory decode is off and stays off.
+    #[error(
+        "{locator} does not decode memory, and could not be enabled: {reason}; unbind the driver that holds it, if any, \
+         or try: setpci -s {locator} COMMAND=2:2"
+    )]
+    DecodeOff {
+        /// The card asked for.
+        locator: Locator,
+        /// What the kernel said.
+        reason: String,
+    },
+    /// The BAR has no room for any place of the window.
+    #[error(
+        "{locator}: BAR {bar} has {size:#x} bytes, and the window would end at {wanted:#x} at the earliest; load a bitstream that has our window"
+    )]
+    BarTooSmall {
+        /// The card asked for.
+        locator: Locator,
+        /// The BAR.
+        bar: u8,
+        /// Its size, 0 if the kernel assigned none.
+        size: u64,
+        /// The size that the first place needs.
+        wanted: u64,
+    },
+    /// Not for this user.
+    #[error("{}: permission denied; run as root, or let a udev rule give this file to your group", .path.display())]
+    Permission {
+        /// The file.
+        path: PathBuf,
+    },
+    /// Another process programs it.
+    #[error("{locator} is in use by another process, which holds the lock of {}; wait until it is done (fuser {} names it)", .path.display(), .path.display())]
+    Busy {
+        /// The card asked for.
+        locator: Locator,
+        /// The locked file.
+        path: PathBuf,
+    },
+    /// The socket takes no second client, or the simulation stands still.
+    #[error(
+        "{locator} did not answer within {} seconds; is another client attached, such as QEMU? end it, or start the simulated card again",
+        ANSWER.as_secs()
+    )]
+    NoAnswer {
+        /// The card asked for.
+        locator: Locator,
+    },
+    /// The operating system refused something else.
+    #[error("{}: {error}", .path.display())]
+    Io {
+        /// The file.
+        path: PathBuf,
+        /// What it said.
+        error: io::Error,
+    },
+}
+
+impl OpenError {
+    /// What the operating system said of a file: a reason of its own where there is one.
+    pub(crate) fn io(path: impl Into<PathBuf>, error: io::Error) -> Self {
+        let path = path.into();
+        match error.kind() {
+            io::ErrorKind::PermissionDenied => Self::Permission { path },
+            _ => Self::Io { path, error },
+        }
+    }
+}
+
+/// The ids of every shell.
+fn ids() -> String {
+    let ids = SHELLS.iter().map(|shell| format!("{:04x}:{:04x}", shell.vendor, shell.device));
+    ids.collect::<Vec<_>>().join(", ")
+}
+
+fn list(found: &[Locator]) -> String {
+    found.iter().map(Locator::to_string).collect::<Vec<_>>().join(", ")
+}
+
+fn words(bar: u8, read: &[(u64, u32)]) -> String {
+    let words = read.iter().map(|(offset, word)| format!("BAR {bar} reads {word:#010x} at {offset:#x}"));
+    words.collect::<Vec<_>>().join(", ")
+}
+
+fn range(usable: &RangeInclusive<usize>) -> String {
+    if usable.start() == usable.end() { usable.start().to_string() } else { format!("{} to {}", usable.start(), usable.end()) }
+}

@@ -1,0 +1,210 @@
+//! From a card's name to a card that can be programmed.
+
+use crate::bar::{ALL_ONES, Bar, Window};
+use crate::card::{BusError, Card};
+use crate::error::OpenError;
+use crate::locator::Locator;
+use crate::mapped::Mapped;
+use crate::shell::{self, Shell};
+use crate::socket::Socket;
+use crate::sysfs::{self, Function, Link};
+use contract::limits::{BUCKET_BITS, GROUP_MACS, GROUPS, MANAGERS, PORTS, REGISTER_WINDOW, RULES};
+use contract::register::{BUILD, CAPABILITIES, CONTRACT, CONTRACT_VALUE, GEOMETRY, IDENTITY, IDENTITY_VALUE};
+use serde::Serialize;
+use std::fs::{File, TryLockError};
+use std::io;
+use std::ops::RangeInclusive;
+use std::path::{Path, PathBuf};
+
+/// A card that nobody else programs while this lives.
+pub struct OpenCard {
+    info: Info,
+    window: Window,
+    /// Holds the advisory lock. The operating system lets go of it however this process ends.
+    _lock: File,
+}
+
+/// What a card is.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Info {
+    /// Its name.
+    pub locator: Locator,
+    /// PCI vendor id.
+    pub vendor: u16,
+    /// PCI device id.
+    pub device: u16,
+    /// The shell around our hardware.
+    pub shell: &'static str,
+    /// Where in the shell our window was found.
+    pub place: &'static str,
+    /// The BAR it lies in.
+    pub bar: u8,
+    /// Its byte offset in that BAR.
+    pub offset: u64,
+    /// The contract's version: major, minor.
+    pub contract: (u16, u16),
+    /// The release that emitted the hardware: major, minor, patch.
+    pub build: (u8, u8, u8),
+    /// Groups of managers.
+    pub groups: u8,
+    /// Packet ports.
+    pub ports: u8,
+    /// Cores, each of which decides the frames of one port.
+    pub cores: u8,
+    /// Bytes per beat of its packet streams.
+    pub beat_bytes: u8,
+    /// The PCI Express link; a simulated card behind a socket has none.
+    pub link: Option<Link>,
+    /// The NUMA node that it is attached to, where the machine has several.
+    pub numa_node: Option<u32>,
+}
+
+/// Opens a card: locks it, makes it decode memory, finds our window and looks whether we can use what is there.
+///
+/// # Errors
+/// Each reason has its own, with what to do about it.
+pub fn open(locator: &Locator) -> Result<OpenCard, OpenError> {
+    open_in(Path::new(sysfs::DEVICES), locator)
+}
+
+/// Opens a card whose PCI function sysfs shows below `root`.
+///
+/// # Errors
+/// As [`open`].
+pub fn open_in(root: &Path, locator: &Locator) -> Result<OpenCard, OpenError> {
+    match locator {
+        Locator::Pci(address) => open_function(&Function::at(root, address)?),
+        Locator::VfioUser(path) => open_socket(path, locator),
+    }
+}
+
+fn open_function(function: &Function) -> Result<OpenCard, OpenError> {
+    let shell = function.shell()?;
+    let (path, file) = function.open_bar(shell)?;
+    let lock = lock(file.try_clone().map_err(|error| OpenError::io(&path, error))?, path.clone(), &function.locator)?;
+    function.enable()?;
+    let bar = Mapped::new(&file).map_err(|error| OpenError::io(path, error))?;
+    let (window, mut info) = identify(Box::new(bar), shell, &function.locator)?;
+    (info.link, info.numa_node) = (function.link(), function.numa_node());
+    Ok(OpenCard { info, window, _lock: lock })
+}
+
+/// The bit of the PCI command register that makes a function answer at its BARs, and the register's place.
+pub(crate) const MEMORY_DECODE: u32 = 1 << 1;
+pub(crate) const COMMAND: u64 = 4;
+
+fn open_socket(path: &Path, locator: &Locator) -> Result<OpenCard, OpenError> {
+    if !path.exists() {
+        return Err(OpenError::NotThere { locator: locator.clone(), path: path.to_owned() });
+    }
+    let beside = PathBuf::from(format!("{}.lock", path.display()));
+    let file = File::create(&beside).map_err(|error| OpenError::io(&beside, error))?;
+    let lock = lock(file, beside, locator)?;
+    let failed = |error: io::Error| match error.kind() {
+        io::ErrorKind::TimedOut => OpenError::NoAnswer { locator: locator.clone() },
+        io::ErrorKind::ConnectionRefused => OpenError::NotThere { locator: locator.clone(), path: path.to_owned() },
+        _ => OpenError::io(path, error),
+    };
+    let mut socket = Socket::connect(path).map_err(failed)?;
+    let ids = socket.read(0).map_err(failed)?;
+    let (vendor, device) = (ids as u16, (ids >> 16) as u16);
+    let shell = shell::of(vendor, device).ok_or_else(|| OpenError::UnknownDevice { locator: locator.clone(), vendor, device })?;
+    let command = socket.read(COMMAND).map_err(failed)?;
+    if command & MEMORY_DECODE == 0 {
+        // The upper half is the status register, whose bits are cleared by writing ones.
+        socket.write(COMMAND, command & 0xffff | MEMORY_DECODE).map_err(failed)?;
+    }
+    socket.show(shell.bar.into()).map_err(failed)?;
+    let (window, info) = identify(Box::new(socket), shell, locator)?;
+    Ok(OpenCard { info, window, _lock: lock })
+}
+
+/// Locks a file, at once or not at all.
+fn lock(file: File, path: PathBuf, locator: &Locator) -> Result<File, OpenError> {
+    match file.try_lock() {
+        Ok(()) => Ok(file),
+        Err(TryLockError::WouldBlock) => Err(OpenError::Busy { locator: locator.clone(), path }),
+        Err(TryLockError::Error(error)) => Err(OpenError::io(path, error)),
+    }
+}
+
+/// Finds our window by its identity word, and looks whether we can use the card.
+fn identify(bar: Box<dyn Bar>, shell: &'static Shell, locator: &Locator) -> Result<(Window, Info), OpenError> {
+    let (mut window, place) = find(bar, shell, locator)?;
+    let mut read = |address| window.read(address).map_err(|error| OpenError::Bus { locator: locator.clone(), error });
+    let [contract, build] = [read(CONTRACT.at(0))?, read(BUILD.at(0))?];
+    if contract >> 16 != CONTRACT_VALUE >> 16 {
+        return Err(OpenError::OtherContract { locator: locator.clone(), read: contract });
+    }
+    let [groups, bucket_bits, rules, ports] = read(CAPABILITIES.at(0))?.to_le_bytes();
+    let [managers, group_macs, cores, beat_bytes] = read(GEOMETRY.at(0))?.to_le_bytes();
+    let check = |what, read, usable: RangeInclusive<usize>| match usable.contains(&usize::from(read)) {
+        true => Ok(()),
+        false => Err(OpenError::Capability { locator: locator.clone(), what, read, usable }),
+    };
+    check("groups", groups, 1..=GROUPS)?;
+    check("bits of bucket number", bucket_bits, BUCKET_BITS..=BUCKET_BITS)?;
+    check("rules", rules, RULES..=RULES)?;
+    check("packet ports", ports, PORTS..=PORTS)?;
+    check("manager ids", managers, MANAGERS..=MANAGERS)?;
+    check("group MACs", group_macs, GROUP_MACS..=GROUP_MACS)?;
+    check("cores", cores, 1..=PORTS)?;
+    let [patch, minor, major, _] = build.to_le_bytes();
+    let info = Info {
+        locator: locator.clone(),
+        vendor: shell.vendor,
+        device: shell.device,
+        shell: shell.name,
+        place,
+        bar: shell.bar,
+        offset: window.base,
+        contract: ((contract >> 16) as u16, contract as u16),
+        build: (major, minor, patch),
+        groups,
+        ports,
+        cores,
+        beat_bytes,
+        link: None,
+        numa_node: None,
+    };
+    Ok((window, info))
+}
+
+/// The first of the shell's places that holds our identity word, and the shell's name for it.
+fn find(mut bar: Box<dyn Bar>, shell: &Shell, locator: &Locator) -> Result<(Window, &'static str), OpenError> {
+    let size = bar.size();
+    let mut read = Vec::new();
+    for (base, name) in shell.places.iter().filter(|(place, _)| place + u64::from(REGISTER_WINDOW) <= size) {
+        let gone = |error: io::Error| OpenError::Bus { locator: locator.clone(), error: BusError::Gone { address: 0, kind: error.kind() } };
+        let word = bar.read(base + u64::from(IDENTITY.at(0))).map_err(gone)?;
+        if word == IDENTITY_VALUE {
+            return Ok((Window { bar, base: *base }, name));
+        }
+        read.push((*base, word));
+    }
+    let locator = locator.clone();
+    Err(if read.is_empty() {
+        OpenError::BarTooSmall { locator, bar: shell.bar, size, wanted: shell.end() }
+    } else if read.iter().all(|&(_, word)| word == ALL_ONES) {
+        OpenError::Dead { locator }
+    } else {
+        OpenError::NotTandem { locator, bar: shell.bar, read }
+    })
+}
+
+impl OpenCard {
+    /// What it is.
+    pub fn info(&self) -> &Info {
+        &self.info
+    }
+}
+
+impl Card for OpenCard {
+    fn write(&mut self, address: u32, value: u32) -> Result<(), BusError> {
+        self.window.write(address, value)
+    }
+
+    fn read(&mut self, address: u32) -> Result<u32, BusError> {
+        self.window.read(address)
+    }
+}

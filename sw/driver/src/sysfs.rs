@@ -1,0 +1,157 @@
+//! PCI functions as the kernel shows them in sysfs.
+
+use crate::error::OpenError;
+use crate::locator::Locator;
+use crate::open::{COMMAND, MEMORY_DECODE};
+use crate::shell::{self, Shell};
+use serde::Serialize;
+use std::fs::{self, File};
+use std::io;
+use std::os::unix::fs::FileExt;
+use std::path::{Path, PathBuf};
+
+/// Where the kernel shows every PCI function.
+pub const DEVICES: &str = "/sys/bus/pci/devices";
+
+/// A PCI function with the ids of a card.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Found {
+    /// Its name.
+    pub locator: Locator,
+    /// PCI vendor id.
+    pub vendor: u16,
+    /// PCI device id.
+    pub device: u16,
+    /// The shell that has these ids.
+    pub shell: &'static str,
+}
+
+/// A PCI Express link, as the kernel says it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Link {
+    /// Its speed, such as `8.0 GT/s PCIe`.
+    pub speed: String,
+    /// Its lanes.
+    pub width: u8,
+    /// The speed that the card could have.
+    pub max_speed: String,
+    /// The lanes that the card has.
+    pub max_width: u8,
+}
+
+/// The functions below `root` (on a host: [`DEVICES`]) that have the ids of a card, by address. Their windows are not looked for: that needs
+/// the right to program them.
+pub fn discover(root: &Path) -> Vec<Found> {
+    let entries = fs::read_dir(root).into_iter().flatten().flatten();
+    let mut found: Vec<Found> = entries
+        .filter_map(|entry| {
+            let function = Function::at(root, entry.file_name().to_str()?).ok()?;
+            let shell = function.shell().ok()?.name;
+            Some(Found { locator: function.locator, vendor: function.vendor, device: function.device, shell })
+        })
+        .collect();
+    found.sort_by_key(|found| found.locator.to_string());
+    found
+}
+
+/// The only card below `root`: what is meant where none is named.
+///
+/// # Errors
+/// If there is none, or more than one.
+pub fn only(root: &Path) -> Result<Locator, OpenError> {
+    let mut found: Vec<Locator> = discover(root).into_iter().map(|found| found.locator).collect();
+    match found.len() {
+        0 => Err(OpenError::NoCard { root: root.to_owned() }),
+        1 => Ok(found.remove(0)),
+        _ => Err(OpenError::SeveralCards { found }),
+    }
+}
+
+/// One PCI function.
+pub(crate) struct Function {
+    pub(crate) locator: Locator,
+    folder: PathBuf,
+    vendor: u16,
+    device: u16,
+}
+
+impl Function {
+    /// Reads the ids of the function with an address such as `0000:01:00.0`.
+    pub(crate) fn at(root: &Path, address: &str) -> Result<Self, OpenError> {
+        let folder = root.join(address);
+        let locator = Locator::Pci(address.to_owned());
+        let id = |name| match attribute(&folder, name) {
+            Some(text) => Ok(u16::from_str_radix(text.trim_start_matches("0x"), 16).unwrap_or(0)),
+            None => Err(OpenError::NotThere { locator: locator.clone(), path: folder.join(name) }),
+        };
+        let (vendor, device) = (id("vendor")?, id("device")?);
+        Ok(Self { locator, vendor, device, folder })
+    }
+
+    /// The shell that has its ids.
+    pub(crate) fn shell(&self) -> Result<&'static Shell, OpenError> {
+        let Self { vendor, device, .. } = *self;
+        shell::of(vendor, device).ok_or_else(|| OpenError::UnknownDevice { locator: self.locator.clone(), vendor, device })
+    }
+
+    /// Opens the file through which the shell's BAR is mapped.
+    pub(crate) fn open_bar(&self, shell: &Shell) -> Result<(PathBuf, File), OpenError> {
+        let path = self.folder.join(format!("resource{}", shell.bar));
+        match File::options().read(true).write(true).open(&path) {
+            Ok(file) => Ok((path, file)),
+            // The kernel makes no file for a BAR that it gave no addresses.
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {
+                Err(OpenError::BarTooSmall { locator: self.locator.clone(), bar: shell.bar, size: 0, wanted: shell.end() })
+            }
+            Err(error) => Err(OpenError::io(path, error)),
+        }
+    }
+
+    /// Makes the function answer at its BARs. After hot-plug and rescan nobody else does.
+    pub(crate) fn enable(&self) -> Result<(), OpenError> {
+        if self.decodes()? {
+            return Ok(());
+        }
+        let path = self.folder.join("enable");
+        let off = |reason: String| OpenError::DecodeOff { locator: self.locator.clone(), reason };
+        match fs::write(&path, "1") {
+            Err(error) if error.kind() == io::ErrorKind::PermissionDenied => Err(OpenError::Permission { path }),
+            Err(error) => Err(off(error.to_string())),
+            Ok(()) if self.decodes()? => Ok(()),
+            Ok(()) => Err(off(format!("{} took a 1, and the command register still says no", path.display()))),
+        }
+    }
+
+    /// Whether the PCI command register says that the function answers at its BARs.
+    fn decodes(&self) -> Result<bool, OpenError> {
+        let path = self.folder.join("config");
+        let mut command = [0; 2];
+        let read = File::open(&path).and_then(|file| file.read_exact_at(&mut command, COMMAND));
+        read.map_err(|error| OpenError::io(path, error))?;
+        if command == [0xff; 2] {
+            return Err(OpenError::Dead { locator: self.locator.clone() });
+        }
+        Ok(u32::from(u16::from_le_bytes(command)) & MEMORY_DECODE != 0)
+    }
+
+    /// Its link, if it is attached by PCI Express.
+    pub(crate) fn link(&self) -> Option<Link> {
+        let width = |name| attribute(&self.folder, name)?.parse().ok();
+        Some(Link {
+            speed: attribute(&self.folder, "current_link_speed")?,
+            width: width("current_link_width")?,
+            max_speed: attribute(&self.folder, "max_link_speed")?,
+            max_width: width("max_link_width")?,
+        })
+    }
+
+    /// The NUMA node that it is attached to; the kernel says -1 where there is only one.
+    pub(crate) fn numa_node(&self) -> Option<u32> {
+        attribute(&self.folder, "numa_node")?.parse().ok()
+    }
+}
+
+/// The text of an attribute, without the newline behind it.
+fn attribute(folder: &Path, name: &str) -> Option<String> {
+    Some(fs::read_to_string(folder.join(name)).ok()?.trim_end().to_owned())
+}

@@ -1,0 +1,208 @@
+//! The words that a card's tables consist of, wherever they lie: in registers of their own or behind an index.
+
+use crate::card::{BusError, Card};
+use contract::register::{self, *};
+use contract::row::{GroupMac, GroupRow, ManagerRow, RuleRow};
+use control::Tables;
+use model::entry::Group;
+use model::rule::Rules;
+use std::fmt;
+
+/// One word of the tables.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Word {
+    /// Four entries: what ENTRY_INDEX says.
+    Entry(u32),
+    /// Half a manager's row: what MANAGER_INDEX says.
+    Manager(u32),
+    /// A register of its own, by its address.
+    Register(u32),
+}
+
+/// A word with its value.
+pub type Valued = (Word, u32);
+
+/// Whether frames are decided.
+pub(crate) const SWITCH: Word = Word::Register(CONTROL.offset);
+
+/// What changes places at a commit.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Banks {
+    /// Every group that the card has.
+    pub groups: Vec<Group>,
+    /// The ordered rules.
+    pub rules: Rules,
+}
+
+impl Banks {
+    /// The banked part of tables.
+    pub fn of(tables: &Tables) -> Self {
+        Self { groups: tables.groups.clone(), rules: tables.rules }
+    }
+
+    /// All their words, entries of a group in a row.
+    pub fn words(&self) -> impl Iterator<Item = Valued> + '_ {
+        let groups = (0u32..).zip(&self.groups).flat_map(|(number, group)| {
+            let entries = group.entries.as_chunks().0.iter().map(|four| u32::from_le_bytes(*four));
+            let entries = (number * ENTRY_WORDS..).map(Word::Entry).zip(entries);
+            entries.chain(registers([GROUP_KEY_LO, GROUP_KEY_HI, GROUP_POLICY], number as usize, group.row.words()))
+        });
+        let rules = self.rules.iter().enumerate();
+        groups.chain(rules.flat_map(|(place, rule)| registers([RULE_PORTS, RULE_MATCH], place, rule.words())))
+    }
+
+    /// Which managers they name, by id: entries and designated managers.
+    pub fn named(&self) -> [bool; 256] {
+        let mut named = [false; 256];
+        for group in &self.groups {
+            for &id in group.entries.iter().chain([&group.row.designated]) {
+                named[usize::from(id)] = true;
+            }
+        }
+        named[0] = false;
+        named
+    }
+}
+
+/// What is in force at once, by rows that are written whole; the switch comes last.
+pub(crate) fn rows(tables: &Tables) -> impl Iterator<Item = Vec<Valued>> + '_ {
+    let managers = (1..=u8::MAX).map(|id| {
+        let first = u32::from(id) * MANAGER_WORDS;
+        (first..).map(Word::Manager).zip(tables.managers[usize::from(id)].words()).collect()
+    });
+    let macs = tables.group_macs.iter().enumerate();
+    let macs = macs.map(|(place, mac)| registers([GROUP_MAC_LO, GROUP_MAC_HI], place, mac.words()).to_vec());
+    let pairs = tables.port_pairs.iter().enumerate();
+    let pairs = pairs.map(|(place, &egress)| vec![(Word::Register(PORT_PAIR.at(place)), egress.into())]);
+    managers.chain(macs).chain(pairs).chain([vec![(SWITCH, tables.enabled.into())]])
+}
+
+/// Every word of the tables, as the active banks show them.
+pub(crate) fn every(tables: &Tables) -> Vec<Valued> {
+    Banks::of(tables).words().chain(rows(tables).flatten()).collect()
+}
+
+fn registers<const N: usize>(registers: [Register; N], place: usize, values: [u32; N]) -> [Valued; N] {
+    std::array::from_fn(|i| (Word::Register(registers[i].at(place)), values[i]))
+}
+
+impl fmt::Display for Word {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match *self {
+            Self::Entry(index) => {
+                let bucket = index % ENTRY_WORDS * 4;
+                write!(f, "the entries {bucket} to {} of group {}", bucket + 3, index / ENTRY_WORDS)
+            }
+            Self::Manager(index) => write!(f, "word {} of manager {}'s row", index % MANAGER_WORDS, index / MANAGER_WORDS),
+            Self::Register(address) => match register::decode(address) {
+                Some((register, 0)) if register.count == 1 => f.write_str(register.name),
+                Some((register, place)) => write!(f, "{}[{place}]", register.name),
+                None => write!(f, "address {address:#05x}"),
+            },
+        }
+    }
+}
+
+/// Reads and writes words, and an index only where the card does not stand there already.
+pub(crate) struct Words<C> {
+    pub(crate) card: C,
+    entry: Option<u32>,
+    manager: Option<u32>,
+}
+
+impl<C: Card> Words<C> {
+    pub(crate) fn new(card: C) -> Self {
+        Self { card, entry: None, manager: None }
+    }
+
+    /// Shows a core's active or idle banks from now on.
+    pub(crate) fn view(&mut self, core: u8, idle: bool) -> Result<(), BusError> {
+        self.card.write(VIEW.at(0), u32::from(core) | if idle { VIEW_IDLE_BANK } else { 0 })
+    }
+
+    pub(crate) fn read(&mut self, word: Word) -> Result<u32, BusError> {
+        let address = self.seek(word)?;
+        let value = self.card.read(address)?;
+        self.step(word);
+        Ok(value)
+    }
+
+    pub(crate) fn write(&mut self, (word, value): Valued) -> Result<(), BusError> {
+        let address = self.seek(word)?;
+        self.card.write(address, value)?;
+        self.step(word);
+        Ok(())
+    }
+
+    /// Brings the index to the word, and says by which address it is accessed.
+    fn seek(&mut self, word: Word) -> Result<u32, BusError> {
+        let (at, wanted, index, data) = match word {
+            Word::Entry(wanted) => (&mut self.entry, wanted, ENTRY_INDEX, ENTRY_DATA),
+            Word::Manager(wanted) => (&mut self.manager, wanted, MANAGER_INDEX, MANAGER_DATA),
+            Word::Register(address) => return Ok(address),
+        };
+        if *at != Some(wanted) {
+            *at = None;
+            self.card.write(index.at(0), wanted)?;
+            *at = Some(wanted);
+        }
+        Ok(data.at(0))
+    }
+
+    /// What an access does to the index. Behind a table's last word it returns to 0, where nothing looks for it: it is set anew there.
+    fn step(&mut self, word: Word) {
+        match word {
+            Word::Entry(index) => self.entry = Some(index + 1),
+            Word::Manager(index) => self.manager = Some(index + 1),
+            Word::Register(_) => {}
+        }
+    }
+
+    fn registers<const N: usize>(&mut self, registers: [Register; N], place: usize) -> Result<[u32; N], BusError> {
+        let mut words = [0; N];
+        for (word, register) in words.iter_mut().zip(registers) {
+            *word = self.read(Word::Register(register.at(place)))?;
+        }
+        Ok(words)
+    }
+
+    /// The banks that VIEW shows, of a card with this many groups.
+    pub(crate) fn banks(&mut self, groups: usize) -> Result<Banks, BusError> {
+        let mut banks = Banks { groups: vec![Group::default(); groups], rules: Rules::default() };
+        for (number, group) in banks.groups.iter_mut().enumerate() {
+            let first = number as u32 * ENTRY_WORDS;
+            for (index, four) in (first..).zip(group.entries.as_chunks_mut().0) {
+                *four = self.read(Word::Entry(index))?.to_le_bytes();
+            }
+            group.row = GroupRow::from_words(self.registers([GROUP_KEY_LO, GROUP_KEY_HI, GROUP_POLICY], number)?);
+        }
+        for (place, rule) in banks.rules.iter_mut().enumerate() {
+            *rule = RuleRow::from_words(self.registers([RULE_PORTS, RULE_MATCH], place)?);
+        }
+        Ok(banks)
+    }
+
+    /// The tables of the core whose active banks VIEW shows.
+    pub(crate) fn tables(&mut self, groups: usize) -> Result<Tables, BusError> {
+        let Banks { groups, rules } = self.banks(groups)?;
+        let mut tables = Tables {
+            enabled: self.read(SWITCH)? & 1 == 1,
+            group_macs: Default::default(),
+            port_pairs: Default::default(),
+            managers: [ManagerRow::default(); 256],
+            groups,
+            rules,
+        };
+        for (place, mac) in tables.group_macs.iter_mut().enumerate() {
+            *mac = GroupMac::from_words(self.registers([GROUP_MAC_LO, GROUP_MAC_HI], place)?);
+        }
+        for (place, egress) in tables.port_pairs.iter_mut().enumerate() {
+            *egress = self.registers([PORT_PAIR], place)?[0] as u8;
+        }
+        for (id, row) in (0..).zip(&mut tables.managers).skip(1) {
+            let first = id * MANAGER_WORDS;
+            *row = ManagerRow::from_words([self.read(Word::Manager(first))?, self.read(Word::Manager(first + 1))?]);
+        }
+        Ok(tables)
+    }
+}
