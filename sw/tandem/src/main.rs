@@ -3,8 +3,11 @@
 //! Ends with 0 when all is well, with 1 when something went wrong, and with 2 when the answer is that there is something to do: changes to
 //! apply, drift, hazards.
 
+mod card;
 mod command;
 mod input;
+mod names;
+mod output;
 
 use anyhow::Result;
 use clap::{Parser, Subcommand};
@@ -39,13 +42,19 @@ enum Finding {
     Clean,
     /// Changes to apply, drift, hazards: exit code 2.
     Something,
+    /// Something wrong, of which the answer has told already: exit code 1.
+    Wrong,
 }
 
 #[derive(Subcommand)]
 enum Command {
-    Ports(command::ports::Arguments),
+    Check(command::check::Arguments),
     Lint(command::lint::Arguments),
+    Explain(command::explain::Arguments),
+    Ports(command::ports::Arguments),
     Analyze(command::analyze::Arguments),
+    Completions(command::completions::Arguments),
+    Man(command::man::Arguments),
 }
 
 fn main() -> ExitCode {
@@ -57,6 +66,7 @@ fn main() -> ExitCode {
     match run(&arguments) {
         Ok(Finding::Clean) => ExitCode::SUCCESS,
         Ok(Finding::Something) => ExitCode::from(2),
+        Ok(Finding::Wrong) => ExitCode::FAILURE,
         // Whoever reads our output, `head` for example, has enough.
         Err(error) if error.chain().any(is_broken_pipe) => ExitCode::SUCCESS,
         Err(error) => {
@@ -69,9 +79,13 @@ fn main() -> ExitCode {
 fn run(arguments: &Arguments) -> Result<Finding> {
     let global = &arguments.global;
     match &arguments.command {
-        Command::Ports(arguments) => command::ports::run(global, arguments),
+        Command::Check(arguments) => command::check::run(global, arguments),
         Command::Lint(arguments) => command::lint::run(global, arguments),
+        Command::Explain(arguments) => command::explain::run(global, arguments),
+        Command::Ports(arguments) => command::ports::run(global, arguments),
         Command::Analyze(arguments) => command::analyze::run(global, arguments),
+        Command::Completions(arguments) => command::completions::run(arguments),
+        Command::Man(arguments) => command::man::run(arguments),
     }
 }
 

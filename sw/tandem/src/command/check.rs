@@ -1,0 +1,64 @@
+//! `tandem check`.
+
+use crate::output::{self, GOOD, painted, some};
+use crate::{Finding, Global, input};
+use anyhow::{Result, bail};
+use control::{ConfigError, Configuration};
+use serde::Serialize;
+use std::path::PathBuf;
+
+/// Checks a configuration, and names line and column of every fault
+#[derive(clap::Args)]
+#[command(after_help = "Examples:
+  tandem check tandem.toml          every fault, with what to do about it; ends with 1 if there is one
+  tandem check tandem.toml --json   the same for an editor or a CI job")]
+pub(crate) struct Arguments {
+    /// The configuration; docs/configuration.md describes it
+    file: PathBuf,
+}
+
+/// What is said of a configuration.
+#[derive(Serialize)]
+struct Report<'a> {
+    file: String,
+    faults: Vec<Fault<'a>>,
+}
+
+/// One fault and its place, line and column from 1.
+#[derive(Serialize)]
+struct Fault<'a> {
+    line: usize,
+    column: usize,
+    problem: &'a str,
+    remedy: &'a str,
+}
+
+impl<'a> Fault<'a> {
+    fn of(error: &'a ConfigError) -> Self {
+        let ConfigError { line, column, problem, remedy, .. } = error;
+        Self { line: *line, column: *column, problem, remedy }
+    }
+}
+
+pub(crate) fn run(global: &Global, arguments: &Arguments) -> Result<Finding> {
+    let file = arguments.file.display().to_string();
+    let parsed = Configuration::parse(&input::text(&arguments.file)?, &file);
+    let faults = parsed.as_ref().err().map_or(&[][..], |faults| &faults.0);
+    if global.json {
+        output::json(&Report { file: file.clone(), faults: faults.iter().map(Fault::of).collect() })?;
+    } else if let Ok(configuration) = &parsed {
+        output::print(summary(configuration))?;
+    }
+    match parsed {
+        Ok(_) => Ok(Finding::Clean),
+        // The document has said everything.
+        Err(_) if global.json => Ok(Finding::Wrong),
+        Err(faults) => bail!("{} in {file}\n{faults}", some(faults.0.len(), "fault")),
+    }
+}
+
+fn summary(configuration: &Configuration) -> String {
+    let Configuration { file, managers, groups, rules, .. } = configuration;
+    let counts = format!("{}, {}, {}", some(managers.len(), "manager"), some(groups.len(), "group"), some(rules.len(), "rule"));
+    format!("{}: {file}: {counts}\n", painted(GOOD, "sound"))
+}

@@ -1,0 +1,147 @@
+//! A packet's walk for people: one stage a line, the packet and its reply side by side.
+
+use super::Explanation;
+use super::trace::{Trace, endpoint_text};
+use crate::output::{ASIDE, BAD, CHANGED, GOOD, HEADING, painted};
+use anstyle::Style;
+use contract::code::Verdict;
+use std::fmt::Write;
+
+/// Where the walk did not come.
+const NOT_REACHED: &str = "-";
+
+/// One explanation, with its headline.
+pub(super) fn text(explanation: &Explanation) -> String {
+    let mut text = format!("{}\n\n", painted(HEADING, format_args!("by {}", explanation.tables)));
+    let packet = stages(&explanation.packet);
+    let reply = explanation.reply.as_ref().map(stages);
+    let width = packet.iter().map(|(_, cell)| cell.chars().count()).max().unwrap_or(0).max("this packet".len());
+    let headings = format!("{:<13}{:<width$}  {}", "", "this packet", if reply.is_some() { "its reply" } else { "" });
+    let _ = writeln!(text, "{}", painted(HEADING, headings.trim_end()));
+    for (row, (stage, cell)) in packet.iter().enumerate() {
+        let other = reply.as_ref().map_or("", |reply| &reply[row].1);
+        let style = style(stage, &explanation.packet);
+        let line = format!("{}{}  {other}", painted(ASIDE, format_args!("{stage:<13}")), painted(style, format_args!("{cell:<width$}")));
+        let _ = writeln!(text, "{}", line.trim_end());
+    }
+    let _ = writeln!(text, "\n{}", conclusion(explanation));
+    text
+}
+
+fn style(stage: &str, trace: &Trace) -> Style {
+    match trace.verdict {
+        _ if stage != "verdict" => Style::new(),
+        verdict if verdict == Verdict::ToManager.name() => GOOD,
+        verdict if verdict == Verdict::Drop.name() => BAD,
+        _ => CHANGED,
+    }
+}
+
+/// What the two directions have in common.
+fn conclusion(explanation: &Explanation) -> String {
+    let met = |trace: &Trace| trace.taken_by().map_or("no manager".into(), |_| manager(trace));
+    match (&explanation.reply, explanation.same_manager) {
+        (None, _) => "Nothing replies to such a packet, as far as its walk shows.".into(),
+        (Some(_), Some(true)) => painted(GOOD, format_args!("Both directions meet {}.", manager(&explanation.packet))),
+        (Some(reply), Some(false)) => {
+            painted(BAD, format_args!("The directions part: this packet meets {}, its reply {}.", met(&explanation.packet), met(reply)))
+        }
+        (Some(_), None) => painted(CHANGED, "Neither direction meets a manager."),
+    }
+}
+
+/// The stages by their names in the model, each with what this packet met there.
+fn stages(trace: &Trace) -> Vec<(&'static str, String)> {
+    vec![
+        ("ethernet", ethernet(trace)),
+        ("network", network(trace)),
+        ("", trace.source.as_ref().map_or(NOT_REACHED.into(), |source| format!("from {}", endpoint_text(source, trace.source_port)))),
+        ("", trace.destination.as_ref().map_or(NOT_REACHED.into(), |to| format!("to   {}", endpoint_text(to, trace.destination_port)))),
+        ("rule", rule(trace)),
+        ("group", group(trace)),
+        ("key", key(trace)),
+        ("", trace.key.clone().unwrap_or(NOT_REACHED.into())),
+        ("hash", trace.hash.map_or(NOT_REACHED.into(), |hash| format!("{hash:#010x}"))),
+        ("entry", entry(trace)),
+        ("manager", row(trace)),
+        ("verdict", verdict(trace)),
+    ]
+}
+
+fn ethernet(trace: &Trace) -> String {
+    let (Some(destination), Some(ether_type)) = (&trace.destination_mac, &trace.ether_type) else {
+        return NOT_REACHED.into();
+    };
+    let tags = match trace.vlan_tags {
+        Some(0) | None => String::new(),
+        Some(1) => ", 1 VLAN tag".into(),
+        Some(tags) => format!(", {tags} VLAN tags"),
+    };
+    format!("to {destination}, EtherType {ether_type}{tags}")
+}
+
+fn network(trace: &Trace) -> String {
+    let (Some(version), Some(protocol)) = (trace.ip_version, &trace.protocol) else {
+        return NOT_REACHED.into();
+    };
+    let embedded = if trace.embedded == Some(true) { ", inside an ICMP error" } else { "" };
+    format!("IPv{version}, {protocol}{embedded}")
+}
+
+fn rule(trace: &Trace) -> String {
+    match (trace.group, trace.rule, &trace.rule_says) {
+        (Some(_), Some(rule), Some(says)) => format!("{rule}: {says}"),
+        (Some(_), ..) => "none matches".into(),
+        _ => NOT_REACHED.into(),
+    }
+}
+
+fn group(trace: &Trace) -> String {
+    match (trace.group, &trace.group_name) {
+        (Some(id), Some(name)) => format!("{name} ({id})"),
+        (Some(id), None) => id.to_string(),
+        _ => NOT_REACHED.into(),
+    }
+}
+
+fn key(trace: &Trace) -> String {
+    match (trace.question, &trace.key_of) {
+        (Some(question), Some(of)) => format!("{question}: {of}"),
+        (Some(question), None) => format!("{question}: none, the designated manager takes it"),
+        _ => NOT_REACHED.into(),
+    }
+}
+
+fn entry(trace: &Trace) -> String {
+    match (trace.group, trace.bucket, trace.manager) {
+        (Some(_), Some(bucket), Some(id)) => format!("bucket {bucket} holds {id}"),
+        (Some(_), Some(bucket), None) => format!("bucket {bucket} holds no manager"),
+        (Some(_), None, Some(id)) => format!("designated: {id}"),
+        (Some(_), None, None) => "designated: none".into(),
+        _ => NOT_REACHED.into(),
+    }
+}
+
+fn row(trace: &Trace) -> String {
+    let (Some(mac), Some(enabled)) = (&trace.manager_mac, trace.manager_enabled) else {
+        return NOT_REACHED.into();
+    };
+    format!("{}, {mac}{}", manager(trace), if enabled { "" } else { ", disabled" })
+}
+
+fn manager(trace: &Trace) -> String {
+    match (&trace.manager_name, trace.manager) {
+        (Some(name), Some(id)) => format!("{name} ({id})"),
+        (None, Some(id)) => format!("manager {id}"),
+        _ => "no manager".into(),
+    }
+}
+
+fn verdict(trace: &Trace) -> String {
+    let way = match trace.egress_port {
+        Some(port) => format!(", by port {port}"),
+        None if trace.verdict == Verdict::Drop.name() => String::new(),
+        None => ", to the host".into(),
+    };
+    format!("{}, {}{way}", trace.verdict, trace.reason)
+}

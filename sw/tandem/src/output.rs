@@ -1,0 +1,116 @@
+//! How answers reach their reader: text for people, JSON for programs.
+
+use anstyle::{AnsiColor, Style};
+use anyhow::Result;
+use serde::Serialize;
+use std::fmt::{self, Display};
+use std::io::Write;
+
+/// What is added, or as it should be.
+pub(crate) const GOOD: Style = AnsiColor::Green.on_default();
+/// What changes, or deserves a look.
+pub(crate) const CHANGED: Style = AnsiColor::Yellow.on_default();
+/// What is removed, or wrong.
+pub(crate) const BAD: Style = AnsiColor::Red.on_default();
+/// Headings.
+pub(crate) const HEADING: Style = Style::new().bold();
+/// What only explains.
+pub(crate) const ASIDE: Style = Style::new().dimmed();
+
+/// Text in a style.
+pub(crate) fn painted(style: Style, text: impl Display) -> String {
+    format!("{style}{text}{style:#}")
+}
+
+/// Prints text for people. Colours reach terminals only, and none that asks for `NO_COLOR`.
+///
+/// # Errors
+/// If standard output takes no more, a closed pipe among the reasons.
+pub(crate) fn print(text: impl Display) -> Result<()> {
+    let mut out = anstream::stdout().lock();
+    write!(out, "{text}")?;
+    Ok(out.flush()?)
+}
+
+/// Prints one JSON document.
+///
+/// # Errors
+/// As [`print`].
+pub(crate) fn json(document: &impl Serialize) -> Result<()> {
+    print(format_args!("{}\n", serde_json::to_string_pretty(document)?))
+}
+
+/// Prints one line of a stream of JSON documents.
+///
+/// # Errors
+/// As [`print`].
+pub(crate) fn json_line(document: &impl Serialize) -> Result<()> {
+    print(format_args!("{}\n", serde_json::to_string(document)?))
+}
+
+/// Columns that line up. A heading that starts with `>` is of numbers: its column is flush right.
+pub(crate) struct Table {
+    headings: &'static [&'static str],
+    rows: Vec<(Style, Vec<String>)>,
+}
+
+impl Table {
+    /// A table without rows.
+    pub(crate) fn new(headings: &'static [&'static str]) -> Self {
+        Self { headings, rows: Vec::new() }
+    }
+
+    /// Adds a row, one cell for each heading.
+    pub(crate) fn row<const N: usize>(&mut self, style: Style, cells: [String; N]) {
+        assert_eq!(N, self.headings.len(), "one cell for each heading");
+        self.rows.push((style, cells.into()));
+    }
+
+    fn line(&self, f: &mut fmt::Formatter<'_>, style: Style, cells: &[&str]) -> fmt::Result {
+        let mut line = String::new();
+        for (column, cell) in cells.iter().enumerate() {
+            let (heading, gap) = (self.headings[column], if column == 0 { "" } else { "  " });
+            let width = self.width(column);
+            line += &if heading.starts_with('>') { format!("{gap}{cell:>width$}") } else { format!("{gap}{cell:<width$}") };
+        }
+        writeln!(f, "{style}{}{style:#}", line.trim_end())
+    }
+
+    fn width(&self, column: usize) -> usize {
+        let cells = self.rows.iter().map(|(_, cells)| cells[column].chars().count());
+        cells.chain([self.headings[column].trim_start_matches('>').len()]).max().unwrap_or(0)
+    }
+}
+
+impl Display for Table {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let headings: Vec<&str> = self.headings.iter().map(|heading| heading.trim_start_matches('>')).collect();
+        self.line(f, HEADING, &headings)?;
+        for (style, cells) in &self.rows {
+            self.line(f, *style, &cells.iter().map(String::as_str).collect::<Vec<_>>())?;
+        }
+        Ok(())
+    }
+}
+
+/// A MAC address as people write it.
+pub(crate) fn mac(mac: contract::row::Mac) -> String {
+    mac.map(|byte| format!("{byte:02x}")).join(":")
+}
+
+/// Bytes as hexadecimal digits, in their order.
+pub(crate) fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+/// A number with its thousands apart.
+pub(crate) fn thousands(number: u64) -> String {
+    let digits = number.to_string();
+    let groups: Vec<&str> = digits.as_bytes().rchunks(3).rev().map(|group| std::str::from_utf8(group).expect("digits are text")).collect();
+    groups.join(",")
+}
+
+/// A count of things, such as `1 group` and `4 managers`.
+pub(crate) fn some(count: usize, thing: &str) -> String {
+    format!("{} {thing}{}", thousands(count as u64), if count == 1 { "" } else { "s" })
+}
