@@ -8,8 +8,8 @@ use crate::key::Key;
 use crate::network::Address;
 use multiversion::multiversion;
 
-/// Keys that are cut into words before they are hashed: several vectors full, few enough to stay in the nearest cache.
-const LANES: usize = 64;
+/// Keys that are hashed together: several vectors full, few enough to stay in the nearest cache.
+const LANES: usize = 128;
 
 /// Length of a key in the topmost byte of its last word, where the hash wants it.
 const LENGTH: u32 = (size_of::<Key>() as u32) << 24;
@@ -42,7 +42,8 @@ pub fn hash_ports(key: [u8; 8], address: Address, out: &mut [u32; 1 << 16]) {
     finish_ports(state, out);
 }
 
-/// Keys as words: four of the address, and apart from them the last, with the port.
+/// Keys as words: four of the address, and apart from them the last, with the port. Aligned, so that no vector straddles a cache line.
+#[repr(align(64))]
 struct Words {
     addresses: [[u32; 4]; LANES],
     last: [u32; LANES],
@@ -58,10 +59,28 @@ fn cut(block: &[Key; LANES], words: &mut Words) {
     }
 }
 
+/// One word of every lane.
+#[repr(align(64))]
+struct Lanes([u32; LANES]);
+
+/// Takes a word in over all lanes before the next word: within a lane every step waits for the one before, and other lanes fill the wait.
 #[multiversion(targets("x86_64+avx512f+avx512vl", "x86_64+avx2"))]
 fn hash_words(state: [u32; 4], words: &Words, out: &mut [u32; LANES]) {
-    for ((address, &last), out) in words.addresses.iter().zip(&words.last).zip(out) {
-        *out = finish(absorb(address.iter().fold(state, |state, &word| absorb(state, word)), last));
+    let mut states = [const { Lanes([0; LANES]) }; 4];
+    let mut columns = [const { Lanes([0; LANES]) }; 3];
+    let [v0, v1, v2, v3] = states.each_mut().map(|lanes| &mut lanes.0);
+    let [c1, c2, c3] = columns.each_mut().map(|lanes| &mut lanes.0);
+    for (lane, address) in words.addresses.iter().enumerate() {
+        [v0[lane], v1[lane], v2[lane], v3[lane]] = absorb(state, address[0]);
+        [c1[lane], c2[lane], c3[lane]] = [address[1], address[2], address[3]];
+    }
+    for column in [c1, c2, c3, &words.last] {
+        for lane in 0..LANES {
+            [v0[lane], v1[lane], v2[lane], v3[lane]] = absorb([v0[lane], v1[lane], v2[lane], v3[lane]], column[lane]);
+        }
+    }
+    for (lane, out) in out.iter_mut().enumerate() {
+        *out = finish([v0[lane], v1[lane], v2[lane], v3[lane]]);
     }
 }
 
