@@ -9,6 +9,7 @@ mod digest;
 pub mod error;
 mod file;
 pub mod plan;
+pub mod self_source;
 pub mod tables;
 pub mod weight;
 
@@ -16,5 +17,6 @@ pub use configuration::{Configuration, Group, Manager, ManagerState, Profile};
 pub use digest::Digest;
 pub use error::{ConfigError, Faults};
 pub use plan::Plan;
+pub use self_source::{PortTables, SelfSource};
 pub use tables::Tables;
 pub use weight::Weight;

@@ -4,7 +4,7 @@ use crate::count::Counters;
 use crate::ethernet::is_for_group;
 use crate::key::Key;
 use crate::state::State;
-use crate::walk::Walk;
+use crate::walk::{Subject, Walk};
 use crate::{entry, hash, key, manager, rule};
 use contract::code::{Reason, Verdict};
 use contract::limits::PORTS;
@@ -83,10 +83,15 @@ pub fn decide(state: &State, frame: &[u8], ingress: u8) -> Decision {
         Err(reason) => return Decision::early(Verdict::Control, reason, Egress::Host),
     };
 
+    decide_subject(state, &subject)
+}
+
+/// Decides a packet by its fields alone, as if its frame had passed questions 1 to 6: which rule, key, bucket and manager.
+pub fn decide_subject(state: &State, subject: &Subject) -> Decision {
     // Question 8: which group? Then 7 and 9 to 12: which key?
     let rule = rule::choose(state.rules(), subject.protocol, subject.ports);
     let group = state.group(rule.group);
-    let (question, key) = key::choose(&subject, &rule, group.row.equal_ports_hash);
+    let (question, key) = key::choose(subject, &rule, group.row.equal_ports_hash);
     let reason = if subject.embedded { Reason::IcmpError } else { question };
 
     // The key's bucket names the manager, or the group does.

@@ -34,6 +34,6 @@ pub mod transport;
 pub mod walk;
 
 pub use count::{Count, Counters};
-pub use decision::{Decision, Egress, decide, outgoing, process};
+pub use decision::{Decision, Egress, decide, decide_subject, outgoing, process};
 pub use state::State;
-pub use walk::Walk;
+pub use walk::{Subject, Walk};
