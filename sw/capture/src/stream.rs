@@ -11,12 +11,17 @@ use std::time::Duration;
 /// Bytes of a piece: few enough to stay in a core's second cache between reading and use.
 const PIECE: usize = 256 << 10;
 
+/// Bytes of a pcap file's header, without which a format is not recognised.
+const HEADER: usize = 24;
+
 /// Reads a capture a piece at a time. Several threads may take turns: each piece stands for itself.
 pub struct Stream<R = File> {
     path: PathBuf,
     source: R,
     piece: usize,
     longest: usize,
+    /// Whether to be content with what has come, once it is a format's header.
+    follow: bool,
     format: Option<Format>,
     /// What was read behind the last complete record.
     rest: Vec<u8>,
@@ -106,12 +111,32 @@ impl Stream {
         let file = File::open(path).map_err(|source| Error::File { path: path.into(), source })?;
         Ok(Self::new(file, path, longest, PIECE))
     }
+
+    /// Opens a capture that is still being written, such as a FIFO: a piece is what has come, and waits for a frame at most.
+    ///
+    /// # Errors
+    /// As [`Stream::open`].
+    pub fn follow(path: &Path, longest: usize) -> Result<Self, Error> {
+        Ok(Self { follow: true, ..Self::open(path, longest)? })
+    }
 }
 
 impl<R: Read> Stream<R> {
     pub(crate) fn new(source: R, path: &Path, longest: usize, piece: usize) -> Self {
         let condition = Condition::default();
-        Self { path: path.into(), source, piece, longest, format: None, rest: Vec::new(), ended: false, records: 0, frames: 0, condition }
+        Self {
+            path: path.into(),
+            source,
+            piece,
+            longest,
+            follow: false,
+            format: None,
+            rest: Vec::new(),
+            ended: false,
+            records: 0,
+            frames: 0,
+            condition,
+        }
     }
 
     /// Puts the next frames into `piece`, in place of those that it held; false once there are no more.
@@ -161,17 +186,24 @@ impl<R: Read> Stream<R> {
                 self.rest.extend_from_slice(&piece.bytes[used..length]);
                 return Ok(true);
             }
-            // Not even one record is complete: it needs a larger piece.
-            piece.bytes.resize(piece.bytes.len() * 2, 0);
+            if length == piece.bytes.len() {
+                // Not even one record is complete: it needs a larger piece.
+                piece.bytes.resize(piece.bytes.len() * 2, 0);
+            }
         }
     }
 
-    /// Reads until `bytes` are full behind the first `length`, or the file ends; gives how many there are.
+    /// Reads until `bytes` are full behind the first `length`, or the file ends, or what has come will do; gives how many there are.
     fn read_bytes(&mut self, bytes: &mut [u8], mut length: usize) -> Result<usize, Error> {
         while length < bytes.len() && !self.ended {
             match self.source.read(&mut bytes[length..]) {
                 Ok(0) => self.ended = true,
-                Ok(count) => length += count,
+                Ok(count) => {
+                    length += count;
+                    if self.follow && length >= HEADER {
+                        break;
+                    }
+                }
                 Err(error) if error.kind() == std::io::ErrorKind::Interrupted => {}
                 Err(source) => return Err(Error::File { path: self.path.clone(), source }),
             }

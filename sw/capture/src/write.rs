@@ -53,6 +53,14 @@ impl Writer {
             .map_err(|error| Error::File { path: self.path.clone(), source: std::io::Error::other(error) })
     }
 
+    /// Passes what was added on to the system, for who reads along.
+    ///
+    /// # Errors
+    /// When the file cannot be written.
+    pub fn flush(&mut self) -> Result<(), Error> {
+        self.file.flush().map_err(|error| Error::File { path: self.path.clone(), source: std::io::Error::other(error) })
+    }
+
     /// Ends the file.
     ///
     /// # Errors

@@ -3,6 +3,7 @@
 
 mod bench;
 mod replay;
+mod serve;
 mod soak;
 mod stall;
 
@@ -24,6 +25,7 @@ enum Command {
     Replay(replay::Arguments),
     Soak(soak::Arguments),
     Bench(bench::Arguments),
+    Serve(serve::Arguments),
 }
 
 /// A card, by the width of its streams in bits and its groups.
@@ -72,6 +74,7 @@ fn run(arguments: Arguments) -> Result<ExitCode> {
         Command::Replay(arguments) => replay::run(&arguments),
         Command::Soak(arguments) => soak::run(&arguments),
         Command::Bench(arguments) => bench::run(&arguments),
+        Command::Serve(arguments) => serve::run(&arguments),
     }
 }
 

@@ -178,7 +178,6 @@ fn write_files(folder: &Path, report: &Report, played: &[Played], replay: &Repla
         writer.finish()?;
     }
     let title = format!("{}: {} frames on {}", report.capture, report.frames, report.design);
-    let files =
-        [("report.json", serde_json::to_string_pretty(report)? + "\n"), ("shares.svg", picture::draw(&title, &report.groups))];
+    let files = [("report.json", serde_json::to_string_pretty(report)? + "\n"), ("shares.svg", picture::draw(&title, &report.groups))];
     files.iter().try_for_each(|(name, text)| std::fs::write(folder.join(name), text).with_context(|| context(&folder.join(name))))
 }
