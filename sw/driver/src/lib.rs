@@ -8,6 +8,7 @@
 
 mod bar;
 pub mod card;
+pub mod counters;
 pub mod deploy;
 pub mod error;
 pub mod locator;
@@ -23,6 +24,7 @@ pub mod sysfs;
 pub mod word;
 
 pub use card::{BusError, Card, Fault, apply, read_counter};
+pub use counters::{Counted, read_counters};
 pub use deploy::{Applied, DeployError, RolledBack};
 pub use error::OpenError;
 pub use locator::{Locator, NotALocator};

@@ -5,9 +5,11 @@
 
 mod card;
 mod command;
+mod confirm;
 mod input;
 mod names;
 mod output;
+mod progress;
 
 use anyhow::Result;
 use clap::{Parser, Subcommand};
@@ -48,11 +50,19 @@ enum Finding {
 
 #[derive(Subcommand)]
 enum Command {
+    List(command::list::Arguments),
+    Info(command::info::Arguments),
     Check(command::check::Arguments),
     Lint(command::lint::Arguments),
+    Plan(command::plan::Arguments),
+    Apply(command::apply::Arguments),
+    Rollback(command::rollback::Arguments),
+    Show(command::show::Arguments),
+    Watch(command::watch::Arguments),
     Explain(command::explain::Arguments),
     Ports(command::ports::Arguments),
     Analyze(command::analyze::Arguments),
+    Register(command::register::Arguments),
     Completions(command::completions::Arguments),
     Man(command::man::Arguments),
 }
@@ -79,11 +89,19 @@ fn main() -> ExitCode {
 fn run(arguments: &Arguments) -> Result<Finding> {
     let global = &arguments.global;
     match &arguments.command {
+        Command::List(_) => command::list::run(global),
+        Command::Info(_) => command::info::run(global),
         Command::Check(arguments) => command::check::run(global, arguments),
         Command::Lint(arguments) => command::lint::run(global, arguments),
+        Command::Plan(arguments) => command::plan::run(global, arguments),
+        Command::Apply(arguments) => command::apply::run(global, arguments),
+        Command::Rollback(arguments) => command::rollback::run(global, arguments),
+        Command::Show(arguments) => command::show::run(global, arguments),
+        Command::Watch(arguments) => command::watch::run(global, arguments),
         Command::Explain(arguments) => command::explain::run(global, arguments),
         Command::Ports(arguments) => command::ports::run(global, arguments),
         Command::Analyze(arguments) => command::analyze::run(global, arguments),
+        Command::Register(arguments) => command::register::run(global, arguments),
         Command::Completions(arguments) => command::completions::run(arguments),
         Command::Man(arguments) => command::man::run(arguments),
     }

@@ -114,3 +114,8 @@ pub(crate) fn thousands(number: u64) -> String {
 pub(crate) fn some(count: usize, thing: &str) -> String {
     format!("{} {thing}{}", thousands(count as u64), if count == 1 { "" } else { "s" })
 }
+
+/// A share of one, in per cent.
+pub(crate) fn percent(share: f64) -> String {
+    format!("{:.2}%", share * 100.0)
+}

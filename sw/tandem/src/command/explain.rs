@@ -84,7 +84,7 @@ fn sources(global: &Global, configuration: Option<&Configuration>) -> Result<Vec
     let mut sources = Vec::new();
     if global.card.is_some() || configuration.is_none() {
         let mut card = card::open(global)?;
-        let snapshot = driver::snapshot::learn(&mut card)?;
+        let snapshot = card::learn(&mut card)?;
         sources.push((format!("the tables of {}, generation {}", card.info().locator, snapshot.generation), snapshot.active));
     }
     if let Some(configuration) = configuration {

@@ -1,0 +1,67 @@
+//! `tandem apply`.
+
+use super::plan::Planned;
+use crate::output::{self, GOOD, painted, some, thousands};
+use crate::{Finding, Global, card, confirm, input, progress};
+use anyhow::Result;
+use driver::Applied;
+use serde::Serialize;
+use std::path::PathBuf;
+
+/// Brings the card to a configuration: plans, asks, writes the idle banks, reads them back, and puts all in force by one commit
+///
+/// Frames are decided by the old tables until the commit and by the new ones after it, never by a mixture. An apply that is killed leaves
+/// the card at one of the two; run it again, and it repairs what was left. `tandem rollback` returns to the generation before.
+#[derive(clap::Args)]
+#[command(after_help = "Examples:
+  tandem apply tandem.toml         shows the plan, and asks before anything is written
+  tandem apply tandem.toml --yes   for scripts
+
+Ends with 0 if the card does what the file asks for, whether or not there was something to do.")]
+pub(crate) struct Arguments {
+    /// The configuration; docs/configuration.md describes it
+    file: PathBuf,
+    /// Does not ask
+    #[arg(long)]
+    yes: bool,
+}
+
+/// What was planned, and what was done about it.
+#[derive(Serialize)]
+struct Report {
+    #[serde(flatten)]
+    planned: Planned,
+    /// `null` if there was nothing to do.
+    applied: Option<Applied>,
+}
+
+pub(crate) fn run(global: &Global, arguments: &Arguments) -> Result<Finding> {
+    let configuration = input::configuration(&arguments.file)?;
+    let mut card = card::open(global)?;
+    let now = card::learn(&mut card)?;
+    let planned = Planned::new(&card.info().locator, &now, &configuration)?;
+    if !global.json {
+        output::print(planned.text(&arguments.file))?;
+    }
+    let mut applied = None;
+    if planned.has_changes() {
+        if !arguments.yes {
+            confirm::ask("Apply this?")?;
+        }
+        let _busy = progress::busy("writing, reading back and committing");
+        applied = Some(driver::deploy::apply(&mut card, &now, &planned.plan.next)?);
+    }
+    match (&applied, global.json) {
+        (_, true) => output::json(&Report { planned, applied })?,
+        (Some(applied), false) => output::print(text(applied))?,
+        (None, false) => {}
+    }
+    Ok(Finding::Clean)
+}
+
+fn text(applied: &Applied) -> String {
+    let Applied { generation, committed, words, change, .. } = applied;
+    let state = if *committed { "in force by one commit" } else { "stays: nothing that is banked had to change" };
+    let accesses = format!("{} writes and {} reads", thousands(change.writes), thousands(change.reads));
+    format!("{}: generation {generation} {state}; {} in {accesses}, read back and right.\n", painted(GOOD, "Applied"), some(*words, "word"))
+}

@@ -1,0 +1,56 @@
+//! `tandem info`.
+
+use crate::output::{self, ASIDE, painted};
+use crate::{Finding, Global, card};
+use anyhow::Result;
+use contract::register::{CONTROL, GENERATION};
+use driver::{Card as _, Info};
+use serde::Serialize;
+
+/// Says what a card is: shell, versions, capabilities, link
+#[derive(clap::Args)]
+#[command(after_help = "Examples:
+  tandem info
+  tandem info --card 0000:01:00.0 --json")]
+pub(crate) struct Arguments {}
+
+#[derive(Serialize)]
+struct Report<'a> {
+    #[serde(flatten)]
+    info: &'a Info,
+    enabled: bool,
+    generation: u32,
+}
+
+pub(crate) fn run(global: &Global) -> Result<Finding> {
+    let mut card = card::open(global)?;
+    let enabled = card.read(CONTROL.at(0))? & 1 == 1;
+    let generation = card.read(GENERATION.at(0))?;
+    let report = Report { info: card.info(), enabled, generation };
+    if global.json {
+        output::json(&report)?;
+    } else {
+        output::print(text(&report))?;
+    }
+    Ok(Finding::Clean)
+}
+
+fn text(report: &Report<'_>) -> String {
+    let Info { vendor, device, bar, offset, shell, place, contract, build, .. } = report.info;
+    let link = report
+        .info
+        .link
+        .as_ref()
+        .map_or("none: simulated".into(), |link| format!("{} x{}, of {} x{}", link.speed, link.width, link.max_speed, link.max_width));
+    let lines = [
+        ("card", report.info.locator.to_string()),
+        ("shell", format!("{shell} ({vendor:04x}:{device:04x}), {place}: BAR {bar} + {offset:#x}")),
+        ("release", format!("{}.{}.{}, register contract {}.{}", build.0, build.1, build.2, contract.0, contract.1)),
+        ("ports", format!("{}, with {} cores, {} bytes a beat", report.info.ports, report.info.cores, report.info.beat_bytes)),
+        ("groups", report.info.groups.to_string()),
+        ("link", link),
+        ("NUMA node", report.info.numa_node.map_or("-".into(), |node| node.to_string())),
+        ("state", format!("{}, generation {}", if report.enabled { "enabled" } else { "disabled" }, report.generation)),
+    ];
+    lines.iter().map(|(name, value)| format!("{}  {value}\n", painted(ASIDE, format_args!("{name:<10}")))).collect()
+}

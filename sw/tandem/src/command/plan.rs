@@ -1,0 +1,103 @@
+//! `tandem plan`.
+
+mod text;
+mod traffic;
+
+use crate::{Finding, Global, card, input, output};
+use anyhow::Result;
+use control::{Configuration, Digest, Plan};
+use driver::{Idle, Locator, Snapshot};
+use serde::Serialize;
+use std::path::{Path, PathBuf};
+use traffic::Traffic;
+
+/// Says what a configuration would change on the card, and changes nothing
+#[derive(clap::Args)]
+#[command(after_help = "Examples:
+  tandem plan tandem.toml                           what would change, group by group
+  tandem plan tandem.toml --traffic web.pcap        and which flows of that capture would change their manager
+  tandem plan tandem.toml --json                    the same for programs
+
+Ends with 0 if the card does already what the file asks for, and with 2 if there are changes.")]
+pub(crate) struct Arguments {
+    /// The configuration; docs/configuration.md describes it
+    file: PathBuf,
+    /// Also names the flows of this capture that would change their manager
+    #[arg(long, value_name = "CAPTURE")]
+    traffic: Option<PathBuf>,
+    /// Takes the capture's frames as if they were sent to the first group MAC, whomever they were sent to
+    #[arg(long, requires = "traffic")]
+    to_group: bool,
+}
+
+/// A plan for one card, and what it was made from.
+#[derive(Serialize)]
+pub(crate) struct Planned {
+    card: Locator,
+    /// The generation that the card serves.
+    generation: u32,
+    /// Whether there is anything to do.
+    changes: bool,
+    /// Words that the card's cores hold differently, though every write reaches all; `apply` writes them anew.
+    disagreements: usize,
+    /// Whether the last `apply` ended before its commit; nothing of it is in force.
+    interrupted: bool,
+    /// Entries that move, in all groups together, and the fewest that could.
+    moved: usize,
+    minimum: usize,
+    /// Digest of the tables that the card is to hold.
+    digest: Digest,
+    #[serde(flatten)]
+    pub(crate) plan: Plan,
+    traffic: Option<Traffic>,
+}
+
+impl Planned {
+    /// Plans a configuration for a card that holds `now`.
+    ///
+    /// # Errors
+    /// If the card does not have a group that the file names.
+    pub(crate) fn new(card: &Locator, now: &Snapshot, configuration: &Configuration) -> Result<Self> {
+        let plan = Plan::new(&now.active, configuration)?;
+        let disagreements = now.disagreements.iter().filter(|word| !word.idle).count();
+        Ok(Self {
+            card: card.clone(),
+            generation: now.generation,
+            changes: !plan.is_empty() || disagreements > 0,
+            disagreements,
+            interrupted: now.idle_generation == Idle::Unfinished,
+            moved: plan.moved(),
+            minimum: plan.minimum(),
+            digest: plan.next.digest(),
+            plan,
+            traffic: None,
+        })
+    }
+
+    /// Whether there is anything to do.
+    pub(crate) fn has_changes(&self) -> bool {
+        self.changes
+    }
+
+    /// The plan for people, every line ended.
+    pub(crate) fn text(&self, file: &Path) -> String {
+        text::text(self, file)
+    }
+}
+
+pub(crate) fn run(global: &Global, arguments: &Arguments) -> Result<Finding> {
+    let configuration = input::configuration(&arguments.file)?;
+    let mut card = card::open(global)?;
+    let now = card::learn(&mut card)?;
+    let mut planned = Planned::new(&card.info().locator, &now, &configuration)?;
+    drop(card);
+    if let Some(capture) = &arguments.traffic {
+        planned.traffic = Some(traffic::compare(capture, arguments.to_group, &now.active, &planned.plan.next, &configuration)?);
+    }
+    if global.json {
+        output::json(&planned)?;
+    } else {
+        output::print(planned.text(&arguments.file))?;
+    }
+    Ok(if planned.changes { Finding::Something } else { Finding::Clean })
+}

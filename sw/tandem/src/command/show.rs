@@ -1,0 +1,135 @@
+//! `tandem show`.
+
+mod counters;
+mod entries;
+mod groups;
+mod managers;
+mod rules;
+
+use crate::names::Names;
+use crate::output::{self, BAD, CHANGED, GOOD};
+use crate::{Finding, Global, card, input};
+use anstyle::Style;
+use anyhow::Result;
+use control::{Configuration, Plan, Tables};
+use serde::Serialize;
+use std::path::PathBuf;
+
+/// Shows what the card holds, read back from it; with a FILE, marks where it differs
+///
+/// Marks: `~` the card holds something else than the file, `+` the file has it and the card does not, `-` the card has it and the file
+/// does not.
+#[derive(clap::Args)]
+#[command(after_help = "Examples:
+  tandem show managers
+  tandem show groups tandem.toml            with names, and drift from the file marked
+  tandem show entries --group 0 --json      all 4096 entries of a group
+  tandem show counters tandem.toml
+
+Ends with 2 if what is shown differs from the file.")]
+pub(crate) struct Arguments {
+    #[command(subcommand)]
+    what: What,
+}
+
+#[derive(clap::Subcommand)]
+enum What {
+    /// Managers: where each is reached, and whether it takes traffic
+    Managers(Against),
+    /// Groups: who has how many entries, and who is designated. Keys are secret and not shown
+    Groups(Against),
+    /// Rules, in the order in which they are asked
+    Rules(Against),
+    /// Every entry of the allocation tables: the id of the manager that each bucket belongs to
+    Entries {
+        #[command(flatten)]
+        against: Against,
+        /// Of this group only, by its id
+        #[arg(long, value_name = "ID")]
+        group: Option<u8>,
+    },
+    /// What the card counted since its reset: frames and bytes per manager, per reason, and lost on the way to the host
+    Counters {
+        /// The configuration, for the managers' names
+        file: Option<PathBuf>,
+    },
+}
+
+#[derive(clap::Args)]
+struct Against {
+    /// The configuration to hold the card against
+    file: Option<PathBuf>,
+}
+
+/// What a card holds, beside what a file asks for.
+struct Held {
+    active: Tables,
+    configuration: Option<Configuration>,
+    plan: Option<Plan>,
+}
+
+impl Held {
+    fn read(global: &Global, against: &Against) -> Result<Self> {
+        let configuration = against.file.as_deref().map(input::configuration).transpose()?;
+        let active = card::learn(&mut card::open(global)?)?.active;
+        let plan = configuration.as_ref().map(|configuration| Plan::new(&active, configuration)).transpose()?;
+        Ok(Self { active, configuration, plan })
+    }
+
+    fn names(&self) -> Names<'_> {
+        Names::of(self.configuration.as_ref())
+    }
+
+    /// What the card would hold by the file; what it holds, if there is none.
+    fn wanted(&self) -> &Tables {
+        self.plan.as_ref().map_or(&self.active, |plan| &plan.next)
+    }
+}
+
+/// How something on the card stands to the file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+enum Drift {
+    /// The file asks for something else.
+    Differs,
+    /// The card does not have it.
+    Missing,
+    /// The file does not have it.
+    Extra,
+}
+
+impl Drift {
+    fn mark(drift: Option<Self>) -> (Style, String) {
+        let (style, mark) = match drift {
+            None => (Style::new(), ""),
+            Some(Self::Differs) => (CHANGED, "~"),
+            Some(Self::Missing) => (GOOD, "+"),
+            Some(Self::Extra) => (BAD, "-"),
+        };
+        (style, mark.to_owned())
+    }
+}
+
+/// A view of the card: its text, its document, and whether it differs from the file.
+struct View<T> {
+    text: String,
+    document: T,
+    drift: bool,
+}
+
+impl<T: Serialize> View<T> {
+    fn print(&self, global: &Global) -> Result<Finding> {
+        if global.json { output::json(&self.document) } else { output::print(&self.text) }?;
+        Ok(if self.drift { Finding::Something } else { Finding::Clean })
+    }
+}
+
+pub(crate) fn run(global: &Global, arguments: &Arguments) -> Result<Finding> {
+    match &arguments.what {
+        What::Managers(against) => managers::view(&Held::read(global, against)?).print(global),
+        What::Groups(against) => groups::view(&Held::read(global, against)?).print(global),
+        What::Rules(against) => rules::view(&Held::read(global, against)?).print(global),
+        What::Entries { against, group } => entries::view(&Held::read(global, against)?, *group)?.print(global),
+        What::Counters { file } => counters::view(global, file.as_deref())?.print(global),
+    }
+}

@@ -1,0 +1,81 @@
+//! `tandem show counters`.
+
+use super::View;
+use crate::names::Names;
+use crate::output::{Table, thousands};
+use crate::{Global, card, input};
+use anstyle::Style;
+use anyhow::Result;
+use model::Count;
+use serde::Serialize;
+use std::path::Path;
+
+/// All counters of a card, summed over its cores. Counters that stand at 0 are left out.
+#[derive(Serialize)]
+pub(super) struct Counters {
+    managers: Vec<Manager>,
+    reasons: Vec<Named>,
+    /// Lost by a full host queue, by verdict.
+    lost: Vec<Named>,
+}
+
+#[derive(Serialize)]
+struct Manager {
+    id: u8,
+    name: Option<String>,
+    frames: u64,
+    bytes: u64,
+}
+
+#[derive(Serialize)]
+struct Named {
+    name: &'static str,
+    frames: u64,
+    bytes: u64,
+}
+
+impl Named {
+    fn new(name: &'static str, Count { frames, bytes }: Count) -> Option<Self> {
+        (frames != 0).then_some(Self { name, frames, bytes })
+    }
+}
+
+pub(super) fn view(global: &Global, file: Option<&Path>) -> Result<View<Counters>> {
+    let configuration = file.map(input::configuration).transpose()?;
+    let names = Names::of(configuration.as_ref());
+    let counted = driver::read_counters(&mut card::open(global)?)?;
+    let managers = counted.managers().filter(|(_, count)| count.frames != 0).map(|(id, Count { frames, bytes })| Manager {
+        id,
+        name: names.of_manager(id).map(str::to_owned),
+        frames,
+        bytes,
+    });
+    let document = Counters {
+        managers: managers.collect(),
+        reasons: counted.reasons().filter_map(|(reason, count)| Named::new(reason.name(), count)).collect(),
+        lost: counted.lost().filter_map(|(verdict, count)| Named::new(verdict.name(), count)).collect(),
+    };
+    Ok(View { text: text(&document, names), document, drift: false })
+}
+
+fn text(counters: &Counters, names: Names<'_>) -> String {
+    let Counters { managers, reasons, lost } = counters;
+    if reasons.is_empty() {
+        return "the card has counted no frame since its reset\n".into();
+    }
+    let mut tables = Vec::new();
+    if !managers.is_empty() {
+        let mut table = Table::new(&["manager", ">frames", ">bytes"]);
+        managers.iter().for_each(|row| table.row(Style::new(), [names.manager(row.id), thousands(row.frames), thousands(row.bytes)]));
+        tables.push(table.to_string());
+    }
+    let mut table = Table::new(&["reason", ">frames", ">bytes"]);
+    reasons.iter().for_each(|row| table.row(Style::new(), [row.name.to_owned(), thousands(row.frames), thousands(row.bytes)]));
+    tables.push(table.to_string());
+    if !lost.is_empty() {
+        let mut table = Table::new(&["lost to the host", ">frames", ">bytes"]);
+        lost.iter().for_each(|row| table.row(crate::output::BAD, [row.name.to_owned(), thousands(row.frames), thousands(row.bytes)]));
+        tables.push(table.to_string());
+    }
+    tables.join("\n")
+}

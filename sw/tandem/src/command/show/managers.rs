@@ -1,0 +1,72 @@
+//! `tandem show managers`.
+
+use super::{Drift, Held, View};
+use crate::output::{Table, mac};
+use contract::row::ManagerRow;
+use serde::Serialize;
+
+/// A row of the manager table.
+#[derive(Serialize)]
+pub(super) struct Manager {
+    id: u8,
+    name: Option<String>,
+    #[serde(flatten)]
+    row: Row,
+    drift: Option<Drift>,
+    /// What the file asks for, where that is something else.
+    file: Option<Row>,
+}
+
+#[derive(Serialize)]
+struct Row {
+    mac: String,
+    port: u8,
+    enabled: bool,
+}
+
+impl From<ManagerRow> for Row {
+    fn from(row: ManagerRow) -> Self {
+        Self { mac: mac(row.mac), port: row.egress, enabled: row.enabled }
+    }
+}
+
+pub(super) fn view(held: &Held) -> View<Vec<Manager>> {
+    let none = ManagerRow::default();
+    let rows = (0..=u8::MAX).zip(held.active.managers.into_iter().zip(held.wanted().managers)).skip(1);
+    let managers: Vec<Manager> = rows
+        .filter(|(_, (row, wanted))| *row != none || *wanted != none)
+        .map(|(id, (row, wanted))| {
+            let known = held.configuration.as_ref().is_none_or(|configuration| configuration.manager(id).is_some());
+            let drift = match () {
+                () if row == wanted => None,
+                () if !known => Some(Drift::Extra),
+                () if row == none => Some(Drift::Missing),
+                () => Some(Drift::Differs),
+            };
+            Manager { id, name: held.names().of_manager(id).map(str::to_owned), row: row.into(), drift, file: drift.map(|_| wanted.into()) }
+        })
+        .collect();
+    View { text: text(&managers), drift: managers.iter().any(|manager| manager.drift.is_some()), document: managers }
+}
+
+fn text(managers: &[Manager]) -> String {
+    if managers.is_empty() {
+        return "the card knows no manager\n".into();
+    }
+    let mut table = Table::new(&["", ">id", "name", "MAC", "port", "state", "file"]);
+    for Manager { id, name, row, drift, file } in managers {
+        let (style, mark) = Drift::mark(*drift);
+        let state = |row: &Row| if row.enabled { "enabled" } else { "disabled" };
+        let wanted = match (drift, file) {
+            (Some(Drift::Extra), _) => "not there".into(),
+            (_, Some(row)) => format!("{}, port {}, {}", row.mac, row.port, state(row)),
+            (_, None) => String::new(),
+        };
+        let [mac, port, state] = match drift {
+            Some(Drift::Missing) => ["-"; 3].map(str::to_owned),
+            _ => [row.mac.clone(), row.port.to_string(), state(row).to_owned()],
+        };
+        table.row(style, [mark, id.to_string(), name.clone().unwrap_or_default(), mac, port, state, wanted]);
+    }
+    table.to_string()
+}
