@@ -112,6 +112,11 @@ impl Configuration {
         })
     }
 
+    /// The group with this id.
+    pub fn group(&self, id: u8) -> Option<&Group> {
+        self.groups.iter().find(|group| group.id == id)
+    }
+
     /// The manager with this id.
     pub fn manager(&self, id: u8) -> Option<&Manager> {
         self.managers.iter().find(|manager| manager.id == id)

@@ -8,6 +8,7 @@ pub mod configuration;
 mod digest;
 pub mod error;
 mod file;
+pub mod lint;
 pub mod plan;
 pub mod self_source;
 pub mod tables;
