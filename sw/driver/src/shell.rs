@@ -24,13 +24,22 @@ impl Shell {
     }
 }
 
-/// Every shell that we have a build for.
+/// Every shell that we have a build for. The window lies where the shell leaves room for its user; other builds of the same shell have other
+/// things there, so it is found by its identity word.
+///
+/// Source: Xilinx open-nic-shell, `system_config_address_map.sv`; NetFPGA-PLUS, `reference_nic_defines.tcl`: it is OpenNIC's shell with the
+/// NetFPGA pipeline in its box, and our core in place of the output port lookup.
 pub const SHELLS: &[Shell] = &[Shell {
     name: "OpenNIC",
     vendor: 0x10ee,
     device: 0x903f,
     bar: 2,
-    places: &[(0x10_0000, "box at 250 MHz"), (0x20_0000, "box at 322 MHz")],
+    places: &[
+        (0x10_0000, "box at 250 MHz"),
+        (0x20_0000, "box at 322 MHz"),
+        (0x21_0000, "NetFPGA-PLUS output port lookup"),
+        (0x02_0000, "NetFPGA-PLUS 1.0 output port lookup"),
+    ],
 }];
 
 /// The shell with these PCI ids, if we know it.

@@ -1,62 +1,201 @@
 //! A card in service changes its state.
 
-use control::{Configuration, Tables};
+mod common;
+
+use common::{Faulty, card, frames, site};
+use contract::register::*;
+use control::Tables;
+use driver::deploy::{self, OVERHEAD};
 use driver::snapshot::learn;
-use driver::{Idle, ModelCard, deploy};
+use driver::{Access, Card, DeployError, Idle, ModelCard, Word, script};
 
-const TWO: &str = r#"
-group_macs = ["02:00:00:00:00:01"]
-[[manager]]
-name = "alpha"
-id = 1
-mac = "02:00:00:00:01:01"
-port = 0
-[[manager]]
-name = "beta"
-id = 2
-mac = "02:00:00:00:01:02"
-port = 1
-[[group]]
-name = "all"
-key = "0001020304050607"
-"#;
-
-const GAMMA: &str = r#"
-[[manager]]
-name = "gamma"
-id = 3
-mac = "02:00:00:00:01:03"
-port = 1
-"#;
-
-fn tables(text: &str) -> Tables {
-    Configuration::parse(text, "test").unwrap().tables(4).unwrap()
-}
-
-fn apply(card: &mut ModelCard, next: &Tables) -> deploy::Applied {
+fn apply(card: &mut impl Card, next: &Tables) -> deploy::Applied {
     let now = learn(card).unwrap();
     deploy::apply(card, &now, next).unwrap()
 }
 
-#[test]
-fn a_fresh_card_takes_a_state_and_knows_that_there_was_none_before() {
-    let mut card = ModelCard::new(4, 2, 64);
-    let applied = apply(&mut card, &tables(TWO));
-    assert_eq!((applied.generation, applied.committed), (1, true));
-    let found = learn(&mut card).unwrap();
-    assert_eq!((found.active, found.generation, found.idle_generation), (tables(TWO), 1, Idle::Nothing));
+fn refused(card: &mut impl Card, next: &Tables) -> DeployError {
+    let now = learn(card).unwrap();
+    deploy::apply(card, &now, next).unwrap_err()
+}
+
+/// The same site without its last manager.
+fn smaller() -> Tables {
+    let mut site = site();
+    site.managers.pop();
+    site.tables()
 }
 
 #[test]
-fn a_rollback_brings_the_previous_generation_back_and_enables_its_managers() {
-    let mut card = ModelCard::new(4, 2, 64);
-    let (three, two) = (tables(&format!("{TWO}{GAMMA}")), tables(TWO));
-    apply(&mut card, &three);
-    assert_eq!(apply(&mut card, &two).generation, 2);
-    assert!(!card.state().managers[3].enabled && card.state().managers[3].mac == three.managers[3].mac);
+fn a_fresh_card_takes_a_state_and_knows_that_there_was_none_before() {
+    let mut card = card();
+    let applied = apply(&mut card, &site().tables());
+    assert_eq!((applied.generation, applied.committed, applied.digest), (1, true, site().tables().digest()));
+    let found = learn(&mut card).unwrap();
+    assert_eq!((&found.active, found.generation, found.idle_generation), (&site().tables(), 1, Idle::Nothing));
+    assert_eq!(deploy::rollback(&mut card, &found), Err(DeployError::NothingBefore));
+}
+
+#[test]
+fn a_removed_manager_is_disabled_and_keeps_its_address() {
+    let mut card = card();
+    apply(&mut card, &site().tables());
+    apply(&mut card, &smaller());
+    let (before, after) = (site().tables().managers[3], card.state().managers[3]);
+    assert!(before.enabled && !after.enabled);
+    assert_eq!((before.mac, before.egress), (after.mac, after.egress));
+    assert_eq!(card.state().managers[1..3], site().tables().managers[1..3]);
+}
+
+#[test]
+fn a_rollback_brings_the_previous_generation_back_once() {
+    let mut card = card();
+    apply(&mut card, &site().tables());
+    assert_eq!(apply(&mut card, &smaller()).generation, 2);
     let now = learn(&mut card).unwrap();
+    assert_eq!(now.idle_generation, Idle::Generation(1));
     let back = deploy::rollback(&mut card, &now).unwrap();
     assert_eq!((back.generation, back.left, back.enabled), (1, 2, vec![3]));
     let found = learn(&mut card).unwrap();
-    assert_eq!((found.active, found.generation, found.idle_generation), (three, 1, Idle::Generation(2)));
+    assert_eq!((&found.active, found.generation, found.idle_generation), (&site().tables(), 1, Idle::Generation(2)));
+    assert_eq!(deploy::rollback(&mut card, &found), Err(DeployError::NotOlder { active: 1, idle: 2 }));
+    assert_eq!(apply(&mut card, &smaller()).generation, 3, "a number that was given is not given again");
+}
+
+#[test]
+fn a_rollback_to_a_manager_whose_address_is_gone_is_refused() {
+    let mut card = card();
+    apply(&mut card, &site().tables());
+    apply(&mut card, &smaller());
+    driver::apply(&mut card, &script::manager(3, Default::default())).unwrap();
+    let now = learn(&mut card).unwrap();
+    assert_eq!(deploy::rollback(&mut card, &now), Err(DeployError::RowLost { manager: 3 }));
+}
+
+#[test]
+fn what_is_not_banked_changes_without_a_commit() {
+    let mut card = card();
+    let mut tables = site().tables();
+    apply(&mut card, &tables);
+    tables.managers[2].mac[5] = 0x77;
+    tables.port_pairs = [0, 1];
+    tables.enabled = false;
+    let applied = apply(&mut card, &tables);
+    assert_eq!((applied.generation, applied.committed, applied.words), (1, false, 5));
+    let found = learn(&mut card).unwrap();
+    assert_eq!((found.active, found.idle_generation), (tables.clone(), Idle::Nothing));
+    assert_eq!(apply(&mut card, &tables).words, 0, "there is nothing left to do");
+}
+
+#[test]
+fn tables_for_another_card_are_refused() {
+    let mut card = ModelCard::new(4, 2, 64);
+    assert_eq!(refused(&mut card, &site().tables()), DeployError::Groups { wanted: 2, has: 4 });
+}
+
+#[test]
+fn the_accesses_of_a_change_are_proportional_to_the_entries_that_move() {
+    for moved in [1, 41, 400] {
+        let (mut card, tables) = (card(), site().tables());
+        apply(&mut card, &tables);
+        // The other bank in step as well.
+        let both = [script::group(0, &tables.groups[0]), script::group(1, &tables.groups[1]), script::rules(&tables.rules)].concat();
+        driver::apply(&mut card, &both).unwrap();
+        let mut next = tables.clone();
+        let places: Vec<usize> = (0..4096).filter(|&bucket| tables.groups[0].entries[bucket] == 1).step_by(4).take(moved).collect();
+        places.iter().for_each(|&bucket| next.groups[0].entries[bucket] = 2);
+        let applied = apply(&mut card, &next);
+        let [words, reads, writes] = [applied.words as u64, applied.change.reads, applied.change.writes];
+        assert!((1..=moved as u64).contains(&words), "{moved} entries in {words} words");
+        assert!(reads >= 2 * words && writes > words, "every word is written once and read back from two cores");
+        assert!(reads + writes <= 6 * words + OVERHEAD, "{moved} entries: {words} words, {reads} reads, {writes} writes");
+    }
+}
+
+#[test]
+fn a_write_that_is_lost_is_noticed_before_the_commit() {
+    let mut sound = card();
+    apply(&mut sound, &site().tables());
+    let mut writes = 0;
+    let lost = |address, value| {
+        writes += u32::from(address == ENTRY_DATA.at(0));
+        (address != ENTRY_DATA.at(0) || writes != 2).then_some(value)
+    };
+    let mut faulty = Faulty { card: sound.clone(), on_write: lost, on_read: |_: &mut ModelCard, _, value| value };
+    let error = refused(&mut faulty, &smaller());
+    assert!(matches!(error, DeployError::Readback { word: Word::Entry(_), core: 0, committed: false, .. }), "{error}");
+    let mut card = faulty.card;
+    assert_eq!(common::decisions(&card, &frames()), common::decisions(&sound, &frames()));
+    let found = learn(&mut card).unwrap();
+    assert_eq!((found.generation, found.idle_generation), (1, Idle::Unfinished));
+    assert_eq!(deploy::rollback(&mut card, &found), Err(DeployError::Interrupted));
+    assert_eq!(apply(&mut card, &smaller()).generation, 2, "the next one repairs it");
+}
+
+/// Shows the given bit of entry word 7 stuck at one, on core 1 alone.
+fn stuck_on_core_1(card: &mut ModelCard, address: u32, value: u32) -> u32 {
+    if address == ENTRY_DATA.at(0) && card.read(VIEW.at(0)).unwrap() & 0xff == 1 && card.read(ENTRY_INDEX.at(0)) == Ok(8) {
+        return value | 0x80;
+    }
+    value
+}
+
+#[test]
+fn a_core_that_does_not_hold_what_the_others_hold_is_noticed() {
+    let mut sound = card();
+    apply(&mut sound, &site().tables());
+    let mut faulty = Faulty { card: sound, on_write: |_, value| Some(value), on_read: stuck_on_core_1 };
+    let now = learn(&mut faulty).unwrap();
+    let words: Vec<_> = now.disagreements.iter().map(|odd| (odd.word, odd.core, odd.idle, odd.other ^ odd.first)).collect();
+    assert_eq!(words, [(Word::Entry(7), 1, false, 0x80), (Word::Entry(7), 1, true, 0x80)]);
+    let error = deploy::apply(&mut faulty, &now, &site().tables()).unwrap_err();
+    assert!(matches!(error, DeployError::Readback { word: Word::Entry(7), core: 1, committed: false, .. }), "{error}");
+}
+
+#[test]
+fn a_word_that_was_disturbed_is_written_anew() {
+    let (mut sound, tables) = (card(), site().tables());
+    apply(&mut sound, &tables);
+    let mut faulty = Faulty { card: sound.clone(), on_write: |_, value| Some(value), on_read: stuck_on_core_1 };
+    let disturbed = learn(&mut faulty).unwrap();
+    let applied = deploy::apply(&mut sound, &disturbed, &tables).unwrap();
+    assert!(applied.committed, "the active bank cannot be written, so a sound one takes its place");
+    assert_eq!(learn(&mut sound).unwrap().active, tables);
+}
+
+#[test]
+fn a_commit_that_does_not_end_is_given_up_in_time() {
+    let busy = |_: &mut ModelCard, address, value| if address == STATUS.at(0) { 1 } else { value };
+    let mut faulty = Faulty { card: card(), on_write: |_, value| Some(value), on_read: busy };
+    let start = std::time::Instant::now();
+    let error = refused(&mut faulty, &site().tables());
+    assert!(matches!(error, DeployError::CommitStuck(_)), "{error}");
+    assert!(start.elapsed() < 2 * driver::card::PATIENCE, "took {:?}", start.elapsed());
+}
+
+#[test]
+fn a_commit_that_the_card_did_not_make_is_noticed() {
+    let lost = |address, value| (address != COMMIT.at(0)).then_some(value);
+    let mut faulty = Faulty { card: card(), on_write: lost, on_read: |_: &mut ModelCard, _, value| value };
+    assert_eq!(refused(&mut faulty, &site().tables()), DeployError::Generation { core: 0, wanted: 1, read: 0 });
+}
+
+#[test]
+fn a_switch_that_does_not_move_is_noticed_after_the_commit() {
+    let lost = |address, value| (address != CONTROL.at(0)).then_some(value);
+    let mut faulty = Faulty { card: card(), on_write: lost, on_read: |_: &mut ModelCard, _, value| value };
+    let error = refused(&mut faulty, &site().tables());
+    assert_eq!(error, DeployError::Readback { word: Word::Register(0x020), core: 0, wanted: 1, read: 0, committed: true });
+    assert!(error.to_string().starts_with("CONTROL reads 0x00000000 on core 0 where 0x00000001 was written"), "{error}");
+}
+
+#[test]
+fn a_card_programmed_by_a_script_is_understood() {
+    let mut card = card();
+    driver::apply(&mut card, &script::upload(&site().tables())).unwrap();
+    let found = learn(&mut card).unwrap();
+    assert_eq!((found.generation, found.idle_generation), (1, Idle::Generation(1)));
+    assert_eq!(deploy::rollback(&mut card, &found), Err(DeployError::NotOlder { active: 1, idle: 1 }));
+    driver::apply(&mut card, &[Access::Write { address: NEXT_GENERATION.at(0), value: u32::MAX - 1 }]).unwrap();
+    assert_eq!(apply(&mut card, &smaller()).generation, 1, "the numbers are used up, and begin anew");
 }
