@@ -3,8 +3,11 @@
 //! A manager's share of the traffic is its number of entries out of 4096, because the hash is uniform over the buckets.
 //! Source: seed 000, FIG. 6 and 7.
 
+mod interleave;
+
 use crate::weight::Weight;
 use contract::limits::{BUCKETS, MANAGERS};
+use interleave::interleave;
 
 /// The share that a manager is meant to have: its weight out of the sum of all weights.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -121,94 +124,4 @@ fn release(present: &[u8; BUCKETS], held: &[usize; OWNERS], surplus: &[usize]) -
         left[owner] -= 1;
     }
     freed
-}
-
-/// A sequence in which index i comes `counts[i]` times, as evenly as can be: among the first k places each index has its exact share
-/// of k, rounded down or up, for every k.
-fn interleave(counts: &[usize]) -> Vec<usize> {
-    let total: usize = counts.iter().sum();
-    let mut given = vec![0; counts.len()];
-    let next = |place: usize| {
-        // An index may come again once its share of the places up to here exceeds what it has, and must before that share exceeds
-        // what it has by one. Serving the earliest such deadline first meets them all.
-        let may = |i: &usize| counts[*i] * (place + 1) > given[*i] * total;
-        let next = (0..counts.len()).filter(may).min_by(|&a, &b| ((given[a] + 1) * counts[b]).cmp(&((given[b] + 1) * counts[a])));
-        let next = next.expect("the shares of all indices exceed what they have by at least one");
-        given[next] += 1;
-        next
-    };
-    (0..total).map(next).collect()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use proptest::prelude::*;
-
-    fn targets(weights: &[&str]) -> Vec<Target> {
-        (1..=255).zip(weights).map(|(manager, weight)| Target { manager, weight: weight.parse().unwrap() }).collect()
-    }
-
-    #[test]
-    fn equal_weights_take_turns() {
-        let table = canonical(&targets(&["1", "1", "1", "1"]));
-        assert!(table.chunks(4).all(|four| four == [1, 2, 3, 4]));
-    }
-
-    #[test]
-    fn unequal_weights_are_interleaved() {
-        let table = canonical(&targets(&["2", "1", "1"]));
-        assert!(table.chunks(4).all(|four| four == [1, 2, 1, 3]));
-    }
-
-    #[test]
-    fn what_does_not_divide_goes_to_the_greatest_remainder_and_then_to_the_first() {
-        assert_eq!(counts(&targets(&["1", "1", "1"])), [1366, 1365, 1365]);
-        assert_eq!(counts(&targets(&["1", "1", "1", "1", "1", "1"])), [683, 683, 683, 683, 682, 682]);
-        // 4096 * 0.1, 0.2, 0.7: 409.6, 819.2, 2867.2.
-        assert_eq!(counts(&targets(&["0.1", "0.2", "0.7"])), [410, 819, 2867]);
-        // 4096 / 10000 is 0.4096: the greater remainder is the other's, 0.5904.
-        assert_eq!(counts(&targets(&["1", "9999"])), [0, 4096]);
-    }
-
-    #[test]
-    fn a_weight_of_0_takes_no_entry_and_all_of_them_leave_the_table_empty() {
-        assert_eq!(counts(&targets(&["0", "3", "0"])), [0, 4096, 0]);
-        assert_eq!(canonical(&targets(&["0", "0"])), [0; BUCKETS]);
-        assert_eq!(canonical(&[]), [0; BUCKETS]);
-    }
-
-    proptest! {
-        #![proptest_config(ProptestConfig::with_cases(60))]
-
-        #[test]
-        fn counts_are_within_one_of_the_exact_share_and_sum_to_the_table(
-            weights in prop::collection::vec(prop_oneof![Just(0u64), 1..5u64, 1..1_000_000_000u64], 1..=255)
-                .prop_filter("someone takes traffic", |weights| weights.iter().any(|&weight| weight > 0))
-        ) {
-            let written: Vec<String> = weights.iter().map(|weight| format!("0.{weight:09}")).collect();
-            let targets = targets(&written.iter().map(String::as_str).collect::<Vec<_>>());
-            let counts = counts(&targets);
-            prop_assert_eq!(counts.iter().sum::<usize>(), BUCKETS);
-            let total: f64 = weights.iter().map(|&weight| weight as f64).sum();
-            for (&count, &weight) in counts.iter().zip(&weights) {
-                prop_assert!((count as f64 - weight as f64 / total * 4096.0).abs() < 1.0 + 1e-6);
-            }
-        }
-
-        #[test]
-        fn every_prefix_of_the_table_holds_each_managers_share_rounded_down_or_up(weights in prop::collection::vec(1..100u64, 1..40)) {
-            let written: Vec<String> = weights.iter().map(u64::to_string).collect();
-            let targets = targets(&written.iter().map(String::as_str).collect::<Vec<_>>());
-            let (table, counts) = (canonical(&targets), counts(&targets));
-            for (target, count) in targets.iter().zip(counts) {
-                let mut seen = 0;
-                for (k, &manager) in (1..).zip(&table) {
-                    seen += usize::from(manager == target.manager);
-                    prop_assert!((count * k / BUCKETS..=(count * k).div_ceil(BUCKETS)).contains(&seen), "{} of {k}", seen);
-                }
-                prop_assert_eq!(seen, count);
-            }
-        }
-    }
 }
