@@ -1,7 +1,6 @@
 //! What is wrong with a configuration, where, and what to do about it.
 
 use std::fmt;
-use std::ops::Range;
 
 /// Everything that is wrong with a configuration, in the order of the file; never empty.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -22,12 +21,6 @@ impl fmt::Display for Faults {
 
 impl std::error::Error for Faults {}
 
-impl From<ConfigError> for Faults {
-    fn from(fault: ConfigError) -> Self {
-        Self(vec![fault])
-    }
-}
-
 /// One thing that is wrong with a configuration.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{file}:{line}:{column}: {problem}\n  help: {remedy}")]
@@ -42,26 +35,4 @@ pub struct ConfigError {
     pub problem: String,
     /// What to do about it.
     pub remedy: String,
-}
-
-/// The text of a configuration and its name: knows where a byte stands.
-#[derive(Clone, Copy)]
-pub(crate) struct Source<'a> {
-    pub(crate) file: &'a str,
-    pub(crate) text: &'a str,
-}
-
-impl Source<'_> {
-    /// An error about the bytes at `span`.
-    pub(crate) fn error(self, span: Range<usize>, problem: impl Into<String>, remedy: impl Into<String>) -> ConfigError {
-        let before = self.text.get(..span.start).unwrap_or(self.text);
-        let line_start = before.rfind('\n').map_or(0, |newline| newline + 1);
-        ConfigError {
-            file: self.file.to_owned(),
-            line: before.matches('\n').count() + 1,
-            column: before[line_start..].chars().count() + 1,
-            problem: problem.into(),
-            remedy: remedy.into(),
-        }
-    }
 }

@@ -23,6 +23,11 @@ impl Weight {
     /// The weight of whoever has none of its own.
     pub const ONE: Self = Self(ONE);
 
+    /// The greatest weight times a number from 0 to 1, to the nearest billionth.
+    pub(crate) fn fraction_of_most(fraction: f64) -> Self {
+        Self((fraction * (MOST * ONE) as f64).round() as u64)
+    }
+
     /// The weight in billionths.
     pub fn billionths(self) -> u64 {
         self.0

@@ -66,7 +66,7 @@ pub(super) fn changes(now: &Tables, next: &Tables, names: Names<'_>) -> Vec<Grou
 }
 
 fn change(id: u8, from: &Group, to: &Group, names: Names<'_>) -> GroupChange {
-    let targets = names.0.groups.iter().find(|group| group.id == id).map_or(&[][..], |group| &group.targets);
+    let targets = names.0.group(id).map_or(&[][..], |group| &group.targets);
     let (old, new) = (tally(&from.entries), owned(targets));
     // Counted on the tables themselves, while the minimum follows from the counts alone: neither can hide the other's mistake.
     let moved = from.entries.iter().zip(&to.entries).filter(|(from, to)| from != to).count();

@@ -30,7 +30,7 @@ impl Names<'_> {
     }
 
     pub(super) fn group(self, id: u8) -> Named {
-        let known = self.0.groups.iter().find(|group| group.id == id);
+        let known = self.0.group(id);
         Named { id, name: known.map_or_else(|| format!("group {id}"), |group| group.name.clone()) }
     }
 }

@@ -1,0 +1,88 @@
+//! `[[manager]]`: where traffic managers are reached.
+
+use super::value::show_mac;
+use super::{Section, Source, Value, every};
+use crate::configuration::{Manager, ManagerState};
+use crate::weight::Weight;
+use contract::limits::MANAGERS;
+use contract::row::{Mac, ManagerRow};
+
+const KEYS: [&str; 6] = ["name", "id", "mac", "port", "weight", "state"];
+const STATES: [(&str, ManagerState); 3] =
+    [("enabled", ManagerState::Enabled), ("draining", ManagerState::Draining), ("down", ManagerState::Down)];
+
+/// The managers of the file, as far as they can be read.
+pub(super) struct Managers<'t> {
+    source: &'t Source<'t>,
+    names: Vec<&'t str>,
+    ids: Vec<u8>,
+    macs: Vec<Mac>,
+    listed: Vec<Option<Manager>>,
+}
+
+impl<'t> Managers<'t> {
+    pub(super) fn read(top: &Section<'t>, group_macs: &[Mac]) -> Self {
+        let (names, ids, macs) = Default::default();
+        let mut managers = Self { source: top.source, names, ids, macs, listed: Vec::new() };
+        for written in top.tables("manager") {
+            let manager = managers.manager(written, group_macs);
+            managers.listed.push(manager);
+        }
+        managers
+    }
+
+    fn manager(&mut self, written: &'t Value<'t>, group_macs: &[Mac]) -> Option<Manager> {
+        let source = self.source;
+        let section = Section::of(source, written, &KEYS)?;
+        let name = section.required("name", |value| {
+            source.unique(value.span(), "manager name", source.name(value)?, &mut self.names, |name| (*name).to_owned())
+        });
+        let id = section.required("id", |value| {
+            let id = source.number(value, 1..=MANAGERS as u8, "manager id")?;
+            source.unique(value.span(), "manager id", id, &mut self.ids, u8::to_string)
+        });
+        let mac = section.required("mac", |value| {
+            let mac = source.unique(value.span(), "manager MAC", source.mac(value)?, &mut self.macs, show_mac)?;
+            if group_macs.contains(&mac) {
+                let problem = format!("manager MAC {} is a group MAC of the card", show_mac(&mac));
+                return source.fault(value.span(), problem, "frames sent there would come back; give the manager's own MAC");
+            }
+            Some(mac)
+        });
+        let egress = section.required("port", |value| source.port(value));
+        let weight = section.or("weight", Weight::ONE, |value| source.weight(value));
+        let state = section.or("state", ManagerState::Enabled, |value| source.choice(value, "state of a manager", &STATES));
+        let row = ManagerRow { mac: mac?, egress: egress?, enabled: state? != ManagerState::Down };
+        Some(Manager { name: name?.to_owned(), id: id?, row, state: state?, weight: weight? })
+    }
+
+    /// The manager that a value names. One that is listed but cannot be read has its own faults; its name is none.
+    pub(super) fn find(&self, value: &Value<'_>, name: &str) -> Option<&Manager> {
+        let found = self.readable().find(|manager| manager.name == name);
+        if found.is_none() && !self.names.contains(&name) {
+            self.source.report_unknown(value, "manager", name, &self.names);
+        }
+        found
+    }
+
+    /// Those that can be read.
+    pub(super) fn readable(&self) -> impl Iterator<Item = &Manager> {
+        self.listed.iter().flatten()
+    }
+
+    /// All of them, if all can be read.
+    pub(super) fn all(self) -> Option<Vec<Manager>> {
+        every(self.listed.into_iter())
+    }
+}
+
+impl Source<'_> {
+    /// Nothing has this name; the remedy lists the names that there are.
+    pub(super) fn report_unknown(&self, value: &Value<'_>, what: &str, name: &str, names: &[&str]) {
+        let remedy = match names {
+            [] => format!("there is no [[{what}]] yet; add one with this name"),
+            names => format!("add a [[{what}]] with this name, or use one of: {}", names.join(", ")),
+        };
+        self.report(value.span(), format!("no {what} is named {name:?}"), remedy);
+    }
+}
