@@ -80,10 +80,7 @@ pub enum OpenError {
         usable: RangeInclusive<usize>,
     },
     /// Every word that was asked for is all ones.
-    #[error(
-        "{locator} is dead: every word read is all ones; reset it (echo 1 > /sys/bus/pci/devices/{locator}/reset), remove and rescan it, \
-         or load its bitstream again"
-    )]
+    #[error("{locator} is dead: every word read is all ones; {}, or load a bitstream with the distributor in it", revival(.locator))]
     Dead {
         /// The card asked for.
         locator: Locator,
@@ -169,6 +166,13 @@ impl OpenError {
 fn ids() -> String {
     let ids = SHELLS.iter().map(|shell| format!("{:04x}:{:04x}", shell.vendor, shell.device));
     ids.collect::<Vec<_>>().join(", ")
+}
+
+fn revival(locator: &Locator) -> String {
+    match locator {
+        Locator::Pci(address) => format!("reset it (echo 1 > /sys/bus/pci/devices/{address}/reset), remove and rescan it"),
+        Locator::VfioUser(_) => "start the simulated card again".into(),
+    }
 }
 
 fn list(found: &[Locator]) -> String {

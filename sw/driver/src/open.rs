@@ -114,7 +114,7 @@ fn open_socket(path: &Path, locator: &Locator) -> Result<OpenCard, OpenError> {
         // The upper half is the status register, whose bits are cleared by writing ones.
         socket.write(COMMAND, command & 0xffff | MEMORY_DECODE).map_err(failed)?;
     }
-    socket.show(shell.bar.into()).map_err(failed)?;
+    socket.show(shell.bar.into());
     let (window, info) = identify(Box::new(socket), shell, locator)?;
     Ok(OpenCard { info, window, _lock: lock })
 }

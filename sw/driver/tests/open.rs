@@ -1,0 +1,287 @@
+//! What stands between a card's name and an open card, each in its turn.
+
+use contract::register::*;
+use driver::open::open_in;
+use driver::{Card, Found, Info, Link, Locator, OpenCard, OpenError, discover, only};
+use std::fs::{self, File};
+use std::os::unix::fs::FileExt;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use tempfile::TempDir;
+
+const WINDOW: u64 = 0x10_0000;
+const BAR_BYTES: u64 = 4 << 20;
+
+/// A folder that looks like `/sys/bus/pci/devices`. A BAR is a file here, which holds still like a memory.
+struct Sysfs(TempDir);
+
+impl Sysfs {
+    fn new() -> Self {
+        Self(TempDir::new().unwrap())
+    }
+
+    fn root(&self) -> &Path {
+        self.0.path()
+    }
+
+    fn path(&self, address: &str, name: &str) -> PathBuf {
+        self.root().join(address).join(name)
+    }
+
+    fn attribute(&self, address: &str, name: &str, text: &str) {
+        fs::write(self.path(address, name), text).unwrap();
+    }
+
+    /// A function with these ids whose memory decode is on.
+    fn function(&self, address: &str, device: &str) {
+        fs::create_dir(self.root().join(address)).unwrap();
+        self.attribute(address, "vendor", "0x10ee\n");
+        self.attribute(address, "device", device);
+        self.attribute(address, "enable", "0\n");
+        self.configuration(address, [0x06, 0x04]);
+    }
+
+    /// The command register, in an otherwise empty configuration space.
+    fn configuration(&self, address: &str, command: [u8; 2]) {
+        let file = File::create(self.path(address, "config")).unwrap();
+        file.set_len(4096).unwrap();
+        file.write_all_at(&command, 4).unwrap();
+    }
+
+    /// A BAR 2 of this size with words at byte offsets.
+    fn bar(&self, address: &str, size: u64, words: &[(u64, u32)]) {
+        let file = File::create(self.path(address, "resource2")).unwrap();
+        file.set_len(size).unwrap();
+        for &(offset, word) in words {
+            file.write_all_at(&word.to_le_bytes(), offset).unwrap();
+        }
+    }
+
+    fn open(&self, address: &str) -> Result<OpenCard, OpenError> {
+        open_in(self.root(), &Locator::Pci(address.into()))
+    }
+
+    fn refusal(&self, address: &str) -> OpenError {
+        self.open(address).err().expect("this card is not to be opened")
+    }
+}
+
+/// What the first registers of a card with 4 groups and 2 cores of 32 bytes say.
+fn words(window: u64) -> Vec<(u64, u32)> {
+    let registers =
+        [(IDENTITY, 0x544e_444d), (CONTRACT, 0x0001_0007), (BUILD, 0x0003_0201), (CAPABILITIES, 0x0210_0c04), (GEOMETRY, 0x2002_08ff)];
+    registers.iter().map(|(register, word)| (window + u64::from(register.at(0)), *word)).collect()
+}
+
+/// The same with one register changed.
+fn words_but(register: Register, word: u32) -> Vec<(u64, u32)> {
+    let mut words = words(WINDOW);
+    words.push((WINDOW + u64::from(register.at(0)), word));
+    words
+}
+
+/// A tree with one card, at `01:00.0`.
+fn one_card(words: &[(u64, u32)]) -> Sysfs {
+    let sysfs = Sysfs::new();
+    sysfs.function(CARD, "0x903f\n");
+    sysfs.bar(CARD, BAR_BYTES, words);
+    sysfs
+}
+
+const CARD: &str = "0000:01:00.0";
+
+#[test]
+fn cards_are_found_by_their_ids_and_nothing_else_is() {
+    let sysfs = Sysfs::new();
+    assert_eq!(discover(sysfs.root()), []);
+    assert_eq!(discover(&sysfs.root().join("nowhere")), []);
+    sysfs.function("0000:81:00.0", "0x903f\n");
+    sysfs.function("0000:02:00.0", "0x1533\n");
+    sysfs.function("0000:01:00.0", "0x903f\n");
+    fs::create_dir(sysfs.root().join("0000:03:00.0")).unwrap();
+    let found = |address: &str| Found { locator: Locator::Pci(address.into()), vendor: 0x10ee, device: 0x903f, shell: "OpenNIC" };
+    assert_eq!(discover(sysfs.root()), [found("0000:01:00.0"), found("0000:81:00.0")]);
+}
+
+#[test]
+fn the_card_is_meant_where_there_is_only_one() {
+    let sysfs = Sysfs::new();
+    let none = only(sysfs.root()).unwrap_err();
+    assert!(matches!(none, OpenError::NoCard { .. }) && none.to_string().contains("10ee:903f"), "{none}");
+    sysfs.function(CARD, "0x903f\n");
+    assert_eq!(only(sysfs.root()).unwrap(), Locator::Pci(CARD.into()));
+    sysfs.function("0000:81:00.0", "0x903f\n");
+    let several = only(sysfs.root()).unwrap_err();
+    assert!(matches!(several, OpenError::SeveralCards { .. }), "{several}");
+    assert_eq!(several.to_string(), "there are 2 cards: 0000:01:00.0, 0000:81:00.0; say which one with --card");
+}
+
+#[test]
+fn the_window_is_found_by_its_identity_word_wherever_the_shell_has_it() {
+    for (window, place) in [
+        (0x10_0000, "box at 250 MHz"),
+        (0x20_0000, "box at 322 MHz"),
+        (0x21_0000, "NetFPGA-PLUS output port lookup"),
+        (0x02_0000, "NetFPGA-PLUS 1.0 output port lookup"),
+    ] {
+        let sysfs = one_card(&words(window));
+        let mut card = sysfs.open(CARD).unwrap();
+        assert_eq!((card.info().offset, card.info().place), (window, place));
+        assert_eq!(card.read(BUILD.at(0)), Ok(0x0003_0201));
+        card.write(CONTROL.at(0), 0x1234_5678).unwrap();
+        drop(card);
+        let mut word = [0; 4];
+        File::open(sysfs.path(CARD, "resource2")).unwrap().read_exact_at(&mut word, window + 0x20).unwrap();
+        assert_eq!(word, [0x78, 0x56, 0x34, 0x12], "PCI is little-endian");
+    }
+}
+
+#[test]
+fn what_a_card_says_of_itself_and_the_kernel_says_of_its_link_is_told() {
+    let sysfs = one_card(&words(WINDOW));
+    for (name, text) in [("current_link_speed", "8.0 GT/s PCIe\n"), ("current_link_width", "8\n"), ("max_link_speed", "16.0 GT/s PCIe\n")] {
+        sysfs.attribute(CARD, name, text);
+    }
+    sysfs.attribute(CARD, "numa_node", "-1\n");
+    let info = sysfs.open(CARD).unwrap().info().clone();
+    assert_eq!((info.link, info.numa_node), (None, None), "part of a link is none, and one node is not worth naming");
+    sysfs.attribute(CARD, "max_link_width", "16\n");
+    sysfs.attribute(CARD, "numa_node", "1\n");
+    let link = Link { speed: "8.0 GT/s PCIe".into(), width: 8, max_speed: "16.0 GT/s PCIe".into(), max_width: 16 };
+    let info = Info {
+        locator: Locator::Pci(CARD.into()),
+        vendor: 0x10ee,
+        device: 0x903f,
+        shell: "OpenNIC",
+        place: "box at 250 MHz",
+        bar: 2,
+        offset: WINDOW,
+        contract: (1, 7),
+        build: (3, 2, 1),
+        groups: 4,
+        ports: 2,
+        cores: 2,
+        beat_bytes: 32,
+        link: Some(link),
+        numa_node: Some(1),
+    };
+    assert_eq!(sysfs.open(CARD).unwrap().info(), &info);
+}
+
+#[test]
+fn a_function_that_is_not_there_is_said_to_be_missing() {
+    let error = Sysfs::new().refusal(CARD);
+    assert!(matches!(error, OpenError::NotThere { .. }) && error.to_string().contains("tandem list"), "{error}");
+}
+
+#[test]
+fn another_device_is_refused_by_its_ids() {
+    let sysfs = Sysfs::new();
+    sysfs.function(CARD, "0x1533\n");
+    let error = sysfs.refusal(CARD);
+    assert!(matches!(error, OpenError::UnknownDevice { vendor: 0x10ee, device: 0x1533, .. }), "{error}");
+    assert!(error.to_string().starts_with("0000:01:00.0 is 10ee:1533, and a card is 10ee:903f;"), "{error}");
+}
+
+#[test]
+fn a_shell_without_our_hardware_is_refused_with_what_was_read() {
+    let error = one_card(&[(WINDOW, 0x1234_5678), (0x20_0000, 0xffff_ffff)]).refusal(CARD);
+    assert!(matches!(error, OpenError::NotTandem { .. }), "{error}");
+    let text = error.to_string();
+    assert!(text.contains("BAR 2 reads 0x12345678 at 0x100000, BAR 2 reads 0xffffffff at 0x200000"), "{text}");
+    assert!(text.contains("wanted 0x544e444d"), "{text}");
+}
+
+#[test]
+fn another_version_of_the_contract_is_refused() {
+    let error = one_card(&words_but(CONTRACT, 0x0002_0001)).refusal(CARD);
+    assert!(matches!(error, OpenError::OtherContract { read: 0x0002_0001, .. }), "{error}");
+    assert!(error.to_string().contains("version 2.1 of the register contract and this program 1.0"), "{error}");
+}
+
+#[test]
+fn sizes_that_we_cannot_use_are_refused() {
+    for (register, word, wrong) in [
+        (CAPABILITIES, 0x0210_0c00, "0 groups, and this program wants 1 to 8"),
+        (CAPABILITIES, 0x0210_0c09, "9 groups"),
+        (CAPABILITIES, 0x0210_0d04, "13 bits of bucket number, and this program wants 12"),
+        (CAPABILITIES, 0x0208_0c04, "8 rules"),
+        (CAPABILITIES, 0x0410_0c04, "4 packet ports"),
+        (GEOMETRY, 0x2002_087f, "127 manager ids"),
+        (GEOMETRY, 0x2002_04ff, "4 group MACs"),
+        (GEOMETRY, 0x2000_08ff, "0 cores"),
+    ] {
+        let error = one_card(&words_but(register, word)).refusal(CARD);
+        assert!(matches!(error, OpenError::Capability { .. }) && error.to_string().contains(wrong), "{error}");
+    }
+}
+
+#[test]
+fn a_card_that_answers_nothing_but_ones_is_dead() {
+    let places = [WINDOW, 0x20_0000, 0x21_0000, 0x02_0000];
+    let error = one_card(&places.map(|place| (place, u32::MAX))).refusal(CARD);
+    assert!(matches!(error, OpenError::Dead { .. }) && error.to_string().contains("/sys/bus/pci/devices/0000:01:00.0/reset"), "{error}");
+    let gone = one_card(&words(WINDOW));
+    gone.configuration(CARD, [0xff; 2]);
+    assert!(matches!(gone.refusal(CARD), OpenError::Dead { .. }), "its configuration space is gone too");
+}
+
+#[test]
+fn a_bar_without_room_for_the_window_is_too_small() {
+    let sysfs = one_card(&[]);
+    sysfs.bar(CARD, 0x1_0000, &[]);
+    let error = sysfs.refusal(CARD);
+    assert!(matches!(error, OpenError::BarTooSmall { bar: 2, size: 0x1_0000, wanted: 0x2_1000, .. }), "{error}");
+    fs::remove_file(sysfs.path(CARD, "resource2")).unwrap();
+    assert!(matches!(sysfs.refusal(CARD), OpenError::BarTooSmall { size: 0, .. }), "the kernel gave it no addresses");
+}
+
+/// A file that nobody may write, whoever asks: the kernel grants root no exception among its own settings.
+const READ_ONLY: &str = "/proc/sys/kernel/ostype";
+
+#[test]
+fn a_user_who_may_not_is_told_which_file() {
+    let sysfs = one_card(&[]);
+    let resource = sysfs.path(CARD, "resource2");
+    fs::remove_file(&resource).unwrap();
+    std::os::unix::fs::symlink(READ_ONLY, &resource).unwrap();
+    let error = sysfs.refusal(CARD);
+    assert!(matches!(&error, OpenError::Permission { path } if *path == resource) && error.to_string().contains("root"), "{error}");
+}
+
+#[test]
+fn a_card_is_opened_by_one_at_a_time() {
+    let sysfs = one_card(&words(WINDOW));
+    let card = sysfs.open(CARD).unwrap();
+    let error = sysfs.refusal(CARD);
+    assert!(matches!(error, OpenError::Busy { .. }) && error.to_string().contains("fuser"), "{error}");
+    drop(card);
+    sysfs.open(CARD).unwrap();
+}
+
+#[test]
+fn a_card_that_does_not_decode_memory_is_enabled() {
+    let sysfs = one_card(&words(WINDOW));
+    sysfs.configuration(CARD, [0x04, 0x04]);
+    let enable = sysfs.path(CARD, "enable");
+    fs::remove_file(&enable).unwrap();
+    // A pipe, so that the kernel's part is done exactly while the driver writes.
+    assert!(Command::new("mkfifo").arg(&enable).status().unwrap().success());
+    std::thread::scope(|scope| {
+        let written = scope.spawn(|| {
+            sysfs.configuration(CARD, [0x06, 0x04]);
+            fs::read_to_string(&enable).unwrap()
+        });
+        sysfs.open(CARD).unwrap();
+        assert_eq!(written.join().unwrap(), "1");
+    });
+}
+
+#[test]
+fn a_card_that_cannot_be_enabled_is_refused() {
+    let sysfs = one_card(&words(WINDOW));
+    sysfs.configuration(CARD, [0x04, 0x04]);
+    let error = sysfs.refusal(CARD);
+    assert!(matches!(error, OpenError::DecodeOff { .. }) && error.to_string().contains("setpci -s 0000:01:00.0 COMMAND=2:2"), "{error}");
+    assert_eq!(fs::read_to_string(sysfs.path(CARD, "enable")).unwrap(), "1", "it was tried");
+}
