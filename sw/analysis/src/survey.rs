@@ -1,0 +1,114 @@
+//! What a capture holds, whatever tables it will meet: its flows, and the frames that belong to none.
+
+use crate::packet::Packet;
+use crate::table::{BATCH, Entry, Sighting, Table};
+use capture::{Condition, Error, Piece, Record, Stream};
+use contract::code::Reason;
+use contract::limits::FRAME_MAX;
+use contract::row::Mac;
+use model::ethernet;
+use std::path::Path;
+use std::sync::{Mutex, PoisonError};
+
+/// A capture's flows, and what belongs to none.
+#[derive(Clone, Debug, Default)]
+pub struct Survey {
+    /// Frames, and their bytes on the wire.
+    pub frames: u64,
+    /// Bytes of all frames on the wire.
+    pub bytes: u64,
+    table: Table,
+    /// Frames that the card does not decide, by reason.
+    pub undecided: [u64; Reason::ALL.len()],
+    /// Records longer than any wire's frames: segments that an adapter joined. Each is one packet here.
+    pub joined: u64,
+}
+
+/// Which frames a card decides.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Scope {
+    /// None: it is disabled.
+    Nothing,
+    /// Those to one of these addresses.
+    To(Vec<Mac>),
+    /// All, whatever their destination: a capture that was taken elsewhere.
+    Everything,
+}
+
+impl Survey {
+    /// The flows, in no particular order.
+    pub fn into_flows(self) -> Vec<Entry> {
+        self.table.into_entries()
+    }
+
+    /// Reads a capture on every thread of the rayon pool. `progress` hears how many frames were read since it was called last.
+    ///
+    /// # Errors
+    /// Those of [`Stream`].
+    pub fn read(path: &Path, scope: &Scope, progress: impl Fn(u64) + Sync) -> Result<(Self, Condition), Error> {
+        let stream = Mutex::new(Stream::open(path, usize::MAX)?);
+        let parts = rayon::broadcast(|_| {
+            let (mut survey, mut piece) = (Self::default(), Piece::default());
+            // A thread that panicked has stopped the program already.
+            while stream.lock().unwrap_or_else(PoisonError::into_inner).read(&mut piece)? {
+                survey.take(&piece, scope);
+                progress(piece.frames().len() as u64);
+            }
+            Ok(survey)
+        });
+        let sum = parts.into_iter().reduce(|sum, part| Ok(sum?.merge(part?))).unwrap_or_else(|| Ok(Self::default()))?;
+        let condition = stream.into_inner().unwrap_or_else(PoisonError::into_inner).finish()?;
+        Ok((sum, condition))
+    }
+
+    /// Takes in the frames of a piece.
+    fn take(&mut self, piece: &Piece, scope: &Scope) {
+        let wanted: Vec<u64> = match scope {
+            Scope::To(macs) => macs.iter().copied().map(number).collect(),
+            Scope::Nothing | Scope::Everything => Vec::new(),
+        };
+        let undecided = |bytes: &[u8]| match bytes.first_chunk() {
+            _ if *scope == Scope::Nothing => Some(Reason::Disabled),
+            Some(destination) if bytes.len() >= ethernet::LENGTH => {
+                let ours = *scope == Scope::Everything || wanted.contains(&number(*destination));
+                (!ours).then_some(Reason::NotForGroup)
+            }
+            _ => Some(Reason::Runt),
+        };
+        let mut batch = Vec::with_capacity(BATCH);
+        for Record { bytes, original, .. } in piece.frames() {
+            self.frames += 1;
+            self.bytes += u64::from(original);
+            self.joined += u64::from(bytes.len() > FRAME_MAX);
+            let (bridged, packet) = (undecided(bytes), Packet::of(bytes));
+            if let Some(reason) = bridged.or(packet.err()) {
+                self.undecided[usize::from(reason.code())] += 1;
+            }
+            if let Ok(packet) = packet {
+                batch.push(Sighting { packet, bytes: original, decided: bridged.is_none() });
+                if batch.len() == BATCH {
+                    self.table.add(&batch);
+                    batch.clear();
+                }
+            }
+        }
+        self.table.add(&batch);
+    }
+
+    fn merge(mut self, other: Self) -> Self {
+        self.frames += other.frames;
+        self.bytes += other.bytes;
+        self.joined += other.joined;
+        for (sum, count) in self.undecided.iter_mut().zip(other.undecided) {
+            *sum += count;
+        }
+        self.table = self.table.merge(other.table);
+        self
+    }
+}
+
+/// A MAC address as a number, quick to compare.
+#[inline]
+fn number([a, b, c, d, e, f]: Mac) -> u64 {
+    u64::from_be_bytes([0, 0, a, b, c, d, e, f])
+}
