@@ -1,7 +1,9 @@
 //! How a group's traffic was shared out among its managers and buckets.
 
+use crate::decide::Way;
+use crate::table::Entry;
 use contract::limits::{BUCKETS, MANAGERS};
-use control::Configuration;
+use control::{Configuration, Tables};
 use serde::Serialize;
 
 /// How a group's traffic was shared out.
@@ -35,6 +37,42 @@ pub struct Share {
     pub share: f64,
     /// Its part of the group's table, 0 to 1.
     pub target: f64,
+}
+
+impl Group {
+    /// Flows sent to any manager.
+    pub fn flows(&self) -> u64 {
+        self.managers.iter().map(|manager| manager.flows).sum()
+    }
+
+    /// The greatest load: a manager's share of the flows as a multiple of its target. `None` without flows or without targets.
+    pub fn peak(&self) -> Option<f64> {
+        let loads = self.managers.iter().filter(|manager| manager.target > 0.0).map(|manager| manager.share / manager.target);
+        loads.reduce(f64::max).filter(|_| self.flows() > 0)
+    }
+}
+
+/// How flows are shared out by the decisions of [`decide`](crate::decide::decide), in the order of the configuration's groups.
+pub fn share_out(flows: &[Entry], ways: &[[Way; 2]], tables: &Tables, configuration: &Configuration) -> Vec<Group> {
+    let mut tallies = vec![Tally::default(); tables.groups.len()];
+    for (entry, ways) in flows.iter().zip(ways) {
+        let mut met = None;
+        for (traffic, way) in entry.ways().iter().zip(ways).filter(|(traffic, _)| traffic.packets > 0) {
+            let tally = &mut tallies[usize::from(way.group)];
+            way.bucket.into_iter().for_each(|bucket| tally.bucket(bucket, traffic.packets));
+            if way.live {
+                tally.packets(way.manager, traffic.packets, traffic.bytes);
+                if met.replace((way.group, way.manager)) != Some((way.group, way.manager)) {
+                    tally.flow(way.manager);
+                }
+            }
+        }
+    }
+    let group_of = |group: &control::Group| {
+        let tally = std::mem::take(&mut tallies[usize::from(group.id)]);
+        tally.group(group, configuration, &tables.groups[usize::from(group.id)].entries)
+    };
+    configuration.groups.iter().map(group_of).collect()
 }
 
 /// What one group got, as it is counted.
@@ -78,11 +116,13 @@ impl Tally {
     /// The sum, beside what the group's table promises.
     pub fn group(self, group: &control::Group, configuration: &Configuration, entries: &[u8; BUCKETS]) -> Group {
         let all: u64 = self.managers.iter().map(|got| got.flows).sum();
+        let mut held = [0; MANAGERS + 1];
+        entries.iter().for_each(|&entry| held[usize::from(entry)] += 1);
         let shares = configuration.managers.iter().filter_map(|manager| {
             let Got { packets, bytes, flows } = self.managers[usize::from(manager.id)];
-            let held = entries.iter().filter(|entry| **entry == manager.id).count();
+            let held = held[usize::from(manager.id)];
             let share = flows as f64 / all.max(1) as f64;
-            let target = held as f64 / BUCKETS as f64;
+            let target = f64::from(held) / BUCKETS as f64;
             (packets > 0 || held > 0).then(|| Share { id: manager.id, name: manager.name.clone(), packets, bytes, flows, share, target })
         });
         Group { id: group.id, name: group.name.clone(), managers: shares.collect(), buckets: self.buckets }

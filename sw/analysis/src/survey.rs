@@ -41,7 +41,7 @@ impl Survey {
         self.table.into_entries()
     }
 
-    /// Reads a capture on every thread of the rayon pool. `progress` hears how many frames were read since it was called last.
+    /// Reads a capture on every thread of the rayon pool. `progress` hears how many bytes of it were taken in, piece by piece.
     ///
     /// # Errors
     /// Those of [`Stream`].
@@ -52,7 +52,7 @@ impl Survey {
             // A thread that panicked has stopped the program already.
             while stream.lock().unwrap_or_else(PoisonError::into_inner).read(&mut piece)? {
                 survey.take(&piece, scope);
-                progress(piece.frames().len() as u64);
+                progress(piece.size() as u64);
             }
             Ok(survey)
         });

@@ -38,9 +38,9 @@ pub struct Entry {
 }
 
 impl Entry {
-    /// What travels one way.
-    pub fn way(&self, direction: Direction) -> &Traffic {
-        &self.ways[usize::from(direction == Direction::Backward)]
+    /// What travels forward, and what backward.
+    pub fn ways(&self) -> &[Traffic; 2] {
+        &self.ways
     }
 }
 

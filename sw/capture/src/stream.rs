@@ -248,6 +248,11 @@ impl<R: Read> Stream<R> {
 }
 
 impl Piece {
+    /// How many bytes of the file it takes up to the end of its last frame.
+    pub fn size(&self) -> usize {
+        self.spans.last().map_or(0, |(_, raw)| raw.at + raw.length)
+    }
+
     /// Its frames, in the order of the file.
     pub fn frames(&self) -> impl ExactSizeIterator<Item = Record<'_>> {
         self.spans.iter().map(|&(number, Raw { interface, time, original, at, length })| Record {

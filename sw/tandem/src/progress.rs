@@ -24,3 +24,9 @@ pub(crate) fn bar(steps: usize, what: &'static str) -> ProgressBar {
     let style = ProgressStyle::with_template("{msg} {wide_bar} {human_pos} of {human_len}").expect("the template is sound");
     ProgressBar::new(steps as u64).with_message(what).with_style(style)
 }
+
+/// A bar over this many bytes.
+pub(crate) fn bytes(bytes: u64, what: &'static str) -> ProgressBar {
+    let style = ProgressStyle::with_template("{msg} {wide_bar} {binary_bytes} of {binary_total_bytes}").expect("the template is sound");
+    ProgressBar::new(bytes).with_message(what).with_style(style)
+}

@@ -1,17 +1,74 @@
 //! `tandem analyze`.
 
-use crate::{Finding, Global, input};
-use anyhow::Result;
-use std::path::PathBuf;
+mod text;
 
-/// Says what a capture would meet with a configuration
+use crate::{Finding, Global, input, output, progress};
+use analysis::{Analysis, Scope, Survey, histogram, picture};
+use anyhow::{Context, Result};
+use contract::limits::GROUPS;
+use control::Configuration;
+use std::path::{Path, PathBuf};
+
+/// Says what a capture meets with a configuration: flows, each manager's share, how even the buckets are, and hazards
+///
+/// Needs no card, and reads captures of any length on all cores. Ends with 2 if there are hazards.
 #[derive(clap::Args)]
+#[command(after_help = "Examples:
+  tandem analyze web.pcap --config tandem.toml               shares, buckets, directions and hazards
+  tandem analyze web.pcap --config tandem.toml --to-group    the same for a capture that was taken elsewhere
+  tandem analyze web.pcap --config tandem.toml --out out     and pictures: out/shares.svg and out/buckets.svg")]
 pub(crate) struct Arguments {
+    /// The capture: pcap or pcapng, Ethernet
+    capture: PathBuf,
     /// The configuration; docs/configuration.md describes it
-    file: PathBuf,
+    #[arg(long, value_name = "FILE", default_value = "tandem.toml")]
+    config: PathBuf,
+    /// Takes every frame as one to the card's group MAC, so that a foreign capture is not merely bridged
+    #[arg(long)]
+    to_group: bool,
+    /// Writes analysis.json, shares.svg and buckets.svg into this folder
+    #[arg(long, value_name = "FOLDER")]
+    out: Option<PathBuf>,
 }
 
-pub(crate) fn run(_global: &Global, arguments: &Arguments) -> Result<Finding> {
-    let _configuration = input::configuration(&arguments.file)?;
-    Ok(Finding::Clean)
+pub(crate) fn run(global: &Global, arguments: &Arguments) -> Result<Finding> {
+    let configuration = input::configuration(&arguments.config)?;
+    let analysis = analyze(arguments, &configuration)?;
+    if let Some(folder) = &arguments.out {
+        write(folder, &analysis)?;
+    }
+    if global.json {
+        output::json(&analysis)?;
+    } else {
+        output::print(text::Text(&analysis))?;
+    }
+    Ok(if analysis.hazards.is_empty() { Finding::Clean } else { Finding::Something })
+}
+
+fn analyze(arguments: &Arguments, configuration: &Configuration) -> Result<Analysis> {
+    // The file's ids say which groups there are; a card has at most these.
+    let tables = configuration.tables(GROUPS)?;
+    let scope = match (configuration.enabled, arguments.to_group) {
+        (false, _) => Scope::Nothing,
+        (true, true) => Scope::Everything,
+        (true, false) => Scope::To(configuration.group_macs.clone()),
+    };
+    let size = std::fs::metadata(&arguments.capture).map_or(0, |metadata| metadata.len());
+    let bar = progress::bytes(size, "reading");
+    let (survey, condition) = Survey::read(&arguments.capture, &scope, |bytes| bar.inc(bytes))?;
+    bar.finish_and_clear();
+    let name = arguments.capture.file_name().unwrap_or_default().to_string_lossy();
+    Ok(Analysis::new(&name, survey, condition.remarks(), configuration, &tables))
+}
+
+fn write(folder: &Path, analysis: &Analysis) -> Result<()> {
+    let context = |path: &Path| format!("{}: cannot be written; --out names another folder", path.display());
+    std::fs::create_dir_all(folder).with_context(|| context(folder))?;
+    let title = format!("{}: {} frames", analysis.capture, analysis.frames);
+    let files = [
+        ("analysis.json", serde_json::to_string_pretty(analysis)? + "\n"),
+        ("shares.svg", picture::draw(&title, analysis.groups.iter().map(|group| &group.shares))),
+        ("buckets.svg", histogram::draw(&title, &analysis.groups)),
+    ];
+    files.iter().try_for_each(|(name, text)| std::fs::write(folder.join(name), text).with_context(|| context(&folder.join(name))))
 }
