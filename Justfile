@@ -46,9 +46,10 @@ deny:
 # what CI runs, and the lints
 ci: lint test
 
-# renders the register map's page from the contract's table
+# renders the register map's page and its header for C from the contract's table
 registers:
     cargo run --quiet --package contract --example registers > docs/registers.md
+    cargo run --quiet --package contract --example header > hw/contract/tandem.h
 
 # the documentation of every crate, in target/doc
 doc:

@@ -4,6 +4,7 @@
 //! the host (`driver`) and the pages rendered for people all read these same constants, so a number has one home.
 
 pub mod code;
+pub mod header;
 pub mod limits;
 pub mod metadata;
 pub mod page;

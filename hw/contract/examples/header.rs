@@ -1,0 +1,5 @@
+//! Prints the register map's header for C.
+
+fn main() {
+    print!("{}", contract::header::render());
+}
