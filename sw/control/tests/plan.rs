@@ -1,0 +1,307 @@
+//! Plans: what a configuration would change on a card, and what it would leave alone.
+
+use contract::limits::BUCKETS;
+use contract::row::{GroupMac, GroupRow, ManagerRow, RuleRow};
+use control::plan::{Change, ManagerAction, MemberAction, RuleChange};
+use control::{Configuration, Plan, Tables};
+use model::entry::bucket;
+use model::hash::hash;
+use proptest::prelude::*;
+use serde_json::json;
+
+const FOUR: &str = r#"group_macs = ["02:00:00:00:00:01"]
+
+[[manager]]
+name = "alpha"
+id = 1
+mac = "02:00:00:00:01:01"
+port = 0
+
+[[manager]]
+name = "beta"
+id = 2
+mac = "02:00:00:00:01:02"
+port = 1
+
+[[manager]]
+name = "gamma"
+id = 3
+mac = "02:00:00:00:01:03"
+port = 0
+
+[[manager]]
+name = "delta"
+id = 4
+mac = "02:00:00:00:01:04"
+port = 1
+
+[[group]]
+name = "web"
+key = "0123456789abcdef"
+profile = "weighted"
+
+[[rule]]
+protocol = "tcp"
+ports = "80-443"
+group = "web"
+
+[[rule]]
+protocol = "udp"
+ports = 53
+group = "web"
+"#;
+
+fn configuration(text: &str) -> Configuration {
+    Configuration::parse(text, "tandem.toml").unwrap()
+}
+
+/// What a card holds that was fresh when the four managers came.
+fn four() -> Tables {
+    configuration(FOUR).tables(2).unwrap()
+}
+
+/// What replacing a piece of the file would change.
+fn plan(old: &str, new: &str) -> Plan {
+    assert!(FOUR.contains(old), "{old:?}");
+    Plan::new(&four(), &configuration(&FOUR.replacen(old, new, 1))).unwrap()
+}
+
+fn without_delta() -> String {
+    let (before, rest) = FOUR.split_once("[[manager]]\nname = \"delta\"").unwrap();
+    format!("{before}{}", &rest[rest.find("[[group]]").unwrap()..])
+}
+
+#[test]
+fn what_is_as_it_should_be_needs_no_plan() {
+    let plan = Plan::new(&four(), &configuration(FOUR)).unwrap();
+    assert!(plan.is_empty());
+    assert_eq!(plan.next, four());
+}
+
+#[test]
+fn a_fresh_card_gets_everything() {
+    let plan = Plan::new(&Tables::empty(2), &configuration(FOUR)).unwrap();
+    assert_eq!(plan.next, four());
+    assert_eq!(plan.enabled, Some(Change { from: false, to: true }));
+    assert_eq!((plan.group_macs_added.as_slice(), plan.group_macs_removed.len()), (&["02:00:00:00:00:01".to_owned()][..], 0));
+    assert!(plan.managers.iter().all(|manager| manager.action == ManagerAction::Added && manager.from.is_none()));
+    assert_eq!((plan.managers.len(), plan.rules.len(), plan.pairs), (4, 2, None));
+    let [web] = plan.groups.as_slice() else { panic!("{:?}", plan.groups) };
+    assert!(web.members.iter().all(|member| member.action == MemberAction::Added && member.entries == Change { from: 0, to: 1024 }));
+    assert_eq!((web.moved, web.minimum, plan.moved(), plan.minimum()), (4096, 4096, 4096, 4096));
+    assert_eq!(web.designated.as_ref().map(|change| (change.from.is_none(), change.to.as_ref().unwrap().id)), Some((true, 1)));
+}
+
+#[test]
+fn a_manager_that_leaves_the_file_is_disabled_and_keeps_its_address() {
+    let plan = Plan::new(&four(), &configuration(&without_delta())).unwrap();
+    let [delta] = plan.managers.as_slice() else { panic!("{:?}", plan.managers) };
+    assert_eq!((delta.manager.name.as_str(), delta.action), ("manager 4", ManagerAction::Disabled));
+    assert_eq!(plan.next.managers[4], ManagerRow { mac: [2, 0, 0, 0, 1, 4], egress: 1, enabled: false });
+    let [web] = plan.groups.as_slice() else { panic!("{:?}", plan.groups) };
+    // Its 1024 entries go to three: 4096 / 3 is 1365 and a remainder of 1, which is alpha's.
+    let shares: Vec<_> = web.members.iter().map(|member| (member.manager.id, member.action, member.entries.to)).collect();
+    let more = MemberAction::Reweighed;
+    assert_eq!(shares, [(1, more, 1366), (2, more, 1365), (3, more, 1365), (4, MemberAction::Removed, 0)]);
+    assert_eq!((web.moved, web.minimum, web.flows_moved), (1024, 1024, 0.25));
+    // It has gone: the same plan for the card as it is then says nothing more of it.
+    assert!(Plan::new(&plan.next, &configuration(&without_delta())).unwrap().is_empty());
+}
+
+#[test]
+fn a_draining_manager_hands_its_entries_over_and_stays_reachable() {
+    let plan = plan("id = 4\n", "id = 4\nstate = \"draining\"\n");
+    assert!(plan.managers.is_empty() && plan.next.managers[4].enabled);
+    assert_eq!(plan.groups[0].members[3].action, MemberAction::Drained);
+    assert_eq!(plan.moved(), 1024);
+}
+
+#[test]
+fn a_manager_may_go_down_come_back_and_move_house() {
+    let down = plan("id = 4\n", "id = 4\nstate = \"down\"\n");
+    assert_eq!(down.managers[0].action, ManagerAction::Disabled);
+    let back = Plan::new(&down.next, &configuration(FOUR)).unwrap();
+    assert_eq!((back.managers[0].action, back.managers[0].manager.name.as_str()), (ManagerAction::Enabled, "delta"));
+    let moved = plan("\"02:00:00:00:01:04\"\nport = 1", "\"02:00:00:00:01:05\"\nport = 0");
+    assert_eq!((moved.managers[0].action, moved.managers[0].to.mac.as_str()), (ManagerAction::Changed, "02:00:00:00:01:05"));
+    assert!(moved.groups.is_empty());
+}
+
+#[test]
+fn a_group_that_leaves_the_file_is_emptied() {
+    let mut now = four();
+    now.groups[1] = now.groups[0].clone();
+    let plan = Plan::new(&now, &configuration(FOUR)).unwrap();
+    let [group] = plan.groups.as_slice() else { panic!("{:?}", plan.groups) };
+    assert_eq!((group.group.name.as_str(), group.moved, group.minimum), ("group 1", 4096, 4096));
+    assert_eq!(plan.next.groups[1].entries, [0; BUCKETS]);
+}
+
+#[test]
+fn rules_that_come_go_and_change_are_told_apart_and_the_others_stay() {
+    let first = "[[rule]]\nports = 22\ngroup = \"web\"\nkey_on = \"peer\"\n\n[[rule]]\nprotocol = \"tcp\"";
+    let [RuleChange::Added { place: 0, rule }] = &plan("[[rule]]\nprotocol = \"tcp\"", first).rules[..] else { panic!() };
+    assert_eq!(rule.to_string(), "any 22 -> web, keyed on the peer");
+    let [RuleChange::Changed { place: 1, from, to }] = &plan("ports = 53", "ports = \"53-54\"").rules[..] else { panic!() };
+    assert_eq!([from.to_string(), to.to_string()], ["udp 53 -> web", "udp 53-54 -> web"]);
+    let [RuleChange::Removed { place: 0, rule }] =
+        &plan("[[rule]]\nprotocol = \"tcp\"\nports = \"80-443\"\ngroup = \"web\"\n", "").rules[..]
+    else {
+        panic!()
+    };
+    assert_eq!(rule.to_string(), "tcp 80-443 -> web");
+}
+
+#[test]
+fn group_macs_pairs_and_policies_show_when_they_change() {
+    let plan = plan("group_macs = [\"02:00:00:00:00:01\"]", "pairs = [0, 1]\ngroup_macs = [\"02:00:00:00:00:02\"]");
+    assert_eq!(
+        (plan.group_macs_added.as_slice(), plan.group_macs_removed.as_slice()),
+        (&["02:00:00:00:00:02".to_owned()][..], &["02:00:00:00:00:01".to_owned()][..])
+    );
+    assert_eq!(plan.pairs, Some(Change { from: [1, 0], to: [0, 1] }));
+    let policy = self::plan("profile = \"weighted\"", "equal_ports = \"hash\"\ndesignated = \"beta\"");
+    let [web] = policy.groups.as_slice() else { panic!("{:?}", policy.groups) };
+    assert_eq!((web.equal_ports, web.moved), (Some(Change { from: "designated", to: "hash" }), 0));
+    assert_eq!(web.designated.as_ref().unwrap().to.as_ref().unwrap().name, "beta");
+}
+
+/// Group MACs are a set, and a row that is not in use says nothing.
+#[test]
+fn what_has_no_meaning_is_no_change() {
+    let two = FOUR.replace("[\"02:00:00:00:00:01\"]", "[\"02:00:00:00:00:01\", \"02:00:00:00:00:02\"]");
+    let mut now = configuration(&two).tables(2).unwrap();
+    now.group_macs.swap(0, 7);
+    now.rules[9] = RuleRow { lowest: 7, ..RuleRow::default() };
+    assert!(Plan::new(&now, &configuration(&two)).unwrap().is_empty());
+}
+
+/// The share of flows that change is what becomes of flows, not only of entries: 40,000 of them are hashed under both states.
+#[test]
+fn the_share_of_flows_that_move_is_what_flows_do() {
+    for (old, new, key_changes) in [
+        ("id = 2\n", "id = 2\nweight = 3\n", false),
+        ("key = \"0123456789abcdef\"", "key = \"fedcba9876543210\"", true),
+        (
+            "key = \"0123456789abcdef\"\nprofile = \"weighted\"",
+            "key = \"fedcba9876543210\"\nprofile = { rayleigh = { sigma = 0.3 } }",
+            true,
+        ),
+    ] {
+        let plan = plan(old, new);
+        let [web] = plan.groups.as_slice() else { panic!("{:?}", plan.groups) };
+        assert_eq!(web.key_changed, key_changes);
+        let (now, next) = (&four().groups[0], &plan.next.groups[0]);
+        let manager = |group: &model::entry::Group, flow: u32| {
+            let mut key = [0x5a; 18];
+            key[..4].copy_from_slice(&flow.to_be_bytes());
+            group.entries[usize::from(bucket(hash(group.row.key, &key)))]
+        };
+        let flows = 40_000;
+        let moved = (0..flows).filter(|&flow| manager(now, flow) != manager(next, flow)).count();
+        // Five standard deviations of a share of 40,000 are at most 0.0125.
+        let seen = moved as f64 / f64::from(flows);
+        assert!((web.flows_moved - seen).abs() < 0.0125, "{new}: {} planned, {seen} seen", web.flows_moved);
+    }
+}
+
+#[test]
+fn a_plan_is_a_json_document_for_machines() {
+    let plan = plan("id = 4\n", "id = 4\nstate = \"down\"\n");
+    let row = |enabled: bool| json!({ "mac": "02:00:00:00:01:04", "port": 1, "enabled": enabled });
+    let member = |id: u8, name: &str, action: &str, to: usize| json!({ "id": id, "name": name, "action": action, "entries": { "from": 1024, "to": to } });
+    let members = [
+        member(1, "alpha", "reweighed", 1366),
+        member(2, "beta", "reweighed", 1365),
+        member(3, "gamma", "reweighed", 1365),
+        member(4, "delta", "removed", 0),
+    ];
+    let expected = json!({
+        "enabled": null,
+        "group_macs_added": [],
+        "group_macs_removed": [],
+        "pairs": null,
+        "managers": [{ "id": 4, "name": "delta", "action": "disabled", "from": row(true), "to": row(false) }],
+        "groups": [{
+            "id": 0, "name": "web", "members": members, "moved": 1024, "minimum": 1024, "flows_moved": 0.25,
+            "key_changed": false, "designated": null, "equal_ports": null,
+        }],
+        "rules": [],
+    });
+    assert_eq!(serde_json::to_value(&plan).unwrap(), expected);
+}
+
+#[test]
+fn a_group_that_the_card_does_not_have_is_refused() {
+    let error = Plan::new(
+        &Tables::empty(2),
+        &configuration(&FOUR.replace(
+            "[[rule]]\nprotocol = \"tcp\"",
+            "[[group]]\nname = \"far\"\nid = 2\nkey = \"0123456789abcdef\"\n\n[[rule]]\nprotocol = \"tcp\"",
+        )),
+    )
+    .unwrap_err();
+    assert_eq!(error.problem, "group \"far\" has id 2, and this card has 2 groups");
+}
+
+/// Both digests are from SHA-256 over the documented words, computed by another program.
+#[test]
+fn the_digest_covers_the_documented_words() {
+    let mut tables = Tables::empty(1);
+    assert_eq!(format!("{:#}", tables.digest()), "7447537c64e3278ecc5b11151b8e217aa7c3db56f9c1f76d31dc8d08710da441");
+    tables = Tables::empty(2);
+    tables.enabled = true;
+    tables.port_pairs = [0, 1];
+    tables.group_macs[0] = GroupMac { mac: [2, 0, 0x5e, 0x10, 0, 1], enabled: true };
+    tables.managers[255] = ManagerRow { mac: [2, 0x11, 0x22, 0x33, 0x44, 0x55], egress: 1, enabled: true };
+    tables.groups[1].row = GroupRow { key: [0, 1, 2, 3, 4, 5, 6, 7], designated: 9, equal_ports_hash: true };
+    (tables.groups[1].entries[0], tables.groups[1].entries[5]) = (1, 255);
+    tables.rules[0] = RuleRow { lowest: 80, highest: 443, protocol: Some(6), group: 1, key_on_peer: true, in_use: true };
+    assert_eq!(tables.digest().to_string(), "4f85ce052767c4e8");
+    assert_eq!(serde_json::to_value(tables.digest()).unwrap(), "4f85ce052767c4e8e2a1fe8c7e9052fc70279ce907af9a5ba57c0a7479fff112");
+}
+
+#[test]
+fn tables_are_in_force_in_the_model_that_they_make() {
+    let tables = four();
+    let state = tables.state();
+    assert_eq!((state.enabled, state.group_macs, state.port_pairs), (tables.enabled, tables.group_macs, tables.port_pairs));
+    assert_eq!((&state.managers, state.rules()), (&tables.managers, &tables.rules));
+    assert!((0..2).all(|group| *state.group(group) == tables.groups[usize::from(group)]));
+    assert_eq!(Tables::empty(2).state().rules(), model::State::new(2).rules());
+}
+
+/// A file with some of these managers, weights and states, and one or two groups.
+fn files() -> impl Strategy<Value = String> {
+    let managers = prop::collection::btree_map(1..40u8, (0..5u32, 0..3usize, 0..2u8), 1..12);
+    (managers, any::<bool>(), 0..2u64, prop::collection::vec((any::<bool>(), 0..3u16), 0..4)).prop_map(|(managers, two, key, rules)| {
+        let manager = |(id, (weight, state, port)): (u8, (u32, usize, u8))| {
+            let state = ["enabled", "draining", "down"][state];
+            format!("[[manager]]\nname = \"m{id}\"\nid = {id}\nmac = \"02:00:00:00:01:{id:02x}\"\nport = {port}\nweight = {weight}\nstate = \"{state}\"\n")
+        };
+        let managers: String = managers.into_iter().map(manager).collect();
+        let mut groups = format!("[[group]]\nname = \"one\"\nkey = \"{key:016x}\"\n");
+        if two {
+            groups += "[[group]]\nname = \"two\"\nkey = \"0123456789abcdef\"\nprofile = { rayleigh = { sigma = 0.3 } }\n";
+        }
+        let rule = |(second, port)| format!("[[rule]]\nports = {port}\ngroup = \"{}\"\n", if second && two { "two" } else { "one" });
+        format!("group_macs = [\"02:00:00:00:00:01\"]\n{managers}{groups}{}", rules.into_iter().map(rule).collect::<String>())
+    })
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(300))]
+
+    #[test]
+    fn a_card_that_did_what_the_plan_says_needs_no_other_and_moved_the_minimum(files in prop::collection::vec(files(), 1..5)) {
+        let mut card = Tables::empty(2);
+        for file in files {
+            let wanted = configuration(&file);
+            let plan = Plan::new(&card, &wanted).unwrap();
+            prop_assert_eq!(plan.moved(), plan.minimum());
+            prop_assert_eq!(plan.is_empty(), plan.next == card);
+            card = plan.next;
+            prop_assert!(Plan::new(&card, &wanted).unwrap().is_empty());
+        }
+    }
+}
