@@ -64,7 +64,8 @@ fn ids(text: &str) -> Result<(u16, u16), String> {
 }
 
 fn hex(text: &str) -> Option<u16> {
-    u16::from_str_radix(text, 16).ok().filter(|_| text.len() == 4)
+    let digits = text.len() == 4 && text.bytes().all(|digit| digit.is_ascii_hexdigit());
+    u16::from_str_radix(text, 16).ok().filter(|_| digits)
 }
 
 fn offset(text: &str) -> Result<u32, String> {

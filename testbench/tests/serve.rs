@@ -1,0 +1,273 @@
+//! `tandem-sim serve`: the emitted hardware as a process, met by the driver and by wires.
+
+use contract::register::{CONTRACT, CONTRACT_VALUE, IDENTITY, IDENTITY_VALUE};
+use control::{Configuration, Tables};
+use driver::{Card as _, Locator, OpenCard, deploy, snapshot};
+use model::{Decision, Egress, decide};
+use pcie::{Event, Record, Response};
+use std::io::{BufRead, BufReader, Lines, Write as _};
+use std::path::{Path, PathBuf};
+use std::process::{Child, ChildStdout, Command, Stdio};
+use std::time::Duration;
+use tempfile::TempDir;
+
+fn data(name: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("data").join(name)
+}
+
+fn frames(path: &Path) -> Vec<Vec<u8>> {
+    capture::read(path).unwrap().frames.into_iter().map(|frame| frame.bytes).collect()
+}
+
+fn tandem_sim() -> Command {
+    Command::new(env!("CARGO_BIN_EXE_tandem-sim"))
+}
+
+/// A simulated card that is being served, in a folder of its own; it ends with this.
+struct Served {
+    folder: TempDir,
+    child: Child,
+    lines: Lines<BufReader<ChildStdout>>,
+}
+
+impl Served {
+    /// Serves with these options, in which `{}` stands for the folder.
+    fn new(options: &[&str]) -> Self {
+        Self::by(tandem_sim(), options)
+    }
+
+    fn by(mut command: Command, options: &[&str]) -> Self {
+        let folder = TempDir::new().unwrap();
+        let place = folder.path().display().to_string();
+        command.args(["serve", "--socket", &format!("{place}/card"), "--log", &format!("{place}/log")]);
+        let mut child = command.args(options.iter().map(|option| option.replace("{}", &place))).stdout(Stdio::piped()).spawn().unwrap();
+        let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
+        assert_eq!(lines.next().transpose().unwrap(), Some(format!("ready: vfio-user:{place}/card")));
+        Self { folder, child, lines }
+    }
+
+    fn path(&self, name: &str) -> PathBuf {
+        self.folder.path().join(name)
+    }
+
+    fn open(&self) -> OpenCard {
+        driver::open(&Locator::VfioUser(self.path("card"))).unwrap()
+    }
+
+    fn record(&self) -> Vec<Event> {
+        let text = std::fs::read_to_string(self.path("log")).unwrap();
+        text.lines().map(|line| line.parse::<Record>().unwrap().event).collect()
+    }
+
+    /// Waits until the card says so.
+    fn wait_for(&mut self, wanted: &str) {
+        let found = self.lines.by_ref().map(Result::unwrap).any(|line| line.contains(wanted));
+        assert!(found, "the card ended without saying {wanted:?}");
+    }
+
+    /// Ends it as an operator does.
+    fn end(mut self) -> TempDir {
+        let kill = Command::new("kill").arg(self.child.id().to_string()).status().unwrap();
+        assert!(kill.success());
+        assert!(self.child.wait().unwrap().success());
+        assert!(!self.path("card").exists(), "the socket is removed");
+        std::mem::replace(&mut self.folder, TempDir::new().unwrap())
+    }
+}
+
+impl Drop for Served {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+/// Waits for what another process is about to do.
+#[track_caller]
+fn await_that(mut holds: impl FnMut() -> bool) {
+    let held = (0..6000).any(|_| {
+        std::thread::sleep(Duration::from_millis(5));
+        holds()
+    });
+    assert!(held, "it has not come to pass in half a minute");
+}
+
+fn tables(groups: usize) -> Tables {
+    let text = std::fs::read_to_string(data("tandem.toml")).unwrap();
+    Configuration::parse(&text, "tandem.toml").unwrap().tables(groups).unwrap()
+}
+
+/// Programs a card as `tandem apply` does.
+fn apply(card: &mut OpenCard, next: &Tables) {
+    let now = snapshot::learn(card).unwrap();
+    deploy::apply(card, &now, next).unwrap();
+}
+
+/// What the model says of frames that come in by port 0: what leaves by the ports, then to the host.
+fn judged(tables: &Tables, frames: &[Vec<u8>]) -> [Vec<Vec<u8>>; 3] {
+    let state = tables.state();
+    let mut left = [const { Vec::new() }; 3];
+    for frame in frames {
+        let Decision { manager, egress, .. } = decide(&state, frame, 0);
+        let sink = match egress {
+            Some(Egress::Port(port)) => usize::from(port),
+            Some(Egress::Host) => 2,
+            None => continue,
+        };
+        let mut frame = frame.clone();
+        if let Some(manager) = manager {
+            frame[..6].copy_from_slice(&state.managers[usize::from(manager)].mac);
+        }
+        left[sink].push(frame);
+    }
+    left
+}
+
+const OUTPUTS: [&str; 4] = ["--port", "1=,{}/port1.pcap", "--host", "{}/host.pcap"];
+
+#[test]
+fn every_access_of_the_host_reaches_the_hardware_and_is_recorded() {
+    let served = Served::new(&[]);
+    let mut card = served.open();
+    let found = served.record().len();
+    assert_eq!(card.read(IDENTITY.at(0)), Ok(IDENTITY_VALUE));
+    assert_eq!(card.read(CONTRACT.at(0)), Ok(CONTRACT_VALUE));
+    card.write(CONTRACT.at(0), 5).unwrap();
+    assert_eq!(
+        served.record()[found..],
+        [
+            Event::Read { address: IDENTITY.at(0), data: IDENTITY_VALUE, response: Response::Okay },
+            Event::Read { address: CONTRACT.at(0), data: CONTRACT_VALUE, response: Response::Okay },
+            Event::Write { address: CONTRACT.at(0), data: 5, response: Response::Slverr },
+        ]
+    );
+    served.end();
+}
+
+#[test]
+fn what_a_capture_becomes_is_what_the_model_says_of_it_once_the_host_has_applied_a_configuration() {
+    for (design, groups) in [("512x8", 8), ("256x4", 4)] {
+        let web = data("web.pcap").display().to_string();
+        let input = format!("0={web},{{}}/port0.pcap");
+        let mut served = Served::new(&[&OUTPUTS[..], &["--port", &input, "--design", design]].concat());
+        let mut card = served.open();
+        assert_eq!(usize::from(card.info().groups), groups);
+        let tables = tables(groups);
+        apply(&mut card, &tables);
+        served.wait_for(" frames of ");
+        assert_eq!(snapshot::learn(&mut card).unwrap().active.digest(), tables.digest());
+        drop(card);
+        let folder = served.end();
+        let wanted = judged(&tables, &frames(Path::new(&web)));
+        for (name, wanted) in ["port0.pcap", "port1.pcap", "host.pcap"].iter().zip(wanted) {
+            assert!(!wanted.is_empty(), "{name}: this capture has something for every way out");
+            assert!(frames(&folder.path().join(name)) == wanted, "{design}: {name}");
+        }
+    }
+}
+
+#[test]
+fn what_is_written_into_a_fifo_goes_through_the_card_as_it_is_written() {
+    let folder = TempDir::new().unwrap();
+    let fifo = folder.path().join("in.pcap");
+    assert!(Command::new("mkfifo").arg(&fifo).status().unwrap().success());
+    let input = format!("0={},{{}}/port0.pcap", fifo.display());
+    let mut served = Served::new(&[&OUTPUTS[..], &["--port", &input]].concat());
+    let tables = tables(8);
+    apply(&mut served.open(), &tables);
+    let path = data("nanosecond.pcap");
+    let content = std::fs::read(&path).unwrap();
+    // All but the last record's end: its frame is the only one that cannot have left.
+    let (most, end) = content.split_at(content.len() - 1);
+    let mut writer = std::fs::File::options().write(true).open(&fifo).unwrap();
+    writer.write_all(most).unwrap();
+    let came = frames(&path);
+    let outputs = ["port0.pcap", "port1.pcap", "host.pcap"].map(|name| served.path(name));
+    let left = || outputs.iter().map(|path| capture::read(path).map_or(0, |capture| capture.frames.len())).sum::<usize>();
+    await_that(|| left() == came.len() - 1);
+    writer.write_all(end).unwrap();
+    drop(writer);
+    served.wait_for(&format!("{} frames of ", came.len()));
+    assert_eq!(left(), came.len(), "no frame of this capture is dropped");
+}
+
+/// Two cards, back to back over a TAP interface that one of them makes and the other finds, both as they are after reset: they bridge. So
+/// what goes into either end of the chain comes out of the other.
+#[test]
+fn frames_cross_a_tap_and_an_interface_in_both_directions() {
+    let own_network = "echo 1 > /proc/sys/net/ipv6/conf/default/disable_ipv6; exec \"$@\"";
+    let mut first = Command::new("unshare");
+    first.args(["--user", "--map-root-user", "--net", "sh", "-c", own_network, "sh", env!("CARGO_BIN_EXE_tandem-sim")]);
+    let (a, b) = (data("nanosecond.pcap"), data("fragments.pcap"));
+    let mut first = Served::by(first, &["--port", &format!("0={},{{}}/out.pcap", a.display()), "--port", "1=tap:wire0"]);
+    let mut second = Command::new("nsenter");
+    let target = first.child.id().to_string();
+    second.args(["--target", &target, "--user", "--net", "--preserve-credentials", env!("CARGO_BIN_EXE_tandem-sim")]);
+    let mut second = Served::by(second, &["--port", "0=if:wire0", "--port", &format!("1={},{{}}/out.pcap", b.display())]);
+    for served in [&mut first, &mut second] {
+        let mut bridging = Tables::empty(8);
+        bridging.enabled = true;
+        apply(&mut served.open(), &bridging);
+        served.wait_for(" frames of ");
+    }
+    for (served, sent) in [(&first, &b), (&second, &a)] {
+        let wanted = frames(sent);
+        let out = served.path("out.pcap");
+        await_that(|| capture::read(&out).map_or(0, |capture| capture.frames.len()) >= wanted.len());
+        assert!(frames(&out) == wanted, "what came out is not {}", sent.display());
+    }
+    second.end();
+    first.end();
+}
+
+#[test]
+fn refuses_what_it_cannot_serve_with_a_remedy() {
+    let folder = TempDir::new().unwrap();
+    let path = |name: &str| folder.path().join(name).display().to_string();
+    let card = path("card");
+    std::fs::write(path("text"), "text").unwrap();
+    let cases: &[(&[&str], &str)] = &[
+        (&["--socket", &path("none/card")], "in a folder that exists"),
+        (&["--socket", &path("text")], "no socket"),
+        (&["--socket", &card, "--window", "0x10"], "multiple of 0x1000"),
+        (&["--socket", &card, "--window", "many"], "such as 0x100000"),
+        (&["--socket", &card, "--config-space", "10ee"], "such as 10ee:903f"),
+        (&["--socket", &card, "--config-space", "10ee:+03f"], "such as 10ee:903f"),
+        (&["--socket", &card, "--log", &path("none/log")], "--log"),
+        (&["--socket", &card, "--port", "2=a,b"], "no port is called"),
+        (&["--socket", &card, "--port", "0=if:a,b"], "IN and OUT in one"),
+        (&["--socket", &card, "--port", &format!("0={}", path("text"))], "shorter than a capture file's header"),
+        (&["--socket", &card, "--port", &format!("0={}", path("none.pcap"))], "none.pcap"),
+        (&["--socket", &card, "--port", "1=if:nowhere0"], "no such interface"),
+        (&["--socket", &card, "--host", &path("none/host.pcap")], "host.pcap"),
+        (&["--socket", &card, "--port", &format!("0=,{}", path("a")), "--port", &format!("0=,{}", path("b"))], "given twice"),
+        (&[], "--socket"),
+    ];
+    for (options, wanted) in cases {
+        let output = tandem_sim().arg("serve").args(*options).output().unwrap();
+        let stderr = String::from_utf8_lossy(&output.stderr);
+        assert_eq!(output.status.code(), Some(2), "{options:?}: {stderr}");
+        assert!(stderr.contains(wanted), "{options:?} says: {stderr}");
+        assert!(!stderr.contains("panicked") && output.stdout.is_empty(), "{options:?}: {stderr}");
+    }
+    let served = Served::new(&[]);
+    let again = tandem_sim().args(["serve", "--socket", &served.path("card").display().to_string()]).output().unwrap();
+    assert!(String::from_utf8_lossy(&again.stderr).contains("serves this socket already"));
+}
+
+#[test]
+fn a_killed_card_is_dead_to_its_host_and_its_socket_can_be_served_anew() {
+    let mut served = Served::new(&[]);
+    let mut card = served.open();
+    served.child.kill().unwrap();
+    served.child.wait().unwrap();
+    assert!(card.read(IDENTITY.at(0)).is_err());
+    assert!(served.path("card").exists(), "nobody was left to remove it");
+    let mut anew = tandem_sim();
+    let socket = served.path("card").display().to_string();
+    let mut child = anew.args(["serve", "--socket", &socket]).stdout(Stdio::piped()).spawn().unwrap();
+    let line = BufReader::new(child.stdout.take().unwrap()).lines().next();
+    assert_eq!(line.transpose().unwrap(), Some(format!("ready: vfio-user:{socket}")));
+    child.kill().unwrap();
+    child.wait().unwrap();
+}
