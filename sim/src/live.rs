@@ -1,38 +1,29 @@
 //! A design whose clock runs on its own.
 
 use std::error::Error;
-use std::sync::mpsc::{self, Receiver, RecvTimeoutError, Sender, SyncSender};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard};
 use std::thread::{self, JoinHandle};
 use std::time::Duration;
 use std::{fmt, io};
 
-use crate::{Access, Accessed, Action, Batch, Egress, Fault, Frames, Outstanding, Sim, Source, When};
+use crate::{Access, Accessed, Action, Batch, Egress, Fault, Outstanding, Sim, Source, When};
 
 /// How long the clock rests when there is nothing to do: it then runs some hundred clocks every so often, and leaves the processor to
-/// others. An order wakes it at once.
+/// others. A frame wakes it at once, and an access does not wait for it.
 const REST: Duration = Duration::from_millis(10);
-/// Orders that are done in one batch at most, so that the first of them is not answered late.
-const TOGETHER: usize = 64;
+/// Frames that wait to be sent at most, so that whoever sends them feels how fast the card is.
+const WAITING: usize = 64;
 
-/// What somebody wants of the design.
-enum Order {
-    Access(Action, Sender<Accessed>),
-    Frame { source: usize, bytes: Vec<u8> },
-    Reset(Sender<u64>),
-    Settle(Sender<u64>),
-    Stop,
-}
-
-/// A design that runs in a thread of its own.
+/// A design that runs in a thread of its own, until this is dropped.
 #[derive(Debug)]
 pub struct Live {
     reach: Reach,
-    thread: JoinHandle<Result<(), LiveError>>,
+    thread: Option<JoinHandle<()>>,
 }
 
 /// The way to a design that is live, for any thread.
 #[derive(Clone, Debug)]
-pub struct Reach(SyncSender<Order>);
+pub struct Reach(Arc<Shared>);
 
 /// The design is no longer live: [`Live::stop`] says why.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -79,9 +70,10 @@ impl Error for LiveError {
 impl Live {
     /// Lets a design run. Its sinks are always ready, and `leave` is given every frame that leaves, with the number of its sink.
     pub fn start(sim: Sim, leave: impl FnMut(usize, Egress<'_>) -> io::Result<()> + Send + 'static) -> Self {
-        let (orders, inbox) = mpsc::sync_channel(TOGETHER);
-        let thread = thread::spawn(move || run(Clock { sim, leave }, &inbox));
-        Self { reach: Reach(orders), thread }
+        let clock = Clock { sim, leave: Box::new(leave), waiting: Vec::new(), inside: false, stop: Stop::No };
+        let reach = Reach(Arc::new(Shared { clock: Mutex::new(clock), wake: Condvar::new(), room: Condvar::new() }));
+        let running = reach.clone();
+        Self { reach, thread: Some(thread::spawn(move || running.0.run())) }
     }
 
     /// A way to it.
@@ -91,7 +83,7 @@ impl Live {
 
     /// Whether it came to a stop on its own.
     pub fn is_halted(&self) -> bool {
-        self.thread.is_finished()
+        self.reach.0.clock().is_halted()
     }
 
     /// Ends it when everything has left that came in.
@@ -99,9 +91,24 @@ impl Live {
     /// # Errors
     /// If it came to a stop before.
     pub fn stop(self) -> Result<(), LiveError> {
-        // If nobody takes the order, the thread has ended, and says why.
-        let _ = self.reach.0.send(Order::Stop);
-        self.thread.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))
+        let _ = self.reach.settle();
+        let mut clock = self.reach.0.clock();
+        match std::mem::replace(&mut clock.stop, Stop::Asked) {
+            Stop::Halted(error) => Err(error),
+            Stop::No | Stop::Asked => Ok(()),
+        }
+    }
+}
+
+impl Drop for Live {
+    fn drop(&mut self) {
+        self.reach.0.clock().stop = Stop::Asked;
+        self.reach.0.wake.notify_all();
+        self.reach.0.room.notify_all();
+        if let Some(thread) = self.thread.take() {
+            // A panic there has been told already.
+            let _ = thread.join();
+        }
     }
 }
 
@@ -111,18 +118,28 @@ impl Reach {
     /// # Errors
     /// If the design is no longer live.
     pub fn access(&self, action: Action) -> Result<Accessed, Halted> {
-        self.ask(|answer| Order::Access(action, answer))
+        self.with(|clock| clock.work(vec![Access { when: When::Now, action }])).map(|accesses| accesses[0])
     }
 
-    /// Sends a frame into a source, behind all that were sent before; waits only while many orders wait.
+    /// Sends a frame into a source, behind all that were sent before; waits while many others do.
     ///
     /// # Errors
     /// If the design is no longer live.
     ///
     /// # Panics
-    /// In the design's thread, if it does not have the source or the frame is empty.
-    pub fn send(&self, source: usize, bytes: Vec<u8>) -> Result<(), Halted> {
-        self.0.send(Order::Frame { source, bytes }).map_err(|_| Halted)
+    /// If the frame is empty or the design does not have the source.
+    pub fn send(&self, source: usize, frame: Vec<u8>) -> Result<(), Halted> {
+        assert!(!frame.is_empty(), "a stream cannot carry an empty frame");
+        let clock = self.0.clock();
+        assert!(source < clock.sim.design().sources(), "{} has no source {source}", clock.sim.design().name());
+        let full = |clock: &mut Clock| clock.waiting.len() >= WAITING && matches!(clock.stop, Stop::No);
+        let mut clock = self.0.room.wait_while(clock, full).expect(UNHARMED);
+        if !matches!(clock.stop, Stop::No) {
+            return Err(Halted);
+        }
+        clock.waiting.push((source, frame));
+        self.0.wake.notify_one();
+        Ok(())
     }
 
     /// Resets the design, and returns the clock behind it. Frames inside are forgotten.
@@ -130,7 +147,11 @@ impl Reach {
     /// # Errors
     /// If the design is no longer live.
     pub fn reset(&self) -> Result<u64, Halted> {
-        self.ask(Order::Reset)
+        self.with(|clock| {
+            clock.work(Vec::new())?;
+            clock.sim.reset();
+            Ok(clock.sim.cycle())
+        })
     }
 
     /// Waits until everything has left that was sent in before, and returns the clock.
@@ -138,109 +159,119 @@ impl Reach {
     /// # Errors
     /// If the design is no longer live.
     pub fn settle(&self) -> Result<u64, Halted> {
-        self.ask(Order::Settle)
+        self.with(|clock| {
+            clock.work(Vec::new())?;
+            clock.settle()?;
+            Ok(clock.sim.cycle())
+        })
     }
 
-    fn ask<T>(&self, order: impl FnOnce(Sender<T>) -> Order) -> Result<T, Halted> {
-        let (answer, answered) = mpsc::channel();
-        self.0.send(order(answer)).map_err(|_| Halted)?;
-        answered.recv().map_err(|_| Halted)
+    /// Does something with the design between two runs of its clock.
+    fn with<T>(&self, act: impl FnOnce(&mut Clock) -> Result<T, LiveError>) -> Result<T, Halted> {
+        let mut clock = self.0.clock();
+        if !matches!(clock.stop, Stop::No) {
+            return Err(Halted);
+        }
+        let done = act(&mut clock).map_err(|error| {
+            clock.stop = Stop::Halted(error);
+            Halted
+        });
+        // The clock is woken only where there is more to do: an access is answered, and waking costs more than it.
+        if clock.inside || clock.is_halted() {
+            self.0.wake.notify_one();
+        }
+        drop(clock);
+        self.0.room.notify_all();
+        done
     }
 }
 
-/// Does orders as they come, and lets the clock run on when none does.
-fn run<L: FnMut(usize, Egress<'_>) -> io::Result<()>>(mut clock: Clock<L>, inbox: &Receiver<Order>) -> Result<(), LiveError> {
-    // After frames there is no rest until they have left.
-    let mut under_way = false;
-    loop {
-        let rest = if under_way { Duration::ZERO } else { REST };
-        match inbox.recv_timeout(rest) {
-            Err(RecvTimeoutError::Timeout) => {
-                clock.settle()?;
-                under_way = false;
+/// A design that several threads reach.
+#[derive(Debug)]
+struct Shared {
+    clock: Mutex<Clock>,
+    /// There is something to do, or an end.
+    wake: Condvar,
+    /// Fewer frames wait, or there is an end.
+    room: Condvar,
+}
+
+const UNHARMED: &str = "no thread panics while it runs the design";
+
+impl Shared {
+    fn clock(&self) -> MutexGuard<'_, Clock> {
+        self.clock.lock().expect(UNHARMED)
+    }
+
+    /// Sends what waits to be sent, and lets the clock run on when nothing does.
+    fn run(&self) {
+        loop {
+            let idle = |clock: &mut Clock| clock.waiting.is_empty() && !clock.inside && matches!(clock.stop, Stop::No);
+            let (mut clock, _) = self.wake.wait_timeout_while(self.clock(), REST, idle).expect(UNHARMED);
+            if !matches!(clock.stop, Stop::No) {
+                return;
             }
-            Err(RecvTimeoutError::Disconnected) => return Ok(()),
-            Ok(first) => {
-                let (work, last) = Work::gather(first, inbox, clock.sim.design().sources());
-                under_way = work.has_frames();
-                clock.work(work)?;
-                // Nobody need be there any more to hear the answer.
-                match last {
-                    None => {}
-                    Some(Last::Reset(answer)) => drop(answer.send(clock.reset())),
-                    Some(Last::Settle(answer)) => drop(answer.send(clock.settle()?)),
-                    Some(Last::Stop) => return clock.settle().map(drop),
-                }
+            let ran = if clock.waiting.is_empty() { clock.settle() } else { clock.work(Vec::new()).map(drop) };
+            if let Err(error) = ran {
+                clock.stop = Stop::Halted(error);
             }
+            drop(clock);
+            self.room.notify_all();
         }
     }
 }
 
-/// What one batch is made of.
-#[derive(Default)]
-struct Work {
-    sources: Vec<Source>,
-    script: Vec<Access>,
-    answers: Vec<Sender<Accessed>>,
-}
+/// What is given each frame that leaves, with the number of its sink.
+type Leave = Box<dyn FnMut(usize, Egress<'_>) -> io::Result<()> + Send>;
 
-/// An order that is done alone, behind a batch.
-enum Last {
-    Reset(Sender<u64>),
-    Settle(Sender<u64>),
-    Stop,
-}
-
-impl Work {
-    /// The first order and those that wait behind it, up to one that is done alone.
-    fn gather(first: Order, inbox: &Receiver<Order>, sources: usize) -> (Self, Option<Last>) {
-        let mut work = Self { sources: vec![Source { frames: Frames::new(), ..Source::default() }; sources], ..Self::default() };
-        for order in std::iter::once(first).chain(inbox.try_iter().take(TOGETHER - 1)) {
-            match order {
-                Order::Access(action, answer) => {
-                    work.script.push(Access { when: When::Now, action });
-                    work.answers.push(answer);
-                }
-                Order::Frame { source, bytes } => work.sources[source].frames.push(&bytes),
-                Order::Reset(answer) => return (work, Some(Last::Reset(answer))),
-                Order::Settle(answer) => return (work, Some(Last::Settle(answer))),
-                Order::Stop => return (work, Some(Last::Stop)),
-            }
-        }
-        (work, None)
-    }
-
-    fn has_frames(&self) -> bool {
-        self.sources.iter().any(|source| !source.frames.is_empty())
-    }
-}
-
-/// The design, and where its frames go.
-struct Clock<L> {
+/// The design, what is to go in and where its frames go.
+struct Clock {
     sim: Sim,
-    leave: L,
+    leave: Leave,
+    /// Frames that are not yet sent, with their sources.
+    waiting: Vec<(usize, Vec<u8>)>,
+    /// Whether frames may be inside.
+    inside: bool,
+    stop: Stop,
 }
 
-impl<L: FnMut(usize, Egress<'_>) -> io::Result<()>> Clock<L> {
-    /// Runs until all of it is taken and answered; frames may still be inside.
-    fn work(&mut self, work: Work) -> Result<(), LiveError> {
-        let Work { sources, script, answers } = work;
-        let accesses = self.run(&Batch { sources, script, quiet: 0, ..Batch::default() })?;
-        for (answer, accessed) in answers.into_iter().zip(accesses) {
-            let _ = answer.send(accessed);
+/// Whether the clock is to go on.
+#[derive(Debug)]
+enum Stop {
+    No,
+    Asked,
+    Halted(LiveError),
+}
+
+impl fmt::Debug for Clock {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Clock").field("sim", &self.sim).field("stop", &self.stop).finish_non_exhaustive()
+    }
+}
+
+impl Clock {
+    fn is_halted(&self) -> bool {
+        matches!(self.stop, Stop::Halted(_))
+    }
+
+    /// Runs until all that waits is sent, and the accesses are answered; frames may still be inside.
+    fn work(&mut self, script: Vec<Access>) -> Result<Vec<Accessed>, LiveError> {
+        if self.waiting.is_empty() && script.is_empty() {
+            return Ok(Vec::new());
         }
-        Ok(())
+        let mut sources = vec![Source::default(); self.sim.design().sources()];
+        for (source, frame) in self.waiting.drain(..) {
+            sources[source].frames.push(&frame);
+            self.inside = true;
+        }
+        self.run(&Batch { sources, script, quiet: 0, ..Batch::default() })
     }
 
-    /// Runs until nothing has moved for a while: everything has left that came in. Returns the clock.
-    fn settle(&mut self) -> Result<u64, LiveError> {
+    /// Runs until nothing has moved for some hundred clocks: everything has left that came in.
+    fn settle(&mut self) -> Result<(), LiveError> {
         self.run(&Batch::default())?;
-        Ok(self.sim.cycle())
-    }
-
-    fn reset(&mut self) -> u64 {
-        self.sim.reset();
-        self.sim.cycle()
+        self.inside = false;
+        Ok(())
     }
 
     fn run(&mut self, batch: &Batch) -> Result<Vec<Accessed>, LiveError> {

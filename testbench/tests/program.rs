@@ -31,7 +31,7 @@ fn stdout(output: &Output) -> String {
 
 #[test]
 fn says_what_it_can_do() {
-    for command in [&["--help"][..], &["replay", "--help"], &["soak", "--help"], &["bench", "--help"]] {
+    for command in [&["--help"][..], &["replay", "--help"], &["soak", "--help"], &["bench", "--help"], &["serve", "--help"]] {
         insta::assert_snapshot!(format!("help_{}", command[0].trim_start_matches('-')), stdout(&tandem_sim(command)));
     }
 }
