@@ -1,7 +1,7 @@
 //! A capture played through the simulated card, and judged.
 
 use crate::judge::{Bench, Difference, decode};
-use capture::{self, Capture, Frame};
+use capture::{Capture, Frame};
 use contract::limits::PORTS;
 use contract::row::Mac;
 use model::{Decision, State, decide};

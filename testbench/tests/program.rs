@@ -1,6 +1,5 @@
 //! `tandem-sim` as a person meets it: what it prints, what it writes, and how it refuses.
 
-use capture;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 

@@ -5,7 +5,6 @@
 //! peer's must leave with the bytes with which ours left.
 
 use anyhow::{Context, Result, anyhow, ensure};
-use capture;
 use control::Configuration;
 use driver::script::{self, Access};
 use sim::{Batch, Design, Frames, Source};

@@ -1,7 +1,6 @@
 //! Recorded traffic, with a third witness: what tshark, which shares no code with us, counts in the same files.
 
 use crate::agreed;
-use capture;
 use control::Tables;
 use driver::script;
 use sim::Design;

@@ -3,7 +3,7 @@
 use crate::{Card, stall};
 use analysis::picture;
 use anyhow::{Context, Result, anyhow};
-use capture::{self, Writer};
+use capture::Writer;
 use clap::{Args, ValueEnum};
 use contract::limits::PORTS;
 use control::Configuration;

@@ -30,6 +30,9 @@ use wire::{Input, Output};
 /// IN and OUT of a port are captures or FIFOs, either of which may be left out, or together one interface: `tap:NAME` (made if it is not
 /// there) or `if:NAME`. A capture is sent from the moment when the card is first enabled, and a line says when all of it has left the
 /// card; an interface is served from the start. Frames that leave are written at once; where there is no OUT, they are lost.
+///
+/// Behind `if:NAME` is a packet socket: the kernel takes VLAN tags off what it receives, what this host itself sends by the interface comes
+/// in too, and segmentation offload has to be off (`ethtool -K NAME gro off tso off gso off`). A TAP carries frames as they are.
 #[derive(Args)]
 #[command(after_help = "Examples:
   tandem-sim serve --socket /tmp/card --port 0=testbench/data/web.pcap,/tmp/port0.pcap --port 1=,/tmp/port1.pcap
