@@ -5,6 +5,11 @@ use crate::limits::{GROUPS, MANAGERS};
 /// A MAC address, first byte on the wire first.
 pub type Mac = [u8; 6];
 
+/// A MAC address as people write it, such as `02:00:5e:10:00:01`.
+pub fn mac_text(mac: Mac) -> String {
+    mac.map(|byte| format!("{byte:02x}")).join(":")
+}
+
 /// The two register words of a MAC address: bits 31:0, and bits 47:32 in the lower half of the second.
 pub const fn mac_words(mac: Mac) -> [u32; 2] {
     [u32::from_be_bytes([mac[2], mac[3], mac[4], mac[5]]), u16::from_be_bytes([mac[0], mac[1]]) as u32]
@@ -148,6 +153,11 @@ mod tests {
         assert_eq!(rule.words(), [0x01bb_0050, 0x8105_0006]);
         let mac = GroupMac { mac: [0x02, 0, 0, 0, 0, 1], enabled: true };
         assert_eq!(mac.words(), [1, 0x8000_0200]);
+    }
+
+    #[test]
+    fn a_mac_address_reads_as_it_goes_over_the_wire() {
+        assert_eq!(mac_text([0x02, 0x00, 0x5e, 0x10, 0xab, 0x01]), "02:00:5e:10:ab:01");
     }
 
     #[test]

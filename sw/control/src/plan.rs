@@ -15,8 +15,8 @@ use crate::configuration::Configuration;
 use crate::error::ConfigError;
 use crate::tables::Tables;
 use contract::limits::{MANAGERS, PORTS};
-use contract::row::ManagerRow;
-use name::{Names, address};
+use contract::row::{ManagerRow, mac_text};
+use name::Names;
 use serde::Serialize;
 
 /// Something that is one thing now and is to be another.
@@ -79,7 +79,7 @@ impl Plan {
             }
         }
         let names = Names(configuration);
-        let macs = |tables: &Tables| tables.group_macs.iter().filter(|row| row.enabled).map(|row| address(row.mac)).collect::<Vec<_>>();
+        let macs = |tables: &Tables| tables.group_macs.iter().filter(|row| row.enabled).map(|row| mac_text(row.mac)).collect::<Vec<_>>();
         let (old_macs, new_macs) = (macs(now), macs(&next));
         Ok(Self {
             enabled: Change::of(now.enabled, next.enabled),

@@ -10,7 +10,7 @@ mod value;
 use crate::configuration::Configuration;
 use crate::error::{ConfigError, Faults};
 use contract::limits::{GROUP_MACS, PORTS};
-use contract::row::Mac;
+use contract::row::{Mac, mac_text};
 use std::cell::RefCell;
 use std::ops::Range;
 use toml::Spanned;
@@ -63,7 +63,7 @@ fn group_macs(source: &Source<'_>, value: &Value<'_>) -> Option<Vec<Mac>> {
         return source.fault(value.span(), format!("{} group MACs", list.len()), remedy);
     }
     let mut seen = Vec::new();
-    every(list.iter().map(|written| source.unique(written.span(), "group MAC", source.mac(written)?, &mut seen, value::show_mac)))
+    every(list.iter().map(|written| source.unique(written.span(), "group MAC", source.mac(written)?, &mut seen, |mac| mac_text(*mac))))
 }
 
 fn port_pairs(source: &Source<'_>, value: &Value<'_>) -> Option<[u8; PORTS]> {

@@ -6,6 +6,8 @@ use serde::Serialize;
 use std::fmt::{self, Display};
 use std::io::Write;
 
+pub(crate) use contract::row::mac_text as mac;
+
 /// What is added, or as it should be.
 pub(crate) const GOOD: Style = AnsiColor::Green.on_default();
 /// What changes, or deserves a look.
@@ -91,11 +93,6 @@ impl Display for Table {
         }
         Ok(())
     }
-}
-
-/// A MAC address as people write it.
-pub(crate) fn mac(mac: contract::row::Mac) -> String {
-    mac.map(|byte| format!("{byte:02x}")).join(":")
 }
 
 /// Bytes as hexadecimal digits, in their order.

@@ -3,26 +3,10 @@
 use super::*;
 use contract::code::{Reason, Verdict};
 use contract::limits::{GROUPS, WINDOW};
-use control::Tables;
-use model::{State, Walk};
+use model::Walk;
 use std::collections::BTreeMap;
 
 const SEED: u64 = 0x7a6d;
-
-/// A model in the tables's state, without going through registers.
-fn state(tables: &Tables) -> State {
-    let mut state = State::new(tables.groups.len());
-    state.enabled = tables.enabled;
-    state.group_macs = tables.group_macs;
-    state.port_pairs = tables.port_pairs;
-    state.managers = tables.managers;
-    for (number, group) in tables.groups.iter().enumerate() {
-        *state.idle_group_mut(number as u8) = group.clone();
-    }
-    *state.idle_rules_mut() = tables.rules;
-    state.commit(0x1ff, 1).unwrap();
-    state
-}
 
 #[test]
 fn makes_any_frame_again_alone() {
@@ -40,7 +24,7 @@ fn reaches_every_reason_and_header_combination_often() {
     let mut hit = |label: String| *seen.entry(label).or_default() += 1;
     for round in 0..50 {
         let tables = random_tables(&mut rng(SEED, round), GROUPS);
-        let (state, traffic) = (state(&tables), Traffic::new(SEED ^ round, &tables));
+        let (state, traffic) = (tables.state(), Traffic::new(SEED ^ round, &tables));
         for number in 0..2000 {
             let Made { bytes, shape } = traffic.frame(number);
             let (walk, decision) = (Walk::of(&bytes), model::decide(&state, &bytes, 0));

@@ -1,8 +1,8 @@
 //! Rows of the manager table that change.
 
-use super::name::{Named, Names, address};
+use super::name::{Named, Names};
 use crate::tables::Tables;
-use contract::row::ManagerRow;
+use contract::row::{ManagerRow, mac_text};
 use serde::Serialize;
 
 /// What becomes of a manager's row.
@@ -62,5 +62,5 @@ fn change(manager: Named, from: ManagerRow, to: ManagerRow) -> ManagerChange {
 }
 
 fn entry(row: ManagerRow) -> ManagerEntry {
-    ManagerEntry { mac: address(row.mac), port: row.egress, enabled: row.enabled }
+    ManagerEntry { mac: mac_text(row.mac), port: row.egress, enabled: row.enabled }
 }

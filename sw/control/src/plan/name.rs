@@ -1,7 +1,6 @@
 //! What people call the things that tables know by number.
 
 use crate::configuration::Configuration;
-use contract::row::Mac;
 use serde::Serialize;
 use std::fmt;
 
@@ -33,9 +32,4 @@ impl Names<'_> {
         let known = self.0.group(id);
         Named { id, name: known.map_or_else(|| format!("group {id}"), |group| group.name.clone()) }
     }
-}
-
-/// A MAC address as people write it.
-pub(super) fn address([a, b, c, d, e, f]: Mac) -> String {
-    format!("{a:02x}:{b:02x}:{c:02x}:{d:02x}:{e:02x}:{f:02x}")
 }

@@ -1,11 +1,10 @@
 //! `[[manager]]`: where traffic managers are reached.
 
-use super::value::show_mac;
 use super::{Section, Source, Value, every};
 use crate::configuration::{Manager, ManagerState};
 use crate::weight::Weight;
 use contract::limits::MANAGERS;
-use contract::row::{Mac, ManagerRow};
+use contract::row::{Mac, ManagerRow, mac_text};
 
 const KEYS: [&str; 6] = ["name", "id", "mac", "port", "weight", "state"];
 const STATES: [(&str, ManagerState); 3] =
@@ -42,9 +41,9 @@ impl<'t> Managers<'t> {
             source.unique(value.span(), "manager id", id, &mut self.ids, u8::to_string)
         });
         let mac = section.required("mac", |value| {
-            let mac = source.unique(value.span(), "manager MAC", source.mac(value)?, &mut self.macs, show_mac)?;
+            let mac = source.unique(value.span(), "manager MAC", source.mac(value)?, &mut self.macs, |mac| mac_text(*mac))?;
             if group_macs.contains(&mac) {
-                let problem = format!("manager MAC {} is a group MAC of the card", show_mac(&mac));
+                let problem = format!("manager MAC {} is a group MAC of the card", mac_text(mac));
                 return source.fault(value.span(), problem, "frames sent there would come back; give the manager's own MAC");
             }
             Some(mac)

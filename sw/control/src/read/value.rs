@@ -9,11 +9,6 @@ use model::transport::{TCP, UDP};
 use std::ops::RangeInclusive;
 use toml::de::{DeTable, DeValue};
 
-/// A MAC address as it is shown in faults.
-pub(super) fn show_mac([a, b, c, d, e, f]: &Mac) -> String {
-    format!("{a:02x}:{b:02x}:{c:02x}:{d:02x}:{e:02x}:{f:02x}")
-}
-
 impl<'t> Source<'t> {
     fn wrong_type<T>(&self, value: &Value<'_>, wanted: &str, remedy: &str) -> Option<T> {
         let found = value.get_ref().type_str();
