@@ -7,6 +7,7 @@ use std::io::{self, ErrorKind, Write};
 use std::os::fd::OwnedFd;
 use std::os::unix::fs::FileTypeExt as _;
 use std::os::unix::net::{UnixListener, UnixStream};
+use std::panic::{self, AssertUnwindSafe};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -85,9 +86,10 @@ fn listen(socket: &Path) -> Result<OwnedFd, ServeError> {
 fn accept_all(listener: OwnedFd, backend: &mut dyn ServerBackend, stopped: &AtomicBool) {
     let server = vfio_user::Server::from_owned_fd(listener, true, backend::interrupts(), backend::regions());
     while !stopped.load(Ordering::Acquire) {
-        // A client that was killed half-way through a message has gone like any other. Without descriptors to accept one, a later try may
-        // succeed.
-        if let Err(vfio_user::Error::SocketAccept(_)) = server.run(backend) {
+        // A client that was killed half-way through a message has gone like any other, and one whose message makes the protocol's crate
+        // panic has lost its connection by it. Without descriptors to accept one, a later try may succeed.
+        let served = panic::catch_unwind(AssertUnwindSafe(|| server.run(backend)));
+        if let Ok(Err(vfio_user::Error::SocketAccept(_))) = served {
             thread::sleep(Duration::from_millis(10));
         }
     }

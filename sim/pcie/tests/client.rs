@@ -157,10 +157,12 @@ fn both_kinds_of_reset_reach_the_card() {
 fn clients_come_and_go_and_the_card_keeps_what_they_wrote() {
     let served = served();
     write(&mut served.client(), at(CONTROL), 1);
-    // One that says nothing, one that is cut off inside a message, one that talks nonsense.
-    drop(UnixStream::connect(served.server.socket()).unwrap());
-    UnixStream::connect(served.server.socket()).unwrap().write_all(&[1, 0, 9, 0, 32, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 7]).unwrap();
-    UnixStream::connect(served.server.socket()).unwrap().write_all(&[0xee; 16]).unwrap();
+    let cut_off = [1, 0, 9, 0, 32, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 7];
+    let nonsense = [0xee; 16];
+    let shorter_than_itself = [1, 0, 1, 0, 16, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 0];
+    for said in [&[][..], &cut_off, &nonsense, &shorter_than_itself] {
+        UnixStream::connect(served.server.socket()).unwrap().write_all(said).unwrap();
+    }
     assert_eq!(read(&mut served.client(), at(CONTROL)), 1);
 }
 

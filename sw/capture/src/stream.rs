@@ -117,7 +117,7 @@ impl Stream {
     /// # Errors
     /// As [`Stream::open`].
     pub fn follow(path: &Path, longest: usize) -> Result<Self, Error> {
-        Ok(Self { follow: true, ..Self::open(path, longest)? })
+        Self::open(path, longest).map(Self::following)
     }
 }
 
@@ -137,6 +137,10 @@ impl<R: Read> Stream<R> {
             frames: 0,
             condition,
         }
+    }
+
+    pub(crate) fn following(self) -> Self {
+        Self { follow: true, ..self }
     }
 
     /// Puts the next frames into `piece`, in place of those that it held; false once there are no more.

@@ -42,14 +42,28 @@ fn enhanced(interface: u32, nanoseconds: u64, original: u32, bytes: &[u8]) -> Ve
     block(6, &[words.iter().flat_map(|word| word.to_le_bytes()).collect(), bytes.to_vec()].concat())
 }
 
-/// Reads a file that comes in one piece, and again in pieces so small that every record has to be joined: the answer is the same.
+/// Gives seven bytes at a time, as a FIFO may.
+struct Trickle<'c>(&'c [u8]);
+
+impl std::io::Read for Trickle<'_> {
+    fn read(&mut self, bytes: &mut [u8]) -> std::io::Result<usize> {
+        let few = bytes.len().min(7);
+        self.0.read(&mut bytes[..few])
+    }
+}
+
+/// Reads a file that comes in one piece, again in pieces so small that every record has to be joined, and again while it is being written:
+/// the answer is the same.
 fn parse(content: &[u8]) -> Result<Capture, Error> {
-    let read = |piece| collect(Stream::new(content, Path::new("a.pcap"), FRAME_MAX, piece));
-    let (whole, joined) = (read(1 << 20), read(24));
-    match (&whole, &joined) {
-        (Ok(whole), Ok(joined)) => assert_eq!(whole, joined),
-        (Err(whole), Err(joined)) => assert_eq!(whole.to_string(), joined.to_string()),
-        _ => panic!("{whole:?} in one piece, {joined:?} in many"),
+    let path = Path::new("a.pcap");
+    let read = |piece| collect(Stream::new(content, path, FRAME_MAX, piece));
+    let whole = read(1 << 20);
+    for (how, other) in [("joined", read(24)), ("followed", collect(Stream::new(Trickle(content), path, FRAME_MAX, 1 << 20).following()))] {
+        match (&whole, &other) {
+            (Ok(whole), Ok(other)) => assert_eq!(whole, other, "{how}"),
+            (Err(whole), Err(other)) => assert_eq!(whole.to_string(), other.to_string(), "{how}"),
+            _ => panic!("{whole:?} in one piece, {other:?} {how}"),
+        }
     }
     whole
 }
