@@ -98,7 +98,9 @@ pub fn rollback(card: &mut impl Card, now: &Snapshot) -> Result<RolledBack, Depl
     let generation = match now.idle_generation {
         Idle::Nothing => return Err(DeployError::NothingBefore),
         Idle::Unfinished => return Err(DeployError::Interrupted),
-        Idle::Generation(idle) if idle >= now.generation => return Err(DeployError::NotOlder { active: now.generation, idle }),
+        // Between a commit and the moment when the idle banks get their number again.
+        Idle::Generation(idle) if idle == now.generation => return Err(DeployError::Interrupted),
+        Idle::Generation(idle) if idle > now.generation => return Err(DeployError::NotOlder { active: now.generation, idle }),
         Idle::Generation(number) => number,
     };
     if let Some(&Disagreement { word, core, first, other, .. }) = now.disagreements.iter().find(|word| word.idle) {
@@ -137,7 +139,7 @@ fn target(now: &Tables, next: &Tables) -> Tables {
     target
 }
 
-/// A number greater than any that was given, or 1 when they are used up: a rollback is then refused, not misled.
+/// A number greater than those that the card holds, or 1 when they are used up: a rollback is then refused, not misled.
 fn successor(now: &Snapshot) -> u32 {
     let idle = if let Idle::Generation(number) = now.idle_generation { number } else { 0 };
     now.generation.max(idle).checked_add(1).filter(|&number| number != UNFINISHED).unwrap_or(1)

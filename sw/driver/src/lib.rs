@@ -6,6 +6,8 @@
 //! [`Card`] is whatever takes register accesses: an [`OpenCard`], a recording, or [`ModelCard`], which is the golden model behind the same
 //! registers. [`script`] says which accesses program a card from reset.
 
+#![deny(unsafe_code)]
+
 mod bar;
 pub mod card;
 pub mod counters;

@@ -2,6 +2,7 @@
 
 use crate::card::{BusError, Card};
 use crate::word::{Banks, Valued, Word, Words, every};
+use contract::limits::GROUPS;
 use contract::register::{CAPABILITIES, GENERATION, GEOMETRY, NEXT_GENERATION};
 use control::Tables;
 
@@ -56,7 +57,7 @@ pub struct Disagreement {
 /// # Errors
 /// If a read fails.
 pub fn learn(card: &mut impl Card) -> Result<Snapshot, BusError> {
-    let groups = card.read(CAPABILITIES.at(0))? as u8;
+    let groups = usize::from(card.read(CAPABILITIES.at(0))? as u8).min(GROUPS);
     let cores = (card.read(GEOMETRY.at(0))? >> 16) as u8;
     let mut words = Words::new(card);
     let (active, idle) = core(&mut words, 0, groups)?;
@@ -76,11 +77,11 @@ pub fn learn(card: &mut impl Card) -> Result<Snapshot, BusError> {
 }
 
 /// One core's tables and idle banks.
-fn core(words: &mut Words<impl Card>, core: u8, groups: u8) -> Result<(Tables, Banks), BusError> {
+fn core(words: &mut Words<impl Card>, core: u8, groups: usize) -> Result<(Tables, Banks), BusError> {
     words.view(core, true)?;
-    let idle = words.banks(groups.into())?;
+    let idle = words.banks(groups)?;
     words.view(core, false)?;
-    Ok((words.tables(groups.into())?, idle))
+    Ok((words.tables(groups)?, idle))
 }
 
 /// Where two cores hold a word differently.

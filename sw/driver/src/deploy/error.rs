@@ -51,10 +51,13 @@ pub enum DeployError {
     /// No generation before this one.
     #[error("there is nothing to roll back to: the idle banks were not written since the card's reset; apply a configuration instead")]
     NothingBefore,
-    /// The idle banks were being written when an `apply` ended.
-    #[error("there is nothing to roll back to: an apply was interrupted while it wrote the idle banks; apply again")]
+    /// The idle banks hold parts of two states, or nobody said what they hold.
+    #[error(
+        "there is nothing to roll back to: an apply was interrupted, or another program wrote the idle banks, and nobody knows what they hold; \
+         apply a configuration instead"
+    )]
     Interrupted,
-    /// The idle banks hold what is in force already, or something newer.
+    /// The idle banks hold something newer: it was rolled back already, or never committed.
     #[error(
         "generation {active} is in force, and the idle banks hold generation {idle}, which is not older; apply a configuration instead"
     )]
