@@ -53,7 +53,7 @@ impl<'t> Groups<'t> {
         let profile = section.or("profile", Profile::Uniform, |value| self.profile(value));
         let members = match section.get("members") {
             Some(value) => source.list(value).and_then(|list| self.members(list, managers, profile)),
-            None => Some(managers.readable().map(|manager| (manager, manager.weight)).collect()),
+            None => managers.if_all_readable().map(|all| all.into_iter().map(|manager| (manager, manager.weight)).collect()),
         };
         let policies = [("designated", false), ("hash", true)];
         let equal_ports_hash = section.or("equal_ports", false, |value| source.choice(value, "policy for equal ports", &policies));
@@ -64,11 +64,8 @@ impl<'t> Groups<'t> {
         let targets = profile?.targets(enabled.iter().map(|(manager, weight)| (manager.id, *weight)));
         if !targets.is_empty() && targets.iter().all(|target| target.weight == Weight::ZERO) {
             let at = section.get("name").map_or(section.span.clone(), Value::span);
-            source.report(
-                at,
-                format!("every enabled member of group {:?} has weight 0", name?),
-                "give at least one of them a greater weight",
-            );
+            let problem = format!("every enabled member of group {:?} has weight 0", name?);
+            source.report(at, problem, "give at least one of them a greater weight");
         }
         let row = GroupRow { key: key?, designated: designated?.unwrap_or(first), equal_ports_hash: equal_ports_hash? };
         Some(Group { name: name?.to_owned(), id: id?, row, profile: profile?, targets, position: source.position(span.start) })
@@ -87,8 +84,7 @@ impl<'t> Groups<'t> {
     fn profile(&self, value: &'t Value<'t>) -> Option<Profile> {
         let source = self.source;
         if !value.get_ref().is_table() {
-            let remedy = "profile";
-            return source.choice(value, remedy, &[("uniform", Profile::Uniform), ("weighted", Profile::Weighted)]);
+            return source.choice(value, "profile", &[("uniform", Profile::Uniform), ("weighted", Profile::Weighted)]);
         }
         let section = Section::of(source, value, &["gaussian", "rayleigh"])?;
         let sigma = |section: &Section<'t>| section.required("sigma", |value| source.real(value, SIGMA, "sigma"));

@@ -57,16 +57,16 @@ impl<'t> Managers<'t> {
 
     /// The manager that a value names. One that is listed but cannot be read has its own faults; its name is none.
     pub(super) fn find(&self, value: &Value<'_>, name: &str) -> Option<&Manager> {
-        let found = self.readable().find(|manager| manager.name == name);
+        let found = self.listed.iter().flatten().find(|manager| manager.name == name);
         if found.is_none() && !self.names.contains(&name) {
             self.source.report_unknown(value, "manager", name, &self.names);
         }
         found
     }
 
-    /// Those that can be read.
-    pub(super) fn readable(&self) -> impl Iterator<Item = &Manager> {
-        self.listed.iter().flatten()
+    /// All of them, if all can be read: what is said of all must not be said of some.
+    pub(super) fn if_all_readable(&self) -> Option<Vec<&Manager>> {
+        self.listed.iter().map(Option::as_ref).collect()
     }
 
     /// All of them, if all can be read.

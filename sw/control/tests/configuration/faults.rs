@@ -178,6 +178,19 @@ protocol = "tpc"
     assert_eq!(places, expected);
 }
 
+/// Of the one manager that can be read it would be true that all weights are 0.
+#[test]
+fn a_manager_that_cannot_be_read_is_not_taken_for_one_that_is_not_there() {
+    let text = r#"group_macs = ["02:00:00:00:00:01"]
+manager = [
+  { name = "alpha", id = 1, mac = "02:00:00:00:01:01", port = 0, weight = 0 },
+  { name = "beta", id = 2, mac = "02:00:00:00:01:02", port = 9 },
+]
+group = [{ name = "all", key = "0123456789abcdef", profile = "weighted", designated = "beta" }]
+"#;
+    assert_eq!(only(text), (4, 62, "port 9 is out of range".to_owned()));
+}
+
 #[test]
 fn columns_count_characters() {
     let manager = "{ name = \"ü\", id = 0, mac = \"02:00:00:00:00:02\", port = 0 }";
