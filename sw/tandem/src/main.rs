@@ -30,10 +30,10 @@ struct Arguments {
 #[derive(clap::Args)]
 struct Global {
     /// The card: a PCI address such as 0000:01:00.0, or vfio-user:SOCKET for a simulated one. Not needed where there is only one
-    #[arg(long, global = true, value_name = "CARD")]
+    #[arg(long, global = true, value_name = "CARD", help_heading = "Options of every command")]
     card: Option<Locator>,
     /// Prints JSON for programs instead of text for people
-    #[arg(long, global = true)]
+    #[arg(long, global = true, help_heading = "Options of every command")]
     json: bool,
 }
 

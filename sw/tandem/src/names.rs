@@ -31,9 +31,9 @@ impl<'a> Names<'a> {
         self.of_manager(id).map_or_else(|| format!("manager {id}"), |name| format!("{name} ({id})"))
     }
 
-    /// A group as text calls it: its name and number, or `group 0`.
+    /// A group as text calls it: `group web (0)`, or `group 0`.
     pub(crate) fn group(self, id: u8) -> String {
-        self.of_group(id).map_or_else(|| format!("group {id}"), |name| format!("{name} ({id})"))
+        self.of_group(id).map_or_else(|| format!("group {id}"), |name| format!("group {name} ({id})"))
     }
 
     /// A rule as people read it.

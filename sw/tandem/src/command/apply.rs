@@ -8,7 +8,9 @@ use driver::Applied;
 use serde::Serialize;
 use std::path::PathBuf;
 
-/// Brings the card to a configuration: plans, asks, writes the idle banks, reads them back, and puts all in force by one commit
+/// Brings the card to a configuration, by one commit
+///
+/// Plans, asks, writes the idle banks of the card, reads them back, and puts all of it in force at once.
 ///
 /// Frames are decided by the old tables until the commit and by the new ones after it, never by a mixture. An apply that is killed leaves
 /// the card at one of the two; run it again, and it repairs what was left. `tandem rollback` returns to the generation before.

@@ -10,8 +10,10 @@ use std::path::PathBuf;
 /// Checks a configuration, and names line and column of every fault
 #[derive(clap::Args)]
 #[command(after_help = "Examples:
-  tandem check tandem.toml          every fault, with what to do about it; ends with 1 if there is one
-  tandem check tandem.toml --json   the same for an editor or a CI job")]
+  tandem check tandem.toml          every fault, with what to do about it
+  tandem check tandem.toml --json   the same for an editor or a CI job
+
+Ends with 1 if there is a fault.")]
 pub(crate) struct Arguments {
     /// The configuration; docs/configuration.md describes it
     file: PathBuf,

@@ -23,9 +23,12 @@ use trace::Trace;
 /// --card both, and they must come to the same. Beside the packet stands the reply to it.
 #[derive(clap::Args)]
 #[command(after_help = "Examples:
-  tandem explain --src 10.0.0.1:40000 --dst 192.0.2.10:443 --proto tcp                        by the card's own tables
-  tandem explain --src 10.0.0.1:40000 --dst 192.0.2.10:443 --proto tcp --config tandem.toml   by a file, without a card
-  tandem explain --packet web.pcap:17 --config tandem.toml --card 0000:01:00.0                record 17 (from 0), by both
+  By the card's own tables:
+    tandem explain --src 10.0.0.1:40000 --dst 192.0.2.10:443 --proto tcp
+  By a file, without a card:
+    tandem explain --src 10.0.0.1:40000 --dst 192.0.2.10:443 --proto tcp --config tandem.toml
+  Record 17 of a capture, by both:
+    tandem explain --packet web.pcap:17 --config tandem.toml --card 0000:01:00.0
 
 Ends with 2 if packet and reply meet different managers, or if card and file decide differently.")]
 pub(crate) struct Arguments {

@@ -14,9 +14,9 @@ use traffic::Traffic;
 /// Says what a configuration would change on the card, and changes nothing
 #[derive(clap::Args)]
 #[command(after_help = "Examples:
-  tandem plan tandem.toml                           what would change, group by group
-  tandem plan tandem.toml --traffic web.pcap        and which flows of that capture would change their manager
-  tandem plan tandem.toml --json                    the same for programs
+  tandem plan tandem.toml                      what would change, group by group
+  tandem plan tandem.toml --traffic web.pcap   and which flows of a capture would change manager
+  tandem plan tandem.toml --json               the same for programs
 
 Ends with 0 if the card does already what the file asks for, and with 2 if there are changes.")]
 pub(crate) struct Arguments {

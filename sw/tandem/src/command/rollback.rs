@@ -5,8 +5,9 @@ use crate::{Finding, Global, card, confirm, progress};
 use anyhow::Result;
 use driver::{Idle, RolledBack, Snapshot};
 
-/// Returns the card to the generation before the last apply, which its idle banks still hold
+/// Returns the card to the generation before the last apply
 ///
+/// The card's idle banks still hold it.
 /// Groups and rules return, by one commit, and managers that they send packets to are enabled again. A manager's MAC and port, the group
 /// MACs, the pairs and the enable switch are not banked: they stay as they are; apply the older file to change them too.
 #[derive(clap::Args)]

@@ -18,9 +18,9 @@ use std::time::{Duration, Instant};
 /// counts nothing is not shown.
 #[derive(clap::Args)]
 #[command(after_help = "Examples:
-  tandem watch                                      every second, until Ctrl-C
-  tandem watch tandem.toml --interval 5             with names
-  tandem watch --interval 1 --count 60 --json       one line of JSON a sample, for a minute")]
+  tandem watch                              every second, until Ctrl-C
+  tandem watch tandem.toml --interval 5     with names
+  tandem watch --count 60 --json            one line of JSON a sample, for a minute")]
 pub(crate) struct Arguments {
     /// The configuration, for the managers' names
     file: Option<PathBuf>,

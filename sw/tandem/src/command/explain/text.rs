@@ -21,7 +21,8 @@ pub(super) fn text(explanation: &Explanation) -> String {
     for (row, (stage, cell)) in packet.iter().enumerate() {
         let other = reply.as_ref().map_or("", |reply| &reply[row].1);
         let style = style(stage, &explanation.packet);
-        let line = format!("{}{}  {other}", painted(ASIDE, format_args!("{stage:<13}")), painted(style, format_args!("{cell:<width$}")));
+        let gap = " ".repeat(width + 2 - cell.chars().count());
+        let line = format!("{}{}{gap}{other}", painted(ASIDE, format_args!("{stage:<13}")), painted(style, cell));
         let _ = writeln!(text, "{}", line.trim_end());
     }
     let _ = writeln!(text, "\n{}", conclusion(explanation));

@@ -44,12 +44,9 @@ fn summary(planned: &Planned) -> String {
     let added = managers(|action| matches!(action, ManagerAction::Added | ManagerAction::Enabled));
     let changed = managers(|action| action == ManagerAction::Changed);
     let removed = managers(|action| action == ManagerAction::Disabled);
-    let moved = format!("{}, and no fewer than {} could", moves(planned.moved), thousands(planned.minimum as u64));
-    format!("{}: managers: {added} added, {changed} changed, {removed} removed; {moved}.", painted(HEADING, "Plan"))
-}
-
-fn moves(entries: usize) -> String {
-    if entries == 1 { "1 entry moves".into() } else { format!("{} entries move", thousands(entries as u64)) }
+    let [moved, minimum] = [planned.moved, planned.minimum].map(|count| thousands(count as u64));
+    let managers = format!("managers: {added} added, {changed} changed, {removed} removed");
+    format!("{}: {managers}; entries: {moved} moved, where {minimum} is the least possible.", painted(HEADING, "Plan"))
 }
 
 struct Text(String);
@@ -134,10 +131,10 @@ impl Text {
         if let Some(Change { from, to }) = change.equal_ports {
             self.line(ALTERED, format_args!("equal ports {from} -> {to}"));
         }
-        let moved = moves(change.moved);
+        let [moved, all, minimum] = [change.moved, BUCKETS, change.minimum].map(|count| thousands(count as u64));
         let expected = if change.key_changed { "about " } else { "" };
-        let flows = format!("{expected}{} of its flows change manager", percent(change.flows_moved));
-        self.aside(format_args!("{moved} of {BUCKETS}, at least {} must; {flows}", change.minimum));
+        let flows = format!("{expected}{} of the flows change manager", percent(change.flows_moved));
+        self.aside(format_args!("{moved} of {all} entries move, {minimum} must; {flows}"));
     }
 
     fn rules(&mut self, changes: &[RuleChange]) {

@@ -36,13 +36,16 @@ pub(super) fn view(held: &Held, only: Option<u8>) -> Result<View<Vec<Entries>>> 
             file: (bank.entries != wanted.entries).then(|| wanted.entries.to_vec()),
         })
         .collect();
+    if groups.is_empty() {
+        return Ok(View { text: "the card has no group in use\n".into(), document: groups, drift: false });
+    }
     let text = groups.iter().map(|group| text(group, &held.names().group(group.group))).collect::<Vec<_>>().join("\n");
     Ok(View { text, drift: groups.iter().any(|group| group.file.is_some()), document: groups })
 }
 
 fn text(group: &Entries, name: &str) -> String {
     let wanted = group.file.as_ref().unwrap_or(&group.entries);
-    let mut text = format!("{}\n", painted(HEADING, format_args!("group {name}")));
+    let mut text = format!("{}\n", painted(HEADING, name));
     for start in (0..BUCKETS).step_by(LINE) {
         text += &painted(ASIDE, format_args!("{start:>4}:"));
         for bucket in start..start + LINE {

@@ -81,7 +81,7 @@ fn text(groups: &[Group], names: Names<'_>) -> String {
             designated(group.designated.unwrap_or(0), names),
             equal_ports(group.equal_ports == "hash")
         );
-        let mut text = format!("{}: {policy}\n", painted(HEADING, format_args!("group {}", names.group(group.id))));
+        let mut text = format!("{}: {policy}\n", painted(HEADING, names.group(group.id)));
         group.drift.iter().for_each(|what| text += &format!("{}\n", painted(CHANGED, format_args!("~ in the file {what}"))));
         let mut table = Table::new(&["", "manager", ">entries", ">share", ">file"]);
         for Member { manager, entries, share, drift, file, .. } in &group.members {
@@ -104,5 +104,5 @@ fn designated(id: u8, names: Names<'_>) -> String {
 }
 
 fn equal_ports(hash: bool) -> &'static str {
-    if hash { "by their hash" } else { "to the designated" }
+    if hash { "by the hash of their addresses" } else { "to the designated manager" }
 }

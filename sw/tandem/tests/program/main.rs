@@ -1,0 +1,10 @@
+//! `tandem` as an operator meets it: what it prints, what it does to a card, and how it refuses.
+
+mod bench;
+mod change;
+mod check;
+mod explain;
+mod killed;
+mod looks;
+mod refusals;
+mod watch;
