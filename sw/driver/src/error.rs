@@ -29,7 +29,7 @@ pub enum OpenError {
         found: Vec<Locator>,
     },
     /// No such PCI function, or no such socket.
-    #[error("{locator}: there is no such card ({path}); `tandem list` shows those of this host", path = .path.display())]
+    #[error("{locator}: there is no such card ({}); {}", .path.display(), way_in(.locator))]
     NotThere {
         /// The card asked for.
         locator: Locator,
@@ -172,6 +172,13 @@ fn revival(locator: &Locator) -> String {
     match locator {
         Locator::Pci(address) => format!("reset it (echo 1 > /sys/bus/pci/devices/{address}/reset), remove and rescan it"),
         Locator::VfioUser(_) => "start the simulated card again".into(),
+    }
+}
+
+fn way_in(locator: &Locator) -> &'static str {
+    match locator {
+        Locator::Pci(_) => "`tandem list` shows those of this host",
+        Locator::VfioUser(_) => "start the simulated card with that socket: tandem-sim serve --socket SOCKET",
     }
 }
 

@@ -7,7 +7,7 @@ use crate::locator::Locator;
 use crate::mapped::Mapped;
 use crate::shell::{self, Shell};
 use crate::socket::Socket;
-use crate::sysfs::{self, Function, Link};
+use crate::sysfs::{self, COMMAND, Function, Link, MEMORY_DECODE};
 use contract::limits::{BUCKET_BITS, GROUP_MACS, GROUPS, MANAGERS, PORTS, REGISTER_WINDOW, RULES};
 use contract::register::{BUILD, CAPABILITIES, CONTRACT, CONTRACT_VALUE, GEOMETRY, IDENTITY, IDENTITY_VALUE};
 use serde::Serialize;
@@ -81,17 +81,13 @@ pub fn open_in(root: &Path, locator: &Locator) -> Result<OpenCard, OpenError> {
 fn open_function(function: &Function) -> Result<OpenCard, OpenError> {
     let shell = function.shell()?;
     let (path, file) = function.open_bar(shell)?;
-    let lock = lock(file.try_clone().map_err(|error| OpenError::io(&path, error))?, path.clone(), &function.locator)?;
+    lock(&file, &path, &function.locator)?;
     function.enable()?;
     let bar = Mapped::new(&file).map_err(|error| OpenError::io(path, error))?;
     let (window, mut info) = identify(Box::new(bar), shell, &function.locator)?;
     (info.link, info.numa_node) = (function.link(), function.numa_node());
-    Ok(OpenCard { info, window, _lock: lock })
+    Ok(OpenCard { info, window, _lock: file })
 }
-
-/// The bit of the PCI command register that makes a function answer at its BARs, and the register's place.
-pub(crate) const MEMORY_DECODE: u32 = 1 << 1;
-pub(crate) const COMMAND: u64 = 4;
 
 fn open_socket(path: &Path, locator: &Locator) -> Result<OpenCard, OpenError> {
     if !path.exists() {
@@ -99,7 +95,7 @@ fn open_socket(path: &Path, locator: &Locator) -> Result<OpenCard, OpenError> {
     }
     let beside = PathBuf::from(format!("{}.lock", path.display()));
     let file = File::create(&beside).map_err(|error| OpenError::io(&beside, error))?;
-    let lock = lock(file, beside, locator)?;
+    lock(&file, &beside, locator)?;
     let failed = |error: io::Error| match error.kind() {
         io::ErrorKind::TimedOut => OpenError::NoAnswer { locator: locator.clone() },
         io::ErrorKind::ConnectionRefused => OpenError::NotThere { locator: locator.clone(), path: path.to_owned() },
@@ -116,16 +112,15 @@ fn open_socket(path: &Path, locator: &Locator) -> Result<OpenCard, OpenError> {
     }
     socket.show(shell.bar.into());
     let (window, info) = identify(Box::new(socket), shell, locator)?;
-    Ok(OpenCard { info, window, _lock: lock })
+    Ok(OpenCard { info, window, _lock: file })
 }
 
 /// Locks a file, at once or not at all.
-fn lock(file: File, path: PathBuf, locator: &Locator) -> Result<File, OpenError> {
-    match file.try_lock() {
-        Ok(()) => Ok(file),
-        Err(TryLockError::WouldBlock) => Err(OpenError::Busy { locator: locator.clone(), path }),
-        Err(TryLockError::Error(error)) => Err(OpenError::io(path, error)),
-    }
+fn lock(file: &File, path: &Path, locator: &Locator) -> Result<(), OpenError> {
+    file.try_lock().map_err(|error| match error {
+        TryLockError::WouldBlock => OpenError::Busy { locator: locator.clone(), path: path.to_owned() },
+        TryLockError::Error(error) => OpenError::io(path, error),
+    })
 }
 
 /// Finds our window by its identity word, and looks whether we can use the card.

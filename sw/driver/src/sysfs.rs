@@ -2,7 +2,6 @@
 
 use crate::error::OpenError;
 use crate::locator::Locator;
-use crate::open::{COMMAND, MEMORY_DECODE};
 use crate::shell::{self, Shell};
 use serde::Serialize;
 use std::fs::{self, File};
@@ -12,6 +11,12 @@ use std::path::{Path, PathBuf};
 
 /// Where the kernel shows every PCI function.
 pub const DEVICES: &str = "/sys/bus/pci/devices";
+
+/// Byte offset of the command register in the configuration space.
+pub(crate) const COMMAND: u64 = 4;
+
+/// In the command register: the function answers at its BARs.
+pub(crate) const MEMORY_DECODE: u32 = 1 << 1;
 
 /// A PCI function with the ids of a card.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
