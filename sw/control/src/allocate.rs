@@ -4,10 +4,12 @@
 //! Source: seed 000, FIG. 6 and 7.
 
 mod interleave;
+mod rearrange;
 
 use crate::weight::Weight;
 use contract::limits::{BUCKETS, MANAGERS};
 use interleave::interleave;
+pub use rearrange::rearrange;
 
 /// The share that a manager is meant to have: its weight out of the sum of all weights.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -18,21 +20,27 @@ pub struct Target {
     pub weight: Weight,
 }
 
-/// Entries per target: the largest-remainder apportionment of 4096.
-///
-/// Every count is within one entry of the exact share and they sum to 4096; ties break by position. All counts are 0 if all weights are.
+/// Entries per target: the largest-remainder [`apportion`]ment of 4096.
 pub fn counts(targets: &[Target]) -> Vec<usize> {
-    let weights = || targets.iter().map(|target| u128::from(target.weight.billionths()));
+    let weights: Vec<Weight> = targets.iter().map(|target| target.weight).collect();
+    apportion(&weights, BUCKETS)
+}
+
+/// Shares `entries` out by weight, by largest remainder.
+///
+/// Every count is within one entry of the exact share and they sum to `entries`; ties break by position. All counts are 0 if all weights are.
+pub fn apportion(weights: &[Weight], entries: usize) -> Vec<usize> {
+    let weights = || weights.iter().map(|weight| u128::from(weight.billionths()));
     let total: u128 = weights().sum();
     if total == 0 {
-        return vec![0; targets.len()];
+        return weights().map(|_| 0).collect();
     }
-    let exact = |weight: u128| weight * BUCKETS as u128;
+    let exact = |weight: u128| weight * entries as u128;
     let mut counts: Vec<usize> = weights().map(|weight| (exact(weight) / total) as usize).collect();
     let remainders: Vec<u128> = weights().map(|weight| exact(weight) % total).collect();
-    let mut by_remainder: Vec<usize> = (0..targets.len()).collect();
+    let mut by_remainder: Vec<usize> = (0..counts.len()).collect();
     by_remainder.sort_by_key(|&i| std::cmp::Reverse(remainders[i]));
-    let missing = BUCKETS - counts.iter().sum::<usize>();
+    let missing = entries - counts.iter().sum::<usize>();
     by_remainder[..missing].iter().for_each(|&i| counts[i] += 1);
     counts
 }
@@ -60,15 +68,8 @@ pub fn adjust(present: &[u8; BUCKETS], targets: &[Target]) -> [u8; BUCKETS] {
     if present.iter().all(|&manager| manager == 0) {
         return canonical(targets);
     }
-    let (old, new) = (tally(present), owned(targets));
-    let surplus: Vec<usize> = old.iter().zip(&new).map(|(old, new)| old.saturating_sub(*new)).collect();
-    let deficit: Vec<usize> = old.iter().zip(&new).map(|(old, new)| new.saturating_sub(*old)).collect();
-    let freed = release(present, &old, &surplus);
-    let buckets = (0..BUCKETS).filter(|&bucket| freed[bucket]);
     let mut table = *present;
-    for (bucket, gainer) in buckets.zip(interleave(&deficit)) {
-        table[bucket] = gainer as u8;
-    }
+    rearrange(&mut table, &owned(targets));
     table
 }
 
@@ -90,38 +91,4 @@ pub(crate) fn owned(targets: &[Target]) -> [usize; OWNERS] {
     }
     owned[0] += BUCKETS - owned.iter().sum::<usize>();
     owned
-}
-
-/// Marks the entries that change their owner: of each owner as many as its surplus.
-///
-/// Each is the one of its owner's that lies nearest to where it would be if all freed entries had equal distances.
-fn release(present: &[u8; BUCKETS], held: &[usize; OWNERS], surplus: &[usize]) -> [bool; BUCKETS] {
-    // All entries by owner, each owner's in the order of their buckets; `next` is where its first untouched entry stands.
-    let mut end = 0;
-    let ends: [usize; OWNERS] = std::array::from_fn(|owner| {
-        end += held[owner];
-        end
-    });
-    let mut next: [usize; OWNERS] = std::array::from_fn(|owner| ends[owner] - held[owner]);
-    let mut entries = [0; BUCKETS];
-    let mut place = next;
-    for (bucket, &owner) in present.iter().enumerate() {
-        entries[place[usize::from(owner)]] = bucket;
-        place[usize::from(owner)] += 1;
-    }
-    let losers = interleave(surplus);
-    let mut left = surplus.to_vec();
-    let mut freed = [false; BUCKETS];
-    for (turn, &owner) in losers.iter().enumerate() {
-        let ideal = (2 * turn + 1) * BUCKETS / (2 * losers.len());
-        // The last entry that leaves enough behind it for the rest of the owner's surplus.
-        let last = ends[owner] - left[owner];
-        let candidates = &entries[next[owner]..=last];
-        let nearer = |pair: &[usize]| pair[1].abs_diff(ideal) < pair[0].abs_diff(ideal);
-        let chosen = next[owner] + candidates.windows(2).take_while(|pair| nearer(pair)).count();
-        freed[entries[chosen]] = true;
-        next[owner] = chosen + 1;
-        left[owner] -= 1;
-    }
-    freed
 }
