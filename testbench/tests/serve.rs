@@ -1,6 +1,6 @@
 //! `tandem-sim serve`: the emitted hardware as a process, met by the driver and by wires.
 
-use contract::register::{CONTRACT, CONTRACT_VALUE, IDENTITY, IDENTITY_VALUE};
+use contract::register::{CONTRACT, CONTRACT_VALUE, CONTROL, IDENTITY, IDENTITY_VALUE};
 use control::{Configuration, Tables};
 use driver::{Card as _, Locator, OpenCard, deploy, snapshot};
 use model::{Decision, Egress, decide};
@@ -22,6 +22,9 @@ fn frames(path: &Path) -> Vec<Vec<u8>> {
 fn tandem_sim() -> Command {
     Command::new(env!("CARGO_BIN_EXE_tandem-sim"))
 }
+
+/// VFIO's number of the configuration space.
+const CONFIGURATION_SPACE: u32 = 7;
 
 /// A simulated card that is being served, in a folder of its own; it ends with this.
 struct Served {
@@ -218,6 +221,24 @@ fn frames_cross_a_tap_and_an_interface_in_both_directions() {
     }
     second.end();
     first.end();
+}
+
+#[test]
+fn resets_of_either_kind_reach_the_hardware() {
+    const DEVICE_CONTROL: u64 = 0x48;
+    let served = Served::new(&[]);
+    for function_level in [false, true] {
+        served.open().write(CONTROL.at(0), 1).unwrap();
+        let mut client = vfio_user::Client::new(&served.path("card")).unwrap();
+        if function_level {
+            client.region_write(CONFIGURATION_SPACE, DEVICE_CONTROL + 1, &[0x80]).unwrap();
+        } else {
+            client.reset().unwrap();
+        }
+        drop(client);
+        assert_eq!(served.open().read(CONTROL.at(0)), Ok(0));
+    }
+    assert_eq!(served.record().iter().filter(|event| **event == Event::Reset).count(), 2);
 }
 
 #[test]
