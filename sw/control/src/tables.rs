@@ -46,6 +46,14 @@ impl Tables {
     /// # Panics
     /// If there are no groups, or more than a card has.
     pub fn state(&self) -> State {
+        self.state_at(1)
+    }
+
+    /// The same at another generation, such as a card's own.
+    ///
+    /// # Panics
+    /// As [`Tables::state`].
+    pub fn state_at(&self, generation: u32) -> State {
         let mut state = State::new(self.groups.len());
         state.enabled = self.enabled;
         state.group_macs = self.group_macs;
@@ -56,7 +64,7 @@ impl Tables {
         }
         *state.idle_rules_mut() = self.rules;
         let units = ((1 << self.groups.len()) - 1) | 1 << UNIT_RULES;
-        state.commit(units, 1).expect("the model has exactly these units");
+        state.commit(units, generation).expect("the model has exactly these units");
         state
     }
 }

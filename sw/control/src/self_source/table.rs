@@ -67,7 +67,7 @@ impl PortTables {
     /// Builds the tables of every address in every group that has a manager, in parallel on the threads of the current rayon pool.
     /// `built` is called after each.
     pub fn build(state: &State, addresses: &[Address], built: impl Fn() + Sync) -> Self {
-        let groups = (0..state.groups() as u8).filter(|&group| state.group(group).entries.iter().any(|&id| id != 0));
+        let groups = (0..state.groups() as u8).filter(|&group| Self::has_managers(state, group));
         let wanted: Vec<(u8, Address)> = groups.flat_map(|group| addresses.iter().map(move |&address| (group, address))).collect();
         let build = |&(group, address): &(u8, Address)| {
             let table = PortTable::build(state, group, address);
@@ -76,6 +76,11 @@ impl PortTables {
         };
         let tables: Vec<_> = wanted.par_iter().map(build).collect();
         Self { generation: state.generation(), groups: digest(state), tables: tables.into_iter().collect() }
+    }
+
+    /// Whether any entry of a group names a manager; only then has it tables.
+    pub fn has_managers(state: &State, group: u8) -> bool {
+        state.group(group).entries.iter().any(|&id| id != 0)
     }
 
     /// No tables: every port is searched for.
