@@ -21,60 +21,71 @@ const LENGTH: u32 = (size_of::<Key>() as u32) << 24;
 pub fn hash(key: [u8; 8], messages: &[Key], out: &mut [u32]) {
     assert_eq!(messages.len(), out.len(), "a hash for every message");
     let state = initial(key);
-    let mut words = Words { addresses: [[0; 4]; LANES], last: [0; LANES] };
+    let mut block = Block::EMPTY;
     let (blocks, rest) = messages.as_chunks();
     let (out_blocks, out_rest) = out.as_chunks_mut();
-    for (block, out) in blocks.iter().zip(out_blocks) {
-        cut(block, &mut words);
-        hash_words(state, &words, out);
+    for (messages, out) in blocks.iter().zip(out_blocks) {
+        block.hash(state, messages, out);
     }
-    for (message, out) in rest.iter().zip(out_rest) {
-        *out = super::hash(key, message);
+    if !rest.is_empty() {
+        let (mut messages, mut hashes) = ([Key::default(); LANES], [0; LANES]);
+        messages[..rest.len()].copy_from_slice(rest);
+        block.hash(state, &messages, &mut hashes);
+        out_rest.copy_from_slice(&hashes[..rest.len()]);
     }
 }
 
-/// [`hash`](super::hash) of one address's endpoint keys: `out[port]` is that of `port`.
+/// [`hash`](super::hash) of one address's endpoint keys with `out.len()` ports from `first` on, in their order; after port 65535 comes 0.
 ///
 /// Takes the words of the address in once for all ports.
-pub fn hash_ports(key: [u8; 8], address: Address, out: &mut [u32; 1 << 16]) {
+pub fn hash_ports(key: [u8; 8], address: Address, first: u16, out: &mut [u32]) {
     let (words, _) = address.as_chunks();
     let state = words.iter().fold(initial(key), |state, &word| absorb(state, u32::from_le_bytes(word)));
-    finish_ports(state, out);
+    finish_ports(state, first, out);
 }
 
-/// Keys as words: four of the address, and apart from them the last, with the port. Aligned, so that no vector straddles a cache line.
+/// Keys on their way through the hash, a lane for each. Aligned, so that no vector straddles two cache lines.
 #[repr(align(64))]
-struct Words {
+struct Block {
+    /// Lane by lane: the four words of the address.
     addresses: [[u32; 4]; LANES],
+    /// Word by word from here on: the last of the key, with the port and the length.
     last: [u32; LANES],
+    /// The words of the address but the first.
+    columns: [[u32; LANES]; 3],
+    /// The state of the hash.
+    states: [[u32; LANES]; 4],
 }
 
-/// Cuts keys into words. Not inlined, so that it is compiled without the vectors, whose gathering loads are slower than plain ones.
-#[inline(never)]
-fn cut(block: &[Key; LANES], words: &mut Words) {
-    for ((message, address), last) in block.iter().zip(&mut words.addresses).zip(&mut words.last) {
-        let (whole, tail) = message.as_chunks();
-        *address = std::array::from_fn(|i| u32::from_le_bytes(whole[i]));
-        *last = LENGTH | u32::from(u16::from_le_bytes([tail[0], tail[1]]));
+impl Block {
+    const EMPTY: Self = Self { addresses: [[0; 4]; LANES], last: [0; LANES], columns: [[0; LANES]; 3], states: [[0; LANES]; 4] };
+
+    fn hash(&mut self, state: [u32; 4], messages: &[Key; LANES], out: &mut [u32; LANES]) {
+        self.cut(messages);
+        hash_block(state, self, out);
+    }
+
+    /// Cuts keys into words. Not inlined, so that it is compiled without the vectors, whose gathering loads are slower than plain ones.
+    #[inline(never)]
+    fn cut(&mut self, messages: &[Key; LANES]) {
+        for ((message, address), last) in messages.iter().zip(&mut self.addresses).zip(&mut self.last) {
+            let (whole, tail) = message.as_chunks();
+            *address = std::array::from_fn(|i| u32::from_le_bytes(whole[i]));
+            *last = LENGTH | u32::from(u16::from_le_bytes([tail[0], tail[1]]));
+        }
     }
 }
-
-/// One word of every lane.
-#[repr(align(64))]
-struct Lanes([u32; LANES]);
 
 /// Takes a word in over all lanes before the next word: within a lane every step waits for the one before, and other lanes fill the wait.
 #[multiversion(targets("x86_64+avx512f+avx512vl", "x86_64+avx2"))]
-fn hash_words(state: [u32; 4], words: &Words, out: &mut [u32; LANES]) {
-    let mut states = [const { Lanes([0; LANES]) }; 4];
-    let mut columns = [const { Lanes([0; LANES]) }; 3];
-    let [v0, v1, v2, v3] = states.each_mut().map(|lanes| &mut lanes.0);
-    let [c1, c2, c3] = columns.each_mut().map(|lanes| &mut lanes.0);
-    for (lane, address) in words.addresses.iter().enumerate() {
+fn hash_block(state: [u32; 4], block: &mut Block, out: &mut [u32; LANES]) {
+    let [c1, c2, c3] = &mut block.columns;
+    let [v0, v1, v2, v3] = &mut block.states;
+    for (lane, address) in block.addresses.iter().enumerate() {
         [v0[lane], v1[lane], v2[lane], v3[lane]] = absorb(state, address[0]);
         [c1[lane], c2[lane], c3[lane]] = [address[1], address[2], address[3]];
     }
-    for column in [c1, c2, c3, &words.last] {
+    for column in [c1, c2, c3, &block.last] {
         for lane in 0..LANES {
             [v0[lane], v1[lane], v2[lane], v3[lane]] = absorb([v0[lane], v1[lane], v2[lane], v3[lane]], column[lane]);
         }
@@ -85,9 +96,10 @@ fn hash_words(state: [u32; 4], words: &Words, out: &mut [u32; LANES]) {
 }
 
 #[multiversion(targets("x86_64+avx512f+avx512vl", "x86_64+avx2"))]
-fn finish_ports(state: [u32; 4], out: &mut [u32; 1 << 16]) {
-    for (port, out) in out.iter_mut().enumerate() {
-        *out = finish(absorb(state, LENGTH | u32::from((port as u16).swap_bytes())));
+fn finish_ports(state: [u32; 4], first: u16, out: &mut [u32]) {
+    for (i, out) in out.iter_mut().enumerate() {
+        let port = first.wrapping_add(i as u16);
+        *out = finish(absorb(state, LENGTH | u32::from(port.swap_bytes())));
     }
 }
 
@@ -125,10 +137,11 @@ mod tests {
         #![proptest_config(ProptestConfig::with_cases(8))]
 
         #[test]
-        fn all_ports_of_an_address_give_what_each_gives_alone(key: [u8; 8], address: [u8; 16]) {
-            let mut out = vec![0; 1 << 16];
-            hash_ports(key, address, out.as_mut_slice().try_into().unwrap());
-            for (port, out) in (0..=u16::MAX).zip(out) {
+        fn the_ports_of_an_address_give_what_each_gives_alone(key: [u8; 8], address: [u8; 16], first: u16, count in 0..70_000usize) {
+            let mut out = vec![0; count];
+            hash_ports(key, address, first, &mut out);
+            for (i, out) in out.into_iter().enumerate() {
+                let port = first.wrapping_add(i as u16);
                 prop_assert_eq!(out, hash::hash(key, &endpoint(address, port)), "port {}", port);
             }
         }
