@@ -159,7 +159,7 @@ fn verdict(reason: Reason) -> Verdict {
 
 /// The distinct keys of all groups.
 fn keys(flows: &[Entry], ways: &[[Way; 2]]) -> Keys {
-    let mut keys = Keys::default();
+    let mut keys = Keys::with_capacity_and_hasher(flows.len(), RandomState::default());
     for (entry, ways) in flows.iter().zip(ways) {
         for (traffic, way) in entry.ways().iter().zip(ways).filter(|(traffic, _)| traffic.packets > 0) {
             if let (Some(key), Some(bucket)) = (way.key, way.bucket) {

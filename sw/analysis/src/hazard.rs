@@ -8,12 +8,15 @@ use contract::code::Reason;
 use contract::limits::RULES;
 use contract::row::RuleRow;
 use control::{Configuration, Tables};
+use foldhash::fast::RandomState;
 use model::transport::TCP;
 use serde::Serialize;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-/// Flows that one endpoint must decide before its port is taken for a service's: a client's port has one flow, or a few.
+/// Flows that a port must decide before it is taken for a service's, all its endpoints together, and each in the mean: a client's port has
+/// one flow, or a few.
 const SERVICE_FLOWS: u64 = 16;
+const FLOWS_PER_ENDPOINT: u64 = 3;
 /// The part of a group's flows below which nothing is worth a remedy.
 const WORTH: f64 = 0.01;
 
@@ -70,14 +73,15 @@ impl Traffic<'_> {
     }
 
     fn greater_ports(&self) -> Vec<Hazard> {
-        let mut ends: BTreeMap<(Service, End), u64> = BTreeMap::new();
+        let mut ends: HashMap<(Service, End), u64, RandomState> = HashMap::default();
         for (entry, way) in self.decided().filter(|(_, way)| matches!(way.reason, Reason::SourceSide | Reason::DestinationSide)) {
             let [one, other] = entry.flow.ends();
             let end = if one.port > other.port { one } else { other };
             *ends.entry(((way.group, entry.flow.protocol(), end.port), end)).or_default() += 1;
         }
+        // An endpoint with a single flow is a client's.
         let mut services: BTreeMap<Service, Vec<u64>> = BTreeMap::new();
-        for ((service, _), flows) in ends {
+        for ((service, _), flows) in ends.into_iter().filter(|(_, flows)| *flows > 1) {
             services.entry(service).or_default().push(flows);
         }
         let mut hazards: Vec<_> = services.into_iter().filter_map(|(service, ends)| self.greater_port(service, &ends)).collect();
@@ -90,13 +94,13 @@ impl Traffic<'_> {
         let shares = self.groups.iter().find(|shares| shares.id == group)?;
         let (flows, most): (u64, u64) = (ends.iter().sum(), *ends.iter().max()?);
         let part = flows as f64 / shares.flows().max(1) as f64;
-        if most < SERVICE_FLOWS || part < WORTH {
+        if flows < SERVICE_FLOWS.max(FLOWS_PER_ENDPOINT * ends.len() as u64) || part < WORTH {
             return None;
         }
         let name = if protocol == TCP { "tcp" } else { "udp" };
         let problem = format!(
             "{name} port {port} is greater than its peers' ports: {flows} flows, {:.1}% of group {:?}, are known by {} of the service and not \
-             by their clients; {most} flows meet on one manager",
+             by their clients; {most} flows meet at one of these",
             part * 100.0,
             shares.name,
             if ends.len() == 1 { "one endpoint".into() } else { format!("{} endpoints", ends.len()) },

@@ -10,6 +10,9 @@ use model::ethernet;
 use std::path::Path;
 use std::sync::{Mutex, PoisonError};
 
+/// Bytes of a capture for each thread beyond the first: every thread has a table of its own to fill, and to merge in the end.
+const WORTH_A_THREAD: u64 = 64 << 20;
+
 /// A capture's flows, and what belongs to none.
 #[derive(Clone, Debug, Default)]
 pub struct Survey {
@@ -41,14 +44,18 @@ impl Survey {
         self.table.into_entries()
     }
 
-    /// Reads a capture on every thread of the rayon pool. `progress` hears how many bytes of it were taken in, piece by piece.
+    /// Reads a capture on the threads of the rayon pool, on as many as its length is worth. `progress` hears how many bytes of it were taken in, piece by piece.
     ///
     /// # Errors
     /// Those of [`Stream`].
     pub fn read(path: &Path, scope: &Scope, progress: impl Fn(u64) + Sync) -> Result<(Self, Condition), Error> {
         let stream = Mutex::new(Stream::open(path, usize::MAX)?);
-        let parts = rayon::broadcast(|_| {
+        let threads = 1 + std::fs::metadata(path).map_or(0, |metadata| metadata.len()) / WORTH_A_THREAD;
+        let parts = rayon::broadcast(|context| {
             let (mut survey, mut piece) = (Self::default(), Piece::default());
+            if context.index() as u64 >= threads {
+                return Ok(survey);
+            }
             // A thread that panicked has stopped the program already.
             while stream.lock().unwrap_or_else(PoisonError::into_inner).read(&mut piece)? {
                 survey.take(&piece, scope);

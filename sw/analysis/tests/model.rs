@@ -136,8 +136,9 @@ fn a_foreign_capture_taken_as_to_the_group_is_one_that_was_sent_there() {
 
 #[test]
 fn says_the_same_on_one_thread_and_on_many() {
-    // More frames than one piece holds, so that threads take turns.
-    let frames: Vec<_> = (0..20_000u16).map(|i| frame(6, (i % 700, 40_000 + i % 13), (9, i % 97))).collect();
+    // Long frames, so that the capture is worth several threads, and they take turns.
+    let long = |i: u16| [frame(6, (i % 700, 40_000 + i % 13), (9, i % 97)), vec![0; 9500]].concat();
+    let frames: Vec<_> = (0..8000).map(long).collect();
     let recorded = Recorded::of(&frames);
     let on = |threads| {
         let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();

@@ -26,6 +26,7 @@ pub struct Stream<R = File> {
     /// What was read behind the last complete record.
     rest: Vec<u8>,
     ended: bool,
+    failed: bool,
     records: usize,
     frames: usize,
     condition: Condition,
@@ -133,6 +134,7 @@ impl<R: Read> Stream<R> {
             format: None,
             rest: Vec::new(),
             ended: false,
+            failed: false,
             records: 0,
             frames: 0,
             condition,
@@ -149,10 +151,13 @@ impl<R: Read> Stream<R> {
     /// Unreadable files, other formats, other link types and damaged records. Behind an error there are no more frames.
     pub fn read(&mut self, piece: &mut Piece) -> Result<bool, Error> {
         piece.spans.clear();
+        if self.failed {
+            return Ok(false);
+        }
         let filled = self.fill(piece);
-        if filled.is_err() {
-            self.ended = true;
-            self.rest.clear();
+        self.failed = filled.is_err();
+        if self.failed {
+            piece.spans.clear();
         }
         filled
     }

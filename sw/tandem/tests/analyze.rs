@@ -1,0 +1,108 @@
+//! `tandem analyze` as a person meets it: what it prints and writes, how it ends, and how it refuses.
+
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+
+fn data(name: &str) -> String {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../../testbench/data").join(name).display().to_string()
+}
+
+/// A path for this test's own files, where nothing is yet.
+fn scratch(name: &str) -> PathBuf {
+    let path = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
+    let _ = std::fs::remove_dir_all(&path);
+    let _ = std::fs::remove_file(&path);
+    path
+}
+
+fn analyze(arguments: &[&str]) -> Output {
+    Command::new(env!("CARGO_BIN_EXE_tandem")).arg("analyze").args(arguments).output().unwrap()
+}
+
+fn said(bytes: &[u8]) -> String {
+    String::from_utf8(bytes.into()).unwrap()
+}
+
+#[test]
+fn prints_shares_buckets_directions_and_no_colour_into_a_pipe() {
+    let output = analyze(&[&data("web.pcap"), "--config", &data("tandem.toml")]);
+    let text = said(&output.stdout);
+    assert_eq!(output.status.code(), Some(0), "{text}{}", said(&output.stderr));
+    // The packets of each manager are those that the simulated card sends it: `just demo` ends with them.
+    for line in ["1  alpha        416", "2  beta         231", "3  gamma        323", "4  delta        231", "two managers: none"] {
+        assert!(text.contains(line), "no {line:?} in:\n{text}");
+    }
+    assert!(text.contains("chi-square") && text.contains("fullest bucket") && text.ends_with("no hazard in this traffic\n"), "{text}");
+    assert!(!text.contains('\x1b') && output.stderr.is_empty());
+}
+
+#[test]
+fn ends_with_2_when_there_are_hazards_and_gives_the_lines_that_mend_them() {
+    // Without the rule that keys on the peer, the server's port 50051 decides.
+    let rules = std::fs::read_to_string(data("tandem.toml")).unwrap().replace("key_on = \"peer\"", "");
+    let file = scratch("hazardous.toml");
+    std::fs::write(&file, rules).unwrap();
+    let arguments = [&data("web.pcap"), "--config", &file.display().to_string()];
+    let output = analyze(&arguments);
+    assert_eq!(output.status.code(), Some(2));
+    let text = said(&output.stdout);
+    assert!(text.contains("hazard: tcp port 50051") && text.contains("    ports = 50051\n"), "{text}");
+
+    let output = analyze(&[&arguments[..], &["--json"]].concat());
+    assert_eq!(output.status.code(), Some(2));
+    let json: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+    assert_eq!(json["hazards"][0]["kind"], "greater_port");
+    assert!(json["hazards"][0]["load"].as_f64() > json["hazards"][0]["load_after"].as_f64(), "{}", json["hazards"]);
+}
+
+#[test]
+fn writes_numbers_and_pictures_into_a_folder() {
+    let folder = scratch("analysis");
+    let output = analyze(&[&data("web.pcap"), "--config", &data("tandem.toml"), "--out", &folder.display().to_string(), "--json"]);
+    assert!(output.status.success(), "{}", said(&output.stderr));
+    let written = std::fs::read(folder.join("analysis.json")).unwrap();
+    assert_eq!(written, output.stdout);
+    let json: serde_json::Value = serde_json::from_slice(&written).unwrap();
+    assert_eq!((&json["frames"], &json["groups"][0]["managers"][0]["packets"]), (&1280.into(), &416.into()));
+    for picture in ["shares.svg", "buckets.svg"] {
+        let svg = std::fs::read_to_string(folder.join(picture)).unwrap();
+        assert!(svg.starts_with("<svg ") && svg.ends_with("</svg>\n") && svg.contains("group 0 web"), "{picture}");
+    }
+}
+
+#[test]
+fn a_foreign_capture_is_bridged_unless_it_is_taken_as_sent_to_the_group() {
+    let file = scratch("elsewhere.toml");
+    let other = std::fs::read_to_string(data("tandem.toml")).unwrap().replace("02:00:5e:10:00:0", "02:00:5e:77:00:0");
+    std::fs::write(&file, other).unwrap();
+    let arguments = [&data("vlan.pcap"), "--config", &file.display().to_string(), "--json"];
+    let frames = |arguments: &[&str], reason: &str| {
+        let json: serde_json::Value = serde_json::from_slice(&analyze(arguments).stdout).unwrap();
+        let fates = json["fates"].as_array().unwrap().clone();
+        fates.iter().find(|fate| fate["reason"] == reason).map(|fate| fate["frames"].as_u64().unwrap())
+    };
+    // testbench/data/counts.tsv: 224 frames, 95 by the source's side and 46 fragments.
+    assert_eq!(frames(&arguments.map(|a| &a[..]), "not_for_group"), Some(224));
+    let arguments = [&arguments.map(|a| &a[..])[..], &["--to-group"]].concat();
+    assert_eq!((frames(&arguments, "not_for_group"), frames(&arguments, "fragment")), (None, Some(46)));
+}
+
+#[test]
+fn refuses_bad_input_with_1_and_says_what_to_do() {
+    let (web, toml) = (data("web.pcap"), data("tandem.toml"));
+    let empty = scratch("empty.pcap");
+    std::fs::write(&empty, b"").unwrap();
+    let cases: [(&[&str], &str); 5] = [
+        (&["/nowhere/x.pcap", "--config", &toml], "cannot use /nowhere/x.pcap"),
+        (&[&empty.display().to_string(), "--config", &toml], "the file is empty; record something first"),
+        (&[&toml, "--config", &toml], "neither pcap nor pcapng"),
+        (&[&web, "--config", "/nowhere/tandem.toml"], "no readable configuration"),
+        (&[&web, "--config", &toml, "--out", &empty.display().to_string()], "--out names another folder"),
+    ];
+    for (arguments, expected) in cases {
+        let output = analyze(arguments);
+        let stderr = said(&output.stderr);
+        assert_eq!(output.status.code(), Some(1), "{arguments:?}: {stderr}");
+        assert!(stderr.contains(expected) && !stderr.contains("panicked") && output.stdout.is_empty(), "{arguments:?}: {stderr}");
+    }
+}
