@@ -38,21 +38,20 @@ fn prints_shares_buckets_directions_and_no_colour_into_a_pipe() {
 
 #[test]
 fn ends_with_2_when_there_are_hazards_and_gives_the_lines_that_mend_them() {
-    // Without the rule that keys on the peer, the server's port 50051 decides.
-    let rules = std::fs::read_to_string(data("tandem.toml")).unwrap().replace("key_on = \"peer\"", "");
+    // Requests from port 53 to port 53 go to the designated manager, unless the group hashes them.
+    let rules = std::fs::read_to_string(data("tandem.toml")).unwrap().replace("equal_ports = \"hash\"", "");
     let file = scratch("hazardous.toml");
     std::fs::write(&file, rules).unwrap();
     let arguments = [&data("web.pcap"), "--config", &file.display().to_string()];
     let output = analyze(&arguments);
     assert_eq!(output.status.code(), Some(2));
     let text = said(&output.stdout);
-    assert!(text.contains("hazard: tcp port 50051") && text.contains("    ports = 50051\n"), "{text}");
+    assert!(text.contains("hazard: ") && text.contains("equal ports (53)") && text.contains("    equal_ports = \"hash\"\n"), "{text}");
 
     let output = analyze(&[&arguments[..], &["--json"]].concat());
     assert_eq!(output.status.code(), Some(2));
     let json: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
-    assert_eq!(json["hazards"][0]["kind"], "greater_port");
-    assert!(json["hazards"][0]["load"].as_f64() > json["hazards"][0]["load_after"].as_f64(), "{}", json["hazards"]);
+    assert_eq!((&json["hazards"][0]["kind"], &json["hazards"][0]["lines"]), (&"equal_ports".into(), &"equal_ports = \"hash\"\n".into()));
 }
 
 #[test]
