@@ -64,6 +64,6 @@ pub(crate) fn run(global: &Global, arguments: &Arguments) -> Result<Finding> {
 fn text(applied: &Applied) -> String {
     let Applied { generation, committed, words, change, .. } = applied;
     let state = if *committed { "in force by one commit" } else { "stays: nothing that is banked had to change" };
-    let accesses = format!("{} writes and {} reads", thousands(change.writes), thousands(change.reads));
-    format!("{}: generation {generation} {state}; {} in {accesses}, read back and right.\n", painted(GOOD, "Applied"), some(*words, "word"))
+    let written = format!("{} in {} writes, read back from every core and right", some(*words, "word"), thousands(change.writes));
+    format!("{}: generation {generation} {state}; {written}.\n", painted(GOOD, "Applied"))
 }

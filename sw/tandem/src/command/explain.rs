@@ -5,7 +5,7 @@ mod text;
 mod trace;
 
 use crate::names::Names;
-use crate::output;
+use crate::output::{self, BAD, GOOD, painted};
 use crate::{Finding, Global, card, input};
 use anyhow::{Result, ensure};
 use contract::limits::{GROUPS, PORTS};
@@ -127,9 +127,12 @@ fn frame(arguments: &Arguments, state: &State) -> Result<Vec<u8>> {
 }
 
 fn report(explanations: &[Explanation], agree: bool) -> String {
-    let mut report = explanations.iter().map(text::text).collect::<Vec<_>>().join("\n");
-    if let ([_, _], false) = (explanations, agree) {
-        report += &format!("{}\n", output::painted(output::BAD, "Card and file decide differently; `tandem plan` shows where."));
+    match explanations {
+        [card, file] if agree => format!("{}{}\n", text::text(card), painted(GOOD, format_args!("So it is by {}.", file.tables))),
+        [card, file] => {
+            let end = painted(BAD, "Card and file decide differently; `tandem plan` shows where.");
+            format!("{}\n{}{end}\n", text::text(card), text::text(file))
+        }
+        _ => explanations.iter().map(text::text).collect(),
     }
-    report
 }

@@ -6,5 +6,6 @@ mod check;
 mod explain;
 mod killed;
 mod looks;
+mod page;
 mod refusals;
 mod watch;
