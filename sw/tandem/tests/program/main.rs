@@ -8,4 +8,5 @@ mod killed;
 mod looks;
 mod page;
 mod refusals;
+mod terminal;
 mod watch;

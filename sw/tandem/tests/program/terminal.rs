@@ -1,0 +1,40 @@
+//! What is different on a terminal: the question, and colours. `script` of util-linux lends one.
+
+use crate::bench::{Bench, CARD};
+use std::io::Write as _;
+use std::process::{Command, Stdio};
+
+/// Applies the file on a terminal at which somebody types this answer: what is on it then, and whether the program succeeded.
+fn apply(bench: &Bench, answer: &str, environment: &[(&str, &str)]) -> (String, bool) {
+    let line = format!("{} apply tandem.toml {CARD}", env!("CARGO_BIN_EXE_tandem"));
+    let mut script = Command::new("script");
+    script.args(["--quiet", "--return", "--command", &line, "/dev/null"]).current_dir(bench.path());
+    script.env_remove("NO_COLOR").env("TERM", "xterm").envs(environment.iter().copied());
+    let mut child = script.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().expect("`script` is there: apt-get install bsdutils");
+    child.stdin.take().unwrap().write_all(answer.as_bytes()).unwrap();
+    let output = child.wait_with_output().unwrap();
+    (String::from_utf8_lossy(&output.stdout).into_owned(), output.status.success())
+}
+
+#[test]
+fn only_yes_goes_ahead() {
+    let bench = Bench::new();
+    let before = bench.learn();
+    for answer in ["no\n", "y\n", "\n"] {
+        let (text, succeeded) = apply(&bench, answer, &[]);
+        assert!(!succeeded && text.contains("not confirmed; nothing was changed"), "{text}");
+        assert_eq!(bench.learn(), before);
+    }
+    let (text, succeeded) = apply(&bench, "yes\n", &[]);
+    assert!(succeeded && text.contains("Apply this? Only \"yes\" goes ahead") && text.contains("generation 1 in force"), "{text}");
+    assert_eq!(bench.learn().generation, 1);
+}
+
+#[test]
+fn is_coloured_unless_that_is_not_wanted() {
+    let bench = Bench::new();
+    let added = "\x1b[32m+ alpha (1)";
+    assert!(apply(&bench, "no\n", &[]).0.contains(added));
+    let plain = apply(&bench, "no\n", &[("NO_COLOR", "1")]).0;
+    assert!(plain.contains("+ alpha (1)") && !plain.contains("\x1b[32m"), "{plain}");
+}
