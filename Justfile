@@ -24,6 +24,10 @@ test *OPTIONS:
     cargo test --release --workspace {{ OPTIONS }}
     cargo test --release --package rtl --test faithful {{ OPTIONS }}
 
+# a stock Linux in QEMU, the release tandem in it, and the simulated card as its PCI device
+pcie-test *OPTIONS:
+    cargo test --release --package testbench --test pcie {{ OPTIONS }}
+
 # random frames, states, stalls and changes in flight, judged: --minutes N, --seed SEED
 soak *OPTIONS:
     {{ sim }} soak {{ OPTIONS }}
