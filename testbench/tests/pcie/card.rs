@@ -75,18 +75,20 @@ impl Card {
         Watch { card: self, seen: self.record().len() }
     }
 
-    /// Kills it as soon as it has taken so many further writes.
-    pub(crate) fn kill_after(&mut self, writes: usize) {
+    /// Waits until a register that was written to is being read back: so many reads of it, one after the other.
+    pub(crate) fn waits_for_reads(&self, count: usize, register: u32) {
         let start = Instant::now();
         let watch = self.watch();
-        while watch.writes().len() < writes {
-            assert!(start.elapsed() < PATIENCE, "only {} of {writes} writes came", watch.writes().len());
+        let is_read = |event: &Event| matches!(event, Event::Read { address, .. } if *address == register);
+        let reads = |events: &[Event]| events.iter().rev().take_while(|event| is_read(event)).count();
+        while watch.writes().iter().all(|(address, _)| *address != register) || reads(&watch.events()) < count {
+            assert!(start.elapsed() < PATIENCE, "the reads do not come");
             std::thread::sleep(Duration::from_millis(1));
         }
-        self.kill();
     }
 
-    fn kill(&mut self) {
+    /// Kills its process, as `kill -9` does.
+    pub(crate) fn kill(&mut self) {
         self.process.kill().unwrap();
         self.process.wait().unwrap();
     }

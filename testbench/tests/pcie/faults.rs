@@ -3,11 +3,12 @@
 use crate::card::Card;
 use crate::files;
 use crate::guest::Guest;
-use contract::register::{BUILD, CONTROL, IDENTITY, IDENTITY_VALUE};
+use contract::register::{BUILD, CONTROL, ENTRY_DATA, IDENTITY, IDENTITY_VALUE};
 use pcie::{Event, Response};
 
 #[test]
 fn a_device_that_is_no_card_is_refused_and_never_written_to() {
+    // Another vendor's device, and a shell of ours in which nothing answers where our window would be.
     let (stranger, empty_shell) = (Card::serve(&["--config-space", "1af4:10f0"]), Card::serve(&["--window", "0x300000"]));
     let mut guest = Guest::boot(&[&stranger.socket(), &empty_shell.socket()]);
     let (of_stranger, of_shell) = (stranger.watch(), empty_shell.watch());
@@ -15,7 +16,7 @@ fn a_device_that_is_no_card_is_refused_and_never_written_to() {
     let list = guest.run("tandem list").expect(0);
     assert!(!list.contains("0000:01:00.0") && list.contains("0000:02:00.0"), "only one has a card's ids: {list}");
     guest.run("tandem info --card 0000:01:00.0").refuses(&["0000:01:00.0 is 1af4:10f0", "10ee:903f"]);
-    guest.run("tandem info").refuses(&["0000:02:00.0 is no Tandem card", "0xffffffff", "wanted 0x544e444d"]);
+    guest.run("tandem info").refuses(&["0000:02:00.0 is dead: every word read is all ones", "load a bitstream with the distributor"]);
     guest.run("tandem info --card 0000:00:1f.2").refuses(&["0000:00:1f.2 is 8086:"]);
     guest.run("tandem info --card 0000:07:00.0").refuses(&["0000:07:00.0: there is no such card", "tandem list"]);
 
@@ -41,8 +42,7 @@ fn a_refused_access_harms_nothing_and_a_reset_is_repaired() {
 fn accesses_are_refused(guest: &mut Guest, card: &Card) {
     let watch = card.watch();
     // PCI Express shows a refused read as all ones; that the card itself is well, its identity tells.
-    let read = guest.run("tandem register read 0x3fc").expect(0);
-    assert!(read.contains("0xffffffff"), "{read}");
+    guest.run("tandem register read 0x3fc").refuses(&["the card refused to read address 0x3fc"]);
     let refused = Event::Read { address: 0x3fc, data: u32::MAX, response: Response::Slverr };
     let asked = Event::Read { address: IDENTITY.at(0), data: IDENTITY_VALUE, response: Response::Okay };
     assert!(watch.events().ends_with(&[refused, asked]), "{:?}", watch.events());
@@ -81,7 +81,11 @@ fn a_card_that_dies_is_noticed_and_its_successor_gets_the_tables() {
     guest.put("web.toml", &files::web());
 
     guest.start("tandem apply web.toml --yes");
-    card.kill_after(500);
+    card.waits_for_reads(100, ENTRY_DATA.at(0));
+    // QEMU 11 aborts if an access is on its way when the socket closes; between two accesses it does not.
+    guest.pause();
+    card.kill();
+    guest.resume();
     guest.finish().refuses(&["the card is dead", "all ones"]);
     guest.run("tandem show managers").refuses(&["0000:01:00.0 is dead", "all ones"]);
 

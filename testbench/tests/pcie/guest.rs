@@ -115,6 +115,16 @@ impl Guest {
         qmp.wait_for("DEVICE_DELETED", &id);
     }
 
+    /// Stops its processor between two accesses.
+    pub(crate) fn pause(&mut self) {
+        self.qmp().execute("stop", &json!({}));
+    }
+
+    /// Lets its processor go on.
+    pub(crate) fn resume(&mut self) {
+        self.qmp().execute("cont", &json!({}));
+    }
+
     /// Waits until a file is there.
     pub(crate) fn waits_for(&mut self, path: &str) {
         self.run(&format!("timeout 60 sh -c 'until [ -e {path} ]; do sleep 0.05; done'")).expect(0);
@@ -137,7 +147,8 @@ fn qemu(folder: &Path, sockets: &[&Path]) -> Command {
     arguments("-accel tcg -cpu max -M q35,memory-backend=memory -m 256M -object memory-backend-memfd,id=memory,size=256M,share=on");
     arguments("-chardev stdio,id=channel,signal=off -device virtio-serial-pci -device virtserialport,chardev=channel,name=channel");
     for slot in 0..SLOTS {
-        arguments(&format!("-device pcie-root-port,id=slot{slot},slot={slot},chassis={slot}"));
+        // Room for the BARs of a card that comes later: without, a bridge has 2 MB.
+        arguments(&format!("-device pcie-root-port,id=slot{slot},slot={slot},chassis={slot},mem-reserve=8M"));
     }
     for (slot, socket) in sockets.iter().enumerate() {
         command.arg("-device").arg(card(slot, socket).to_string());
