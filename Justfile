@@ -38,6 +38,17 @@ bench *OPTIONS: emit
     testbench/bench/install.sh
     cargo run --quiet --release --package testbench --bin peer
 
+# area and depth of every block by Yosys, compared with the record: --design 512x8, --family xcup, --accept
+synth *OPTIONS: emit
+    hw/synth/install.sh
+    cargo test --quiet --release --package synth --test planted
+    cargo run --quiet --release --package synth -- area {{ OPTIONS }}
+
+# clock rates by placing and routing for an ECP5: BLOCKs, --design 256x4, --seeds N, --at-least MHZ
+pnr *OPTIONS: emit
+    hw/synth/install.sh
+    cargo run --quiet --release --package synth -- place {{ OPTIONS }}
+
 # format and lints; what a change must pass before it is committed
 lint:
     cargo fmt --check

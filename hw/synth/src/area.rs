@@ -1,0 +1,208 @@
+//! Area and depth by Yosys, for UltraScale+ and 7 series: the design whole, and block by block.
+
+use crate::blocks::{self, BLOCKS, WATCHED};
+use crate::netlist::{Module, Netlist};
+use crate::{tool, verilog};
+use anyhow::{Context, Result, bail};
+use std::collections::BTreeMap;
+use std::fmt;
+use std::path::Path;
+
+/// The families, as Yosys calls them.
+pub const FAMILIES: [&str; 2] = ["xcup", "xc7"];
+
+/// What a part of a design takes.
+#[derive(Clone, Copy, Default, PartialEq, Eq, Debug)]
+pub struct Area {
+    /// Lookup tables that are logic, inverters among them.
+    pub lut: usize,
+    /// Lookup tables that are memories or shift registers.
+    pub lut_ram: usize,
+    /// Flip-flops.
+    pub ff: usize,
+    /// Carry blocks of four bits.
+    pub carry: usize,
+    /// Block memories of 36 Kbit.
+    pub ramb36: usize,
+    /// Block memories of 18 Kbit.
+    pub ramb18: usize,
+    /// Ultra memories of 288 Kbit.
+    pub uram: usize,
+    /// The most levels of logic between registers or ports; see [`Module::levels`].
+    pub levels: usize,
+}
+
+impl Area {
+    /// The heads of the table's columns, in the order of [`Area::figures`].
+    pub const COLUMNS: [&str; 8] = ["LUT", "LUTRAM", "FF", "carry", "RAMB36", "RAMB18", "URAM", "levels"];
+
+    /// Its figures, in the order of the fields.
+    pub fn figures(&self) -> [usize; 8] {
+        [self.lut, self.lut_ram, self.ff, self.carry, self.ramb36, self.ramb18, self.uram, self.levels]
+    }
+
+    /// The area whose figures these are.
+    pub fn from_figures([lut, lut_ram, ff, carry, ramb36, ramb18, uram, levels]: [usize; 8]) -> Self {
+        Self { lut, lut_ram, ff, carry, ramb36, ramb18, uram, levels }
+    }
+
+    /// Adds `count` copies of another; it is as deep as the deeper of both.
+    fn include(&mut self, other: &Area, count: usize) {
+        let (mut figures, other) = (self.figures(), other.figures());
+        figures.iter_mut().zip(other).for_each(|(figure, other)| *figure += count * other);
+        let levels = self.levels.max(other[other.len() - 1]);
+        *self = Self { levels, ..Self::from_figures(figures) };
+    }
+
+    /// Adds `count` cells of a kind.
+    ///
+    /// # Errors
+    /// A latch, and any cell that no column counts.
+    fn add(&mut self, kind: &str, count: usize) -> Result<()> {
+        let (column, each) = match kind {
+            "LUT1" | "LUT2" | "LUT3" | "LUT4" | "LUT5" | "LUT6" | "INV" => (&mut self.lut, 1),
+            "SRL16E" | "SRLC16E" | "SRLC32E" => (&mut self.lut_ram, 1),
+            "RAM32X1D" | "RAM64X1D" => (&mut self.lut_ram, 2),
+            "RAM32M" | "RAM64M" | "RAM128X1D" => (&mut self.lut_ram, 4),
+            "RAM32M16" | "RAM64M8" | "RAM256X1D" => (&mut self.lut_ram, 8),
+            "FDRE" | "FDSE" | "FDCE" | "FDPE" => (&mut self.ff, 1),
+            "CARRY4" => (&mut self.carry, 1),
+            "RAMB36E1" | "RAMB36E2" => (&mut self.ramb36, 1),
+            "RAMB18E1" | "RAMB18E2" => (&mut self.ramb18, 1),
+            "URAM288" => (&mut self.uram, 1),
+            // Multiplexers beside the tables, and notes of where a cell comes from.
+            "MUXF7" | "MUXF8" | "MUXF9" | "$scopeinfo" => return Ok(()),
+            "LDCE" | "LDPE" => bail!("{count} latches"),
+            _ => bail!("{count} cells of kind {kind}, which no column counts"),
+        };
+        *column += count * each;
+        Ok(())
+    }
+}
+
+/// A line of the table.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Row {
+    /// Family, design and part, as `xcup 512x8 hash`.
+    pub name: String,
+    /// What it takes.
+    pub area: Area,
+}
+
+/// What Yosys makes of one design for one family.
+pub struct Measured {
+    /// Each block without the blocks it holds, then the core and the whole, which are sums of blocks.
+    pub rows: Vec<Row>,
+    /// The block memories, as `entry memory.store: 16 RAMB36E2`.
+    pub memories: Vec<String>,
+}
+
+/// Measures the distributor whose Verilog is `text`, its blocks kept apart.
+///
+/// # Errors
+/// A loop of logic, a latch, a net without or with several drivers, a cell that no column counts; whatever keeps a tool from running.
+pub fn measure(variant: &str, top: &str, family: &str, text: &str) -> Result<Measured> {
+    blocks::all_in(&verilog::modules(text)?)?;
+    let folder = tool::folder(&format!("{family}_{variant}"))?;
+    let netlist = synthesise(&folder, top, family, text)?;
+    let mut measured = Measured { rows: vec![], memories: vec![] };
+    for block in &BLOCKS {
+        let module = netlist.module(block.module)?;
+        let area = own(module).with_context(|| format!("{family} {variant} {}", block.module))?;
+        measured.rows.push(Row { name: format!("{family} {variant} {}", block.module), area });
+        measured.memories.extend(memories(module).into_iter().map(|(memory, cells)| format!("{} {memory}: {cells}", block.module)));
+    }
+    for whole in ["core", top] {
+        measured.rows.push(Row { name: format!("{family} {variant} {whole}+"), area: sum(&netlist, whole)? });
+    }
+    Ok(measured)
+}
+
+/// What the module `name` and the blocks it holds take together, and the deepest of them.
+fn sum(netlist: &Netlist, name: &str) -> Result<Area> {
+    let module = netlist.module(name)?;
+    let mut area = own(module)?;
+    for (kind, count) in module.kinds().into_iter().filter(|(kind, _)| is_block(kind)) {
+        area.include(&sum(netlist, kind)?, count);
+    }
+    Ok(area)
+}
+
+fn is_block(kind: &str) -> bool {
+    BLOCKS.iter().any(|block| block.module == kind)
+}
+
+/// Measures the module `top` of `text` by itself, in the folder called `run`.
+///
+/// # Errors
+/// As for [`measure`].
+pub fn measure_module(run: &str, top: &str, family: &str, text: &str) -> Result<Area> {
+    let folder = tool::folder(run)?;
+    own(synthesise(&folder, top, family, text)?.module(top)?)
+}
+
+/// What a module takes without the blocks it holds.
+fn own(module: &Module) -> Result<Area> {
+    let mut area = Area { levels: module.levels()?, ..Area::default() };
+    for (kind, count) in module.kinds() {
+        if !is_block(kind) {
+            area.add(kind, count)?;
+        }
+    }
+    Ok(area)
+}
+
+/// A module's block memories, and the cells each has become.
+fn memories(module: &Module) -> BTreeMap<String, String> {
+    let mut cells: BTreeMap<String, BTreeMap<&str, usize>> = BTreeMap::new();
+    for (name, kind) in module.named(|kind| kind.starts_with("RAMB") || kind.starts_with("URAM")) {
+        let memory = name.trim_end_matches(|letter: char| letter.is_ascii_digit() || letter == '.');
+        *cells.entry(memory.to_string()).or_default().entry(kind).or_default() += 1;
+    }
+    let text = |kinds: BTreeMap<&str, usize>| kinds.iter().map(|(kind, count)| format!("{count} {kind}")).collect::<Vec<_>>().join(", ");
+    cells.into_iter().map(|(memory, kinds)| (memory, text(kinds))).collect()
+}
+
+/// Runs Yosys in `folder`, and reads the netlist it makes.
+fn synthesise(folder: &Path, top: &str, family: &str, text: &str) -> Result<Netlist> {
+    // An output left open by `.name()` would keep Yosys from taking that output off where every instance leaves it open.
+    let text: String = text.lines().filter(|line| !line.ends_with("(),")).flat_map(|line| [line, "\n"]).collect();
+    std::fs::write(folder.join("design.v"), text)?;
+    let watched: String = WATCHED.iter().map(|ports| format!(" {top}/{ports}")).collect();
+    let blocks: String = BLOCKS.iter().map(|block| format!(" {}", block.module)).collect();
+    // `check` finds loops of logic and nets with no driver or several: in the source, then in what has become of it.
+    let script = format!(
+        "\
+read_verilog design.v
+hierarchy -check -top {top}
+proc
+check -assert
+select -assert-none t:$dlatch
+delete -port{watched}
+setattr -mod -set keep_hierarchy 1{blocks}
+flatten
+opt_clean
+opt_hier
+opt_clean
+synth_xilinx -family {family} -flatten -noiopad -noclkbuf -abc9 -top {top}
+check -assert
+write_json -selected netlist.json
+"
+    );
+    tool::yosys(folder, &script)?;
+    Netlist::read(&folder.join("netlist.json"))
+}
+
+impl fmt::Display for Measured {
+    fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
+        write!(f, "{:36}", "")?;
+        Area::COLUMNS.iter().try_for_each(|column| write!(f, "{column:>8}"))?;
+        writeln!(f)?;
+        for Row { name, area } in &self.rows {
+            write!(f, "{name:36}")?;
+            area.figures().iter().try_for_each(|figure| write!(f, "{figure:8}"))?;
+            writeln!(f)?;
+        }
+        self.memories.iter().try_for_each(|memory| writeln!(f, "    {memory}"))
+    }
+}

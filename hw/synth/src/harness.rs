@@ -1,0 +1,109 @@
+//! A block between registers, on three pins: a wide block has more ports than a chip has pins.
+//!
+//! Its inputs come from a shift register, its outputs go into registers, and from there folded by XOR to the pin, so that nothing of the
+//! block can be left out. Every way that is timed starts and ends in a register.
+
+use crate::memory;
+use crate::verilog::Module;
+use anyhow::{Context, Result};
+
+/// Verilog of the module `harness` around a block, and all the block is made of.
+pub struct Harness {
+    /// The text.
+    pub verilog: String,
+    /// The harness's own flip-flops; they are kept, whatever the block does with its ports.
+    pub flip_flops: usize,
+}
+
+/// The harness around `top`, one of `modules`.
+///
+/// # Errors
+/// That there is no such module, or a memory that cannot be built by hand.
+pub fn around(top: &str, modules: &[Module]) -> Result<Harness> {
+    let block = modules.iter().find(|module| module.name == top).with_context(|| format!("no module is called {top}"))?;
+    let [mut inputs, mut outputs] = [0, 0];
+    let mut connections = vec![];
+    for port in &block.ports {
+        let (side, from) = match (port.name, port.input) {
+            ("clk" | "clock", true) => {
+                connections.push(format!(".{}(clk)", port.name));
+                continue;
+            }
+            (_, true) => ("in", &mut inputs),
+            (_, false) => ("out", &mut outputs),
+        };
+        connections.push(format!(".{}({side}[{}:{from}])", port.name, *from + port.width - 1));
+        *from += port.width;
+    }
+    let mut verilog = format!(
+        "\
+module harness (input wire clk, input wire d, output reg q);
+    (* keep *) reg [{last_in}:0] in;
+    wire [{last_out}:0] out;
+    (* keep *) reg [{last_out}:0] held, folded;
+
+    always @(posedge clk) begin
+        in <= {{in, d}};
+        held <= out;
+        folded <= {{folded, 1'b0}} ^ held;
+        q <= folded[{last_out}];
+    end
+
+    {top} block ({connections});
+endmodule
+",
+        last_in = inputs - 1,
+        last_out = outputs - 1,
+        connections = connections.join(", "),
+    );
+    for module in modules {
+        verilog.push('\n');
+        verilog.push_str(&if memory::is_one(module) { memory::by_hand(module)? } else { module.text.to_string() });
+    }
+    Ok(Harness { verilog, flip_flops: inputs + 2 * outputs + 1 })
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::verilog::modules;
+
+    const TEXT: &str = "
+module block (
+    input  wire [7:0] a,
+    input  wire b,
+    output wire [2:0] c,
+    input  wire clock
+);
+    memory memory (.read_address(a[3:0]));
+endmodule
+
+module memory (
+    input  wire write,
+    input  wire [3:0] write_address,
+    input  wire [39:0] write_data,
+    input  wire read,
+    input  wire [3:0] read_address,
+    input  wire advance,
+    output reg  [39:0] q,
+    input  wire clock
+);
+    reg [39:0] store [0:15];
+    reg [39:0] fetched;
+endmodule
+";
+
+    #[test]
+    fn every_port_is_connected_and_every_flip_flop_counted() {
+        let harness = super::around("block", &modules(TEXT).unwrap()).unwrap();
+        assert!(harness.verilog.contains("block block (.a(in[7:0]), .b(in[8:8]), .c(out[2:0]), .clock(clk));"));
+        assert_eq!(harness.flip_flops, 9 + 2 * 3 + 1);
+    }
+
+    #[test]
+    fn a_memory_is_built_of_blocks_with_output_registers() {
+        let harness = super::around("block", &modules(TEXT).unwrap()).unwrap();
+        assert_eq!(harness.verilog.matches(".REGMODE_A(\"OUTREG\")").count(), 3, "40 bits by 18");
+        assert!(!harness.verilog.contains("reg [39:0] store"));
+        assert!(harness.verilog.contains(".DOA3(q_all[39])"));
+    }
+}

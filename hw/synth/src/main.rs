@@ -1,0 +1,123 @@
+//! `synth area` and `synth place`: see `--help`. Run by `just synth` and `just pnr`, which install the tools first.
+
+use anyhow::{Context, Result};
+use clap::{Parser, Subcommand};
+use rayon::prelude::*;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+use synth::blocks::BLOCKS;
+use synth::{area, place, record, verilog};
+
+/// Where the areas are recorded.
+const RECORD: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/area.txt");
+
+/// The designs: data width and group count, of which both the core and the distributor are emitted.
+const DESIGNS: [&str; 2] = ["512x8", "256x4"];
+/// The module that holds all of a design.
+const TOP: &str = "tandem_distributor";
+
+/// What open tools measure of the gates. As many runs at once as RAYON_NUM_THREADS says, or as there are cores; each takes 1 GB at most.
+#[derive(Parser)]
+struct Arguments {
+    /// The folder that `just emit` wrote.
+    #[arg(long, default_value = "out/verilog", global = true)]
+    verilog: PathBuf,
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Synthesises the distributors with Yosys and compares area and depth of every block with the record; ends with 1 where they differ.
+    Area {
+        /// Only this design.
+        #[arg(long, value_parser = DESIGNS)]
+        design: Option<String>,
+        /// Only this family: UltraScale+ or 7 series.
+        #[arg(long, value_parser = area::FAMILIES)]
+        family: Option<String>,
+        /// Record what was measured.
+        #[arg(long)]
+        accept: bool,
+    },
+    /// Places and routes blocks for an ECP5 with nextpnr: MHz of the worst, the median and the best seed, and the longest way.
+    Place {
+        /// The blocks, by their modules' names; without any, every block but the pipeline and the core.
+        blocks: Vec<String>,
+        /// The design they are of.
+        #[arg(long, value_parser = DESIGNS, default_value = DESIGNS[0])]
+        design: String,
+        /// Seeds a block, from 1.
+        #[arg(long, default_value_t = 3, value_parser = clap::value_parser!(u8).range(1..))]
+        seeds: u8,
+        /// End with 1 where a block's worst seed is slower than this.
+        #[arg(long, value_name = "MHZ")]
+        at_least: Option<f64>,
+    },
+}
+
+fn main() -> ExitCode {
+    let Arguments { verilog, command } = Arguments::parse();
+    let done = match command {
+        Command::Area { design, family, accept } => areas(&verilog, design.as_deref(), family.as_deref(), accept),
+        Command::Place { blocks, design, seeds, at_least } => places(&verilog, &blocks, &design, seeds.into(), at_least),
+    };
+    match done {
+        Ok(true) => ExitCode::SUCCESS,
+        Ok(false) => ExitCode::FAILURE,
+        Err(error) => {
+            eprintln!("synth: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+/// The Verilog of a design's distributor.
+fn distributor(verilog: &Path, design: &str) -> Result<String> {
+    let file = verilog.join(format!("tandem_{design}/{TOP}.v"));
+    fs::read_to_string(&file).with_context(|| format!("cannot read {}; remedy: just emit", file.display()))
+}
+
+/// Whether every area is as recorded, or is now.
+fn areas(verilog: &Path, design: Option<&str>, family: Option<&str>, accept: bool) -> Result<bool> {
+    let mut runs = vec![];
+    for name in DESIGNS.into_iter().filter(|name| design.is_none_or(|design| design == *name)) {
+        let text = distributor(verilog, name)?;
+        let families = area::FAMILIES.into_iter().filter(|known| family.is_none_or(|family| family == *known));
+        runs.extend(families.map(|family| (family, name, text.clone())));
+    }
+    let measured: Vec<_> = runs.par_iter().map(|(family, name, text)| area::measure(name, TOP, family, text)).collect::<Result<_>>()?;
+    measured.iter().for_each(|measured| println!("{measured}"));
+
+    let rows: Vec<_> = measured.into_iter().flat_map(|measured| measured.rows).collect();
+    let recorded = record::parse(&fs::read_to_string(RECORD).context(RECORD)?).context(RECORD)?;
+    if accept {
+        fs::write(RECORD, record::print(&record::updated(recorded, rows))).context(RECORD)?;
+        return Ok(true);
+    }
+    let differences = record::differences(&recorded, &rows);
+    differences.iter().for_each(|difference| eprintln!("synth: {difference}"));
+    if !differences.is_empty() {
+        eprintln!("synth: remedy: where it was meant, just synth --accept, and commit hw/synth/area.txt with the change");
+    }
+    Ok(differences.is_empty())
+}
+
+/// Whether every block is as fast as asked.
+fn places(verilog: &Path, wanted: &[String], design: &str, seeds: usize, at_least: Option<f64>) -> Result<bool> {
+    let text = distributor(verilog, design)?;
+    let modules = verilog::modules(&text)?;
+    let stages = BLOCKS.iter().map(|block| block.module).filter(|module| !["pipeline", "core"].contains(module));
+    let blocks: Vec<&str> = if wanted.is_empty() { stages.collect() } else { wanted.iter().map(String::as_str).collect() };
+
+    println!("{}", place::HEAD);
+    let slow = |block: &&str| -> Result<bool> {
+        let placed = place::place(design, block, &modules, seeds).with_context(|| block.to_string())?;
+        let slow = at_least.is_some_and(|least| placed.worst() < least);
+        println!("{placed}{}", if slow { "  TOO SLOW" } else { "" });
+        Ok(slow)
+    };
+    let slow: Vec<bool> = blocks.par_iter().map(slow).collect::<Result<_>>()?;
+    Ok(!slow.contains(&true))
+}

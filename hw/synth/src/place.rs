@@ -1,0 +1,144 @@
+//! Clock rates by placing and routing for an ECP5 (LFE5U-85F, speed grade 8), a chip that open tools know to its delays.
+//!
+//! It is a stand-in: an UltraScale+ has tables of six inputs and is faster, so these figures rank blocks and show which way is the longest;
+//! they promise no clock on another chip.
+
+use crate::harness;
+use crate::netlist::Netlist;
+use crate::tool;
+use crate::verilog::Module;
+use anyhow::{Context, Result};
+use serde::Deserialize;
+use std::collections::BTreeMap;
+use std::fmt;
+use std::path::Path;
+
+/// The heads of the columns of [`Placed`]'s line.
+pub const HEAD: &str = "block                     LUT4    FF carry  RAM  MHz worst  median    best  longest way of the worst seed";
+
+/// What placing and routing a block by itself has shown.
+pub struct Placed {
+    block: String,
+    /// Lookup tables, flip-flops without the harness's, carry blocks of two bits, memories.
+    cells: [usize; 4],
+    /// MHz by seed, the slowest first.
+    rates: Vec<f64>,
+    way: Way,
+}
+
+/// The longest way from register to register.
+#[derive(Clone)]
+struct Way {
+    from: String,
+    to: String,
+    /// Cells of logic it passes.
+    passes: usize,
+    /// Nanoseconds in cells, and between them.
+    logic: f64,
+    routing: f64,
+}
+
+impl Placed {
+    /// The slowest seed's rate in MHz.
+    pub fn worst(&self) -> f64 {
+        self.rates[0]
+    }
+}
+
+/// Places and routes the block `top` once for each seed from 1 to `seeds`.
+///
+/// # Errors
+/// A block that does not fit, and whatever keeps a tool from running.
+pub fn place(variant: &str, top: &str, modules: &[Module], seeds: usize) -> Result<Placed> {
+    let harness = harness::around(top, modules)?;
+    let folder = tool::folder(&format!("ecp5_{variant}_{top}"))?;
+    std::fs::write(folder.join("harness.v"), &harness.verilog)?;
+    tool::yosys(&folder, "read_verilog harness.v\nsynth_ecp5 -abc9 -top harness -json mapped.json\n")?;
+    let netlist = Netlist::read(&folder.join("mapped.json"))?;
+    let kinds = netlist.module("harness")?.kinds();
+    let count = |kind: &str| kinds.get(kind).copied().unwrap_or(0);
+
+    let mut seeded = (1..=seeds).map(|seed| route(&folder, seed)).collect::<Result<Vec<_>>>()?;
+    seeded.sort_by(|(a, _), (b, _)| a.total_cmp(b));
+    let way = seeded.first().context("no seed")?.1.clone();
+    Ok(Placed {
+        block: top.to_string(),
+        // A small memory is four tables and what writes them.
+        cells: [count("LUT4") + 6 * count("TRELLIS_DPR16X4"), count("TRELLIS_FF") - harness.flip_flops, count("CCU2C"), count("DP16KD")],
+        rates: seeded.into_iter().map(|(rate, _)| rate).collect(),
+        way,
+    })
+}
+
+/// One seed's rate in MHz and its longest way.
+fn route(folder: &Path, seed: usize) -> Result<(f64, Way)> {
+    let report = format!("seed_{seed}.json");
+    let seed = seed.to_string();
+    let chip = ["--85k", "--speed", "8", "--package", "CABGA756"];
+    let run = ["--json", "mapped.json", "--seed", &seed, "--freq", "300", "--timing-allow-fail", "--report", &report, "--quiet"];
+    tool::nextpnr(folder, &[&chip[..], &run[..]].concat())?;
+    let report: Report = serde_json::from_slice(&std::fs::read(folder.join(&report))?).with_context(|| report.clone())?;
+    let rate = report.fmax.values().map(|rate| rate.achieved).next().context("nextpnr reports no clock")?;
+    let own = report.critical_paths.iter().find(|path| path.from == path.to).context("nextpnr reports no way between registers")?;
+    Ok((rate, way(&own.path)?))
+}
+
+fn way(steps: &[Step]) -> Result<Way> {
+    let (first, last) = (steps.first().context("an empty way")?, steps.last().context("an empty way")?);
+    let delay = |routing: bool| steps.iter().filter(|step| (step.kind == "routing") == routing).map(|step| step.delay).sum();
+    Ok(Way {
+        from: plain(&first.from.cell),
+        to: plain(&last.to.cell),
+        passes: steps.iter().filter(|step| step.kind == "logic").count(),
+        logic: delay(false),
+        routing: delay(true),
+    })
+}
+
+/// The register in the source from which a cell got its name.
+fn plain(cell: &str) -> String {
+    let end = ["_TRELLIS", "_LUT4", "_CCU2C", "_PFUMX", "_L6MUX"].iter().filter_map(|mark| cell.find(mark)).min();
+    cell[..end.unwrap_or(cell.len())].trim_start_matches("block.").to_string()
+}
+
+#[derive(Deserialize)]
+struct Report {
+    fmax: BTreeMap<String, Rate>,
+    critical_paths: Vec<Critical>,
+}
+
+#[derive(Deserialize)]
+struct Rate {
+    achieved: f64,
+}
+
+#[derive(Deserialize)]
+struct Critical {
+    from: String,
+    to: String,
+    path: Vec<Step>,
+}
+
+#[derive(Deserialize)]
+struct Step {
+    delay: f64,
+    #[serde(rename = "type")]
+    kind: String,
+    from: End,
+    to: End,
+}
+
+#[derive(Deserialize)]
+struct End {
+    cell: String,
+}
+
+impl fmt::Display for Placed {
+    fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
+        let [lut, ff, carry, ram] = self.cells;
+        let [worst, median, best] = [self.rates[0], self.rates[self.rates.len() / 2], self.rates[self.rates.len() - 1]];
+        let Way { from, to, passes, logic, routing } = &self.way;
+        write!(f, "{:24}{lut:6}{ff:6}{carry:6}{ram:5}{worst:11.1}{median:8.1}{best:8.1}  ", self.block)?;
+        write!(f, "{from} -> {to}: {passes} cells {logic:.2} ns, routing {routing:.2} ns")
+    }
+}

@@ -1,0 +1,87 @@
+//! The emitted text, cut into its modules.
+//!
+//! It is our emitter's own, so its form is known: a module starts and ends at the beginning of a line, and has one port on each line.
+
+use anyhow::{Context, Result};
+
+/// A module of the emitted text.
+pub struct Module<'a> {
+    /// What it is called.
+    pub name: &'a str,
+    /// From `module` to `endmodule`.
+    pub text: &'a str,
+    /// Its ports, in order.
+    pub ports: Vec<Port<'a>>,
+}
+
+/// A port of a module.
+pub struct Port<'a> {
+    /// What it is called.
+    pub name: &'a str,
+    /// Its bits.
+    pub width: usize,
+    /// Whether it goes into the module.
+    pub input: bool,
+}
+
+impl Module<'_> {
+    /// The port called `name`, where there is one.
+    pub fn port(&self, name: &str) -> Option<&Port<'_>> {
+        self.ports.iter().find(|port| port.name == name)
+    }
+}
+
+/// The modules of `text`, in order.
+///
+/// # Errors
+/// The line that does not look like the emitter's.
+pub fn modules(text: &str) -> Result<Vec<Module<'_>>> {
+    let starts = text.match_indices("\nmodule ").map(|(at, _)| at + 1);
+    starts
+        .map(|start| {
+            let text = &text[start..];
+            let text = &text[..text.find("\nendmodule").context("a module without end")? + "\nendmodule\n".len()];
+            let (head, rest) = text.split_once(" (\n").context("a module without ports")?;
+            let (ports, _) = rest.split_once(");").context("a module without body")?;
+            let ports = ports.lines().filter(|line| !line.trim().is_empty()).map(port).collect::<Result<_>>()?;
+            Ok(Module { name: head.trim_start_matches("module "), text, ports })
+        })
+        .collect()
+}
+
+/// `    input  wire [7:0] name, // fields`.
+fn port(line: &str) -> Result<Port<'_>> {
+    let parse = || {
+        let (declared, _) = line.split_once("//").unwrap_or((line, ""));
+        let mut words = declared.trim().trim_end_matches(',').split_whitespace();
+        let input = match words.next()? {
+            "input" => true,
+            "output" => false,
+            _ => return None,
+        };
+        let rest: Vec<&str> = words.skip(1).collect();
+        let (name, range) = rest.split_last()?;
+        let width = match range {
+            [] => 1,
+            [range] => range.strip_prefix('[')?.strip_suffix(":0]")?.parse::<usize>().ok()? + 1,
+            _ => return None,
+        };
+        Some(Port { name, width, input })
+    };
+    parse().with_context(|| format!("not a port: {line:?}"))
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn finds_modules_and_their_ports() {
+        let text = "// top\n\nmodule a (\n    input  wire clk,\n    output reg  [7:0] q, // low [3:0]\n    output wire last\n);\nendmodule\n\nmodule b (\n    input  wire x\n);\nendmodule\n";
+        let modules = super::modules(text).unwrap();
+        let names: Vec<_> = modules.iter().map(|module| module.name).collect();
+        assert_eq!(names, ["a", "b"]);
+        let ports: Vec<_> = modules[0].ports.iter().map(|port| (port.name, port.width, port.input)).collect();
+        assert_eq!(ports, [("clk", 1, true), ("q", 8, false), ("last", 1, false)]);
+        assert!(modules[1].text.ends_with("endmodule\n"));
+        assert!(super::modules("\nmodule a (\n    inout wire x\n);\nendmodule\n").is_err());
+    }
+}
