@@ -12,8 +12,10 @@ use synth::{area, place, record, verilog};
 /// Where the areas are recorded.
 const RECORD: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/area.txt");
 
-/// The designs: data width and group count, of which both the core and the distributor are emitted.
+/// The designs, by data width and group count.
 const DESIGNS: [&str; 2] = ["512x8", "256x4"];
+/// The family each is for: Alveo and NetFPGA-PLUS cards have an UltraScale+, the NetFPGA-SUME a Virtex-7.
+const HOMES: [&str; 2] = ["xcup", "xc7"];
 /// The module that holds all of a design.
 const TOP: &str = "tandem_distributor";
 
@@ -34,7 +36,7 @@ enum Command {
         /// Only this design.
         #[arg(long, value_parser = DESIGNS)]
         design: Option<String>,
-        /// Only this family: UltraScale+ or 7 series.
+        /// For this family, UltraScale+ or 7 series; otherwise 512x8 for xcup and 256x4 for xc7.
         #[arg(long, value_parser = area::FAMILIES)]
         family: Option<String>,
         /// Record what was measured.
@@ -82,10 +84,8 @@ fn distributor(verilog: &Path, design: &str) -> Result<String> {
 /// Whether every area is as recorded, or is now.
 fn areas(verilog: &Path, design: Option<&str>, family: Option<&str>, accept: bool) -> Result<bool> {
     let mut runs = vec![];
-    for name in DESIGNS.into_iter().filter(|name| design.is_none_or(|design| design == *name)) {
-        let text = distributor(verilog, name)?;
-        let families = area::FAMILIES.into_iter().filter(|known| family.is_none_or(|family| family == *known));
-        runs.extend(families.map(|family| (family, name, text.clone())));
+    for (name, home) in DESIGNS.into_iter().zip(HOMES).filter(|(name, _)| design.is_none_or(|design| design == *name)) {
+        runs.push((family.unwrap_or(home), name, distributor(verilog, name)?));
     }
     let measured: Vec<_> = runs.par_iter().map(|(family, name, text)| area::measure(name, TOP, family, text)).collect::<Result<_>>()?;
     measured.iter().for_each(|measured| println!("{measured}"));
