@@ -19,7 +19,7 @@ pub const HEAD: &str = "block                     LUT4    FF carry  RAM  MHz wor
 /// What placing and routing a block by itself has shown.
 pub struct Placed {
     block: String,
-    /// Lookup tables, flip-flops without the harness's, carry blocks of two bits, memories.
+    /// Lookup tables, flip-flops, carry blocks of two bits, memories; the harness's are not among them.
     cells: [usize; 4],
     /// MHz by seed, the slowest first.
     rates: Vec<f64>,
@@ -52,10 +52,23 @@ impl Placed {
 pub fn place(variant: &str, top: &str, modules: &[Module], seeds: usize) -> Result<Placed> {
     let harness = harness::around(top, modules)?;
     let folder = tool::folder(&format!("ecp5_{variant}_{top}"))?;
-    std::fs::write(folder.join("harness.v"), &harness.verilog)?;
-    tool::yosys(&folder, "read_verilog harness.v\nsynth_ecp5 -abc9 -top harness -json mapped.json\n")?;
-    let netlist = Netlist::read(&folder.join("mapped.json"))?;
-    let kinds = netlist.module("harness")?.kinds();
+    std::fs::write(folder.join("harness.v"), &harness)?;
+    // The block stays apart until it is mapped, so that it is counted, and made, without the harness.
+    let script = format!(
+        "\
+read_verilog harness.v
+setattr -mod -set keep_hierarchy 1 {top}
+synth_ecp5 -abc9 -top harness
+write_json -selected apart.json
+setattr -mod -unset keep_hierarchy {top}
+flatten
+opt_clean
+write_json -selected mapped.json
+"
+    );
+    tool::yosys(&folder, &script)?;
+    let netlist = Netlist::read(&folder.join("apart.json"))?;
+    let kinds = netlist.module(top)?.kinds();
     let count = |kind: &str| kinds.get(kind).copied().unwrap_or(0);
 
     let mut seeded = (1..=seeds).map(|seed| route(&folder, seed)).collect::<Result<Vec<_>>>()?;
@@ -63,8 +76,8 @@ pub fn place(variant: &str, top: &str, modules: &[Module], seeds: usize) -> Resu
     let way = seeded.first().context("no seed")?.1.clone();
     Ok(Placed {
         block: top.to_string(),
-        // A small memory is four tables and what writes them.
-        cells: [count("LUT4") + 6 * count("TRELLIS_DPR16X4"), count("TRELLIS_FF") - harness.flip_flops, count("CCU2C"), count("DP16KD")],
+        // A small memory takes four tables, and two more to write them.
+        cells: [count("LUT4") + 6 * count("TRELLIS_DPR16X4"), count("TRELLIS_FF"), count("CCU2C"), count("DP16KD")],
         rates: seeded.into_iter().map(|(rate, _)| rate).collect(),
         way,
     })
