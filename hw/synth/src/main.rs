@@ -19,7 +19,7 @@ const HOMES: [&str; 2] = ["xcup", "xc7"];
 /// The module that holds all of a design.
 const TOP: &str = "tandem_distributor";
 
-/// What open tools measure of the gates. As many runs at once as RAYON_NUM_THREADS says, or as there are cores; each takes 1 GB at most.
+/// What open tools measure of the gates. As many runs at once as RAYON_NUM_THREADS says, or as there are cores.
 #[derive(Parser)]
 struct Arguments {
     /// The folder that `just emit` wrote.
