@@ -32,11 +32,21 @@ pcie-test *OPTIONS:
 soak *OPTIONS:
     {{ sim }} soak {{ OPTIONS }}
 
-# clocks per packet at every size, and simulation speed, beside that of cocotb on the same Verilog
-bench *OPTIONS: emit
+# the simulated card as a PCI device behind a socket, for `tandem --card vfio-user:SOCKET`
+serve *OPTIONS:
+    {{ sim }} serve {{ OPTIONS }}
+
+# the hardware's clocks, simulation beside cocotb, and the host: disruption beside Maglev, hashes beside C, analyze beside tcpdump
+bench *OPTIONS: emit host-bench
     {{ sim }} bench {{ OPTIONS }}
     testbench/bench/install.sh
     cargo run --quiet --release --package testbench --bin peer
+
+# of all benchmarks those that need no Verilator
+host-bench:
+    cargo bench --quiet --package control --bench disruption
+    cargo bench --quiet --package tandem --bench hash
+    cargo bench --quiet --package tandem --bench analyze
 
 # area and depth of every block by Yosys, compared with the record: --design 512x8, --family xcup, --accept
 synth *OPTIONS: emit
