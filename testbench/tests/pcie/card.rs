@@ -10,6 +10,9 @@ use tempfile::TempDir;
 /// Longer than anything takes that a test waits for.
 const PATIENCE: Duration = Duration::from_secs(120);
 
+/// The card with half the groups, which is read in half the time.
+pub(crate) const NARROW: &[&str] = &["--design", "256x4"];
+
 /// `tandem-sim serve`, until this is dropped.
 pub(crate) struct Card {
     process: Child,
@@ -75,18 +78,6 @@ impl Card {
         Watch { card: self, seen: self.record().len() }
     }
 
-    /// Waits until a register that was written to is being read back: so many reads of it, one after the other.
-    pub(crate) fn waits_for_reads(&self, count: usize, register: u32) {
-        let start = Instant::now();
-        let watch = self.watch();
-        let is_read = |event: &Event| matches!(event, Event::Read { address, .. } if *address == register);
-        let reads = |events: &[Event]| events.iter().rev().take_while(|event| is_read(event)).count();
-        while watch.writes().iter().all(|(address, _)| *address != register) || reads(&watch.events()) < count {
-            assert!(start.elapsed() < PATIENCE, "the reads do not come");
-            std::thread::sleep(Duration::from_millis(1));
-        }
-    }
-
     /// Kills its process, as `kill -9` does.
     pub(crate) fn kill(&mut self) {
         self.process.kill().unwrap();
@@ -104,6 +95,15 @@ impl Watch<'_> {
     /// What has happened since.
     pub(crate) fn events(&self) -> Vec<Event> {
         self.card.record().split_off(self.seen)
+    }
+
+    /// Waits until it has come so far.
+    pub(crate) fn until(&self, reached: impl Fn(&[Event]) -> bool) {
+        let start = Instant::now();
+        while !reached(&self.events()) {
+            assert!(start.elapsed() < PATIENCE, "it never comes so far");
+            std::thread::sleep(Duration::from_millis(1));
+        }
     }
 
     /// Addresses and words of the writes that the card took.

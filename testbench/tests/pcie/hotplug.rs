@@ -1,6 +1,6 @@
 //! Cards that come and go while the host runs.
 
-use crate::card::Card;
+use crate::card::{Card, NARROW};
 use crate::files;
 use crate::guest::Guest;
 use pcie::{Event, Response};
@@ -10,7 +10,7 @@ const SECOND: &str = "/sys/bus/pci/devices/0000:02:00.0";
 
 #[test]
 fn cards_that_are_plugged_in_removed_and_found_again_are_switched_on_and_keep_their_tables() {
-    let (first, second) = (Card::serve(&[]), Card::serve(&[]));
+    let (first, second) = (Card::serve(NARROW), Card::serve(NARROW));
     let mut guest = Guest::boot(&[]);
     guest.put("web.toml", &files::web());
     assert!(guest.run("tandem list").expect(0).contains("no PCI function"));
@@ -37,7 +37,7 @@ fn cards_that_are_plugged_in_removed_and_found_again_are_switched_on_and_keep_th
     guest.run("tandem plan web.toml").expect(0);
 }
 
-/// A card whose memory decode was switched off is switched on again, and reads meanwhile never reach it.
+/// A card whose memory decode was switched off is switched on again before anything is asked of it.
 fn switched_off(guest: &mut Guest, card: &Card) {
     guest.run(&format!("echo 0 > {FIRST}/enable; printf '\\0' | dd of={FIRST}/config bs=1 seek=4 conv=notrunc")).expect(0);
     assert!(!decodes(guest, FIRST));
