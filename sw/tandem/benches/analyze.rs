@@ -106,7 +106,7 @@ fn frame(number: u64, length: usize) -> Vec<u8> {
     let flow = number * (FLOWS - ALIVE) / PACKETS + random(number) % ALIVE;
     let nature = random(flow ^ 0xf10e);
     let (client, server) = (32_768 + (nature % 28_232) as u16, [80, 443, 53, 8080][(nature >> 32) as usize % 4]);
-    let forward = random(number ^ 0xd1ec) % 2 == 0;
+    let forward = random(number ^ 0xd1ec).is_multiple_of(2);
     let (near, far) = (flow as u32, 1 + (nature >> 40) as u32 % 16);
     let turn = |near: Vec<u8>, far: Vec<u8>| if forward { [near, far].concat() } else { [far, near].concat() };
 
@@ -114,7 +114,7 @@ fn frame(number: u64, length: usize) -> Vec<u8> {
     if nature >> 48 & 0xff < 51 {
         frame.extend([0x81, 0, 0, 100]);
     }
-    let (v6, protocol) = ((nature >> 16) % 3 == 0, if server == 53 { 17 } else { 6 });
+    let (v6, protocol) = ((nature >> 16).is_multiple_of(3), if server == 53 { 17 } else { 6 });
     let headers = if v6 { 40 } else { 20 };
     let payload = (length - frame.len() - 2).saturating_sub(headers).max(4);
     if v6 {

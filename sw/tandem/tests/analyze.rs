@@ -74,15 +74,16 @@ fn a_foreign_capture_is_bridged_unless_it_is_taken_as_sent_to_the_group() {
     let file = scratch("elsewhere.toml");
     let other = std::fs::read_to_string(data("tandem.toml")).unwrap().replace("02:00:5e:10:00:0", "02:00:5e:77:00:0");
     std::fs::write(&file, other).unwrap();
-    let arguments = [&data("vlan.pcap"), "--config", &file.display().to_string(), "--json"];
+    let (capture, file) = (data("vlan.pcap"), file.display().to_string());
+    let arguments = [&capture[..], "--config", &file, "--json"];
     let frames = |arguments: &[&str], reason: &str| {
         let json: serde_json::Value = serde_json::from_slice(&analyze(arguments).stdout).unwrap();
         let fates = json["fates"].as_array().unwrap().clone();
         fates.iter().find(|fate| fate["reason"] == reason).map(|fate| fate["frames"].as_u64().unwrap())
     };
     // testbench/data/counts.tsv: 224 frames, 95 by the source's side and 46 fragments.
-    assert_eq!(frames(&arguments.map(|a| &a[..]), "not_for_group"), Some(224));
-    let arguments = [&arguments.map(|a| &a[..])[..], &["--to-group"]].concat();
+    assert_eq!(frames(&arguments, "not_for_group"), Some(224));
+    let arguments = [&arguments[..], &["--to-group"]].concat();
     assert_eq!((frames(&arguments, "not_for_group"), frames(&arguments, "fragment")), (None, Some(46)));
 }
 

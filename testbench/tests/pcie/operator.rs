@@ -63,7 +63,7 @@ fn applies(guest: &mut Guest, card: &Card) {
     let place =
         |register: u32| writes.iter().position(|(address, _)| *address == register).unwrap_or_else(|| panic!("{register:#x}: no write"));
     assert_eq!(writes.iter().filter(|(address, _)| *address == COMMIT.at(0)).count(), 1, "all changes by one commit");
-    assert_eq!(writes[place(COMMIT.at(0))].1, (1 << GROUPS as u32) - 1 | 1 << 8, "of every group and the rules");
+    assert_eq!(writes[place(COMMIT.at(0))].1, ((1 << GROUPS as u32) - 1) | (1 << 8), "of every group and the rules");
     assert!(place(ENTRY_DATA.at(0)) < place(COMMIT.at(0)), "entries are written before");
     assert!(place(COMMIT.at(0)) < place(CONTROL.at(0)), "the card is enabled after");
     let last_entry = writes.iter().rposition(|(address, _)| *address == ENTRY_DATA.at(0));
