@@ -1,0 +1,54 @@
+//! Simulates the small modules of the shells' wrappers by themselves: a bench of `benches/` and the modules it names, under Verilator.
+
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+use std::{env, fs, io};
+
+/// A bench that is built.
+#[derive(Debug)]
+pub struct Bench(PathBuf);
+
+impl Bench {
+    /// Builds `benches/<name>.sv` with the modules of `common/` that it names.
+    ///
+    /// # Errors
+    /// What Verilator or the compiler says, or that Verilator is missing.
+    pub fn build(name: &str, folder: &Path) -> Result<Self, String> {
+        let shells = Path::new(env!("CARGO_MANIFEST_DIR"));
+        let folder = folder.join(name);
+        match fs::remove_dir_all(&folder) {
+            Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(format!("{}: {error}", folder.display())),
+            _ => fs::create_dir_all(&folder).map_err(|error| format!("{}: {error}", folder.display()))?,
+        }
+        let mut verilator = Command::new(verilator()?);
+        verilator.args(["--binary", "--timing", "-j", "1", "-O3", "-CFLAGS", "-O1", "-Wno-fatal", "-Wno-lint", "-Wno-style"]);
+        verilator.args(["--assert", "--x-initial", "unique", "--x-assign", "unique", "--top-module", name]).arg("--Mdir").arg(&folder);
+        verilator.arg("-y").arg(shells.join("common")).arg("+libext+.sv").arg(shells.join("benches").join(name).with_extension("sv"));
+        succeeded("verilator", verilator.output())?;
+        Ok(Self(folder.join(format!("V{name}"))))
+    }
+
+    /// Runs it, and gives its last line.
+    ///
+    /// # Errors
+    /// What it found wrong.
+    pub fn run(&self, arguments: &[String]) -> Result<String, String> {
+        let said = succeeded("bench", Command::new(&self.0).args(arguments).arg("+verilator+rand+reset+2").output())?;
+        let passed = said.lines().find(|line| line.starts_with("passed"));
+        passed.map(str::to_owned).ok_or_else(|| format!("{arguments:?} says neither that it passed nor what is wrong:\n{said}"))
+    }
+}
+
+fn succeeded(what: &str, output: io::Result<Output>) -> Result<String, String> {
+    let output = output.map_err(|error| format!("{what}: {error}"))?;
+    let said = format!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
+    if output.status.success() { Ok(said) } else { Err(said) }
+}
+
+/// The workspace's own Verilator, else that of `PATH`.
+fn verilator() -> Result<PathBuf, String> {
+    let own = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../.tools/bin");
+    let path = env::var_os("PATH").unwrap_or_default();
+    let mut candidates = std::iter::once(own).chain(env::split_paths(&path)).map(|folder| folder.join("verilator"));
+    candidates.find(|file| file.is_file()).ok_or("Verilator is missing\nremedy: ./justw setup   (it brings Verilator)".to_owned())
+}
