@@ -26,7 +26,7 @@ module frames;
         .dropped_error(dropped_error)
     );
     tandem_frame_gate #(.DATA_W(64), .ADDRESS_W(ADDRESS_W)) gating (
-        .clk(clk), .rst(rst), .s_axis_tdata(s_data), .s_axis_tkeep(s_keep), .s_axis_tlast(s_last),
+        .clk(clk), .rst(rst), .s_axis_tdata(s_data), .s_axis_tkeep(s_keep), .s_axis_tlast(s_last), .s_axis_tuser(s_last && s_error),
         .s_axis_tvalid(s_valid && !skip && gate), .s_axis_tready(s_ready[1]), .m_axis_tdata(m_data[1]), .m_axis_tkeep(m_keep[1]),
         .m_axis_tlast(m_last[1]), .m_axis_tvalid(m_valid[1]), .m_axis_tready(m_ready), .dropped(dropped_gate)
     );
