@@ -59,6 +59,15 @@ pnr *OPTIONS: emit
     hw/synth/install.sh
     cargo run --quiet --release --package synth -- place {{ OPTIONS }}
 
+# a board's bitstream in Vivado, from your checkout of its shell: BOARD --shell FOLDER, --box 250|322 on an Alveo, --until project|bitstream
+bitstream BOARD *OPTIONS: emit
+    cd {{ quote(invocation_directory()) }} && {{ quote(justfile_directory() / "constraints/bitstream") }} {{ BOARD }} {{ OPTIONS }}
+
+# every board's build scripts and constraints against the elaborated design, without Vivado: what they name is there, and typos are found
+check-constraints *OPTIONS: emit
+    constraints/check/install.sh
+    cargo test --quiet --release --package constraints --test boards --test refusals --test planted {{ OPTIONS }}
+
 # format and lints; what a change must pass before it is committed
 lint:
     cargo fmt --check

@@ -1,0 +1,3 @@
+# Alveo U250: two Ethernet ports, in OpenNIC's shell.
+source [file join [file dirname [file normalize [info script]]] .. open_nic.tcl]
+tandem::open_nic au250 2 placement.xdc $argv

@@ -1,0 +1,188 @@
+"""Elaborates a design and prints what constraints can name in it, one object a line, as Tcl lists.
+
+    port NAME                 a bit of a port of the top
+    net NAME                  a bit of a net of the top
+    cell NAME MODULE          an instance
+    register NAME CLOCK ATTRIBUTES      a flip-flop, named as Vivado names it; CLOCK is the net of the top that its clock comes from
+    memory NAME CLOCK ATTRIBUTES        an array that is written by a clock
+    pin NAME NET              a pin of an instance that is one bit wide, and the net of the top that it comes from, if any
+    unknown MODULE            a module that no file has
+
+What the sources have wrong goes to stderr, and the exit code is 1. Usage: elaborate.py TOP OPTION..., with options of slang.
+"""
+
+import sys
+
+from pyslang import ast
+from pyslang.driver import Driver
+
+# Warnings that are mistakes in our sources.
+FATAL = ["implicit-net", "port-width-expand", "port-width-trunc"]
+VALUES = (ast.VariableSymbol, ast.NetSymbol)
+
+
+def main(top, options):
+    driver = Driver()
+    driver.addStandardArgs()
+    # Each file by itself, as synthesis reads them; what is unknown is judged by the caller, who knows which cores are made by script.
+    command = ["slang", "--top", top, "--ignore-unknown-modules", "-Wnone", *(f"-W{name} -Werror={name}" for name in FATAL), *options]
+    parsed = driver.parseCommandLine(" ".join(command)) and driver.processOptions()
+    if not (parsed and driver.parseAllSources()):
+        driver.reportDiagnostics(True)
+        return 1
+    compilation = driver.createCompilation()
+    driver.reportCompilation(compilation, True)
+    if not driver.reportDiagnostics(True):
+        return 1
+    tops = compilation.getRoot().topInstances
+    if len(tops) != 1:
+        print(f"no module is called {top}", file=sys.stderr)
+        return 1
+    print(*sorted(set(Walk(compilation, tops[0]).lines())), sep="\n")
+    return 0
+
+
+class Walk:
+    """A walk over an elaborated design."""
+
+    def __init__(self, compilation, top):
+        self.compilation, self.top = compilation, top
+        self.instances, self.unknown, self.blocks, self.drivers = [], [], [], {}
+        top.visit(self.collect)
+
+    def collect(self, symbol):
+        if isinstance(symbol, ast.InstanceSymbol):
+            self.instances.append(symbol)
+        elif isinstance(symbol, ast.UninstantiatedDefSymbol):
+            self.unknown.append(symbol)
+        elif isinstance(symbol, ast.ProceduralBlockSymbol):
+            self.blocks.append(symbol)
+        elif isinstance(symbol, ast.ContinuousAssignSymbol):
+            target = bit(symbol.assignment.left)
+            source = bit(symbol.assignment.right)
+            if target and source:
+                self.drivers[target] = source
+        elif isinstance(symbol, ast.NetSymbol) and symbol.initializer is not None:
+            source = bit(symbol.initializer)
+            if source:
+                self.drivers[(symbol.hierarchicalPath, None)] = source
+
+    def lines(self):
+        for instance in self.instances:
+            for connection in instance.portConnections:
+                source = bit(connection.expression)
+                inner = connection.port.internalSymbol if isinstance(connection.port, ast.PortSymbol) else None
+                if source and inner is not None and connection.port.direction == ast.ArgumentDirection.In:
+                    self.drivers[(inner.hierarchicalPath, None)] = source
+        for port in self.top.body.portList:
+            yield from (f"port {{{name}}}" for name in bits(port.name, port.type))
+        for member in self.top.body:
+            if isinstance(member, VALUES):
+                yield from (f"net {{{name}}}" for name in bits(member.name, member.type))
+        for instance in self.instances:
+            if instance.hierarchicalPath == self.top.hierarchicalPath:
+                continue
+            name = self.named(instance.hierarchicalPath)
+            yield f"cell {{{name}}} {instance.definition.name}"
+            for port in instance.body.portList:
+                if isinstance(port, ast.PortSymbol) and port.internalSymbol is not None and port.type.bitWidth == 1:
+                    clock = self.origin((port.internalSymbol.hierarchicalPath, None))
+                    yield f"pin {{{name}/{port.name}}} {{{clock}}}"
+        for symbol in self.unknown:
+            yield f"cell {{{self.named(symbol.hierarchicalPath)}}} {symbol.definitionName}"
+            yield f"unknown {symbol.definitionName}"
+        for block in self.blocks:
+            yield from self.registers(block)
+
+    def registers(self, block):
+        body = block.body
+        if body.kind != ast.StatementKind.Timed:
+            return
+        events = body.timing.events if body.timing.kind == ast.TimingControlKind.EventList else [body.timing]
+        edges = [event for event in events if event.kind == ast.TimingControlKind.SignalEvent and event.edge != ast.EdgeKind.None_]
+        if not edges:
+            return
+        # Where several edges are named, the first is the clock and the others reset asynchronously: that is how our sources write them.
+        clock = self.origin(bit(edges[0].expr))
+        targets = {}
+
+        def note(node):
+            if isinstance(node, ast.AssignmentExpression) and node.isNonBlocking:
+                for symbol in targeted(node.left):
+                    targets[symbol.hierarchicalPath] = symbol
+
+        body.visit(note)
+        for path, symbol in targets.items():
+            attributes = " ".join(attribute.name for attribute in self.compilation.getAttributes(symbol))
+            name = self.named(path) + "_reg"
+            if symbol.type.canonicalType.isUnpackedArray:
+                yield f"memory {{{name}}} {{{clock}}} {{{attributes}}}"
+            else:
+                yield from (f"register {{{bit_name}}} {{{clock}}} {{{attributes}}}" for bit_name in bits(name, symbol.type))
+
+    def origin(self, source):
+        """The net of the top that drives a one-bit net, or nothing if it is made by logic."""
+        while source is not None:
+            path, index = source
+            further = self.drivers.get(source) or (self.drivers.get((path, None)) if index is not None else None)
+            if further is None:
+                name = path if index is None else f"{path}[{index}]"
+                inside = name.removeprefix(self.top.hierarchicalPath + ".")
+                return self.named(name) if "." not in inside else ""
+            # A slice of what comes from a whole keeps its index.
+            source = further if index is None or further[1] is not None else (further[0], index)
+        return ""
+
+    def named(self, path):
+        """A path as Vivado writes it: a slash below an instance, a point below a block of generate."""
+        inside = path.removeprefix(self.top.hierarchicalPath + ".")
+        for instance in self.ancestors(path):
+            below = instance.removeprefix(self.top.hierarchicalPath + ".")
+            inside = below_with_slash(inside, below)
+        return inside
+
+    def ancestors(self, path):
+        if not hasattr(self, "paths"):
+            self.paths = {instance.hierarchicalPath for instance in self.instances} - {self.top.hierarchicalPath}
+        parts = path.split(".")
+        whole = (".".join(parts[:count]) for count in range(1, len(parts)))
+        return [prefix for prefix in whole if prefix in self.paths]
+
+
+def below_with_slash(inside, instance):
+    length = len(instance)
+    return inside[:length] + "/" + inside[length + 1 :]
+
+
+def bits(name, kind):
+    """The names of a value's bits."""
+    kind = kind.canonicalType
+    if kind.isUnpackedArray or not kind.isPackedArray:
+        return [name]
+    return [f"{name}[{index}]" for index in range(kind.range.lower, kind.range.upper + 1)]
+
+
+def bit(expression):
+    """The net that an expression is, as path and index; nothing for whatever is more than a net."""
+    if isinstance(expression, ast.ConversionExpression):
+        return bit(expression.operand)
+    if isinstance(expression, ast.NamedValueExpression):
+        return expression.symbol.hierarchicalPath, None
+    if isinstance(expression, ast.ElementSelectExpression):
+        value, index = expression.value, expression.selector.constant
+        if isinstance(value, ast.NamedValueExpression) and index is not None:
+            return value.symbol.hierarchicalPath, str(index.value)
+    return None
+
+
+def targeted(expression):
+    if isinstance(expression, ast.ConcatenationExpression):
+        return [symbol for operand in expression.operands for symbol in targeted(operand)]
+    if isinstance(expression, ast.NamedValueExpression | ast.HierarchicalValueExpression):
+        return [expression.symbol]
+    if isinstance(expression, ast.ElementSelectExpression | ast.RangeSelectExpression | ast.MemberAccessExpression):
+        return targeted(expression.value)
+    return []
+
+
+sys.exit(main(sys.argv[1], sys.argv[2:]))

@@ -1,0 +1,1 @@
+box_250mhz_address_map address_map_inst (.aclk(axil_aclk));

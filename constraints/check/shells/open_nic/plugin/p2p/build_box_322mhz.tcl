@@ -1,0 +1,1 @@
+read_verilog -quiet -sv p2p_322mhz.sv

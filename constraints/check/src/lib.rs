@@ -1,0 +1,172 @@
+//! Runs the boards' build scripts as `just bitstream` does, with a stand-in for Vivado and for the shells' checkouts.
+//!
+//! The stand-in (`vivado.tcl`) knows the commands that our scripts and constraints use, elaborates the files that were read by slang, and
+//! runs the constraints against what is in them.
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::{env, fs, io};
+
+/// A copy of what a build reads, to build from and to plant faults in.
+#[derive(Debug)]
+pub struct Stage {
+    root: PathBuf,
+}
+
+/// How a build ended.
+#[derive(Debug)]
+pub struct Build {
+    /// Whether its exit code was 0.
+    pub succeeded: bool,
+    /// All it printed.
+    pub said: String,
+    /// The commands it gave to Vivado, as Tcl lists, in order.
+    pub commands: Vec<String>,
+}
+
+fn project() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../..").canonicalize().expect("the project's folder")
+}
+
+impl Stage {
+    /// A fresh copy, in a folder of the build's called `name`.
+    ///
+    /// # Panics
+    /// On what the system says, and if the tools or the emitted Verilog are missing.
+    pub fn new(name: &str) -> Self {
+        let project = project();
+        for (needed, remedy) in [(verilog().as_path(), "just emit"), (&python(), "constraints/check/install.sh")] {
+            assert!(needed.exists(), "there is no {}; remedy: {remedy}", needed.display());
+        }
+        let root = target().join("constraints").join(name);
+        match fs::remove_dir_all(&root) {
+            Err(error) if error.kind() != io::ErrorKind::NotFound => panic!("{}: {error}", root.display()),
+            _ => {}
+        }
+        for folder in ["constraints", "hw/shells"] {
+            copy(&project.join(folder), &root.join(folder));
+        }
+        for shell in ["open_nic", "netfpga_plus", "netfpga_sume"] {
+            let stand_in = project.join("constraints/check/shells").join(shell);
+            if stand_in.exists() {
+                copy(&stand_in, &root.join(shell));
+            }
+        }
+        let stage = Self { root };
+        stage.write("bin/vivado", "#!/bin/sh\nexec tclsh \"$(dirname \"$0\")/../constraints/check/vivado.tcl\" \"$@\"\n");
+        let made = Command::new("chmod").arg("+x").arg(stage.path("bin/vivado")).status();
+        assert!(made.expect("chmod").success());
+        stage
+    }
+
+    /// A file or folder of the copy.
+    pub fn path(&self, name: &str) -> PathBuf {
+        self.root.join(name)
+    }
+
+    /// Writes a file of the copy.
+    ///
+    /// # Panics
+    /// On what the system says.
+    pub fn write(&self, name: &str, text: &str) {
+        let path = self.path(name);
+        fs::create_dir_all(path.parent().expect("a folder")).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
+        fs::write(&path, text).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
+    }
+
+    /// Puts `new` in the place of the first `old` of a file.
+    ///
+    /// # Panics
+    /// If the file has no such text.
+    pub fn plant(&self, name: &str, old: &str, new: &str) {
+        let path = self.path(name);
+        let text = fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
+        assert!(text.contains(old), "{name} has no {old}");
+        self.write(name, &text.replacen(old, new, 1));
+    }
+
+    /// Removes a file or a folder of the copy.
+    ///
+    /// # Panics
+    /// On what the system says.
+    pub fn remove(&self, name: &str) {
+        let path = self.path(name);
+        let removed = if path.is_dir() { fs::remove_dir_all(&path) } else { fs::remove_file(&path) };
+        removed.unwrap_or_else(|error| panic!("{}: {error}", path.display()));
+    }
+
+    /// Builds by `constraints/bitstream BOARD OPTION...`.
+    ///
+    /// # Panics
+    /// If the script cannot be run.
+    pub fn bitstream(&self, arguments: &[&str]) -> Build {
+        self.bitstream_with(arguments, &[])
+    }
+
+    /// As [`Stage::bitstream`], with more in the environment.
+    ///
+    /// # Panics
+    /// If the script cannot be run.
+    pub fn bitstream_with(&self, arguments: &[&str], variables: &[(&str, &str)]) -> Build {
+        let mut command = Command::new(self.path("constraints/bitstream"));
+        let tools = format!("{}:{}", self.path("bin").display(), env::var("PATH").unwrap_or_default());
+        command.args(arguments).env("PATH", tools);
+        self.run(&mut command, variables)
+    }
+
+    /// Runs a command with what the stand-ins need in its environment.
+    ///
+    /// # Panics
+    /// If it cannot be run.
+    pub fn run(&self, command: &mut Command, variables: &[(&str, &str)]) -> Build {
+        let record = self.path("record");
+        drop(fs::remove_file(&record));
+        command.current_dir(&self.root);
+        command.env("TANDEM_RECORD", &record);
+        command.env("TANDEM_ELABORATE", format!("{} {}", python().display(), self.path("constraints/check/elaborate.py").display()));
+        command.env("TANDEM_VERILOG", verilog());
+        for (name, value) in variables {
+            command.env(name, value);
+        }
+        let output = command.output().unwrap_or_else(|error| panic!("{command:?}: {error}; remedy: constraints/check/install.sh"));
+        Build {
+            succeeded: output.status.success(),
+            said: String::from_utf8_lossy(&[output.stdout, output.stderr].concat()).into_owned(),
+            commands: fs::read_to_string(&record).unwrap_or_default().lines().map(str::to_owned).collect(),
+        }
+    }
+}
+
+impl Build {
+    /// The place of the first command that begins so.
+    ///
+    /// # Panics
+    /// If there is none.
+    pub fn place(&self, begin: &str) -> usize {
+        let found = self.commands.iter().position(|command| command.starts_with(begin));
+        found.unwrap_or_else(|| panic!("no command begins with {begin}:\n{}", self.said))
+    }
+
+    /// The commands that begin so.
+    pub fn all<'a>(&'a self, begin: &'a str) -> impl Iterator<Item = &'a str> {
+        self.commands.iter().map(String::as_str).filter(move |command| command.starts_with(begin))
+    }
+}
+
+fn target() -> PathBuf {
+    env::var_os("CARGO_TARGET_DIR").map_or_else(|| project().join("target"), PathBuf::from)
+}
+
+fn verilog() -> PathBuf {
+    env::var_os("TANDEM_VERILOG").map_or_else(|| project().join("out/verilog"), PathBuf::from)
+}
+
+fn python() -> PathBuf {
+    project().join(".tools/constraints/bin/python")
+}
+
+fn copy(from: &Path, to: &Path) {
+    let copied =
+        Command::new("mkdir").arg("-p").arg(to).status().and_then(|_| Command::new("cp").arg("-r").arg(from.join(".")).arg(to).status());
+    assert!(copied.is_ok_and(|status| status.success()), "cannot copy {} to {}", from.display(), to.display());
+}

@@ -1,0 +1,98 @@
+//! Slips of the pen in scripts, constraints and wrappers do not come through.
+
+use constraints::Stage;
+
+/// Builds for a U250 with `old` replaced by `new` in one file; it has to fail, and to name the slip.
+fn planted(name: &str, options: &[&str], file: &str, old: &str, new: &str, named: &str) {
+    let stage = Stage::new(&format!("planted_{name}"));
+    stage.plant(file, old, new);
+    let build = stage.bitstream(&[&["au250", "--shell", "open_nic"], options].concat());
+    assert!(!build.succeeded, "{new} in {file} comes through");
+    assert!(build.said.contains(named), "no {named:?} in:\n{}", build.said);
+}
+
+const FAST: [&str; 2] = ["--box", "322"];
+const ALONE: [&str; 4] = ["--box", "322", "--until", "box"];
+
+#[test]
+fn a_command_of_tcl() {
+    planted(
+        "command",
+        &FAST,
+        "constraints/tandem.tcl",
+        "wait_on_run synth_1",
+        "wait_for_run synth_1",
+        "invalid command name \"wait_for_run\"",
+    );
+    planted("command_in_xdc", &FAST, "constraints/crossings.xdc", "set_bus_skew", "set_bus_skw", "invalid command name \"set_bus_skw\"");
+}
+
+#[test]
+fn an_option_of_a_command() {
+    planted(
+        "option",
+        &FAST,
+        "constraints/crossings.xdc",
+        "-datapath_only",
+        "-data_path_only",
+        "set_max_delay: unknown option -data_path_only",
+    );
+    planted("option_of_run", &FAST, "constraints/tandem.tcl", "-to_step", "-to_stop", "launch_runs: unknown option -to_stop");
+}
+
+#[test]
+fn a_name_of_a_file() {
+    planted("file", &FAST, "constraints/open_nic.tcl", "constraints crossings.xdc", "constraints crossing.xdc", "file does not exist");
+    planted("placement", &FAST, "constraints/au250/build.tcl", "placement.xdc", "placements.xdc", "file does not exist");
+    planted("source", &FAST, "constraints/au250/build.tcl", "open_nic.tcl", "open_nik.tcl", "no such file or directory");
+}
+
+#[test]
+fn a_pattern_of_cells() {
+    planted(
+        "module",
+        &FAST,
+        "constraints/crossings.xdc",
+        "instances tandem_crossing]",
+        "instances tandem_crossings]",
+        "REF_NAME == tandem_crossings",
+    );
+    planted("cells", &FAST, "constraints/crossings.xdc", "_first_reg\\[*\\]", "_fist_reg\\[*\\]", "_fist_reg[*]");
+    planted("reset", &FAST, "constraints/crossings.xdc", "stop_seen_reg\\[0\\]\"]", "stop_seen_reg\\[9\\]\"]", "stop_seen_reg[9]");
+    planted(
+        "place",
+        &FAST,
+        "constraints/open_nic/placement.xdc",
+        "{REF_NAME == tandem_distributor ||",
+        "{REF_NAME == tandem_distribution &&",
+        "tandem_distribution",
+    );
+}
+
+#[test]
+fn a_name_of_a_port() {
+    planted(
+        "port",
+        &ALONE,
+        "constraints/open_nic/clocks_322mhz.xdc",
+        "get_ports axil_aclk",
+        "get_ports axil_clk",
+        "get_ports: nothing is called axil_clk",
+    );
+}
+
+#[test]
+fn a_clock_that_is_missing() {
+    planted("clock", &ALONE, "constraints/open_nic/clocks_322mhz.xdc", "create_clock -period 8.000", "#", "no clock reaches");
+    planted("pin", &FAST, "constraints/crossings.xdc", "REF_PIN_NAME == C}", "REF_PIN_NAME == CK}", "REF_PIN_NAME == CK");
+}
+
+#[test]
+fn a_region_of_the_chip() {
+    planted("region", &FAST, "constraints/open_nic/placement.xdc", "{SLR2}", "{SRL2}", "SRL2 is no region");
+}
+
+#[test]
+fn a_step_out_of_order() {
+    planted("order", &FAST, "constraints/tandem.tcl", "launch_runs synth_1", "launch_runs impl_1", "impl_1 before synth_1 has ended");
+}

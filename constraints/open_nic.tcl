@@ -1,0 +1,82 @@
+# Builds the distributor as a user plugin of OpenNIC's shell. Every Alveo's build.tcl is a call of `tandem::open_nic`.
+
+source [file join [file dirname [file normalize [info script]]] tandem.tcl]
+
+# Builds for a board with so many Ethernet ports, with a placement of this folder's open_nic or none, as `arguments` ask:
+#   --shell FOLDER      the user's checkout of open-nic-shell
+#   --box 250|322       the box that holds the distributor; the other one passes everything through
+#   --until STEP        project: Vivado's project with all in it. box: the box placed and routed by itself, without the shell.
+#                       bitstream: all of it
+#   --jobs N            how many of Vivado's jobs run at once
+#   --max-frame BYTES   the longest frame that the shell lets in
+proc tandem::open_nic {board ports placement arguments} {
+    variable root
+    set options [options {shell "" box 250 until bitstream jobs 8 max-frame 1518} $arguments]
+    dict with options {}
+    one_of --box $box {250 322}
+    one_of --until $until {project box bitstream}
+    number --jobs $jobs 1 32
+    number --max-frame ${max-frame} 256 9600
+    need_vivado
+    set shell [checkout $shell "OpenNIC's shell" https://github.com/Xilinx/open-nic-shell [list script/build.tcl plugin/p2p \
+        script/board_settings/$board.tcl src/open_nic_shell.sv]]
+    verilog tandem_512x8
+    set name ${board}_$box
+    set results [results $name]
+    set constraints [file join $root constraints]
+    if {$until eq "box"} {
+        open_nic_box $shell $board $ports $box $results
+        return
+    }
+
+    # -rebuild: else the shell's script asks what to do with a build that is there already.
+    run_script [file join $shell script build.tcl] [list -board $board -tag tandem_$box -rebuild 1 -jobs $jobs -impl 0 \
+        -user_plugin [open_nic_plugin $box $results] -num_cmac_port $ports -num_phys_func $ports -max_pkt_len ${max-frame}]
+    if {[catch {current_project} project] || $project ne "open_nic_shell"} {
+        fail "the shell's script has left no project open" "see above; a folder of an older try may be in the way: [file join $shell build ${board}_tandem_$box]"
+    }
+    if {$box eq 322} { constrain [file join $constraints crossings.xdc] }
+    if {$placement ne ""} { constrain [file join $constraints open_nic $placement] }
+    if {$until eq "bitstream"} { implement $results $name $jobs }
+}
+
+# The folder of a plugin that has the distributor in one box only: the shell fills a box that its plugin lacks with its own.
+proc tandem::open_nic_plugin {box results} {
+    variable root
+    set ours [file join $root hw shells open_nic]
+    set plugin [file join $results plugin]
+    file delete -force $plugin
+    file mkdir $plugin
+    file link -symbolic [file join $plugin box_${box}mhz] [file join $ours box_${box}mhz]
+    set script [open [file join $plugin build_box_${box}mhz.tcl] w]
+    puts $script "cd [list $ours]\nsource build_box_${box}mhz.tcl"
+    close $script
+    return $plugin
+}
+
+# Places and routes the box by itself on the board's part: its timing without the shell around it, in a fraction of the time. Ways from
+# and to the box's ports are not timed.
+proc tandem::open_nic_box {shell board ports box results} {
+    variable root
+    namespace eval board [list source [file join $shell script board_settings $board.tcl]]
+    create_project -in_memory -part $board::part
+    run_script [file join [open_nic_plugin $box $results] build_box_${box}mhz.tcl] {}
+    read_xdc -mode out_of_context [file join $root constraints open_nic clocks_${box}mhz.xdc]
+    if {$box eq 322} { constrain [file join $root constraints crossings.xdc] }
+    set generics [list -generic NUM_CMAC_PORT=$ports]
+    if {$box eq 250} { lappend generics -generic NUM_PHYS_FUNC=$ports }
+    synth_design -top tandem_${box}mhz -part $board::part -mode out_of_context {*}$generics
+    opt_design
+    place_design
+    phys_opt_design
+    route_design
+    write_checkpoint -force [file join $results box.dcp]
+    reports $results
+    meets_timing [slack max] [slack min] $results
+    puts "bitstream: timing is met by the box alone; see [file join $results timing.txt]"
+}
+
+# The worst slack of the open design, for setup (max) or hold (min).
+proc tandem::slack {delay} {
+    return [get_property SLACK [get_timing_paths -delay_type $delay -max_paths 1]]
+}

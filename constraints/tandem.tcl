@@ -1,0 +1,139 @@
+# What the builds of all boards share. Runs in Vivado, and in constraints/check's stand-in for it.
+
+namespace eval tandem {
+    variable root [file dirname [file dirname [file normalize [info script]]]]
+}
+
+# Ends the build: what is wrong, and what helps.
+proc tandem::fail {wrong remedy} {
+    puts stderr "bitstream: $wrong"
+    puts stderr "bitstream: remedy: $remedy"
+    exit 1
+}
+
+# Options given as `--name value`, over their defaults.
+proc tandem::options {defaults arguments} {
+    set options $defaults
+    set known [join [lmap name [dict keys $defaults] {string cat "--" $name}] ", "]
+    foreach {option value} $arguments {
+        set name [string range $option 2 end]
+        if {![string match --?* $option] || ![dict exists $defaults $name]} {
+            fail "there is no option $option" "the options are $known"
+        }
+        if {$value eq ""} { fail "$option has no value" "give one: $option VALUE" }
+        dict set options $name $value
+    }
+    return $options
+}
+
+# Refuses a value that is not among the allowed ones.
+proc tandem::one_of {option value allowed} {
+    if {$value ni $allowed} { fail "$option is $value" "give $option as one of: [join $allowed {, }]" }
+}
+
+# Refuses a value that is no whole number from `least` to `most`.
+proc tandem::number {option value least most} {
+    if {![string is integer -strict $value] || $value < $least || $value > $most} {
+        fail "$option is $value" "give $option as a whole number from $least to $most"
+    }
+}
+
+# Refuses an interpreter that is not Vivado's.
+proc tandem::need_vivado {} {
+    if {[info commands launch_runs] eq ""} {
+        fail "this Tcl is not Vivado's: it has no launch_runs" "run it as: just bitstream BOARD --shell FOLDER, with Vivado's settings64.sh sourced"
+    }
+}
+
+# The user's checkout of a shell, absolute; refused if one of `files` is not in it, so that no build starts in a foreign folder.
+proc tandem::checkout {folder name url files} {
+    if {$folder eq ""} { fail "no checkout of $name is named" "git clone $url, then give its folder: --shell FOLDER" }
+    set folder [file normalize $folder]
+    if {![file isdirectory $folder]} { fail "there is no folder $folder" "git clone $url $folder" }
+    foreach file $files {
+        if {![file exists [file join $folder $file]]} {
+            fail "$folder is no checkout of $name that this build knows: it has no $file" "name a checkout of $url"
+        }
+    }
+    return $folder
+}
+
+# The folder of a design's emitted Verilog. Also tells it to the scripts of hw/shells, by TANDEM_VERILOG.
+proc tandem::verilog {design} {
+    variable root
+    if {![info exists ::env(TANDEM_VERILOG)]} { set ::env(TANDEM_VERILOG) [file join $root out verilog] }
+    set ::env(TANDEM_VERILOG) [file normalize $::env(TANDEM_VERILOG)]
+    set folder [file join $::env(TANDEM_VERILOG) $design]
+    if {![file exists [file join $folder tandem_distributor.v]]} { fail "there is no emitted Verilog in $folder" "just emit" }
+    return $folder
+}
+
+# The folder that a build's results go to, made if need be.
+proc tandem::results {name} {
+    variable root
+    set folder [file join $root out bitstream $name]
+    file mkdir $folder
+    return $folder
+}
+
+# Runs a script of the shell's in its own folder, with its own arguments, as if it were Vivado's only one.
+proc tandem::run_script {script arguments} {
+    set here [pwd]
+    set ::argv $arguments
+    set ::argc [llength $arguments]
+    cd [file dirname $script]
+    if {[catch {uplevel #0 [list source $script]}]} {
+        puts stderr $::errorInfo
+        fail "$script has failed" "see the lines above"
+    }
+    cd $here
+}
+
+# Reads constraints of ours into the open project. They are Tcl, not plain XDC, so Vivado runs them and does not write them back; they
+# name cells of the synthesised design and clocks of the shell, so they apply to the implementation only, and after the shell's own.
+proc tandem::constrain {file} {
+    read_xdc -unmanaged $file
+    set_property used_in_synthesis false [get_files $file]
+    set_property processing_order LATE [get_files $file]
+}
+
+# Runs the open project as far as a bitstream, and keeps that with its reports in `results`.
+proc tandem::implement {results name jobs} {
+    launch_runs synth_1 -jobs $jobs
+    wait_on_run synth_1
+    finished synth_1
+    launch_runs impl_1 -to_step write_bitstream -jobs $jobs
+    wait_on_run impl_1
+    finished impl_1
+    open_run impl_1
+    reports $results
+    set bitstream [glob -nocomplain -directory [get_property DIRECTORY [get_runs impl_1]] *.bit]
+    if {[llength $bitstream] != 1} { fail "impl_1 has written no bitstream" "see the end of its runme.log" }
+    file copy -force [lindex $bitstream 0] [file join $results $name.bit]
+    meets_timing [get_property STATS.WNS [get_runs impl_1]] [get_property STATS.WHS [get_runs impl_1]] $results
+    puts "bitstream: [file join $results $name.bit]"
+}
+
+# Refuses a run that has not come to its end.
+proc tandem::finished {run} {
+    if {[get_property PROGRESS [get_runs $run]] ne "100%"} {
+        set log [file join [get_property DIRECTORY [get_runs $run]] runme.log]
+        fail "$run has ended as: [get_property STATUS [get_runs $run]]" "see $log"
+    }
+}
+
+# Writes what a person needs to judge the open design.
+proc tandem::reports {results} {
+    report_timing_summary -file [file join $results timing.txt]
+    report_bus_skew -file [file join $results bus_skew.txt]
+    report_cdc -details -file [file join $results cdc.txt]
+    report_utilization -hierarchical -file [file join $results utilization.txt]
+}
+
+# Refuses a design with a path that is too slow, or too fast.
+proc tandem::meets_timing {setup hold results} {
+    if {$setup < 0 || $hold < 0} {
+        fail "timing is not met: the worst slack is $setup ns for setup, $hold ns for hold" \
+            "see [file join $results timing.txt]; try another strategy, or another seed of placement"
+    }
+}
