@@ -5,6 +5,8 @@
 
 #[path = "build/cache.rs"]
 mod cache;
+#[path = "build/designs.rs"]
+mod designs;
 #[path = "build/model.rs"]
 mod model;
 #[path = "build/tools.rs"]
@@ -24,17 +26,18 @@ fn main() {
 
 fn build() -> Result<()> {
     ["build.rs", "build", "harness"].iter().for_each(|input| println!("cargo::rerun-if-changed={input}"));
-    let tools = tools::find(Path::new(env!("CARGO_MANIFEST_DIR")).parent().ok_or("sim lies in no workspace")?)?;
+    let workspace = Path::new(env!("CARGO_MANIFEST_DIR")).parent().ok_or("sim lies in no workspace")?;
+    let tools = tools::find(workspace)?;
     let harness = fs::canonicalize("harness")?;
     let store = target_folder()?.join("models");
     fs::create_dir_all(&store)?;
     // Builds of two profiles may run at once; the later one then finds the work done.
     let lock = fs::File::create(store.join("lock"))?;
     lock.lock()?;
-    let verilog = verilog()?;
+    let verilog = verilog(workspace)?;
     thread::scope(|scope| {
         let (tools, harness, store) = (&tools, &harness, &store);
-        let link = |(design, text): (&'static model::Design, String)| {
+        let link = |(design, text): (&'static designs::Design, String)| {
             model::link_model(design, &text, tools, harness, store).map_err(|error| error.to_string())
         };
         let builds: Vec<_> = verilog.into_iter().map(|design| scope.spawn(move || link(design))).collect();
@@ -43,22 +46,28 @@ fn build() -> Result<()> {
     model::link_runtime(&tools, &harness, &store)
 }
 
-/// The Verilog of every design, from `rtl` or else from the folder that the environment names.
-fn verilog() -> Result<Vec<(&'static model::Design, String)>> {
+/// The Verilog of every design: what is emitted, from `rtl` or else from the folder that the environment names, and what is around it.
+fn verilog(workspace: &Path) -> Result<Vec<(&'static designs::Design, String)>> {
     println!("cargo::rerun-if-env-changed=TANDEM_VERILOG");
     let folder = env::var_os("TANDEM_VERILOG").map(PathBuf::from);
     let emitted = rtl::designs();
-    let text = |design: &'static model::Design| {
-        let Some(folder) = &folder else {
-            let emitted = emitted.iter().find(|emitted| (emitted.variant(), emitted.top()) == (design.variant, design.top));
-            let emitted = emitted.ok_or(format!("rtl emits no {}/{}", design.variant, design.top))?;
-            return Ok((design, rtl::emit::render(emitted)?));
-        };
-        let path = folder.join(design.variant).join(design.top).with_extension("v");
+    let read = |path: PathBuf| {
         println!("cargo::rerun-if-changed={}", path.display());
-        Ok((design, fs::read_to_string(&path).map_err(|error| format!("{}: {error}", path.display()))?))
+        fs::read_to_string(&path).map_err(|error| format!("{}: {error}", path.display()))
     };
-    model::DESIGNS.iter().map(text).collect()
+    let text = |design: &'static designs::Design| {
+        let mut text = if let Some(folder) = &folder {
+            read(folder.join(design.variant).join(design.emitted).with_extension("v"))?
+        } else {
+            let emitted = emitted.iter().find(|emitted| (emitted.variant(), emitted.top()) == (design.variant, design.emitted));
+            rtl::emit::render(emitted.ok_or(format!("rtl emits no {}/{}", design.variant, design.emitted))?)?
+        };
+        for path in design.around {
+            text = text + "\n" + &read(workspace.join(path))?;
+        }
+        Ok((design, text))
+    };
+    designs::DESIGNS.iter().map(text).collect()
 }
 
 /// The folder that all profiles share: `OUT_DIR` is `<target>/<profile>/build/sim-<hash>/out`.

@@ -6,25 +6,8 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use super::cache;
+use super::designs::{self, Design};
 use super::tools::Tools;
-
-/// A design as the emitter names it.
-pub(crate) struct Design {
-    /// Name in Rust, in C++ and of the library.
-    pub(crate) name: &'static str,
-    /// Folder of its Verilog.
-    pub(crate) variant: &'static str,
-    /// Its top module.
-    pub(crate) top: &'static str,
-}
-
-/// Every design that the simulator runs.
-pub(crate) const DESIGNS: [Design; 4] = [
-    Design { name: "core512", variant: "tandem_512x8", top: "tandem_core" },
-    Design { name: "core256", variant: "tandem_256x4", top: "tandem_core" },
-    Design { name: "distributor512", variant: "tandem_512x8", top: "tandem_distributor" },
-    Design { name: "distributor256", variant: "tandem_256x4", top: "tandem_distributor" },
-];
 
 /// Flags of the C++ compiler, behind `cc`'s own.
 pub(crate) const CXXFLAGS: &str = "-std=gnu++17 -O2 -w -DVM_TRACE=1 -DVM_TRACE_FST=1";
@@ -42,7 +25,8 @@ pub(crate) fn link_model(design: &Design, verilog: &str, tools: &Tools, harness:
     let wires = fs::read(harness.join("wires.cpp"))?;
     let bench = fs::read(harness.join("bench.h"))?;
     let own = include_bytes!("model.rs");
-    let key = cache::key(&[verilog.as_bytes(), &wires, &bench, own, tools.verilator.as_bytes(), tools.compiler.as_bytes()]);
+    let how = include_bytes!("designs.rs");
+    let key = cache::key(&[verilog.as_bytes(), &wires, &bench, own, how, tools.verilator.as_bytes(), tools.compiler.as_bytes()]);
     let library = format!("V{}__ALL", design.name);
     let (folder, new) = cache::obtain(store, design.name, &key, |folder| build_model(design, verilog, harness, folder))?;
     link(&library, &folder, new);
@@ -72,10 +56,7 @@ fn build_model(design: &Design, verilog: &str, harness: &Path, folder: &Path) ->
     slow.iter().for_each(|file| text += &format!("#include {file:?}\n"));
     fs::write(folder.join(format!("V{name}__Slow.cpp")), text)?;
     let wires = folder.join("wires.cpp");
-    let [data, distributor] = if top.ends_with("distributor") { ["s_axis_0_tdata", "#define DISTRIBUTOR\n"] } else { ["s_axis_tdata", ""] };
-    let include = harness.join("wires.cpp");
-    let names = format!("#define MODEL V{name}\n#define HEADER \"V{name}.h\"\n#define MAKE model_{name}\n#define DATA {data}\n");
-    fs::write(&wires, format!("{names}{distributor}#include {include:?}\n"))?;
+    fs::write(&wires, designs::binding(design, &format!("V{name}"), &format!("model_{name}"), harness))?;
 
     let mut verilator = verilator::r#gen::Verilator::default();
     verilator.out_dir(folder).file("-f").file(flags).file(source).file(wires).files(fast).build(name);

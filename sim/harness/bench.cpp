@@ -1,6 +1,7 @@
 // The clock: everything that happens per cycle. One call from Rust runs one batch.
 //
-// A cycle: drive the inputs, settle with the clock low, see who shakes hands, raise the clock.
+// A step: take the clocks that rise next, drive the inputs that belong to them, settle with these clocks low, see who shakes hands, raise
+// them. Of a design with one clock every step is a cycle.
 #include "bench.h"
 #include <algorithm>
 #include <cstring>
@@ -92,8 +93,10 @@ struct Source {
         *wires.last = n == left;
         *wires.valid = 1;
         if (starts()) ++total;
-        // The ingress port counts on the first beat only.
-        if (wires.user) *(uint8_t*)wires.user = !starts() ? 0xff : in.tuser.len ? in.tuser.at[frame] : 0;
+        // What travels beside a frame counts on the first beat only: its length, and for a core before that the ingress port.
+        uint32_t user = starts() ? left : 0xffff;
+        if (wires.user_bytes == 4) user = user << 8 | (!starts() ? 0xff : in.tuser.len ? in.tuser.at[frame] : 0);
+        memcpy(wires.user, &user, wires.user_bytes);
     }
     void observe(uint64_t cycle) {
         if (!(*wires.valid && *wires.ready)) return;
@@ -117,14 +120,14 @@ struct Sink {
     std::vector<Egress> frames;
     Egress current{};
     bool open = false, held = false;
-    struct { uint32_t data[16]; uint64_t keep; uint32_t user; uint8_t last; } seen{};   // the beat that was not accepted
+    struct { uint32_t data[16]; uint64_t keep, user; uint8_t last; } seen{};   // the beat that was not accepted
 
     uint64_t keep() const {
         uint64_t keep = 0;
         memcpy(&keep, wires.keep, beat / 8);
         return keep;
     }
-    uint32_t user() const { return *(uint32_t*)wires.user; }
+    uint64_t user() const { return *(uint64_t*)wires.user; }
     bool waiting() const { return open || *wires.valid; }
     void drive() { *wires.ready = pacer.willing(); }
     // Returns whether there was anything to see.
@@ -264,7 +267,9 @@ struct Bench {
     Bus bus;
     Faults faults;
     Waves waves;
-    uint64_t cycle = 0;
+    struct Tick { uint8_t* wire; uint64_t period, next; };
+    std::vector<Tick> ticks;
+    uint64_t cycle = 0, steps = 0;
 
     explicit Bench(Model* m) : model(m) {
         for (const Stream& wires : m->sources)
@@ -281,21 +286,39 @@ struct Bench {
         bus.w = m->registers;
     }
 
-    void settle() {
-        *model->clk = 0;
-        model->eval();
-        if (waves.left) dump(0);
+    // From now on the clocks rise so; those that are not named stand still.
+    void set_clocks(const Clock* clocks, size_t count) {
+        ticks.clear();
+        for (size_t i = 0; i < std::min(count, CLOCKS); ++i) ticks.push_back({model->clocks[i], std::max<uint64_t>(1, clocks[i].period), clocks[i].phase});
     }
-    void rise() {
-        *model->clk = 1;
+    // The clocks that rise next, and all at once: bit n for clock n.
+    uint32_t take_rising() {
+        uint64_t soonest = ~0ull;
+        uint32_t rising = 0;
+        for (const Tick& t : ticks) soonest = std::min(soonest, t.next);
+        for (size_t i = 0; i < ticks.size(); ++i)
+            if (ticks[i].next == soonest) {
+                rising |= 1u << i;
+                ticks[i].next += ticks[i].period;
+            }
+        return rising;
+    }
+    void set(uint32_t rising, uint8_t level) {
+        for (size_t i = 0; i < ticks.size(); ++i)
+            if (rising >> i & 1) *ticks[i].wire = level;
         model->eval();
-        if (waves.left) dump(1);
-        ++cycle;
+        if (waves.left) dump(level);
+    }
+    void settle(uint32_t rising) { set(rising, 0); }
+    void rise(uint32_t rising) {
+        set(rising, 1);
+        cycle += rising & 1;
+        ++steps;
     }
     void dump(uint64_t half) {
         const Source& source = sources[waves.source];
         if (source.total <= waves.frame) return;
-        model->dump(2 * cycle + half);
+        model->dump(2 * steps + half);
         if (half && --waves.left == 0) model->close_waves();
     }
 
@@ -308,7 +331,14 @@ struct Bench {
             k.bytes.resize(k.frames.empty() ? 0 : k.frames.back().end);
         }
         *model->rst = 1;
-        for (int i = 0; i < 4; ++i) { settle(); rise(); }
+        // Every clock is to rise four times; the slowest takes longest.
+        std::vector<int> left(ticks.size(), 4);
+        while (std::any_of(left.begin(), left.end(), [](int n) { return n > 0; })) {
+            const uint32_t rising = take_rising();
+            for (size_t i = 0; i < left.size(); ++i) left[i] -= rising >> i & 1;
+            settle(rising);
+            rise(rising);
+        }
         *model->rst = 0;
     }
 
@@ -329,21 +359,26 @@ struct Bench {
         for (size_t i = 0; i < sources.size(); ++i) sources[i].begin(i < batch.sources.len ? batch.sources.at[i] : SourceIn{});
         for (size_t i = 0; i < sinks.size(); ++i) sinks[i].pacer = Pacer(i < batch.sinks.len ? batch.sinks.at[i] : Pace{});
         bus.begin(batch);
+        bool active = false;
         for (uint64_t calm = 0; cycle - began < batch.budget;) {
-            for (Source& s : sources) s.drive();
-            for (Sink& k : sinks) k.drive();
-            bus.drive(cycle, bus.active || due(began));
-            settle();
-            bool active = false;
-            for (Core& c : cores) active |= c.observe(cycle);
-            for (Sink& k : sinks) active |= k.observe(cycle, faults);
-            for (Source& s : sources) s.observe(cycle);
-            bus.observe(cycle, faults);
-            rise();
+            const uint32_t rising = take_rising();
+            const auto moves = [rising](uint32_t clock) { return rising >> clock & 1; };
+            for (Source& s : sources) if (moves(s.wires.clock)) s.drive();
+            for (Sink& k : sinks) if (moves(k.wires.clock)) k.drive();
+            if (moves(bus.w.clock)) bus.drive(cycle, bus.active || due(began));
+            settle(rising);
+            if (moves(0)) for (Core& c : cores) active |= c.observe(cycle);
+            for (Sink& k : sinks) if (moves(k.wires.clock)) active |= k.observe(cycle, faults);
+            for (Source& s : sources) if (moves(s.wires.clock)) s.observe(cycle);
+            if (moves(bus.w.clock)) bus.observe(cycle, faults);
+            rise(rising);
+            if (!moves(0)) continue;   // a cycle is over when the first clock rises
             for (const Source& s : sources) active |= !s.done();
             active |= !bus.done();
             calm = active ? 0 : calm + 1;
-            if (calm >= batch.quiet && !active && std::none_of(sinks.begin(), sinks.end(), [](const Sink& k) { return k.open; })) return true;
+            const bool idle = !active;
+            active = false;
+            if (calm >= batch.quiet && idle && std::none_of(sinks.begin(), sinks.end(), [](const Sink& k) { return k.open; })) return true;
         }
         return false;
     }
@@ -361,6 +396,7 @@ struct Bench {
 extern "C" {
 Bench* bench_new(Model* model) { return new Bench(model); }
 void bench_delete(Bench* bench) { delete bench; }
+void bench_clocks(Bench* bench, const Clock* clocks, size_t count) { bench->set_clocks(clocks, count); }
 void bench_reset(Bench* bench) { bench->reset(); }
 uint64_t bench_cycle(const Bench* bench) { return bench->cycle; }
 

@@ -21,7 +21,7 @@ struct Batch {
     bool scrambled;
 };
 
-struct Egress { uint64_t first, last; size_t end; uint32_t tuser; };
+struct Egress { uint64_t first, last; size_t end; uint64_t tuser; };
 struct Decision { uint64_t cycle; uint32_t hash; uint8_t key[18]; uint8_t verdict, reason, group, manager, egress; bool grouped, keyed, deep; };
 struct Count { uint64_t cycle; uint16_t bytes; uint8_t verdict, reason, manager; };
 struct Lost { uint64_t cycle; uint8_t verdict; };
@@ -31,7 +31,8 @@ enum class Broken : uint32_t { ValidDropped, PayloadChanged, UserChanged, KeepHo
 struct Fault { uint64_t cycle; uint32_t place; Broken broken; };
 constexpr uint32_t REGISTERS = 0xffffffff;   // the place of a fault that is not a sink
 
-constexpr size_t SOURCES = 2, SINKS = 3, CORES = 2;
+constexpr size_t CLOCKS = 3, SOURCES = 4, SINKS = 4, CORES = 2;
+struct Clock { uint64_t period, phase; };   // picoseconds; it rises at `phase`, and then every `period`
 struct SourceOut { Slice<uint64_t> first, last; uint64_t beats; };
 struct SinkOut { Slice<uint8_t> bytes; Slice<Egress> frames; bool open; };
 struct CoreOut { Slice<Decision> decisions; Slice<Count> counts; Slice<Lost> lost; };
@@ -47,13 +48,15 @@ struct Outcome {
 };
 
 // The addresses of a model's ports. A null `valid` stands for a port that the design does not have.
-struct Stream { uint32_t* data; void* keep; uint8_t *last, *valid, *ready; void* user; };
+// `user` holds `user_bytes`; `clock` is the place in `clocks` of the one that the stream belongs to.
+struct Stream { uint32_t* data; void* keep; uint8_t *last, *valid, *ready; void* user; size_t user_bytes; uint32_t clock; };
 struct Channel { uint8_t *valid, *ready; };
 struct Registers {
     Channel aw, w, b, ar, r;
     uint16_t *awaddr, *araddr;
     uint32_t *wdata, *rdata;
     uint8_t *wstrb, *bresp, *rresp;
+    uint32_t clock;
 };
 struct Trace {
     uint8_t *decision_valid, *verdict, *reason, *group, *grouped, *keyed, *manager, *egress, *deep;
@@ -66,7 +69,7 @@ struct Trace {
 // One verilated design with its own context: what bench.cpp needs to know of it, and all that wires.cpp gives.
 struct Model {
     size_t beat;   // bytes
-    uint8_t *clk, *rst;
+    uint8_t *clocks[CLOCKS] = {}, *rst;   // the first clock is that of the cores, and counts the cycles
     Stream sources[SOURCES] = {}, sinks[SINKS] = {};
     Registers registers;
     Trace cores[CORES] = {};

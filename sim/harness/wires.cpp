@@ -1,6 +1,7 @@
 // Binds one verilated design to `Model`. The build script compiles this once per design, with
-// MODEL (the class), HEADER (its header), MAKE (the function to export), DATA (a port as wide as a beat) and, for a distributor,
-// DISTRIBUTOR defined. Without VM_TRACE the model writes no waves.
+// MODEL (the class), HEADER (its header), MAKE (the function to export), DATA (a port as wide as a beat) and what else it is defined:
+// DISTRIBUTOR has two packet ports and a host, SHELL is one in a shell's ports, with streams of the host's own and AXI4-Lite in a clock of its
+// own, SECOND_CLOCK has one more clock for all that belongs to packet port 1. Without VM_TRACE the model writes no waves.
 #include "bench.h"
 #include <memory>
 #include HEADER
@@ -8,7 +9,7 @@
 #include "verilated_fst_c.h"
 #endif
 
-#define STREAM(p, u) {p##_tdata.data(), &p##_tkeep, &p##_tlast, &p##_tvalid, &p##_tready, u}
+#define STREAM(p, clock) {m.p##_tdata.data(), &m.p##_tkeep, &m.p##_tlast, &m.p##_tvalid, &m.p##_tready, &m.p##_tuser, sizeof m.p##_tuser, clock}
 #define CHANNEL(c) {&m.s_axil_##c##valid, &m.s_axil_##c##ready}
 #define TRACE(d, c, lost_valid, lost_verdict)                                                                                             \
     {&m.d##_valid, &m.d##_verdict, &m.d##_reason, &m.d##_group, &m.d##_grouped, &m.d##_keyed, &m.d##_manager, &m.d##_egress, &m.d##_deep, \
@@ -21,23 +22,37 @@ struct Wired final : Model {
 
     Wired() {
         beat = sizeof(m.DATA);
-        clk = &m.clk;
         rst = &m.rst;
+        clocks[0] = &m.clk;
+        uint32_t second = 0, host = 0;   // which clock packet port 1 has, and which the registers
+#ifdef SHELL
+        clocks[host = 1] = &m.clk_axil;
+#endif
+#ifdef SECOND_CLOCK
+        clocks[second = 2] = &m.clk_1;
+#endif
 #ifdef DISTRIBUTOR
-        sources[0] = STREAM(m.s_axis_0, nullptr);
-        sources[1] = STREAM(m.s_axis_1, nullptr);
-        sinks[0] = STREAM(m.m_axis_0, &m.m_axis_0_tuser);
-        sinks[1] = STREAM(m.m_axis_1, &m.m_axis_1_tuser);
-        sinks[2] = STREAM(m.m_axis_host, &m.m_axis_host_tuser);
+        sources[0] = STREAM(s_axis_0, 0);
+        sources[1] = STREAM(s_axis_1, second);
+        sinks[0] = STREAM(m_axis_0, 0);
+        sinks[1] = STREAM(m_axis_1, second);
+#ifdef SHELL
+        sources[2] = STREAM(s_axis_host_0, 0);
+        sources[3] = STREAM(s_axis_host_1, second);
+        sinks[2] = STREAM(m_axis_host_0, 0);
+        sinks[3] = STREAM(m_axis_host_1, second);
+#else
+        sinks[2] = STREAM(m_axis_host, 0);
+#endif
         cores[0] = TRACE(decision_0, count_0, &m.lost_0_valid, &m.lost_0_verdict);
         cores[1] = TRACE(decision_1, count_1, &m.lost_1_valid, &m.lost_1_verdict);
 #else
-        sources[0] = STREAM(m.s_axis, &m.s_axis_tuser);
-        sinks[0] = STREAM(m.m_axis, &m.m_axis_tuser);
+        sources[0] = STREAM(s_axis, 0);
+        sinks[0] = STREAM(m_axis, 0);
         cores[0] = TRACE(decision, count, nullptr, nullptr);
 #endif
         registers = {CHANNEL(aw), CHANNEL(w), CHANNEL(b), CHANNEL(ar), CHANNEL(r), &m.s_axil_awaddr, &m.s_axil_araddr,
-                     &m.s_axil_wdata, &m.s_axil_rdata, &m.s_axil_wstrb, &m.s_axil_bresp, &m.s_axil_rresp};
+                     &m.s_axil_wdata, &m.s_axil_rdata, &m.s_axil_wstrb, &m.s_axil_bresp, &m.s_axil_rresp, host};
     }
     ~Wired() override { m.final(); }
 

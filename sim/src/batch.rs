@@ -35,7 +35,7 @@ impl Default for Batch {
 pub struct Source {
     /// The frames, without frame check sequence.
     pub frames: Frames,
-    /// For a core: the ingress port of each frame; empty is port 0 for all.
+    /// For a core: the ingress port of each frame; empty is port 0 for all. The frame's length every source announces.
     pub tuser: Vec<u8>,
     /// When it offers beats.
     pub pace: Pace,

@@ -1,4 +1,6 @@
-//! The four designs that are emitted.
+//! The designs that are simulated.
+
+use crate::Clock;
 
 /// An emitted design, as it is simulated.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -35,6 +37,11 @@ impl Design {
             Self::Distributor512 => include_str!(env!("SIM_VERILOG_distributor512")),
             Self::Distributor256 => include_str!(env!("SIM_VERILOG_distributor256")),
         }
+    }
+
+    /// When its clocks rise, unless it is told otherwise: the cores' clock first.
+    pub const fn clocks(self) -> &'static [Clock] {
+        &[Clock { period: 4000, phase: 0 }]
     }
 
     /// Bytes of a full beat.

@@ -71,7 +71,7 @@ pub(crate) struct Egress {
     pub(crate) first: u64,
     pub(crate) last: u64,
     pub(crate) end: usize,
-    pub(crate) tuser: u32,
+    pub(crate) tuser: u64,
 }
 
 /// What a core decided for a frame, as its trace port showed it. Codes are the hardware's numbers.
@@ -169,12 +169,22 @@ pub(crate) struct CoreOut<'a> {
 
 #[repr(C)]
 pub(crate) struct Outcome<'a> {
-    pub(crate) sources: [SourceOut<'a>; 2],
-    pub(crate) sinks: [SinkOut<'a>; 3],
+    pub(crate) sources: [SourceOut<'a>; 4],
+    pub(crate) sinks: [SinkOut<'a>; 4],
     pub(crate) cores: [CoreOut<'a>; 2],
     pub(crate) accesses: Slice<'a, Accessed>,
     pub(crate) faults: Slice<'a, Fault>,
     pub(crate) stalled: bool,
+}
+
+/// When a clock of a design rises.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(C)]
+pub struct Clock {
+    /// Picoseconds from rise to rise; 0 counts as 1.
+    pub period: u64,
+    /// Picoseconds to the first rise. Rises of the same picosecond are one: no side is seen to move before the other.
+    pub phase: u64,
 }
 
 /// A model with its clock; only ever behind a pointer.
@@ -195,6 +205,7 @@ unsafe extern "C" {
     /// Takes a model from one of the functions above, once.
     pub(crate) fn bench_new(model: *mut c_void) -> *mut Bench;
     pub(crate) fn bench_delete(bench: *mut Bench);
+    pub(crate) fn bench_clocks(bench: *mut Bench, clocks: *const Clock, count: usize);
     pub(crate) fn bench_reset(bench: *mut Bench);
     pub(crate) fn bench_cycle(bench: *const Bench) -> u64;
     pub(crate) fn bench_waves(bench: *mut Bench, path: *const c_char, source: u32, frame: u64, cycles: u64) -> bool;

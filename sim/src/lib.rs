@@ -26,6 +26,7 @@ mod simulation;
 
 pub use batch::{Access, Action, Batch, Source, Waves, When};
 pub use design::Design;
+pub use ffi::Clock;
 pub use frames::Frames;
 pub use live::{Halted, Live, LiveError, Reach};
 pub use outcome::{Accessed, Broken, Count, Decision, Egress, Fault, Lost, Outcome, Outstanding, Place, SinkLog, SourceLog};

@@ -12,6 +12,9 @@ use crate::{Design, Sim};
 
 #[path = "../build/cache.rs"]
 mod cache;
+#[expect(dead_code, reason = "the build script reads the rest of it")]
+#[path = "../build/designs.rs"]
+mod designs;
 
 type Result<T> = std::result::Result<T, Box<dyn error::Error>>;
 
@@ -27,15 +30,15 @@ const STORE: &str = env!("SIM_STORE");
 static BUILDING: Mutex<()> = Mutex::new(());
 
 impl Sim {
-    /// A design behind its reset, of Verilog with the same ports as the emitted one. Built once for each text, and then kept like all models.
+    /// A design behind its reset, of Verilog with the same ports as its own. Built once for each text, and then kept like all models.
     ///
     /// # Errors
     /// If Verilator or the C++ compiler refuses the Verilog.
     pub fn of_verilog(design: Design, verilog: &str) -> Result<Self> {
         let name = format!("mutant-{}", design.name());
         // The runtime's folder stands for the tools and the rest of the harness.
-        let own: [&[u8]; 2] = [include_bytes!("mutant.rs"), include_bytes!("../harness/wires.cpp")];
-        let key = cache::key(&[verilog.as_bytes(), COMPILER.as_bytes(), INCLUDE.as_bytes(), RUNTIME.as_bytes(), own[0], own[1]]);
+        let own: [&[u8]; 3] = [include_bytes!("mutant.rs"), include_bytes!("../build/designs.rs"), include_bytes!("../harness/wires.cpp")];
+        let key = cache::key(&[verilog.as_bytes(), COMPILER.as_bytes(), INCLUDE.as_bytes(), RUNTIME.as_bytes(), own[0], own[1], own[2]]);
         let building = BUILDING.lock();
         let (folder, _) = cache::obtain(Path::new(STORE), &name, &key, |folder| build(design, verilog, folder))?;
         drop(building);
@@ -52,19 +55,15 @@ impl Sim {
 }
 
 fn build(design: Design, verilog: &str, folder: &Path) -> Result<()> {
-    let top = if design.is_core() { "tandem_core" } else { "tandem_distributor" };
+    let design = designs::DESIGNS.iter().find(|made| made.name == design.name()).ok_or("a design that nobody makes")?;
     let source = folder.join("design.v");
     fs::write(&source, verilog)?;
     let mut verilator = Command::new("verilator_bin");
     verilator.args(["--cc", "-O3", "--x-assign", "fast", "--x-initial", "fast", "-Wno-fatal", "-Wno-lint"]);
-    verilator.args(["--prefix", "Vmutant", "--top-module", top, "-Mdir"]).arg(folder).arg(&source);
+    verilator.args(["--prefix", "Vmutant", "--top-module", design.top, "-Mdir"]).arg(folder).arg(&source);
     run(&mut verilator)?;
 
-    let [data, distributor] = if design.is_core() { ["s_axis_tdata", ""] } else { ["s_axis_0_tdata", "#define DISTRIBUTOR\n"] };
-    let wires = folder.join("wires.cpp");
-    let names =
-        format!("#define MODEL Vmutant\n#define HEADER \"Vmutant.h\"\n#define MAKE model_mutant\n#define DATA {data}\n{distributor}");
-    fs::write(&wires, format!("{names}#include \"{HARNESS}/wires.cpp\"\n"))?;
+    fs::write(folder.join("wires.cpp"), designs::binding(design, "Vmutant", "model_mutant", Path::new(HARNESS)))?;
     let mut words = COMPILER.split_whitespace(); // CXX may be "ccache clang++"
     let mut compiler = Command::new(words.next().unwrap_or_default());
     // It runs for moments and writes no waves: compiling it fast matters more than running it fast.

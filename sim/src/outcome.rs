@@ -80,8 +80,8 @@ impl SinkLog {
 pub struct Egress<'a> {
     /// Its bytes.
     pub bytes: &'a [u8],
-    /// Its metadata.
-    pub tuser: u32,
+    /// What travelled beside it; a design of ours says `contract::metadata` there, one in a shell what its shell wants to hear.
+    pub tuser: u64,
     /// The clock of its first beat.
     pub first: u64,
     /// The clock of its last beat.

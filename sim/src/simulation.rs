@@ -8,7 +8,7 @@ use std::ptr::NonNull;
 use std::{fmt, fs, io};
 
 use crate::outcome::{Accessed, Broken, Fault, Outcome, Outstanding, Place, SinkLog, SourceLog};
-use crate::{Access, Batch, Design, Pace, Waves, When, ffi};
+use crate::{Access, Batch, Clock, Design, Pace, Waves, When, ffi};
 
 /// Clocks that a register access may take.
 const ACCESS_BUDGET: u64 = 100_000;
@@ -88,6 +88,7 @@ impl Sim {
         // SAFETY: as the caller promises.
         let bench = NonNull::new(unsafe { ffi::bench_new(model) }).expect("C++'s new never gives null");
         let mut sim = Self { design, bench };
+        sim.set_clocks(design.clocks());
         sim.reset();
         sim
     }
@@ -109,6 +110,16 @@ impl Sim {
         if open { Ok(sim) } else { Err(failed(io::Error::other("Verilator cannot open it"))) }
     }
 
+    /// Lets its clocks rise otherwise from now on, in the order of [`Design::clocks`]. Only a reset leads to a known state then.
+    ///
+    /// # Panics
+    /// If there are not as many as the design has.
+    pub fn set_clocks(&mut self, clocks: &[Clock]) {
+        assert_eq!(clocks.len(), self.design.clocks().len(), "{} has another number of clocks", self.design.name());
+        // SAFETY: the bench is ours alone, and C++ copies the clocks.
+        unsafe { ffi::bench_clocks(self.bench.as_ptr(), clocks.as_ptr(), clocks.len()) }
+    }
+
     /// Which design it is.
     pub fn design(&self) -> Design {
         self.design
@@ -120,7 +131,7 @@ impl Sim {
         unsafe { ffi::bench_cycle(self.bench.as_ptr()) }
     }
 
-    /// Four clocks of reset. Frames that were half out are forgotten.
+    /// Four clocks of reset, of the slowest clock. Frames that were half out are forgotten.
     pub fn reset(&mut self) {
         // SAFETY: the bench is ours alone.
         unsafe { ffi::bench_reset(self.bench.as_ptr()) }
@@ -143,7 +154,7 @@ impl Sim {
     }
 
     fn access(&mut self, address: u32, access: Access) -> Result<u32, AccessError> {
-        let batch = Batch { script: vec![access], sinks: vec![Pace::NEVER; 3], budget: ACCESS_BUDGET, quiet: 0, ..Batch::default() };
+        let batch = Batch { script: vec![access], sinks: vec![Pace::NEVER; 4], budget: ACCESS_BUDGET, quiet: 0, ..Batch::default() };
         self.call(&batch, |outcome| match outcome.accesses.get() {
             [accessed] if accessed.slverr => Err(AccessError::Slverr { address }),
             [accessed] => Ok(accessed.data),

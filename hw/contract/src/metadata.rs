@@ -1,4 +1,4 @@
-//! What travels beside a decided frame: the 32 bits of `m_axis_tuser`, the same on every beat of the frame.
+//! What travels beside a decided frame: the 48 bits of `m_axis_tuser`, the same on every beat of the frame.
 
 use crate::code::{Reason, Verdict};
 
@@ -8,7 +8,7 @@ pub const EGRESS_HOST: u8 = 0xff;
 /// Metadata of a decided frame.
 ///
 /// Shape: bits 7:0 ingress port, 15:8 egress port ([`EGRESS_HOST`] for the host), 23:16 manager (0: none),
-/// 28:24 reason, 31:29 verdict.
+/// 28:24 reason, 31:29 verdict, 47:32 announced length.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Metadata {
     /// Port on which the frame came in.
@@ -21,17 +21,21 @@ pub struct Metadata {
     pub reason: Reason,
     /// What becomes of it.
     pub verdict: Verdict,
+    /// The length in bytes that was announced with its first beat; 0 where nobody announces. A core passes it on and does not look at it.
+    pub announced: u16,
 }
 
 impl Metadata {
-    /// Reads the 32 bits of `tuser`; `None` if they name an unknown verdict or reason.
-    pub fn from_tuser(tuser: u32) -> Option<Self> {
-        let [ingress, egress, manager, top] = tuser.to_le_bytes();
-        Some(Self { ingress, egress, manager, reason: Reason::from_code(top & 0x1f)?, verdict: Verdict::from_code(top >> 5)? })
+    /// Reads the 48 bits of `tuser`; `None` if they name an unknown verdict or reason, or there are more.
+    pub fn from_tuser(tuser: u64) -> Option<Self> {
+        let [ingress, egress, manager, top, low, high, 0, 0] = tuser.to_le_bytes() else { return None };
+        let (reason, verdict) = (Reason::from_code(top & 0x1f)?, Verdict::from_code(top >> 5)?);
+        Some(Self { ingress, egress, manager, reason, verdict, announced: u16::from_le_bytes([low, high]) })
     }
 
-    /// The 32 bits of `tuser`.
-    pub fn to_tuser(self) -> u32 {
-        u32::from_le_bytes([self.ingress, self.egress, self.manager, self.reason.code() | self.verdict.code() << 5])
+    /// The 48 bits of `tuser`.
+    pub fn to_tuser(self) -> u64 {
+        let [low, high] = self.announced.to_le_bytes();
+        u64::from_le_bytes([self.ingress, self.egress, self.manager, self.reason.code() | self.verdict.code() << 5, low, high, 0, 0])
     }
 }

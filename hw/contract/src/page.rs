@@ -65,6 +65,6 @@ pub fn render() -> String {
         let _ = write!(page, " {} `{reason}`,", reason.code());
     }
     page.pop();
-    page.push_str(".\n\nThe other bits of the metadata: 7:0 ingress port, 15:8 egress port (255: the host), 23:16 manager (0: none).\n");
+    page.push_str(".\n\nThe other bits of the metadata: 7:0 ingress port, 15:8 egress port (255: the host), 23:16 manager (0: none), 47:32\nthe length in bytes that was announced with the frame's first beat (0: nobody did).\n");
     page
 }

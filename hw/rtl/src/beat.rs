@@ -2,7 +2,7 @@
 
 use rust_hdl::prelude::*;
 
-/// Up to `D / 8` bytes of a frame. Shape: `data` in the low bits, then `bytes`, then `last`.
+/// Up to `D / 8` bytes of a frame. Shape: `data` in the low bits, then `bytes`, `last`, and `announced`.
 ///
 /// Written by hand because `LogicStruct` cannot be generic.
 #[derive(Copy, Clone, Debug, Default, PartialEq)]
@@ -13,6 +13,8 @@ pub struct Beat<const D: usize> {
     pub bytes: Bits<7>,
     /// The frame ends with this beat.
     pub last: Bit,
+    /// The length of the frame in bytes, as whoever sent it announced it with the first beat; until the exit, on the first beat only.
+    pub announced: Bits<16>,
 }
 
 impl<const D: usize> Beat<D> {
@@ -39,20 +41,33 @@ impl<const D: usize> Beat<D> {
     pub fn get_my_offset_last(&self) -> usize {
         D + 7
     }
+
+    pub fn get_my_width_announced(&self) -> usize {
+        16
+    }
+
+    pub fn get_my_offset_announced(&self) -> usize {
+        D + 8
+    }
 }
 
 impl<const D: usize> Synth for Beat<D> {
-    const BITS: usize = D + 8;
+    const BITS: usize = D + 24;
 
     fn descriptor() -> TypeDescriptor {
         let field = |name: &str, kind| Box::new(TypeField { fieldname: name.into(), kind });
-        let fields =
-            vec![field("data", Bits::<D>::descriptor()), field("bytes", Bits::<7>::descriptor()), field("last", Bit::descriptor())];
+        let fields = vec![
+            field("data", Bits::<D>::descriptor()),
+            field("bytes", Bits::<7>::descriptor()),
+            field("last", Bit::descriptor()),
+            field("announced", Bits::<16>::descriptor()),
+        ];
         TypeDescriptor { name: "Beat".into(), kind: TypeKind::Composite(fields) }
     }
 
     fn vcd(self) -> VCDValue {
-        VCDValue::Composite(vec![Box::new(self.data.vcd()), Box::new(self.bytes.vcd()), Box::new(self.last.vcd())])
+        let (data, bytes, last, announced) = (self.data.vcd(), self.bytes.vcd(), self.last.vcd(), self.announced.vcd());
+        VCDValue::Composite(vec![Box::new(data), Box::new(bytes), Box::new(last), Box::new(announced)])
     }
 
     /// A beat is never a constant in a kernel, so only the data would be printed.

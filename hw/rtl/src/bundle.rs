@@ -138,6 +138,15 @@ pub struct Lost {
     pub valid: Bit,
 }
 
+/// What travels beside a beat out of a card, as `contract::metadata`.
+#[derive(Copy, Clone, Debug, Default, PartialEq, LogicStruct)]
+pub struct Said {
+    /// What the core says of the frame.
+    pub metadata: Bits<32>,
+    /// Its announced length.
+    pub announced: Bits<16>,
+}
+
 /// What the questions so far say of a frame: settled with a verdict and a reason, or still open.
 #[derive(Copy, Clone, Debug, Default, PartialEq, LogicStruct)]
 pub struct Settled {

@@ -50,12 +50,14 @@ pub struct Core<
     pub s_ready: Signal<Out, Bit>,
     /// Port on which the frame comes in.
     pub s_ingress: Signal<In, Bits<8>>,
+    /// The frame's length as it was announced; counts on its first beat only.
+    pub s_announced: Signal<In, Bits<16>>,
 
-    /// A beat out.
+    /// A beat out, with the announced length of its frame.
     pub m_beat: Signal<Out, Beat<DATA_W>>,
     /// Which of its bytes count.
     pub m_keep: Signal<Out, Bits<KEEP_W>>,
-    /// What is said of the frame, as `contract::metadata`.
+    /// What is said of the frame, as the low half of `contract::metadata`.
     pub m_metadata: Signal<Out, Bits<32>>,
     /// A beat is offered.
     pub m_valid: Signal<Out, Bit>,
@@ -139,6 +141,7 @@ impl<
         self.intake.data.next = self.s_data.val();
         self.intake.keep.next = self.s_keep.val();
         self.intake.last.next = self.s_last.val();
+        self.intake.announced.next = self.s_announced.val();
         self.ingress.d.next = self.s_ingress.val();
 
         // The frame waits.

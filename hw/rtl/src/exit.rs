@@ -7,7 +7,7 @@ use crate::verdict::Decision;
 use contract::code::{Reason, Verdict};
 use rust_hdl::prelude::*;
 
-/// What travels beside a frame, as `contract::metadata`.
+/// What travels beside a frame, as the low half of `contract::metadata`; the announced length travels in the beats.
 #[derive(Copy, Clone, Debug, Default, PartialEq, LogicStruct)]
 pub struct Metadata {
     /// Port on which it came in.
@@ -53,7 +53,7 @@ pub struct Exit<const DATA_W: usize, const KEEP_W: usize> {
     pub m_valid: Signal<Out, Bit>,
     /// It is taken.
     pub m_ready: Signal<In, Bit>,
-    /// The beat.
+    /// The beat, with the announced length.
     pub m_beat: Signal<Out, Beat<DATA_W>>,
     /// Which of its bytes count.
     pub m_keep: Signal<Out, Bits<KEEP_W>>,
@@ -72,8 +72,10 @@ pub struct Exit<const DATA_W: usize, const KEEP_W: usize> {
     metadata: Reg<Metadata>,
     midway: RstReg<Bit>,
     held: Reg<Metadata>,
+    held_announced: Reg<Bits<16>>,
     counted: RstReg<Count>,
     current: Signal<Local, Metadata>,
+    announced: Signal<Local, Bits<16>>,
     missing: Signal<Local, Bits<7>>,
     ones: Signal<Local, Bits<64>>,
     words: Signal<Local, Bits<14>>,
@@ -100,12 +102,12 @@ pub struct Exit<const DATA_W: usize, const KEEP_W: usize> {
 impl<const DATA_W: usize, const KEEP_W: usize> Logic for Exit<DATA_W, KEEP_W> {
     #[hdl_gen]
     fn update(&mut self) {
-        clock!(self, clock, valid, out, keep, metadata, midway, held, counted);
+        clock!(self, clock, valid, out, keep, metadata, midway, held, held_announced, counted);
         self.valid.rst.next = self.rst.val();
         self.midway.rst.next = self.rst.val();
         self.counted.rst.next = self.rst.val();
 
-        // The first beat of a frame brings the decision in force; the others follow it.
+        // The first beat of a frame brings the announced length, and the decision in force; the others follow it.
         self.body.next = self.length.val() - self.ethernet.val();
         self.words.next = self.body.val().get_bits::<14>(2);
         self.deep.next = self.decision.val().reason == self.too_deep.val();
@@ -118,10 +120,13 @@ impl<const DATA_W: usize, const KEEP_W: usize> Logic for Exit<DATA_W, KEEP_W> {
         if self.deep.val() & self.measured.val() & (self.words.val() < bit_cast::<14, 11>(self.decision.val().need)) {
             self.current.next.reason = self.malformed.val();
         }
+        self.announced.next = self.beat.val().announced;
         if self.midway.q.val() {
             self.current.next = self.held.q.val();
+            self.announced.next = self.held_announced.q.val();
         }
         self.held.d.next = self.current.val();
+        self.held_announced.d.next = self.announced.val();
 
         // A beat goes when it is there, its decision is known, its frame's length is at hand for the count, and the output is free.
         self.free.next = !self.valid.q.val() | self.m_ready.val();
@@ -151,6 +156,7 @@ impl<const DATA_W: usize, const KEEP_W: usize> Logic for Exit<DATA_W, KEEP_W> {
         if self.go.val() & !self.gone.val() {
             self.valid.d.next = true;
             self.out.d.next = self.beat.val();
+            self.out.d.next.announced = self.announced.val();
             if !self.midway.q.val() & (self.current.val().verdict == self.to_manager.val()) {
                 self.out.d.next.data = self.rewritten.val();
             }

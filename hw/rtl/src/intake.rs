@@ -28,6 +28,8 @@ pub struct Intake<const DATA_W: usize, const KEEP_W: usize, const BEATS: usize> 
     pub keep: Signal<In, Bits<KEEP_W>>,
     /// The frame ends with it.
     pub last: Signal<In, Bit>,
+    /// The length that was announced; counts on a frame's first beat only.
+    pub announced: Signal<In, Bits<16>>,
 
     /// `fresh_data` and its companions hold a beat.
     pub fresh: Signal<Out, Bit>,
@@ -60,11 +62,13 @@ pub struct Intake<const DATA_W: usize, const KEEP_W: usize, const BEATS: usize> 
     a_data: Reg<Bits<DATA_W>>,
     a_keep: Reg<Bits<KEEP_W>>,
     a_last: Reg<Bit>,
+    a_announced: Reg<Bits<16>>,
     a_index: Reg<Bits<3>>,
     b_valid: RstReg<Bit>,
     b_data: Reg<Bits<DATA_W>>,
     b_bytes: Reg<Bits<7>>,
     b_last: Reg<Bit>,
+    b_announced: Reg<Bits<16>>,
     preceding: RstReg<Bits<16>>,
     ends: RstReg<Bit>,
     total: Reg<Bits<16>>,
@@ -88,7 +92,8 @@ pub struct Intake<const DATA_W: usize, const KEEP_W: usize, const BEATS: usize> 
 impl<const DATA_W: usize, const KEEP_W: usize, const BEATS: usize> Logic for Intake<DATA_W, KEEP_W, BEATS> {
     #[hdl_gen]
     fn update(&mut self) {
-        clock!(self, clock, index, a_valid, a_data, a_keep, a_last, a_index, b_valid, b_data, b_bytes, b_last, preceding, ends, total);
+        clock!(self, clock, index, a_valid, a_data, a_keep, a_last, a_announced, a_index);
+        clock!(self, clock, b_valid, b_data, b_bytes, b_last, b_announced, preceding, ends, total);
         self.index.rst.next = self.rst.val();
         self.a_valid.rst.next = self.rst.val();
         self.b_valid.rst.next = self.rst.val();
@@ -108,6 +113,7 @@ impl<const DATA_W: usize, const KEEP_W: usize, const BEATS: usize> Logic for Int
         self.a_data.d.next = self.data.val();
         self.a_keep.d.next = self.keep.val();
         self.a_last.d.next = self.last.val();
+        self.a_announced.d.next = self.announced.val();
         self.a_index.d.next = self.index.q.val();
         self.fresh.next = self.a_valid.q.val();
         self.fresh_data.next = self.a_data.q.val();
@@ -150,6 +156,7 @@ impl<const DATA_W: usize, const KEEP_W: usize, const BEATS: usize> Logic for Int
         self.b_data.d.next = self.a_data.q.val();
         self.b_bytes.d.next = self.place_wide.val() + self.one7.val();
         self.b_last.d.next = self.a_last.q.val();
+        self.b_announced.d.next = self.a_announced.q.val();
         self.preceding.d.next = self.preceding.q.val();
         if self.b_valid.q.val() {
             self.preceding.d.next = self.preceding.q.val() + self.full.val();
@@ -161,6 +168,7 @@ impl<const DATA_W: usize, const KEEP_W: usize, const BEATS: usize> Logic for Int
         self.beat.next.data = self.b_data.q.val();
         self.beat.next.bytes = self.b_bytes.q.val();
         self.beat.next.last = self.b_last.q.val();
+        self.beat.next.announced = self.b_announced.q.val();
         self.offset.next = self.preceding.q.val();
 
         // Three clocks after: the frame's length.

@@ -1,7 +1,7 @@
 //! The module `tandem_core`: one core with the ports that a shell's lookup slot has.
 
 use crate::axil::Axil;
-use crate::bundle::Lost;
+use crate::bundle::{Lost, Said};
 use crate::core::Core;
 use crate::primitive::Literal;
 use contract::code::Reason;
@@ -24,13 +24,13 @@ pub struct TandemCore<
     /// Synchronous reset, active high.
     pub rst: Signal<In, Bit>,
 
-    /// Frames in; `tuser` is the ingress port, on the first beat.
+    /// Frames in; `tuser` is the ingress port and, from bit 8 on, the frame's announced length or 0: both on the first beat.
     pub s_axis_tdata: Signal<In, Bits<DATA_W>>,
     pub s_axis_tkeep: Signal<In, Bits<KEEP_W>>,
     pub s_axis_tlast: Signal<In, Bit>,
     pub s_axis_tvalid: Signal<In, Bit>,
     pub s_axis_tready: Signal<Out, Bit>,
-    pub s_axis_tuser: Signal<In, Bits<8>>,
+    pub s_axis_tuser: Signal<In, Bits<24>>,
 
     /// Frames out; `tuser` is `contract::metadata`, on every beat.
     pub m_axis_tdata: Signal<Out, Bits<DATA_W>>,
@@ -38,7 +38,7 @@ pub struct TandemCore<
     pub m_axis_tlast: Signal<Out, Bit>,
     pub m_axis_tvalid: Signal<Out, Bit>,
     pub m_axis_tready: Signal<In, Bit>,
-    pub m_axis_tuser: Signal<Out, Bits<32>>,
+    pub m_axis_tuser: Signal<Out, Bits<48>>,
 
     /// Host: AXI4-Lite, a window of 4 KB.
     pub s_axil_awaddr: Signal<In, Bits<12>>,
@@ -81,6 +81,7 @@ pub struct TandemCore<
 
     core: Core<DATA_W, KEEP_W, BEATS, HELD, GROUPS, ENTRY_A, 1>,
     axil: Axil,
+    said: Signal<Local, Said>,
     nothing_lost: Signal<Local, Lost>,
     no_bytes: Literal<16, 0>,
     no_verdict: Literal<3, 0>,
@@ -101,13 +102,16 @@ impl<const DATA_W: usize, const KEEP_W: usize, const BEATS: usize, const HELD: u
         self.core.s_last.next = self.s_axis_tlast.val();
         self.core.s_valid.next = self.s_axis_tvalid.val();
         self.s_axis_tready.next = self.core.s_ready.val();
-        self.core.s_ingress.next = self.s_axis_tuser.val();
+        self.core.s_ingress.next = self.s_axis_tuser.val().get_bits::<8>(0);
+        self.core.s_announced.next = self.s_axis_tuser.val().get_bits::<16>(8);
         self.m_axis_tdata.next = self.core.m_beat.val().data;
         self.m_axis_tkeep.next = self.core.m_keep.val();
         self.m_axis_tlast.next = self.core.m_beat.val().last;
         self.m_axis_tvalid.next = self.core.m_valid.val();
         self.core.m_ready.next = self.m_axis_tready.val();
-        self.m_axis_tuser.next = self.core.m_metadata.val();
+        self.said.next.metadata = self.core.m_metadata.val();
+        self.said.next.announced = self.core.m_beat.val().announced;
+        self.m_axis_tuser.next = self.said.val().into();
         self.nothing_lost.next.bytes = self.no_bytes.val();
         self.nothing_lost.next.verdict = self.no_verdict.val();
         self.nothing_lost.next.valid = false;

@@ -1,6 +1,7 @@
 //! The module `tandem_distributor`: a card's two packet ports and its host.
 
 use crate::axil::Axil;
+use crate::bundle::Said;
 use crate::core::Core;
 use crate::primitive::Literal;
 use crate::switch::Switch;
@@ -9,7 +10,8 @@ use rust_hdl::prelude::*;
 
 /// A [`Core`] per packet port, both programmed by the same writes, and the [`Switch`] behind them; parameters as of `Core`.
 ///
-/// Byte 0 of a frame is `tdata[7:0]`; `tkeep` is full except on a frame's last beat; `tuser` is `contract::metadata`, on every beat.
+/// Byte 0 of a frame is `tdata[7:0]`; `tkeep` is full except on a frame's last beat; `s_axis_*_tuser` is the frame's
+/// announced length or 0, on the first beat, `m_axis_*_tuser` is `contract::metadata`, on every beat.
 #[derive(LogicBlock, Default)]
 pub struct TandemDistributor<
     const DATA_W: usize,
@@ -30,6 +32,7 @@ pub struct TandemDistributor<
     pub s_axis_0_tlast: Signal<In, Bit>,
     pub s_axis_0_tvalid: Signal<In, Bit>,
     pub s_axis_0_tready: Signal<Out, Bit>,
+    pub s_axis_0_tuser: Signal<In, Bits<16>>,
 
     /// From packet port 1.
     pub s_axis_1_tdata: Signal<In, Bits<DATA_W>>,
@@ -37,6 +40,7 @@ pub struct TandemDistributor<
     pub s_axis_1_tlast: Signal<In, Bit>,
     pub s_axis_1_tvalid: Signal<In, Bit>,
     pub s_axis_1_tready: Signal<Out, Bit>,
+    pub s_axis_1_tuser: Signal<In, Bits<16>>,
 
     /// To packet port 0.
     pub m_axis_0_tdata: Signal<Out, Bits<DATA_W>>,
@@ -44,7 +48,7 @@ pub struct TandemDistributor<
     pub m_axis_0_tlast: Signal<Out, Bit>,
     pub m_axis_0_tvalid: Signal<Out, Bit>,
     pub m_axis_0_tready: Signal<In, Bit>,
-    pub m_axis_0_tuser: Signal<Out, Bits<32>>,
+    pub m_axis_0_tuser: Signal<Out, Bits<48>>,
 
     /// To packet port 1.
     pub m_axis_1_tdata: Signal<Out, Bits<DATA_W>>,
@@ -52,7 +56,7 @@ pub struct TandemDistributor<
     pub m_axis_1_tlast: Signal<Out, Bit>,
     pub m_axis_1_tvalid: Signal<Out, Bit>,
     pub m_axis_1_tready: Signal<In, Bit>,
-    pub m_axis_1_tuser: Signal<Out, Bits<32>>,
+    pub m_axis_1_tuser: Signal<Out, Bits<48>>,
 
     /// To the host.
     pub m_axis_host_tdata: Signal<Out, Bits<DATA_W>>,
@@ -60,7 +64,7 @@ pub struct TandemDistributor<
     pub m_axis_host_tlast: Signal<Out, Bit>,
     pub m_axis_host_tvalid: Signal<Out, Bit>,
     pub m_axis_host_tready: Signal<In, Bit>,
-    pub m_axis_host_tuser: Signal<Out, Bits<32>>,
+    pub m_axis_host_tuser: Signal<Out, Bits<48>>,
 
     /// Host: AXI4-Lite, a window of 4 KB.
     pub s_axil_awaddr: Signal<In, Bits<12>>,
@@ -132,6 +136,9 @@ pub struct TandemDistributor<
     core1: Core<DATA_W, KEEP_W, BEATS, HELD, GROUPS, ENTRY_A, 2>,
     switch: Switch<DATA_W, KEEP_W>,
     axil: Axil,
+    said_0: Signal<Local, Said>,
+    said_1: Signal<Local, Said>,
+    said_host: Signal<Local, Said>,
     port0: Literal<8, 0>,
     port1: Literal<8, 1>,
     too_deep: Literal<5, { Reason::TooDeep.code() as u64 }>,
@@ -154,6 +161,7 @@ impl<const DATA_W: usize, const KEEP_W: usize, const BEATS: usize, const HELD: u
         self.core0.s_valid.next = self.s_axis_0_tvalid.val();
         self.s_axis_0_tready.next = self.core0.s_ready.val();
         self.core0.s_ingress.next = self.port0.val();
+        self.core0.s_announced.next = self.s_axis_0_tuser.val();
         self.switch.s0_beat.next = self.core0.m_beat.val();
         self.switch.s0_keep.next = self.core0.m_keep.val();
         self.switch.s0_metadata.next = self.core0.m_metadata.val();
@@ -168,6 +176,7 @@ impl<const DATA_W: usize, const KEEP_W: usize, const BEATS: usize, const HELD: u
         self.core1.s_valid.next = self.s_axis_1_tvalid.val();
         self.s_axis_1_tready.next = self.core1.s_ready.val();
         self.core1.s_ingress.next = self.port1.val();
+        self.core1.s_announced.next = self.s_axis_1_tuser.val();
         self.switch.s1_beat.next = self.core1.m_beat.val();
         self.switch.s1_keep.next = self.core1.m_keep.val();
         self.switch.s1_metadata.next = self.core1.m_metadata.val();
@@ -181,19 +190,25 @@ impl<const DATA_W: usize, const KEEP_W: usize, const BEATS: usize, const HELD: u
         self.m_axis_0_tlast.next = self.switch.m0_beat.val().last;
         self.m_axis_0_tvalid.next = self.switch.m0_valid.val();
         self.switch.m0_ready.next = self.m_axis_0_tready.val();
-        self.m_axis_0_tuser.next = self.switch.m0_metadata.val();
+        self.said_0.next.metadata = self.switch.m0_metadata.val();
+        self.said_0.next.announced = self.switch.m0_beat.val().announced;
+        self.m_axis_0_tuser.next = self.said_0.val().into();
         self.m_axis_1_tdata.next = self.switch.m1_beat.val().data;
         self.m_axis_1_tkeep.next = self.switch.m1_keep.val();
         self.m_axis_1_tlast.next = self.switch.m1_beat.val().last;
         self.m_axis_1_tvalid.next = self.switch.m1_valid.val();
         self.switch.m1_ready.next = self.m_axis_1_tready.val();
-        self.m_axis_1_tuser.next = self.switch.m1_metadata.val();
+        self.said_1.next.metadata = self.switch.m1_metadata.val();
+        self.said_1.next.announced = self.switch.m1_beat.val().announced;
+        self.m_axis_1_tuser.next = self.said_1.val().into();
         self.m_axis_host_tdata.next = self.switch.host_beat.val().data;
         self.m_axis_host_tkeep.next = self.switch.host_keep.val();
         self.m_axis_host_tlast.next = self.switch.host_beat.val().last;
         self.m_axis_host_tvalid.next = self.switch.host_valid.val();
         self.switch.host_ready.next = self.m_axis_host_tready.val();
-        self.m_axis_host_tuser.next = self.switch.host_metadata.val();
+        self.said_host.next.metadata = self.switch.host_metadata.val();
+        self.said_host.next.announced = self.switch.host_beat.val().announced;
+        self.m_axis_host_tuser.next = self.said_host.val().into();
 
         // Every access reaches both cores, which answer in the same clock; the host hears the one that it views.
         self.axil.awaddr.next = self.s_axil_awaddr.val();

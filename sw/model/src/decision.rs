@@ -46,13 +46,13 @@ impl Decision {
         Self { verdict, reason, group: None, key: None, hash: None, bucket: None, manager: None, egress: Some(egress) }
     }
 
-    /// What travels beside the frame; `None` if it is dropped.
-    pub fn metadata(&self, ingress: u8) -> Option<Metadata> {
+    /// What travels beside the frame, given where it came in and the length that was announced with it; `None` if it is dropped.
+    pub fn metadata(&self, ingress: u8, announced: u16) -> Option<Metadata> {
         let egress = match self.egress? {
             Egress::Port(port) => port,
             Egress::Host => EGRESS_HOST,
         };
-        Some(Metadata { ingress, egress, manager: self.manager.unwrap_or(0), reason: self.reason, verdict: self.verdict })
+        Some(Metadata { ingress, egress, manager: self.manager.unwrap_or(0), reason: self.reason, verdict: self.verdict, announced })
     }
 }
 

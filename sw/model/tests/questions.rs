@@ -323,9 +323,9 @@ fn every_frame_is_counted_once_under_its_reason_and_only_delivered_ones_under_a_
 
 #[test]
 fn metadata_names_the_manager_only_of_a_frame_that_leaves() {
-    let manager = fate(&bytes(&[ETH_V4, V4_TCP, PORTS_40000_443])).metadata(1).unwrap();
-    assert_eq!(manager.to_tuser(), 11 << 24 | 2 << 16 | 1, "reason 11, manager 2, egress 0, ingress 1");
-    let host = fate(&bytes(&[ETH, "0806"])).metadata(0).unwrap();
+    let manager = fate(&bytes(&[ETH_V4, V4_TCP, PORTS_40000_443])).metadata(1, 60).unwrap();
+    assert_eq!(manager.to_tuser(), 60 << 32 | 11 << 24 | 2 << 16 | 1, "60 bytes announced, reason 11, manager 2, egress 0, ingress 1");
+    let host = fate(&bytes(&[ETH, "0806"])).metadata(0, 0).unwrap();
     assert_eq!(host.to_tuser(), 2 << 29 | 3 << 24 | 0xff << 8);
 }
 

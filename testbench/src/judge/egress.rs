@@ -81,11 +81,11 @@ impl<'a> Exit<'a> {
 
     fn compare(&self, core: usize, number: usize, seen: &sim::Egress<'_>) -> Result<(), Difference> {
         let (ingress, decision) = (&self.ingress[core], &self.fates[core][number].decision);
-        let metadata = decision.metadata(ingress.port(number)).map(|metadata| metadata.to_tuser());
+        let frame = ingress.frame(number);
+        let metadata = decision.metadata(ingress.port(number), frame.len() as u16).map(|metadata| metadata.to_tuser());
         if metadata != Some(seen.tuser) {
             return Err(Difference::at(Stage::Egress, format!("metadata {metadata:x?}"), format!("metadata {:x}", seen.tuser)));
         }
-        let frame = ingress.frame(number);
         let (header, destination) = (frame.len().min(6), self.destination(core, number));
         if seen.bytes.len() == frame.len() && seen.bytes[..header] == destination[..header] && seen.bytes[header..] == frame[header..] {
             return Ok(());

@@ -1,0 +1,45 @@
+//! What the simulator runs: how each design is made of its Verilog, for those that are built ahead and for those made at run time.
+
+use std::path::Path;
+
+/// A design, and where it comes from.
+pub(crate) struct Design {
+    /// Name in Rust, in C++ and of the library.
+    pub(crate) name: &'static str,
+    /// Folder of its emitted Verilog.
+    pub(crate) variant: &'static str,
+    /// Its emitted top module.
+    pub(crate) emitted: &'static str,
+    /// What is written by hand around that, by paths from the workspace's root; the module that is simulated comes last.
+    pub(crate) around: &'static [&'static str],
+    /// The module that is simulated.
+    pub(crate) top: &'static str,
+    /// A port as wide as a beat.
+    data: &'static str,
+    /// What `wires.cpp` needs to hear beyond names.
+    kind: &'static [&'static str],
+}
+
+const fn core(name: &'static str, variant: &'static str) -> Design {
+    Design { name, variant, emitted: "tandem_core", around: &[], top: "tandem_core", data: "s_axis_tdata", kind: &[] }
+}
+
+const fn distributor(name: &'static str, variant: &'static str) -> Design {
+    let top = "tandem_distributor";
+    Design { name, variant, emitted: top, around: &[], top, data: "s_axis_0_tdata", kind: &["DISTRIBUTOR"] }
+}
+
+/// Every design.
+pub(crate) const DESIGNS: [Design; 4] = [
+    core("core512", "tandem_512x8"),
+    core("core256", "tandem_256x4"),
+    distributor("distributor512", "tandem_512x8"),
+    distributor("distributor256", "tandem_256x4"),
+];
+
+/// The C++ that binds a design to the harness, for a model of this name made by a function of that name.
+pub(crate) fn binding(design: &Design, model: &str, make: &str, harness: &Path) -> String {
+    let mut text = format!("#define MODEL {model}\n#define HEADER \"{model}.h\"\n#define MAKE {make}\n#define DATA {}\n", design.data);
+    design.kind.iter().for_each(|kind| text += &format!("#define {kind}\n"));
+    text + &format!("#include {:?}\n", harness.join("wires.cpp"))
+}
