@@ -7,13 +7,15 @@
 // When full:  the ready of a channel is low while one of its accesses waits.
 // Timeout:    an access that has no answer after 2**PATIENCE_W clocks gets SLVERR, so that a clock that stands still does not hold the
 //             bus. The answer that is late is thrown away; until it comes, every further access gets SLVERR at once.
-// Reset:      an access on its way gets SLVERR; one that comes meanwhile waits. Late answers are forgotten, as the crossings forget them.
+// Reset:      `rst` is that of who takes the requests: an access on its way gets SLVERR, one that comes meanwhile waits, and late answers are
+//             forgotten, as the crossings forget them. `bus_rst` is that of the bus: accesses are forgotten, and get no answer.
 module tandem_axil_front #(
     parameter int ADDRESS_W = 12,
     parameter int PATIENCE_W = 14
 ) (
     input  wire clk,
     input  wire rst,
+    input  wire bus_rst,
 
     input  wire [ADDRESS_W-1:0] s_axil_awaddr,
     input  wire s_axil_awvalid,
@@ -51,9 +53,9 @@ module tandem_axil_front #(
     logic [ADDRESS_W-1:0] aw, ar;
     logic [31:0] wdata;
     logic [3:0] wstrb;
-    assign s_axil_awready = !aw_held;
-    assign s_axil_wready = !w_held;
-    assign s_axil_arready = !ar_held;
+    assign s_axil_awready = !aw_held && !bus_rst;
+    assign s_axil_wready = !w_held && !bus_rst;
+    assign s_axil_arready = !ar_held && !bus_rst;
 
     logic [1:0] step = IDLE;
     logic late = 1'b0, error;
@@ -65,8 +67,8 @@ module tandem_axil_front #(
     wire gives_up = &waited;
     assign request_valid = step == ASK && !rst;
 
-    assign s_axil_bvalid = step == ANSWER && request_write;
-    assign s_axil_rvalid = step == ANSWER && !request_write;
+    assign s_axil_bvalid = step == ANSWER && request_write && !bus_rst;
+    assign s_axil_rvalid = step == ANSWER && !request_write && !bus_rst;
     assign s_axil_bresp = {error, 1'b0};
     assign s_axil_rresp = {error, 1'b0};
     assign s_axil_rdata = data;
@@ -102,5 +104,11 @@ module tandem_axil_front #(
             end
             default: if (answered) step <= IDLE;
         endcase
+        if (bus_rst) begin
+            {aw_held, w_held, ar_held} <= '0;
+            step <= IDLE;
+            // What has been asked will still be answered.
+            if (!rst && ((step == ASK && request_ready) || (step == WAIT && !answer_valid))) late <= 1'b1;
+        end
     end
 endmodule
