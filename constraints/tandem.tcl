@@ -1,4 +1,4 @@
-# What the builds of all boards share. Runs in Vivado, and in constraints/check's stand-in for it.
+# What the builds of all boards share. Runs in Vivado, whose older releases have Tcl 8.5, and in constraints/check's stand-in for it.
 
 namespace eval tandem {
     variable root [file dirname [file dirname [file normalize [info script]]]]
@@ -14,7 +14,7 @@ proc tandem::fail {wrong remedy} {
 # Options given as `--name value`, over their defaults.
 proc tandem::options {defaults arguments} {
     set options $defaults
-    set known [join [lmap name [dict keys $defaults] {string cat "--" $name}] ", "]
+    set known --[join [dict keys $defaults] {, --}]
     foreach {option value} $arguments {
         set name [string range $option 2 end]
         if {![string match --?* $option] || ![dict exists $defaults $name]} {
@@ -76,12 +76,12 @@ proc tandem::results {name} {
     return $folder
 }
 
-# Runs a script of the shell's in its own folder, with its own arguments, as if it were Vivado's only one.
-proc tandem::run_script {script arguments} {
+# Runs a script of the shell's with its own arguments, as if it were Vivado's only one; in its own folder unless another is named.
+proc tandem::run_script {script arguments {folder ""}} {
     set here [pwd]
     set ::argv $arguments
     set ::argc [llength $arguments]
-    cd [file dirname $script]
+    cd [expr {$folder eq "" ? [file dirname $script] : $folder}]
     if {[catch {uplevel #0 [list source $script]}]} {
         puts stderr $::errorInfo
         fail "$script has failed" "see the lines above"
@@ -110,7 +110,7 @@ proc tandem::implement {results name jobs} {
     set bitstream [glob -nocomplain -directory [get_property DIRECTORY [get_runs impl_1]] *.bit]
     if {[llength $bitstream] != 1} { fail "impl_1 has written no bitstream" "see the end of its runme.log" }
     file copy -force [lindex $bitstream 0] [file join $results $name.bit]
-    meets_timing [get_property STATS.WNS [get_runs impl_1]] [get_property STATS.WHS [get_runs impl_1]] $results
+    meets_timing [slack max] [slack min] $results
     puts "bitstream: [file join $results $name.bit]"
 }
 
@@ -120,6 +120,11 @@ proc tandem::finished {run} {
         set log [file join [get_property DIRECTORY [get_runs $run]] runme.log]
         fail "$run has ended as: [get_property STATUS [get_runs $run]]" "see $log"
     }
+}
+
+# The worst slack of the open design, for setup (max) or hold (min).
+proc tandem::slack {delay} {
+    return [get_property SLACK [get_timing_paths -delay_type $delay -max_paths 1]]
 }
 
 # Writes what a person needs to judge the open design.

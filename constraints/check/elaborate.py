@@ -51,6 +51,8 @@ class Walk:
         top.visit(self.collect)
 
     def collect(self, symbol):
+        if isinstance(symbol, ast.GenerateBlockSymbol) and symbol.isUninstantiated:
+            return ast.VisitAction.Skip
         if isinstance(symbol, ast.InstanceSymbol):
             self.instances.append(symbol)
         elif isinstance(symbol, ast.UninstantiatedDefSymbol):
@@ -66,14 +68,17 @@ class Walk:
             source = bit(symbol.initializer)
             if source:
                 self.drivers[(symbol.hierarchicalPath, None)] = source
+        return ast.VisitAction.Advance
 
     def lines(self):
         for instance in self.instances:
             for connection in instance.portConnections:
-                source = bit(connection.expression)
-                inner = connection.port.internalSymbol if isinstance(connection.port, ast.PortSymbol) else None
-                if source and inner is not None and connection.port.direction == ast.ArgumentDirection.In:
-                    self.drivers[(inner.hierarchicalPath, None)] = source
+                port = connection.port
+                if not isinstance(port, ast.PortSymbol) or port.internalSymbol is None or port.direction != ast.ArgumentDirection.In:
+                    continue
+                for index, source in sources(connection.expression):
+                    if source:
+                        self.drivers[(port.internalSymbol.hierarchicalPath, index)] = source
         for port in self.top.body.portList:
             yield from (f"port {{{name}}}" for name in bits(port.name, port.type))
         for member in self.top.body:
@@ -124,13 +129,15 @@ class Walk:
         """The net of the top that drives a one-bit net, or nothing if it is made by logic."""
         while source is not None:
             path, index = source
-            further = self.drivers.get(source) or (self.drivers.get((path, None)) if index is not None else None)
+            further = self.drivers.get(source)
+            if further is None and index is not None and (path, None) in self.drivers:
+                # A bit of what is driven as a whole: the same bit of that.
+                further = self.drivers[(path, None)][0], index
             if further is None:
                 name = path if index is None else f"{path}[{index}]"
                 inside = name.removeprefix(self.top.hierarchicalPath + ".")
                 return self.named(name) if "." not in inside else ""
-            # A slice of what comes from a whole keeps its index.
-            source = further if index is None or further[1] is not None else (further[0], index)
+            source = further
         return ""
 
     def named(self, path):
@@ -173,6 +180,22 @@ def bit(expression):
         if isinstance(value, ast.NamedValueExpression) and index is not None:
             return value.symbol.hierarchicalPath, str(index.value)
     return None
+
+
+def sources(expression):
+    """What drives a port: as one net, or bit by bit."""
+    if isinstance(expression, ast.ConversionExpression):
+        yield from sources(expression.operand)
+    elif isinstance(expression, ast.ConcatenationExpression):
+        index = 0
+        for operand in reversed(expression.operands):
+            width, source = operand.type.bitWidth, bit(operand)
+            for place in range(width):
+                part = source if width == 1 or source is None else (source[0], str(place))
+                yield str(index + place), part
+            index += width
+    else:
+        yield None, bit(expression)
 
 
 def targeted(expression):

@@ -65,6 +65,7 @@ proc create_project {args} {
     parse create_project {-force -ip -in_memory} {-part -name -dir} $args
     if {[option -part] eq ""} { refuse "create_project: no -part" }
     set ::project [option -name [lindex $rest 0]]
+    set ::project_folder [file normalize [option -dir [lindex $rest end]]]
     if {[dict exists $options -in_memory]} { set ::project in_memory }
     array unset ::files
     set ::order {}
@@ -94,7 +95,6 @@ proc current_fileset {args} {
     return sources_1
 }
 
-proc current_run {args} { return synth_1 }
 proc set_param {args} { record [list set_param {*}$args] }
 
 # Takes files of a kind into the project.
@@ -124,6 +124,26 @@ proc read_xdc {args} {
     take xdc [list mode [option -mode]] $rest
 }
 
+proc add_files {args} {
+    parse add_files {-norecurse} {-fileset} $args
+    if {[option -fileset] ni $::filesets} { refuse "add_files: no file set is called [option -fileset]" }
+    take xdc {mode ""} [concat {*}$rest]
+}
+
+# Constraints apply if they are in the set that the runs use; all of a project's are, here.
+set filesets constrs_1
+set constraint_set constrs_1
+
+proc create_fileset {args} {
+    parse create_fileset {-constrset -quiet} {} $args
+    lappend ::filesets {*}$rest
+}
+
+proc get_board_parts {args} {
+    parse get_board_parts {-quiet} {-latest_file_version} $args
+    return [environment TANDEM_BOARD_PART xilinx.com:[string trim [option -latest_file_version] *:]:part0:1.0]
+}
+
 proc read_ip {args} {
     parse read_ip {-quiet} {} $args
     need_project
@@ -143,14 +163,59 @@ proc get_files {args} {
 
 proc get_filesets {args} { return [lindex $args end] }
 
-# ---- Cores made by script
+# ---- Cores made by script, and cores that are packed of sources
 
 set cores {}
+array set packed {}
 
 proc create_ip {args} {
     parse create_ip {} {-name -vendor -library -version -module_name -dir} $args
-    if {[option -module_name] eq ""} { refuse "create_ip: no -module_name" }
-    lappend ::cores [option -module_name]
+    set module [option -module_name]
+    if {$module eq ""} { refuse "create_ip: no -module_name" }
+    lappend ::cores $module
+    if {[option -vendor] eq "NetFPGA"} {
+        set name [option -name]
+        if {![info exists ::packed($name)]} { refuse "create_ip: no core called $name is packed" }
+        foreach file $::packed($name) { take [string range [file extension $file] 1 end] {} [list $file] }
+        # The core under its name in the project; its parameters get their values by CONFIG.
+        set ::core_of($module) [file normalize $module.v]
+        set from [open [lsearch -inline $::packed($name) */$name.v]]
+        set to [open $::core_of($module) w]
+        puts $to [regsub "module $name\\M" [read $from] "module $module"]
+        close $from
+        close $to
+        take v {} [list $::core_of($module)]
+    }
+}
+
+# Sets a parameter of a core that was made of sources.
+proc configure {module name value} {
+    if {![info exists ::core_of($module)]} { return }
+    set file [open $::core_of($module)]
+    set text [read $file]
+    close $file
+    if {![regsub "(parameter $name\\s*=\\s*)\[^,\n\]+" $text "\\1$value" text]} {
+        return -level 2 -code error "$module has no parameter $name"
+    }
+    set file [open $::core_of($module) w]
+    puts -nonewline $file $text
+    close $file
+}
+
+namespace eval ipx {
+    proc package_project {args} {
+        need_project
+        set ::core [dict create]
+    }
+    proc current_core {} { return core_1 }
+    proc infer_user_parameters {core} {}
+    proc get_bus_interfaces {name args} { return $name }
+    proc add_bus_parameter {name bus} {}
+    proc check_integrity {core} {}
+    proc save_core {core} {
+        record [list ipx::save_core [dict get $::core name]]
+        set ::packed([dict get $::core name]) $::order
+    }
 }
 
 proc get_ips {args} {
@@ -189,6 +254,13 @@ proc set_property {args} {
                 dict set ::files($object) [string tolower $name] $value
             } elseif {$object eq "sources_1"} {
                 dict set ::properties [string tolower $name] $value
+            } elseif {$object eq "core_1"} {
+                dict set ::core $name $value
+            } elseif {[string tolower $name] eq "constrset"} {
+                if {$value ni $::filesets} { refuse "set_property: no file set is called $value" }
+                set ::constraint_set $value
+            } elseif {[string match CONFIG.* $name]} {
+                configure $object [string range $name 7 end] $value
             }
         }
     }
@@ -207,9 +279,9 @@ proc get_property {args} {
         REF_NAME - ORIG_REF_NAME { return $::cells($object) }
         PROGRESS { return [environment TANDEM_PROGRESS 100%] }
         STATUS { return [expr {[environment TANDEM_PROGRESS 100%] eq "100%" ? "Complete!" : "ERROR"}] }
-        DIRECTORY { return [file join [pwd] $object] }
-        STATS.WNS - STATS.WHS - SLACK { return [environment TANDEM_SLACK 0.031] }
-        SRCSET { return sources_1 }
+        DIRECTORY { return [file join $::project_folder $::project.runs $object] }
+        SLACK { return [environment TANDEM_SLACK 0.031] }
+        CONSTRSET { return $::constraint_set }
     }
     if {$object eq "sources_1" && [dict exists $::properties $name]} { return [dict get $::properties $name] }
     refuse "get_property: unknown property $name"
@@ -222,7 +294,7 @@ set steps {}
 proc get_runs {args} {
     need_project
     foreach name $args {
-        if {$name ni {synth_1 impl_1}} { refuse "get_runs: no run is called $name" }
+        if {$name ni {synth synth_1 impl_1}} { refuse "get_runs: no run is called $name" }
     }
     return $args
 }
@@ -231,8 +303,9 @@ proc launch_runs {args} {
     parse launch_runs {} {-jobs -to_step} $args
     need_project
     foreach run $rest {
-        if {$run eq "impl_1" && "synth_1" ni $::steps} { refuse "launch_runs: impl_1 before synth_1 has ended" }
+        if {$run eq "impl_1" && "synth_1" ni $::steps && "synth" ni $::steps} { refuse "launch_runs: impl_1 before synth_1 has ended" }
         lappend ::launched $run
+        set ::last_step [option -to_step]
     }
 }
 
@@ -241,13 +314,13 @@ proc wait_on_run {run} {
     if {$run ni $::launched} { refuse "wait_on_run: $run was not launched" }
     lappend ::steps $run
     if {[environment TANDEM_PROGRESS 100%] ne "100%"} { return }
-    if {$run eq "synth_1"} {
+    if {$run ne "impl_1"} {
         elaborate [dict get $::properties top] [dict get $::properties generic] any
     } else {
         constrained any
         set folder [get_property DIRECTORY $run]
         file mkdir $folder
-        close [open [file join $folder [dict get $::properties top].bit] w]
+        if {$::last_step eq "write_bitstream"} { close [open [file join $folder [dict get $::properties top].bit] w] }
     }
 }
 
@@ -268,6 +341,12 @@ foreach {command before} {opt_design synth_design place_design opt_design phys_o
         record \[list $command {*}\$args\]
         if {{$before} ni \$::steps} { refuse \"$command: before $before\" }
         lappend ::steps $command"
+}
+
+proc write_bitstream {args} {
+    parse write_bitstream {-force} {} $args
+    if {"impl_1" ni $::steps} { refuse "write_bitstream: nothing is implemented" }
+    close [open [lindex $rest 0] w]
 }
 
 proc write_checkpoint {args} {
@@ -518,21 +597,32 @@ proc create_clock {args} {
     set ::clock_of($object) [option -name]
 }
 
-# A constraint on ways: what it takes, which ends it needs, and whether it ends in a number.
-foreach {command flags number} {
-    set_max_delay -datapath_only 1
-    set_bus_skew {} 1
-    set_false_path {} 0
-} {
-    proc $command {args} "
-        parse $command {$flags} {-from -to -through} \$args
-        if {!\[dict exists \$options -from\] && !\[dict exists \$options -to\]} { refuse {$command: no end} }
-        foreach {end objects} \$options {
-            if {\[string match {-\[ft\]*} \$end\] && \[concat {*}\$objects\] eq {}} { refuse \"$command: nothing at \$end\" }
+# A constraint on ways: the flags it takes, and whether a delay stands at its end. Both ends have to be there if they are named, and one is.
+proc ways {command flags delay arguments} {
+    parse $command $flags {-from -to -through} $arguments
+    if {![dict exists $options -from] && ![dict exists $options -to]} { refuse "$command: no end" }
+    foreach end {-from -to -through} {
+        if {[dict exists $options $end] && [option $end] eq ""} { refuse "$command: nothing at $end" }
+    }
+    if {$delay != [llength $rest] || ($delay && !([string is double -strict $rest] && $rest > 0))} {
+        refuse "$command: a delay is missing, or is none: $rest"
+    }
+    return $options
+}
+
+proc set_max_delay {args} { ways set_max_delay -datapath_only 1 $args }
+proc set_false_path {args} { ways set_false_path {} 0 $args }
+
+# Bits that are to arrive together come from flip-flops that synthesis leaves alone, and go to synchronising ones.
+proc set_bus_skew {args} {
+    set options [ways set_bus_skew {} 1 $args]
+    foreach {end attribute} {-from DONT_TOUCH -to ASYNC_REG} {
+        foreach cell [option $end] {
+            if {![info exists ::registers($cell)] || $attribute ni [lindex $::registers($cell) 1]} {
+                refuse "set_bus_skew: $cell is no flip-flop with $attribute"
+            }
         }
-        if {$number != \[llength \$rest\] || ($number && !(\[string is double -strict \$rest\] && \$rest > 0))} {
-            refuse \"$command: a delay is missing or is none: \$rest\"
-        }"
+    }
 }
 
 array set pblocks {}

@@ -157,7 +157,8 @@ fn target() -> PathBuf {
     env::var_os("CARGO_TARGET_DIR").map_or_else(|| project().join("target"), PathBuf::from)
 }
 
-fn verilog() -> PathBuf {
+/// The folder of the emitted Verilog.
+pub fn verilog() -> PathBuf {
     env::var_os("TANDEM_VERILOG").map_or_else(|| project().join("out/verilog"), PathBuf::from)
 }
 

@@ -24,61 +24,117 @@ fn ends<'a>(command: &'a str, option: &str) -> Vec<&'a str> {
     list.split_whitespace().map(|name| name.trim_matches(['{', '}'])).collect()
 }
 
-#[test]
-fn every_alveo_builds_with_the_distributor_in_either_box() {
-    let stage = Stage::new("every_alveo");
+fn every_alveo_builds_with(frequency: &str) {
+    let stage = Stage::new(&format!("every_alveo_{frequency}"));
     for (board, ports, placed) in OPEN_NIC {
-        for frequency in ["250", "322"] {
-            let build = open_nic(&stage, board, &["--box", frequency]);
-            let order = [
-                "create_project",
-                &format!("set_property verilog_define {{__synthesis__ __{board}__}}"),
-                "read_verilog",
-                "set_property top open_nic_shell",
-                "launch_runs synth_1",
-                "elaborate open_nic_shell",
-                "launch_runs impl_1 -to_step write_bitstream",
-                "constraints",
-                "constrained",
-                "open_run impl_1",
-                "report_timing_summary",
-                "report_cdc",
-            ];
-            let places: Vec<usize> = order.iter().map(|command| build.place(command)).collect();
-            assert!(places.is_sorted(), "{board} {frequency}: {places:?}\n{:#?}", build.commands);
-            assert!(build.commands[build.place("elaborate")].contains(&format!("NUM_CMAC_PORT={ports}")));
-            assert_eq!(build.all("add_cells_to_pblock").count(), usize::from(placed), "{board}");
-            let bitstream = stage.path(&format!("out/bitstream/{board}_{frequency}/{board}_{frequency}.bit"));
-            assert!(bitstream.exists(), "{}", bitstream.display());
-        }
+        let build = open_nic(&stage, board, &["--box", frequency]);
+        let order = [
+            "create_project",
+            &format!("set_property verilog_define {{__synthesis__ __{board}__}}"),
+            "read_verilog",
+            "set_property top open_nic_shell",
+            "launch_runs synth_1",
+            "elaborate open_nic_shell",
+            "launch_runs impl_1 -to_step write_bitstream",
+            "constraints",
+            "constrained",
+            "open_run impl_1",
+            "report_timing_summary",
+            "report_cdc",
+        ];
+        let places: Vec<usize> = order.iter().map(|command| build.place(command)).collect();
+        assert!(places.is_sorted(), "{board} {frequency}: {places:?}\n{:#?}", build.commands);
+        assert!(build.commands[build.place("elaborate")].contains(&format!("NUM_CMAC_PORT={ports}")));
+        assert_eq!(build.all("add_cells_to_pblock").count(), usize::from(placed), "{board}");
+        let bitstream = stage.path(&format!("out/bitstream/{board}_{frequency}/{board}_{frequency}.bit"));
+        assert!(bitstream.exists(), "{}", bitstream.display());
     }
 }
 
 #[test]
-fn the_box_alone_is_placed_and_routed_with_clocks_on_its_ports() {
-    let stage = Stage::new("alone");
+fn every_alveo_builds_with_the_distributor_in_the_box_at_250_mhz() {
+    every_alveo_builds_with("250");
+}
+
+#[test]
+fn every_alveo_builds_with_the_distributor_in_the_box_at_322_mhz() {
+    every_alveo_builds_with("322");
+}
+
+/// With so many clocks, by the number of Ethernet ports.
+fn the_box_alone_has_clocks(frequency: &str, clocks: impl Fn(usize) -> usize) {
+    let stage = Stage::new(&format!("alone_{frequency}"));
     for (board, ports, _) in OPEN_NIC {
-        for (frequency, clocks) in [("250", 2), ("322", 1 + ports)] {
-            let build = open_nic(&stage, board, &["--box", frequency, "--until", "box"]);
-            assert_eq!(build.all("create_clock").count(), clocks, "{board} {frequency}");
-            assert!(build.place("route_design") < build.place("report_timing_summary"));
-            assert_eq!(build.all("launch_runs").count(), 0);
-        }
+        let build = open_nic(&stage, board, &["--box", frequency, "--until", "box"]);
+        assert_eq!(build.all("create_clock").count(), clocks(ports), "{board} {frequency}");
+        assert!(build.place("route_design") < build.place("report_timing_summary"));
+        assert_eq!(build.all("launch_runs").count(), 0);
     }
+}
+
+#[test]
+fn the_box_at_250_mhz_alone_is_placed_and_routed_with_clocks_on_its_ports() {
+    the_box_alone_has_clocks("250", |_| 2);
+}
+
+#[test]
+fn the_box_at_322_mhz_alone_is_placed_and_routed_with_clocks_on_its_ports() {
+    the_box_alone_has_clocks("322", |ports| 1 + ports);
 }
 
 #[test]
 fn a_project_alone_launches_nothing() {
-    let build = open_nic(&Stage::new("project"), "au250", &["--until", "project"]);
+    let build = open_nic(&Stage::new("project"), "au250", &["--box", "322", "--until", "project"]);
     assert_eq!(build.all("launch_runs").count(), 0);
     build.place("set_property top open_nic_shell");
 }
 
 #[test]
+fn every_netfpga_builds_with_our_lookup_in_its_reference_project() {
+    let stage = Stage::new("netfpga");
+    let [plus, sume] = ["netfpga_plus", "netfpga_sume"];
+    for (kind, board, part, core) in [
+        (plus, "au200", "xcu200-fsgd2104-2-e", "tandem_512x8"),
+        (plus, "au250", "xcu250-figd2104-2L-e", "tandem_512x8"),
+        (plus, "au280", "xcu280-fsvh2892-2L-e", "tandem_512x8"),
+        (plus, "vcu1525", "xcvu9p-fsgd2104-2L-e", "tandem_512x8"),
+        (sume, "sume", "xc7vx690t-3-ffg1761", "tandem_256x4"),
+    ] {
+        let build = stage.bitstream(&[kind, "--shell", kind, "--board", board]);
+        assert!(build.succeeded, "{kind} {board}:\n{}", build.said);
+        let order = [
+            "ipx::save_core tandem_output_port_lookup",
+            "create_fileset -constrset",
+            "create_ip -name tandem_output_port_lookup",
+            "read_verilog ./hdl/nf_datapath.v",
+            "add_files -fileset constraints -norecurse",
+            "launch_runs synth",
+            "elaborate top",
+            "launch_runs impl_1",
+            "constraints /",
+            "constrained",
+            "report_timing_summary",
+        ];
+        let places: Vec<usize> = order.iter().map(|command| build.place(command)).collect();
+        assert!(places[..4].is_sorted() && places[5..].is_sorted(), "{kind} {board}: {places:?}\n{:#?}", build.commands);
+        assert!(build.all("create_project").all(|command| command.contains(&format!("-part {part}"))), "{board}");
+        assert!(stage.path(&format!("out/bitstream/{kind}_{board}/tandem.bit")).exists());
+        let project = if kind == plus { "hw/projects" } else { "projects" };
+        assert!(stage.path(&format!("{kind}/{project}/tandem/hw/tcl/make.tcl")).exists());
+        let library = if kind == plus { "hw/lib/contrib" } else { "lib/hw/contrib/cores" };
+        let copied = stage.path(&format!("{kind}/{library}/tandem_output_port_lookup_v1_0_0/hdl/tandem_core.v"));
+        let emitted = constraints::verilog().join(core).join("tandem_core.v");
+        assert!(std::fs::read(copied).unwrap() == std::fs::read(emitted).unwrap(), "{kind} has another core than {core}");
+        // Where the registers have the data's clock, nothing crosses.
+        assert_eq!(build.all("set_bus_skew").count() > 0, kind == sume, "{kind}");
+    }
+}
+
+#[test]
 fn a_second_build_replaces_the_first() {
     let stage = Stage::new("second");
-    open_nic(&stage, "au200", &[]);
-    open_nic(&stage, "au200", &[]);
+    open_nic(&stage, "au200", &["--box", "322"]);
+    open_nic(&stage, "au200", &["--box", "322"]);
 }
 
 #[test]

@@ -11,6 +11,15 @@ fn planted(name: &str, options: &[&str], file: &str, old: &str, new: &str, named
     assert!(build.said.contains(named), "no {named:?} in:\n{}", build.said);
 }
 
+/// As [`planted`], for a NetFPGA.
+fn planted_lookup(name: &str, kind: &str, file: &str, old: &str, new: &str, named: &str) {
+    let stage = Stage::new(&format!("planted_{name}"));
+    stage.plant(file, old, new);
+    let build = stage.bitstream(&[kind, "--shell", kind]);
+    assert!(!build.succeeded, "{new} in {file} comes through");
+    assert!(build.said.contains(named), "no {named:?} in:\n{}", build.said);
+}
+
 const FAST: [&str; 2] = ["--box", "322"];
 const ALONE: [&str; 4] = ["--box", "322", "--until", "box"];
 
@@ -38,6 +47,41 @@ fn an_option_of_a_command() {
         "set_max_delay: unknown option -data_path_only",
     );
     planted("option_of_run", &FAST, "constraints/tandem.tcl", "-to_step", "-to_stop", "launch_runs: unknown option -to_stop");
+}
+
+#[test]
+fn a_port_a_net_and_a_width_in_a_wrapper() {
+    let wrapper = "hw/shells/open_nic/box_322mhz/tandem_322mhz.sv";
+    let instance = "hw/shells/open_nic/box_322mhz/user_plugin_322mhz_inst.vh";
+    planted("wrapper_port", &FAST, instance, ".s_axil_awvalid (", ".s_axil_avalid (", "s_axil_avalid");
+    planted("wrapper_net", &FAST, instance, "(axil_tandem_awvalid)", "(axil_tandem_avalid)", "axil_tandem_avalid");
+    planted("wrapper_width", &FAST, wrapper, "wire [47:0] host_user", "wire [31:0] host_user", "from 32 to 48 bits");
+    let lookup = "hw/shells/netfpga_plus/hw/lib/contrib/tandem_output_port_lookup_v1_0_0/hdl/tandem_output_port_lookup.v";
+    planted_lookup("lookup_port", "netfpga_plus", lookup, "input  wire S_AXI_ACLK,", "input  wire S_AXI_CLK,", "S_AXI_ACLK");
+    planted_lookup(
+        "lookup_parameter",
+        "netfpga_plus",
+        lookup,
+        "parameter C_M_AXIS_DATA_WIDTH",
+        "parameter C_M_DATA_WIDTH",
+        "C_M_AXIS_DATA_WIDTH",
+    );
+}
+
+#[test]
+fn a_command_in_a_script_of_a_wrapper() {
+    planted(
+        "script",
+        &FAST,
+        "hw/shells/open_nic/build_box_322mhz.tcl",
+        "read_verilog",
+        "read_verilg",
+        "invalid command name \"read_verilg\"",
+    );
+    planted("module", &FAST, "hw/shells/open_nic/build_box_322mhz.tcl", "frame_gate merge", "frame_gate merger", "tandem_merger.sv");
+    planted("forgotten", &FAST, "hw/shells/open_nic/build_box_322mhz.tcl", "frame_gate merge", "frame_gate", "has a module tandem_merge");
+    let packer = "hw/shells/netfpga_sume/hw/lib/contrib/tandem_output_port_lookup_v1_0_0/tandem_output_port_lookup.tcl";
+    planted_lookup("packer", "netfpga_sume", packer, "ipx::save_core", "ipx::store_core", "invalid command name \"ipx::store_core\"");
 }
 
 #[test]

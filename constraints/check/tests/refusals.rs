@@ -41,9 +41,29 @@ fn a_shell_that_is_missing_or_foreign() {
 fn a_shell_whose_script_stops() {
     let stage = Stage::new("stops");
     stage.plant("open_nic/script/build.tcl", "create_project", "return\ncreate_project");
-    refused(&stage.bitstream(&["au250", "--shell", "open_nic"]), "has left no project open", "build/au250_tandem_250");
+    refused(&stage.bitstream(&["au250", "--shell", "open_nic", "--box", "322"]), "has left no project open", "build/au250_tandem_322");
     stage.plant("open_nic/script/build.tcl", "return\ncreate_project", "error {no board files}");
-    refused(&stage.bitstream(&["au250", "--shell", "open_nic"]), "no board files", "see the lines above");
+    refused(&stage.bitstream(&["au250", "--shell", "open_nic", "--box", "322"]), "no board files", "see the lines above");
+}
+
+#[test]
+fn a_netfpga_that_is_not_as_this_build_knows_it() {
+    let stage = Stage::new("netfpga_shell");
+    let build = |kind: &str, options: &[&str]| stage.bitstream(&[&[kind, "--shell", kind], options].concat());
+    refused(&stage.bitstream(&["netfpga_plus"]), "no checkout of NetFPGA-PLUS is named", "--shell FOLDER");
+    refused(&stage.bitstream(&["netfpga_sume", "--shell", "netfpga_plus"]), "is no checkout of NetFPGA-SUME-live", "name a checkout of");
+    refused(&build("netfpga_plus", &["--board", "au50"]), "--board is au50", "au250, au200, au280, vcu1525");
+    let variables = [("TANDEM_BOARD_PART", "")];
+    let unknown = stage.bitstream_with(&["netfpga_plus", "--shell", "netfpga_plus"], &variables);
+    refused(&unknown, "Vivado knows no board au250", "install its board files");
+    let script = "netfpga_plus/hw/projects/reference_switch_lite/hw/tcl/reference_switch_lite.tcl";
+    stage.plant(script, "set datapath_freq_mhz ", "set datapath_frequency ");
+    refused(&build("netfpga_plus", &[]), "is not as this build knows it", "docs/netfpga.md");
+    stage.remove("netfpga_sume/lib/hw/std/cores/input_arbiter_v1_0_0/component.xml");
+    refused(&build("netfpga_sume", &[]), "are not packed yet", "make -C");
+    stage.write("netfpga_sume/lib/hw/std/cores/input_arbiter_v1_0_0/component.xml", "");
+    stage.plant("netfpga_sume/projects/reference_switch_lite/hw/Makefile", "mkdir -p create_ip", "false");
+    refused(&build("netfpga_sume", &[]), "make identifier has failed", "see the lines above");
 }
 
 #[test]
@@ -71,9 +91,9 @@ fn options_that_are_wrong() {
 #[test]
 fn a_run_that_fails_and_a_design_that_is_too_slow() {
     let stage = Stage::new("runs");
-    let arguments = ["au250", "--shell", "open_nic"];
+    let arguments = ["au250", "--shell", "open_nic", "--box", "322"];
     refused(&stage.bitstream_with(&arguments, &[("TANDEM_PROGRESS", "40%")]), "synth_1 has ended as: ERROR", "runme.log");
     refused(&stage.bitstream_with(&arguments, &[("TANDEM_SLACK", "-0.012")]), "the worst slack is -0.012 ns", "timing.txt");
-    let alone = ["au250", "--shell", "open_nic", "--until", "box"];
+    let alone = ["au250", "--shell", "open_nic", "--box", "322", "--until", "box"];
     refused(&stage.bitstream_with(&alone, &[("TANDEM_SLACK", "-0.012")]), "the worst slack is -0.012 ns", "timing.txt");
 }

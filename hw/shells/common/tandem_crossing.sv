@@ -32,8 +32,9 @@ module tandem_crossing #(
 
     (* ram_style = "distributed" *) logic [WIDTH-1:0] words [2**ADDRESS_W];
 
-    logic [GRAY_W-1:0] write_at = '0, write_gray = '0;
-    logic [GRAY_W-1:0] read_at = '0, read_gray = '0;
+    logic [GRAY_W-1:0] write_at = '0, read_at = '0;
+    // The top bit of a position is the same in both codes: untouched, each has a flip-flop of its own, which constraints can name.
+    (* DONT_TOUCH = "TRUE" *) logic [GRAY_W-1:0] write_gray = '0, read_gray = '0;
     (* ASYNC_REG = "TRUE" *) logic [GRAY_W-1:0] read_gray_first = '0, write_gray_first = '0;
     (* ASYNC_REG = "TRUE" *) logic [(STAGES-1)*GRAY_W-1:0] read_gray_then = '0, write_gray_then = '0;
 

@@ -8,7 +8,7 @@ module tandem_output_port_lookup #(
     parameter DST_PORT_POS         = 24,
     parameter NUM_OUTPUT_QUEUES    = 8,
     parameter C_S_AXI_DATA_WIDTH   = 32,
-    parameter C_S_AXI_ADDR_WIDTH   = 12,
+    parameter C_S_AXI_ADDR_WIDTH   = 32,
     parameter C_LUT_DEPTH_BITS     = 4,
     parameter C_BASEADDR           = 32'h00000000
 ) (
