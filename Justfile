@@ -66,7 +66,7 @@ bitstream BOARD *OPTIONS: emit
 # every board's build scripts and constraints against the elaborated design, without Vivado: what they name is there, and typos are found
 check-constraints *OPTIONS: emit
     constraints/check/install.sh
-    cargo test --quiet --release --package constraints --test boards --test refusals --test planted {{ OPTIONS }}
+    cargo test --quiet --release --package constraints --test boards --test refusals --test planted --test crossings {{ OPTIONS }}
 
 # format and lints; what a change must pass before it is committed
 lint:

@@ -55,7 +55,7 @@ fn a_port_a_net_and_a_width_in_a_wrapper() {
     let instance = "hw/shells/open_nic/box_322mhz/user_plugin_322mhz_inst.vh";
     planted("wrapper_port", &FAST, instance, ".s_axil_awvalid (", ".s_axil_avalid (", "s_axil_avalid");
     planted("wrapper_net", &FAST, instance, "(axil_tandem_awvalid)", "(axil_tandem_avalid)", "axil_tandem_avalid");
-    planted("wrapper_width", &FAST, wrapper, "wire [47:0] host_user", "wire [31:0] host_user", "from 32 to 48 bits");
+    planted("wrapper_width", &FAST, wrapper, "wire [47:0] host_user", "wire [31:0] host_user", "host_user");
     let lookup = "hw/shells/netfpga_plus/hw/lib/contrib/tandem_output_port_lookup_v1_0_0/hdl/tandem_output_port_lookup.v";
     planted_lookup("lookup_port", "netfpga_plus", lookup, "input  wire S_AXI_ACLK,", "input  wire S_AXI_CLK,", "S_AXI_ACLK");
     planted_lookup(
