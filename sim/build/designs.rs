@@ -29,12 +29,25 @@ const fn distributor(name: &'static str, variant: &'static str) -> Design {
     Design { name, variant, emitted: top, around: &[], top, data: "s_axis_0_tdata", kind: &["DISTRIBUTOR"] }
 }
 
+/// The modules that the wrappers of OpenNIC's boxes are made of.
+const BOX_250MHZ: &[&str] = &[
+    "hw/shells/common/tandem_crossing.sv",
+    "hw/shells/common/tandem_reset.sv",
+    "hw/shells/common/tandem_frame_start.sv",
+    "hw/shells/common/tandem_merge.sv",
+    "hw/shells/common/tandem_axil_front.sv",
+    "hw/shells/common/tandem_axil_back.sv",
+    "hw/shells/open_nic/box_250mhz/tandem_250mhz.sv",
+    "sim/tops/box250.sv",
+];
+
 /// Every design.
-pub(crate) const DESIGNS: [Design; 4] = [
+pub(crate) const DESIGNS: [Design; 5] = [
     core("core512", "tandem_512x8"),
     core("core256", "tandem_256x4"),
     distributor("distributor512", "tandem_512x8"),
     distributor("distributor256", "tandem_256x4"),
+    Design { around: BOX_250MHZ, top: "box250", kind: &["DISTRIBUTOR", "SHELL"], ..distributor("box250", "tandem_512x8") },
 ];
 
 /// The C++ that binds a design to the harness, for a model of this name made by a function of that name.

@@ -67,6 +67,7 @@ struct Source {
     Pacer pacer;
     size_t frame = 0, at = 0;   // the frame being sent, and where in `bytes` its next beat begins
     bool accepted = false;      // the beat on the wires was taken in the last clock
+    bool open = false;          // the last beat that was taken does not end its frame
     uint64_t total = 0;         // frames whose first beat was offered since construction
     std::vector<uint64_t> first, last;
     uint64_t beats = 0;
@@ -101,6 +102,7 @@ struct Source {
     void observe(uint64_t cycle) {
         if (!(*wires.valid && *wires.ready)) return;
         ++beats;
+        open = !*wires.last;
         if (starts()) first.push_back(cycle);
         at = std::min(at + beat, in.ends.at[frame]);
         if (at == in.ends.at[frame]) {
@@ -108,6 +110,19 @@ struct Source {
             ++frame;
         }
         accepted = true;   // the wires stand until the clock has risen
+    }
+
+    // A frame that is half in comes to an end: with what is on the wires, and one more beat.
+    bool owes() const { return open || (*wires.valid && !accepted); }
+    void finish() {
+        if (accepted) *wires.valid = accepted = false;
+        if (*wires.valid || !open) return;
+        *wires.valid = *wires.last = 1;
+    }
+    void observe_end() {
+        if (!(*wires.valid && *wires.ready)) return;
+        open = !*wires.last;
+        accepted = true;
     }
 };
 
@@ -322,9 +337,12 @@ struct Bench {
         if (half && --waves.left == 0) model->close_waves();
     }
 
-    void reset() {
+    // Returns whether the design is through it.
+    bool reset() {
+        const bool alone = model->done;   // what is around the design is not reset with it
         bus.idle();
-        for (Source& s : sources) *s.wires.valid = 0;
+        for (Source& s : sources)
+            if (!alone) *s.wires.valid = s.open = false;
         for (Sink& k : sinks) {
             *k.wires.ready = 0;
             k.open = k.held = false;
@@ -333,13 +351,19 @@ struct Bench {
         *model->rst = 1;
         // Every clock is to rise four times; the slowest takes longest.
         std::vector<int> left(ticks.size(), 4);
-        while (std::any_of(left.begin(), left.end(), [](int n) { return n > 0; })) {
+        const auto step = [&] {
             const uint32_t rising = take_rising();
             for (size_t i = 0; i < left.size(); ++i) left[i] -= rising >> i & 1;
+            for (Source& s : sources) if (alone && rising >> s.wires.clock & 1) s.finish();
             settle(rising);
+            for (Source& s : sources) if (alone && rising >> s.wires.clock & 1) s.observe_end();
             rise(rising);
-        }
+        };
+        while (std::any_of(left.begin(), left.end(), [](int n) { return n > 0; })) step();
         *model->rst = 0;
+        const auto through = [&] { return !alone || (*model->done && std::none_of(sources.begin(), sources.end(), [](const Source& s) { return s.owes(); })); };
+        for (uint64_t until = cycle + 1'000'000; !through() && cycle < until;) step();
+        return through();
     }
 
     bool due(uint64_t began) const {
@@ -397,7 +421,7 @@ extern "C" {
 Bench* bench_new(Model* model) { return new Bench(model); }
 void bench_delete(Bench* bench) { delete bench; }
 void bench_clocks(Bench* bench, const Clock* clocks, size_t count) { bench->set_clocks(clocks, count); }
-void bench_reset(Bench* bench) { bench->reset(); }
+bool bench_reset(Bench* bench) { return bench->reset(); }
 uint64_t bench_cycle(const Bench* bench) { return bench->cycle; }
 
 // Arms the waves; false if the file cannot be written.

@@ -70,6 +70,7 @@ struct Trace {
 struct Model {
     size_t beat;   // bytes
     uint8_t *clocks[CLOCKS] = {}, *rst;   // the first clock is that of the cores, and counts the cycles
+    uint8_t* done = nullptr;              // of a design in a shell: whether it is through its reset
     Stream sources[SOURCES] = {}, sinks[SINKS] = {};
     Registers registers;
     Trace cores[CORES] = {};

@@ -27,6 +27,7 @@ struct Wired final : Model {
         uint32_t second = 0, host = 0;   // which clock packet port 1 has, and which the registers
 #ifdef SHELL
         clocks[host = 1] = &m.clk_axil;
+        done = &m.rst_done;
 #endif
 #ifdef SECOND_CLOCK
         clocks[second = 2] = &m.clk_1;

@@ -198,6 +198,7 @@ unsafe extern "C" {
     pub(crate) safe fn model_core256() -> *mut c_void;
     pub(crate) safe fn model_distributor512() -> *mut c_void;
     pub(crate) safe fn model_distributor256() -> *mut c_void;
+    pub(crate) safe fn model_box250() -> *mut c_void;
 
     #[cfg(test)]
     pub(crate) safe fn model_broken(rule: i32) -> *mut c_void;
@@ -206,7 +207,7 @@ unsafe extern "C" {
     pub(crate) fn bench_new(model: *mut c_void) -> *mut Bench;
     pub(crate) fn bench_delete(bench: *mut Bench);
     pub(crate) fn bench_clocks(bench: *mut Bench, clocks: *const Clock, count: usize);
-    pub(crate) fn bench_reset(bench: *mut Bench);
+    pub(crate) fn bench_reset(bench: *mut Bench) -> bool;
     pub(crate) fn bench_cycle(bench: *const Bench) -> u64;
     pub(crate) fn bench_waves(bench: *mut Bench, path: *const c_char, source: u32, frame: u64, cycles: u64) -> bool;
     pub(crate) fn bench_run(bench: *mut Bench, batch: *const Batch<'_>, outcome: *mut Outcome<'_>);

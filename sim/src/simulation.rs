@@ -77,6 +77,7 @@ impl Sim {
             Design::Core256 => ffi::model_core256(),
             Design::Distributor512 => ffi::model_distributor512(),
             Design::Distributor256 => ffi::model_distributor256(),
+            Design::Box250 => ffi::model_box250(),
         };
         // SAFETY: the model is new, is given away here, and is of this design.
         unsafe { Self::of_model(design, model) }
@@ -131,10 +132,15 @@ impl Sim {
         unsafe { ffi::bench_cycle(self.bench.as_ptr()) }
     }
 
-    /// Four clocks of reset, of the slowest clock. Frames that were half out are forgotten.
+    /// Four clocks of reset, of the slowest clock. Frames that were half out are forgotten. A design in a shell is waited for until it is done,
+    /// and what is around it is not reset with it: a frame that is half in comes to an end meanwhile.
+    ///
+    /// # Panics
+    /// If it is not done within a million clocks.
     pub fn reset(&mut self) {
         // SAFETY: the bench is ours alone.
-        unsafe { ffi::bench_reset(self.bench.as_ptr()) }
+        let done = unsafe { ffi::bench_reset(self.bench.as_ptr()) };
+        assert!(done, "{} does not come out of its reset", self.design.name());
     }
 
     /// Writes a register. No sink is ready meanwhile; what the trace shows is in the next [`Outcome`].

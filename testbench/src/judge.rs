@@ -5,6 +5,7 @@
 //! what travels beside them; order per pair of ingress and egress; and at the end every counter, and that no frame came from
 //! nowhere or went there.
 
+mod beside;
 mod decision;
 mod difference;
 mod egress;
@@ -50,7 +51,7 @@ pub struct Judged {
     pub fates: Vec<Vec<Fate>>,
     /// How many states the batch's writes went through, the first included.
     pub epochs: usize,
-    /// By sink: core and number of every frame that left by it, in the order in which they left.
+    /// By sink: source and number of every frame that left by it, in the order in which they left.
     pub left: Vec<Vec<(usize, usize)>>,
     /// Whole frames that a full host queue lost.
     pub lost: usize,

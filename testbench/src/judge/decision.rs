@@ -1,9 +1,9 @@
 //! One core's trace against the model, frame by frame.
 
-use super::{Difference, Fate, Ingress, Stage, Timeline};
+use super::{Difference, Fate, Ingress, Stage, Timeline, beside};
 use crate::line::Line;
 use contract::code::{Reason, Verdict};
-use contract::metadata::{EGRESS_HOST, Metadata};
+use contract::metadata::EGRESS_HOST;
 use contract::row::Mac;
 use model::{Decision, Egress, decide, entry};
 use sim::{Count, Design, Outcome};
@@ -58,15 +58,16 @@ pub(super) fn judge(
 /// The destination MAC that each frame was seen to leave with, of those that went to managers. Order is taken on trust here; the exit's judge
 /// looks at it.
 fn addresses(decoded: &[Result<Decision, Difference>], design: Design, outcome: &Outcome, core: usize) -> Vec<Option<Mac>> {
-    let mine = |seen: &sim::Egress<'_>| {
-        let metadata = Metadata::from_tuser(seen.tuser).filter(|metadata| metadata.verdict == Verdict::ToManager);
-        metadata.is_some_and(|metadata| design.is_core() || usize::from(metadata.ingress) == core)
-    };
+    let mine = |seen: &sim::Egress<'_>| beside::source_of(design, seen.tuser) == Some(core);
     let mut left: Vec<_> = outcome.sinks.iter().map(|sink| sink.iter().filter(mine)).collect();
     let mut address = |decision: &Decision| {
-        let Some(Egress::Port(port)) = decision.egress.filter(|_| decision.verdict == Verdict::ToManager) else { return None };
-        let seen = left.get_mut(if design.is_core() { 0 } else { port.into() })?.next()?;
-        seen.bytes.first_chunk().copied()
+        let sink = match decision.egress? {
+            _ if design.is_core() => 0,
+            Egress::Port(port) => port.into(),
+            Egress::Host => return None,
+        };
+        let seen = left.get_mut(sink)?.next()?;
+        seen.bytes.first_chunk().copied().filter(|_| decision.verdict == Verdict::ToManager)
     };
     decoded.iter().map(|decision| decision.as_ref().ok().and_then(&mut address)).collect()
 }

@@ -1,20 +1,22 @@
 //! What left the card: the right bytes by the right way, in order, nothing lost and nothing made up.
 
-use super::{Bench, Difference, Fate, Ingress, Stage, Timeline};
+use super::{Bench, Difference, Fate, Ingress, Stage, Timeline, beside};
 use contract::code::Verdict;
 use contract::limits::PORTS;
 use model::{Decision, Egress};
 use sim::{Batch, Design, Outcome};
 use std::collections::VecDeque;
 
-/// Number of the sink that leads to the host.
+/// Number of the first sink that leads to the host; in a shell there is one for every packet port.
 const HOST: usize = PORTS;
 
-/// Core and number of a frame.
+/// Source and number of a frame.
 type Name = (usize, usize);
 
 /// The frames that were decided to leave, and have not been seen to.
 struct Exit<'a> {
+    design: Design,
+    batch: &'a Batch,
     timeline: &'a Timeline,
     fates: &'a [Vec<Fate>],
     ingress: Vec<Ingress<'a>>,
@@ -22,6 +24,8 @@ struct Exit<'a> {
     due: Vec<Vec<VecDeque<usize>>>,
     /// By core: those that the host's queue must have lost.
     missing: Vec<Vec<usize>>,
+    /// By packet port of a shell: how many frames that the host sent there have left.
+    sent: [usize; PORTS],
 }
 
 /// Judges every frame that left, and counts on the model what the host queues lost. Gives the frames that left by each sink, and how many
@@ -37,13 +41,14 @@ pub(super) fn judge(
     let mut exit = Exit::new(design, batch, timeline, fates);
     let mut left = Vec::new();
     for (sink, log) in outcome.sinks.iter().enumerate() {
-        let names: Result<Vec<Name>, Difference> = log.iter().map(|seen| exit.take(design, sink, &seen)).collect();
+        let names: Result<Vec<Name>, Difference> = log.iter().map(|seen| exit.take(sink, &seen)).collect();
         left.push(names?);
     }
     for core in 0..design.cores() {
         exit.expect_all_seen(core)?;
         exit.settle_losses(bench, core, outcome)?;
     }
+    exit.expect_all_sent()?;
     Ok((left, exit.missing.iter().map(Vec::len).sum()))
 }
 
@@ -52,39 +57,66 @@ impl<'a> Exit<'a> {
         let mut due = vec![vec![VecDeque::new(); design.sinks()]; fates.len()];
         for (core, fates) in fates.iter().enumerate() {
             for (number, fate) in fates.iter().enumerate() {
-                if let Some(sink) = sink_of(&fate.decision, design) {
+                if let Some(sink) = sink_of(&fate.decision, core, design) {
                     due[core][sink].push_back(number);
                 }
             }
         }
         let ingress = (0..fates.len()).map(|core| Ingress::new(design, batch, core)).collect();
-        Self { timeline, fates, ingress, due, missing: vec![Vec::new(); fates.len()] }
+        Self { design, batch, timeline, fates, ingress, due, missing: vec![Vec::new(); fates.len()], sent: [0; PORTS] }
     }
 
     /// A frame left: it must be the next of its core that is due here. A core's own port is how one knows it, for sinks mix them.
-    fn take(&mut self, design: Design, sink: usize, seen: &sim::Egress<'_>) -> Result<Name, Difference> {
-        let core = if design.is_core() { 0 } else { usize::from(seen.tuser as u8) };
+    fn take(&mut self, sink: usize, seen: &sim::Egress<'_>) -> Result<Name, Difference> {
         let stranger = || Difference::at(Stage::Order, format!("no such frame is due at sink {sink}"), format!("{seen:x?}"));
+        let core = beside::source_of(self.design, seen.tuser).filter(|source| *source < self.design.sources()).ok_or_else(stranger)?;
         if core >= self.fates.len() {
-            return Err(stranger());
+            return self.take_sent(core, sink, seen);
         }
         loop {
             let number = self.due[core][sink].pop_front().ok_or_else(stranger)?;
             match self.compare(core, number, seen) {
                 Ok(()) => return Ok((core, number)),
                 // The host's queue may have lost whole frames; which of them, the frames that did leave tell.
-                Err(_) if sink == HOST => self.missing[core].push(number),
+                Err(_) if sink >= HOST => self.missing[core].push(number),
                 Err(difference) => return Err(self.blame(difference, core, number)),
             }
         }
     }
 
+    /// A frame left that the host sent: it must be the next of its source, unharmed, at the packet port that the source is for.
+    fn take_sent(&mut self, source: usize, sink: usize, seen: &sim::Egress<'_>) -> Result<Name, Difference> {
+        let (port, frames) = (source - PORTS, self.batch.sources.get(source).map(|source| &source.frames));
+        let number = self.sent[port];
+        self.sent[port] += 1;
+        let Some(frame) = frames.filter(|frames| number < frames.len()).map(|frames| frames.get(number)) else {
+            return Err(Difference::at(Stage::Order, "the host has sent no more frames", format!("{seen:x?}")));
+        };
+        let (wanted, tuser) = ((port, beside::of_sent(port, frame.len()), frame), (sink, seen.tuser, seen.bytes));
+        if wanted == tuser {
+            return Ok((source, number));
+        }
+        let tell =
+            |(sink, tuser, bytes): (usize, u64, &[u8])| format!("sink {sink}, tuser {tuser:#014x}, {} bytes: {bytes:02x?}", bytes.len());
+        Err(Difference::at(Stage::Outgoing, tell(wanted), tell(tuser)).of_frame(source, number, frame))
+    }
+
+    /// Every frame that the host sent must have left.
+    fn expect_all_sent(&self) -> Result<(), Difference> {
+        for (source, sent) in self.batch.sources.iter().skip(PORTS).zip(self.sent) {
+            if source.frames.len() != sent {
+                return Err(Difference::at(Stage::Order, format!("the host sent {} frames", source.frames.len()), format!("{sent} left")));
+            }
+        }
+        Ok(())
+    }
+
     fn compare(&self, core: usize, number: usize, seen: &sim::Egress<'_>) -> Result<(), Difference> {
         let (ingress, decision) = (&self.ingress[core], &self.fates[core][number].decision);
         let frame = ingress.frame(number);
-        let metadata = decision.metadata(ingress.port(number), frame.len() as u16).map(|metadata| metadata.to_tuser());
-        if metadata != Some(seen.tuser) {
-            return Err(Difference::at(Stage::Egress, format!("metadata {metadata:x?}"), format!("metadata {:x}", seen.tuser)));
+        let wanted = beside::of_frame(self.design, decision, ingress.port(number), frame.len());
+        if wanted != Some(seen.tuser) {
+            return Err(Difference::at(Stage::Egress, format!("tuser {wanted:x?}"), format!("tuser {:x}", seen.tuser)));
         }
         let (header, destination) = (frame.len().min(6), self.destination(core, number));
         if seen.bytes.len() == frame.len() && seen.bytes[..header] == destination[..header] && seen.bytes[header..] == frame[header..] {
@@ -110,7 +142,7 @@ impl<'a> Exit<'a> {
     /// No frame may be due any more, but at the host: there it must have been lost.
     fn expect_all_seen(&mut self, core: usize) -> Result<(), Difference> {
         for sink in 0..self.due[core].len() {
-            if sink == HOST {
+            if sink >= HOST {
                 self.missing[core].extend(self.due[core][sink].drain(..));
             } else if let Some(number) = self.due[core][sink].front() {
                 return Err(self.blame(Difference::at(Stage::Order, format!("leaves by sink {sink}"), "never left"), core, *number));
@@ -141,10 +173,11 @@ impl<'a> Exit<'a> {
     }
 }
 
-/// The sink that a frame must leave by. A core has one for everything.
-fn sink_of(decision: &Decision, design: Design) -> Option<usize> {
+/// The sink that a frame of a core must leave by. A core alone has one for everything; in a shell the host has one for every core.
+fn sink_of(decision: &Decision, core: usize, design: Design) -> Option<usize> {
     let sink = match decision.egress? {
         Egress::Port(port) => port.into(),
+        Egress::Host if design.is_shell() => HOST + core,
         Egress::Host => HOST,
     };
     Some(if design.is_core() { 0 } else { sink })

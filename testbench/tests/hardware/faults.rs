@@ -146,7 +146,7 @@ fn judged(design: Design, verilog: &str) -> Option<Difference> {
 /// The design's Verilog, but that in `module` `right` is `wrong`.
 pub(crate) fn patched(design: Design, module: &str, right: &str, wrong: &str) -> String {
     let verilog = design.verilog();
-    let start = verilog.find(&format!("\nmodule {module} (")).unwrap_or_else(|| panic!("{design:?} has no module {module} any more"));
+    let start = verilog.find(&format!("\nmodule {module} ")).unwrap_or_else(|| panic!("{design:?} has no module {module} any more"));
     let end = start + verilog[start..].find("\nendmodule").unwrap();
     let body = &verilog[start..end];
     assert_eq!(body.matches(right).count(), 1, "{design:?}: {module} must say once: {right}");

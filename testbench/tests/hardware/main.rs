@@ -5,6 +5,7 @@ mod faults;
 mod million;
 mod rate;
 mod registers;
+mod shells;
 mod sizes;
 mod stalls;
 mod switching;

@@ -1,0 +1,119 @@
+//! The distributor in a shell's ports: the same scoreboard, and beside every beat what the shell wants to hear.
+
+use crate::faults::patched;
+use crate::{SEED, agreed};
+use contract::limits::PORTS;
+use driver::script;
+use rand::RngExt;
+use sim::{Batch, Clock, Design, Frames, Pace, Sim, Source};
+use testbench::generate::{Traffic, random_pace, random_tables, rng};
+use testbench::judge::{Bench, Stage};
+use testbench::measure::{straight_through, udp};
+use testbench::soak::Soak;
+
+#[test]
+fn random_traffic_and_the_hosts_own_frames_leave_a_box_as_its_shell_wants_them() {
+    let soak = Soak { seed: SEED, frames: 8000 };
+    for number in 0..6 {
+        let round = soak.play(number, Bench::new(Design::Box250)).unwrap_or_else(|difference| panic!("round {number}: {difference}"));
+        assert_eq!(round.frames, soak.frames / 2, "the host sends the other half");
+    }
+}
+
+#[test]
+fn the_hosts_frames_and_the_networks_share_a_port_fairly() {
+    const FRAMES: usize = 3000;
+    let mut bench = Bench::new(Design::Box250);
+    agreed(bench.apply(&script::upload(&straight_through(Design::Box250))));
+    // Source 0's group leads to port 1: there its frames meet those of the host's second function.
+    let network: Frames = (0..FRAMES).map(|number| udp(60, number, 0)).collect();
+    let host: Frames = (0..FRAMES).map(|number| udp(60 + number % 200, number, 1)).collect();
+    let mut sources = vec![Source::default(); Design::Box250.sources()];
+    sources[0].frames = network;
+    sources[PORTS + 1].frames = host;
+    let judged = agreed(bench.run(&Batch { sources, ..Batch::default() }));
+    let left = &judged.left[1];
+    assert_eq!(left.len(), 2 * FRAMES);
+    let busy = &left[..FRAMES];
+    let longest = busy.chunk_by(|a, b| a.0 == b.0).map(<[_]>::len).skip(1).max();
+    assert!(longest <= Some(2), "while both have frames they take turns, and {longest:?} of one came in a row");
+    agreed(bench.compare_counters());
+}
+
+#[test]
+fn a_reset_at_any_moment_leaves_a_card_like_new() {
+    let rng = &mut rng(SEED, 40);
+    let mut bench = Bench::new(Design::Box250);
+    for _ in 0..25 {
+        let tables = random_tables(rng, Design::Box250.groups());
+        agreed(bench.apply(&script::upload(&tables)));
+        let mut sources = Vec::new();
+        for _ in 0..Design::Box250.sources() {
+            let traffic = Traffic::new(rng.random(), &tables);
+            sources.push(Source {
+                frames: (0..400).map(|number| traffic.frame(number).bytes).collect(),
+                pace: random_pace(rng),
+                ..Source::default()
+            });
+        }
+        let sinks = (0..Design::Box250.sinks()).map(|_| random_pace(rng)).collect();
+        let batch = Batch { sources, sinks, budget: rng.random_range(1..1500), ..Batch::default() };
+        let cut = bench.sim.run(&batch);
+        assert!(cut.stalled.is_some() && cut.faults.is_empty(), "the reset is to come while frames move: {:?}", cut.faults);
+        bench.reset();
+        // What was on its way is gone, and the same frames again meet the fates of a new card.
+        agreed(bench.run(&Batch { budget: 1_000_000, ..batch }));
+        agreed(bench.compare_counters());
+        bench.reset();
+    }
+}
+
+#[test]
+fn registers_are_reached_whatever_the_phase_of_their_clock() {
+    for (period, phase) in [(8000, 4000), (8000, 1), (7993, 500), (13_000, 3000), (3100, 0)] {
+        let mut sim = Sim::new(Design::Box250);
+        sim.set_clocks(&[Clock { period: 4000, phase: 0 }, Clock { period, phase }]);
+        sim.reset();
+        let mut bench = Bench::with_sim(sim);
+        let tables = random_tables(&mut rng(SEED, period), Design::Box250.groups());
+        agreed(bench.apply(&script::upload(&tables)));
+        let traffic = Traffic::new(period, &tables);
+        let frames = (0..500).map(|number| traffic.frame(number).bytes).collect();
+        let batch = Batch { sources: vec![Source { frames, ..Source::default() }], sinks: vec![Pace::Always; 4], ..Batch::default() };
+        agreed(bench.run(&batch));
+    }
+}
+
+#[test]
+fn every_deliberate_fault_in_the_box_is_found() {
+    let faults: &[(&str, &str, &str, &str, &[Stage])] = &[
+        (
+            "size of another frame",
+            "tandem_250mhz",
+            ".s_axis_0_tuser({out_user[i][47:32],",
+            ".s_axis_0_tuser({out_user[0][47:32],",
+            &[Stage::Egress, Stage::Stream],
+        ),
+        (
+            "a port that the shell drops at",
+            "tandem_250mhz",
+            "assign m_axis_adap_tx_250mhz_tuser_dst[16*i +: 16] = port_bit(i);",
+            "assign m_axis_adap_tx_250mhz_tuser_dst[16*i +: 16] = port_bit(0);",
+            &[Stage::Egress, Stage::Outgoing],
+        ),
+        (
+            "two frames mixed",
+            "tandem_merge",
+            "wire from_1 = open ? turn :",
+            "wire from_1 = 1'b0 ? turn :",
+            &[Stage::Stream, Stage::Order, Stage::Outgoing],
+        ),
+    ];
+    for (name, module, right, wrong, stages) in faults {
+        let verilog = patched(Design::Box250, module, right, wrong);
+        let sim = Sim::of_verilog(Design::Box250, &verilog).unwrap_or_else(|error| panic!("{name}: {error}"));
+        let found = Soak { seed: SEED, frames: 6000 }.play(1, Bench::with_sim(sim));
+        let Err(difference) = found else { panic!("{name}: not found") };
+        assert!(stages.contains(&difference.stage), "{name}: found at {:?}: {difference}", difference.stage);
+    }
+}
