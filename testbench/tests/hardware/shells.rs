@@ -44,7 +44,7 @@ fn the_hosts_frames_and_the_networks_share_a_port_fairly() {
 fn a_reset_at_any_moment_leaves_a_card_like_new() {
     let rng = &mut rng(SEED, 40);
     let mut bench = Bench::new(Design::Box250);
-    for _ in 0..25 {
+    for _ in 0..12 {
         let tables = random_tables(rng, Design::Box250.groups());
         agreed(bench.apply(&script::upload(&tables)));
         let mut sources = Vec::new();
