@@ -49,6 +49,7 @@ class Walk:
         self.compilation, self.top = compilation, top
         self.instances, self.unknown, self.blocks, self.drivers = [], [], [], {}
         top.visit(self.collect)
+        self.paths = {instance.hierarchicalPath for instance in self.instances}
 
     def collect(self, symbol):
         if isinstance(symbol, ast.GenerateBlockSymbol) and symbol.isUninstantiated:
@@ -142,23 +143,13 @@ class Walk:
 
     def named(self, path):
         """A path as Vivado writes it: a slash below an instance, a point below a block of generate."""
-        inside = path.removeprefix(self.top.hierarchicalPath + ".")
-        for instance in self.ancestors(path):
-            below = instance.removeprefix(self.top.hierarchicalPath + ".")
-            inside = below_with_slash(inside, below)
-        return inside
-
-    def ancestors(self, path):
-        if not hasattr(self, "paths"):
-            self.paths = {instance.hierarchicalPath for instance in self.instances} - {self.top.hierarchicalPath}
         parts = path.split(".")
-        whole = (".".join(parts[:count]) for count in range(1, len(parts)))
-        return [prefix for prefix in whole if prefix in self.paths]
-
-
-def below_with_slash(inside, instance):
-    length = len(instance)
-    return inside[:length] + "/" + inside[length + 1 :]
+        name = ""
+        for count in range(2, len(parts) + 1):
+            above = ".".join(parts[: count - 1])
+            separator = "" if count == 2 else "/" if above in self.paths else "."
+            name += separator + parts[count - 1]
+        return name
 
 
 def bits(name, kind):
