@@ -3,6 +3,7 @@
 //! Nothing here decides anything and nothing here depends on anything. The gates (`rtl`), the golden model (`model`),
 //! the host (`driver`) and the pages rendered for people all read these same constants, so a number has one home.
 
+pub mod box_322mhz;
 pub mod code;
 pub mod header;
 pub mod limits;

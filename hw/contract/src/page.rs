@@ -1,5 +1,6 @@
 //! The register map as a page for people.
 
+use crate::box_322mhz;
 use crate::code::{Reason, Verdict};
 use crate::register::{Access, MAP, Register};
 use std::fmt::Write;
@@ -19,6 +20,16 @@ A test holds it against that table; `just registers` writes it anew.
 - *kept*: reset does not touch the memory; it is 0 after the card is configured.
 - A distributor has one core per packet port. Every write reaches all cores; a read shows the core that VIEW names.
 - *Banked* state (entries, keys, policies, rules) has two banks. Writes go to the idle one; COMMIT makes it the active one.
+";
+
+const BOX_322MHZ: &str = "
+## OpenNIC's 322 MHz box
+
+It has a page of its own behind the window, read only: what the buffers behind its MACs, which do not wait, have dropped since the last
+reset. The read of a lower word holds the upper word that belongs to it.
+
+| address | word |
+|---|---|
 ";
 
 fn access(access: Access) -> &'static str {
@@ -66,5 +77,17 @@ pub fn render() -> String {
     }
     page.pop();
     page.push_str(".\n\nThe other bits of the metadata: 7:0 ingress port, 15:8 egress port (255: the host), 23:16 manager (0: none), 47:32\nthe length in bytes that was announced with the frame's first beat (0: nobody did).\n");
+    page.push_str(BOX_322MHZ);
+    let [identity, ports] = [box_322mhz::IDENTITY, box_322mhz::PORTS];
+    let _ = writeln!(page, "| `{identity:#06x}` | {:#010x}: `TNBX` in ASCII |", box_322mhz::IDENTITY_VALUE);
+    let _ = writeln!(page, "| `{ports:#06x}` | how many ports the box has |");
+    for (address, why) in [
+        (box_322mhz::DROPPED_FULL, "of port i for want of room"),
+        (box_322mhz::DROPPED_ERROR, "of port i that its MAC had marked as faulty"),
+    ] {
+        for (at, part) in [(address, "lower"), (address + 4, "upper")] {
+            let _ = writeln!(page, "| `{at:#06x}` + {} i | frames {why}, {part} word |", box_322mhz::PORT_STRIDE);
+        }
+    }
     page
 }

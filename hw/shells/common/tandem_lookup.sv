@@ -63,9 +63,10 @@ module tandem_lookup #(
     wire [7:0] source = s_axis_tuser[23:16];
     logic open = 1'b0, passing = 1'b0;
     wire passes = open ? passing : !(source[0] || source[2]);
-    wire core_ready, core_in_ready, pass_ready;
-    assign core_ready = core_in_ready && !passes;
-    assign s_axis_tready = (passes ? pass_ready : core_ready) && !rst;
+    wire core_in_ready, pass_ready;
+    // Not between two resets either, as long as the first one lasts.
+    wire runs = done && !rst;
+    assign s_axis_tready = (passes ? pass_ready : core_in_ready) && runs;
     wire taken = s_axis_tvalid && s_axis_tready;
     always_ff @(posedge axis_aclk) begin
         if (rst) open <= 1'b0;
@@ -93,7 +94,7 @@ module tandem_lookup #(
         .s_axis_0_tdata(core_data), .s_axis_0_tkeep(core_keep), .s_axis_0_tuser({core_target, core_source, core_user[47:32]}),
         .s_axis_0_tlast(core_last), .s_axis_0_tvalid(core_valid), .s_axis_0_tready(core_taken),
         .s_axis_1_tdata(s_axis_tdata), .s_axis_1_tkeep(s_axis_tkeep), .s_axis_1_tuser({opposite, s_axis_tuser[23:0]}),
-        .s_axis_1_tlast(s_axis_tlast), .s_axis_1_tvalid(s_axis_tvalid && passes), .s_axis_1_tready(pass_ready),
+        .s_axis_1_tlast(s_axis_tlast), .s_axis_1_tvalid(s_axis_tvalid && passes && runs), .s_axis_1_tready(pass_ready),
         .m_axis_tdata(m_axis_tdata), .m_axis_tkeep(m_axis_tkeep), .m_axis_tuser(m_axis_tuser[31:0]), .m_axis_tlast(m_axis_tlast),
         .m_axis_tvalid(m_axis_tvalid), .m_axis_tready(m_axis_tready)
     );
@@ -143,7 +144,7 @@ module tandem_lookup #(
     tandem_core core (
         .clk(axis_aclk), .rst(rst),
         .s_axis_tdata(s_axis_tdata), .s_axis_tkeep(s_axis_tkeep), .s_axis_tlast(s_axis_tlast),
-        .s_axis_tuser({s_axis_tuser[15:0], 7'd0, source[2]}), .s_axis_tvalid(s_axis_tvalid && !passes && !rst),
+        .s_axis_tuser({s_axis_tuser[15:0], 7'd0, source[2]}), .s_axis_tvalid(s_axis_tvalid && !passes && runs),
         .s_axis_tready(core_in_ready),
         .m_axis_tdata(core_data), .m_axis_tkeep(core_keep), .m_axis_tlast(core_last), .m_axis_tuser(core_user),
         .m_axis_tvalid(core_valid), .m_axis_tready(core_taken),

@@ -1,4 +1,5 @@
-//! Simulates the small modules of the shells' wrappers by themselves: a bench of `benches/` and the modules it names, under Verilator.
+//! Simulates what the shells' wrappers are made of, and the wrappers between a model of their shell: a bench of `benches/` and the modules
+//! it names, under Verilator. `testbench` puts the same wrappers under the judge.
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
@@ -9,11 +10,11 @@ use std::{env, fs, io};
 pub struct Bench(PathBuf);
 
 impl Bench {
-    /// Builds `benches/<name>.sv` with the modules of `common/` that it names.
+    /// Builds `benches/<name>.sv` with these files, and with the modules of the shells' folders that they name.
     ///
     /// # Errors
     /// What Verilator or the compiler says, or that Verilator is missing.
-    pub fn build(name: &str, folder: &Path) -> Result<Self, String> {
+    pub fn build(name: &str, around: &[PathBuf], folder: &Path) -> Result<Self, String> {
         let shells = Path::new(env!("CARGO_MANIFEST_DIR"));
         let folder = folder.join(name);
         match fs::remove_dir_all(&folder) {
@@ -23,7 +24,10 @@ impl Bench {
         let mut verilator = Command::new(verilator()?);
         verilator.args(["--binary", "--timing", "-j", "1", "-O3", "-CFLAGS", "-O1", "-Wno-fatal", "-Wno-lint", "-Wno-style"]);
         verilator.args(["--assert", "--x-initial", "unique", "--x-assign", "unique", "--top-module", name]).arg("--Mdir").arg(&folder);
-        verilator.arg("-y").arg(shells.join("common")).arg("+libext+.sv").arg(shells.join("benches").join(name).with_extension("sv"));
+        for library in ["common", "open_nic/box_322mhz"] {
+            verilator.arg("-y").arg(shells.join(library));
+        }
+        verilator.arg("+libext+.sv").args(around).arg(shells.join("benches").join(name).with_extension("sv"));
         succeeded("verilator", verilator.output())?;
         Ok(Self(folder.join(format!("V{name}"))))
     }

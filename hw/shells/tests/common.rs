@@ -12,7 +12,7 @@ static CROSSING: LazyLock<Bench> = LazyLock::new(|| build("crossing"));
 static FRAMES: LazyLock<Bench> = LazyLock::new(|| build("frames"));
 
 fn build(name: &str) -> Bench {
-    Bench::build(name, Path::new(env!("CARGO_TARGET_TMPDIR"))).unwrap_or_else(|error| panic!("{error}"))
+    Bench::build(name, &[], Path::new(env!("CARGO_TARGET_TMPDIR"))).unwrap_or_else(|error| panic!("{error}"))
 }
 
 #[track_caller]

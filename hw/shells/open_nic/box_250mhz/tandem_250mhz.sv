@@ -164,7 +164,7 @@ module tandem_250mhz #(
     logic refused = 1'b0;
     always_ff @(posedge axil_aclk) refused <= asks && !far;
     tandem_axil_front #(.ADDRESS_W(20)) front (
-        .clk(axil_aclk), .rst(axil_rst),
+        .clk(axil_aclk), .rst(axil_rst), .bus_rst(1'b0),
         .s_axil_awaddr(s_axil_awaddr[19:0]), .s_axil_awvalid(s_axil_awvalid), .s_axil_awready(s_axil_awready),
         .s_axil_wdata(s_axil_wdata), .s_axil_wstrb(4'hf), .s_axil_wvalid(s_axil_wvalid), .s_axil_wready(s_axil_wready),
         .s_axil_bresp(s_axil_bresp), .s_axil_bvalid(s_axil_bvalid), .s_axil_bready(s_axil_bready),
