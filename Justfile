@@ -54,7 +54,7 @@ synth *OPTIONS: emit
     cargo test --quiet --release --package synth --test planted
     cargo run --quiet --release --package synth -- area {{ OPTIONS }}
 
-# clock rates by placing and routing for an ECP5: BLOCKs, --design 256x4, --seeds N, --at-least MHZ
+# clock rates by placing and routing for an ECP5, compared with the record: BLOCKs, --quick, --design 256x4, --seeds N, --at-least MHZ, --accept
 pnr *OPTIONS: emit
     hw/synth/install.sh
     cargo run --quiet --release --package synth -- place {{ OPTIONS }}
@@ -67,6 +67,9 @@ bitstream BOARD *OPTIONS: emit
 check-constraints *OPTIONS: emit
     constraints/check/install.sh
     cargo test --quiet --release --package constraints --test boards --test refusals --test planted --test crossings {{ OPTIONS }}
+
+# what takes too long for CI: every block's clock rate, three seeds each
+nightly: (pnr "--at-least" "235")
 
 # format and lints; what a change must pass before it is committed
 lint:

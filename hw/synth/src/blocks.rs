@@ -46,6 +46,9 @@ pub const BLOCKS: [Block; 27] = [
     block("switch", "switch"),
 ];
 
+/// Blocks that stand for all in a quick look at clock rates: those that are placed in seconds, and of them those with the least to spare.
+pub const QUICK: [&str; 6] = ["intake", "network", "extension", "transport", "key", "exit"];
+
 /// The ports by which a simulation watches decisions. A design leaves them open, so what feeds them is no part of its area.
 pub const WATCHED: [&str; 3] = ["decision_*", "count_*", "lost_*"];
 

@@ -6,6 +6,7 @@ pub mod harness;
 pub mod memory;
 pub mod netlist;
 pub mod place;
+pub mod rate;
 pub mod record;
 pub mod tool;
 pub mod verilog;

@@ -6,11 +6,14 @@ use rayon::prelude::*;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
-use synth::blocks::BLOCKS;
-use synth::{area, place, record, verilog};
+use synth::blocks::{BLOCKS, QUICK};
+use synth::{area, place, rate, record, verilog};
 
 /// Where the areas are recorded.
 const RECORD: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/area.txt");
+
+/// Where the clock rates are recorded.
+const RATES: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/rates.txt");
 
 /// The designs, by data width and group count.
 const DESIGNS: [&str; 2] = ["512x8", "256x4"];
@@ -43,7 +46,8 @@ enum Command {
         #[arg(long)]
         accept: bool,
     },
-    /// Places and routes blocks for an ECP5 with nextpnr: MHz of the worst, the median and the best seed, and the longest way.
+    /// Places and routes blocks for an ECP5 with nextpnr: MHz of the worst, the median and the best seed, and the longest way; ends with 1
+    /// where a block's worst seed is a tenth slower than the record.
     Place {
         /// The blocks, by their modules' names; without any, every block but the pipeline and the core.
         blocks: Vec<String>,
@@ -53,9 +57,15 @@ enum Command {
         /// Seeds a block, from 1.
         #[arg(long, default_value_t = 3, value_parser = clap::value_parser!(u8).range(1..))]
         seeds: u8,
-        /// End with 1 where a block's worst seed is slower than this.
+        /// End with 1, too, where a block's worst seed is slower than this.
         #[arg(long, value_name = "MHZ")]
         at_least: Option<f64>,
+        /// Only the few blocks that stand for all, one seed each: minutes, as CI has them.
+        #[arg(long, conflicts_with_all = ["blocks", "seeds"])]
+        quick: bool,
+        /// Record what was measured.
+        #[arg(long, conflicts_with = "quick")]
+        accept: bool,
     },
 }
 
@@ -63,7 +73,10 @@ fn main() -> ExitCode {
     let Arguments { verilog, command } = Arguments::parse();
     let done = match command {
         Command::Area { design, family, accept } => areas(&verilog, design.as_deref(), family.as_deref(), accept),
-        Command::Place { blocks, design, seeds, at_least } => places(&verilog, &blocks, &design, seeds.into(), at_least),
+        Command::Place { design, at_least, quick: true, .. } => places(&verilog, &QUICK.map(String::from), &design, 1, at_least, false),
+        Command::Place { blocks, design, seeds, at_least, accept, .. } => {
+            places(&verilog, &blocks, &design, seeds.into(), at_least, accept)
+        }
     };
     match done {
         Ok(true) => ExitCode::SUCCESS,
@@ -104,20 +117,28 @@ fn areas(verilog: &Path, design: Option<&str>, family: Option<&str>, accept: boo
     Ok(differences.is_empty())
 }
 
-/// Whether every block is as fast as asked.
-fn places(verilog: &Path, wanted: &[String], design: &str, seeds: usize, at_least: Option<f64>) -> Result<bool> {
+/// Whether every block is as fast as asked and nearly as fast as recorded, or its rate is recorded now.
+fn places(verilog: &Path, wanted: &[String], design: &str, seeds: usize, at_least: Option<f64>, accept: bool) -> Result<bool> {
     let text = distributor(verilog, design)?;
     let modules = verilog::modules(&text)?;
     let stages = BLOCKS.iter().map(|block| block.module).filter(|module| !["pipeline", "core"].contains(module));
     let blocks: Vec<&str> = if wanted.is_empty() { stages.collect() } else { wanted.iter().map(String::as_str).collect() };
+    let mut recorded = rate::parse(&fs::read_to_string(RATES).context(RATES)?).context(RATES)?;
 
     println!("{}", place::HEAD);
-    let slow = |block: &&str| -> Result<bool> {
+    let placed = |block: &&str| -> Result<place::Placed> {
         let placed = place::place(design, block, &modules, seeds).with_context(|| block.to_string())?;
-        let slow = at_least.is_some_and(|least| placed.worst() < least);
-        println!("{placed}{}", if slow { "  TOO SLOW" } else { "" });
-        Ok(slow)
+        println!("{placed}");
+        Ok(placed)
     };
-    let slow: Vec<bool> = blocks.par_iter().map(slow).collect::<Result<_>>()?;
-    Ok(!slow.contains(&true))
+    let placed: Vec<_> = blocks.par_iter().map(placed).collect::<Result<_>>()?;
+    let rates = placed.iter().map(|placed| (format!("{design} {}", placed.block()), placed.worst()));
+    if accept {
+        recorded.extend(rates);
+        fs::write(RATES, rate::print(&recorded)).context(RATES)?;
+        return Ok(true);
+    }
+    let slow: Vec<String> = rates.filter_map(|(name, rate)| rate::too_low(&recorded, &name, rate, at_least)).collect();
+    slow.iter().for_each(|slow| eprintln!("synth: {slow}"));
+    Ok(slow.is_empty())
 }

@@ -1,7 +1,7 @@
 //! Clock rates by placing and routing for an ECP5 (LFE5U-85F, speed grade 8), a chip that open tools know to its delays.
 //!
 //! It is a stand-in: an UltraScale+ has tables of six inputs and is faster, so these figures rank blocks and show which way is the longest;
-//! they promise no clock on another chip.
+//! they promise no clock on another chip. Its memories are judged with their output registers, as [`memory`](crate::memory) makes them.
 
 use crate::harness;
 use crate::netlist::Netlist;
@@ -39,6 +39,11 @@ struct Way {
 }
 
 impl Placed {
+    /// The block.
+    pub fn block(&self) -> &str {
+        &self.block
+    }
+
     /// The slowest seed's rate in MHz.
     pub fn worst(&self) -> f64 {
         self.rates[0]
@@ -88,7 +93,8 @@ fn route(folder: &Path, seed: usize) -> Result<(f64, Way)> {
     let report = format!("seed_{seed}.json");
     let seed = seed.to_string();
     let chip = ["--85k", "--speed", "8", "--package", "CABGA756"];
-    let run = ["--json", "mapped.json", "--seed", &seed, "--freq", "300", "--timing-allow-fail", "--report", &report, "--quiet"];
+    let run =
+        ["--json", "mapped.json", "--seed", &seed, "--freq", "300", "--tmg-ripup", "--timing-allow-fail", "--report", &report, "--quiet"];
     tool::nextpnr(folder, &[&chip[..], &run[..]].concat())?;
     let report: Report = serde_json::from_slice(&std::fs::read(folder.join(&report))?).with_context(|| report.clone())?;
     let rate = report.fmax.values().map(|rate| rate.achieved).next().context("nextpnr reports no clock")?;
