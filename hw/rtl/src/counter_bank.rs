@@ -1,8 +1,8 @@
 //! A bank of counters that counts an event every clock.
 
 use crate::accumulator::Accumulator;
-use crate::lane::{Lane, Tally};
-use crate::primitive::{Literal, Reg, RstReg};
+use crate::lane::{Halves, Lane, Tally};
+use crate::primitive::{Delay, Literal, Reg, RstReg};
 use rust_hdl::prelude::*;
 
 /// `2^A` counters of frames and bytes.
@@ -40,11 +40,14 @@ pub struct CounterBank<const A: usize> {
     clear_address: RstReg<Bits<A>>,
     host_address: Reg<Bits<A>>,
     step: RstReg<Bits<4>>,
-    picked: Reg<Tally>,
+    turns_then: Delay<Bits<4>, 2>,
+    picked_low: Reg<Halves>,
+    picked_high: Reg<Halves>,
     frames: Accumulator,
     total_bytes: Accumulator,
     done: RstReg<Bit>,
-    pick: Signal<Local, Tally>,
+    low: Signal<Local, Halves>,
+    high: Signal<Local, Halves>,
     add: Signal<Local, Bit>,
     start: Signal<Local, Bit>,
     one2: Literal<2, 1>,
@@ -58,7 +61,22 @@ pub struct CounterBank<const A: usize> {
 impl<const A: usize> Logic for CounterBank<A> {
     #[hdl_gen]
     fn update(&mut self) {
-        clock!(self, clock, phase, turns, cleared, clear_address, host_address, step, picked, frames, total_bytes, done);
+        clock!(
+            self,
+            clock,
+            phase,
+            turns,
+            cleared,
+            clear_address,
+            host_address,
+            step,
+            turns_then,
+            picked_low,
+            picked_high,
+            frames,
+            total_bytes,
+            done
+        );
         self.phase.rst.next = self.rst.val();
         self.cleared.rst.next = self.rst.val();
         self.clear_address.rst.next = self.rst.val();
@@ -87,18 +105,30 @@ impl<const A: usize> Logic for CounterBank<A> {
         }
 
         // In each clock one lane shows what the host address fetched in the clock after that lane's turn: any four clocks show all lanes.
-        // Each lane then lacks just the event of its latest turn, so the four tallies are of one instant.
-        self.pick.next = self.lanes[0].q.val();
+        // Each lane then lacks just the event of its latest turn, so the four tallies are of one instant. High halves come two clocks later.
+        self.low.next = self.lanes[0].low.val();
         if self.turns.q.val().get_bit(0) {
-            self.pick.next = self.lanes[1].q.val();
+            self.low.next = self.lanes[1].low.val();
         }
         if self.turns.q.val().get_bit(1) {
-            self.pick.next = self.lanes[2].q.val();
+            self.low.next = self.lanes[2].low.val();
         }
         if self.turns.q.val().get_bit(2) {
-            self.pick.next = self.lanes[3].q.val();
+            self.low.next = self.lanes[3].low.val();
         }
-        self.picked.d.next = self.pick.val();
+        self.picked_low.d.next = self.low.val();
+        self.turns_then.d.next = self.turns.q.val();
+        self.high.next = self.lanes[0].high.val();
+        if self.turns_then.q.val().get_bit(0) {
+            self.high.next = self.lanes[1].high.val();
+        }
+        if self.turns_then.q.val().get_bit(1) {
+            self.high.next = self.lanes[2].high.val();
+        }
+        if self.turns_then.q.val().get_bit(2) {
+            self.high.next = self.lanes[3].high.val();
+        }
+        self.picked_high.d.next = self.high.val();
 
         self.step.d.next = self.step.q.val();
         if self.capture.val() {
@@ -112,12 +142,12 @@ impl<const A: usize> Logic for CounterBank<A> {
         self.start.next = self.step.q.val() == self.first_pick.val();
         self.frames.add.next = self.add.val();
         self.frames.first.next = self.start.val();
-        self.frames.low.next = self.picked.q.val().frames_low;
-        self.frames.high.next = self.picked.q.val().frames_high;
+        self.frames.low.next = self.picked_low.q.val().frames;
+        self.frames.high.next = self.picked_high.q.val().frames;
         self.total_bytes.add.next = self.add.val();
         self.total_bytes.first.next = self.start.val();
-        self.total_bytes.low.next = self.picked.q.val().bytes_low;
-        self.total_bytes.high.next = self.picked.q.val().bytes_high;
+        self.total_bytes.low.next = self.picked_low.q.val().bytes;
+        self.total_bytes.high.next = self.picked_high.q.val().bytes;
         self.counter_word.next.frames_low = self.frames.sum_low.val();
         self.counter_word.next.frames_high = self.frames.sum_high.val();
         self.counter_word.next.bytes_low = self.total_bytes.sum_low.val();

@@ -6,7 +6,7 @@ use crate::window::Link;
 use contract::code::{Reason, Verdict};
 use rust_hdl::prelude::*;
 
-/// Whether a frame is sent to one of the group MACs. Latency: 1.
+/// Whether a frame is sent to one of the group MACs. Latency: 2.
 #[derive(LogicBlock, Default)]
 pub struct MacMatch {
     /// The destination MAC of the frame.
@@ -17,21 +17,29 @@ pub struct MacMatch {
     pub hit: Signal<Out, Bit>,
     /// The clock.
     pub clock: Signal<In, Clock>,
+    low: Reg<Bit>,
+    middle: Reg<Bit>,
+    high: Reg<Bit>,
     equal: Reg<Bit>,
+    address: Signal<Local, Bits<48>>,
 }
 
 impl Logic for MacMatch {
     #[hdl_gen]
     fn update(&mut self) {
-        clock!(self, clock, equal);
-        self.equal.d.next = self.wanted.val().enabled & (self.wanted.val().mac == self.destination.val());
+        clock!(self, clock, low, middle, high, equal);
+        self.address.next = self.wanted.val().mac;
+        self.low.d.next = self.wanted.val().enabled & (self.address.val().get_bits::<16>(0) == self.destination.val().get_bits::<16>(0));
+        self.middle.d.next = self.address.val().get_bits::<16>(16) == self.destination.val().get_bits::<16>(16);
+        self.high.d.next = self.address.val().get_bits::<16>(32) == self.destination.val().get_bits::<16>(32);
+        self.equal.d.next = self.low.q.val() & self.middle.q.val() & self.high.q.val();
         self.hit.next = self.equal.q.val();
     }
 }
 
 /// Settles frames that are not for a group or not IP, and says how much of a frame there is.
 ///
-/// Latency: `words` and `long` one clock, `settled` and `pair` two clocks.
+/// Latency: `words` and `long` one clock, `pair` two clocks, `settled` three clocks.
 #[derive(LogicBlock, Default)]
 pub struct Ethernet {
     /// The destination MAC, first byte least significant.
@@ -61,10 +69,10 @@ pub struct Ethernet {
     /// The clock.
     pub clock: Signal<In, Clock>,
     hits: [MacMatch; 8],
-    enabled: Reg<Bit>,
-    runt: Reg<Bit>,
-    cut: Reg<Bit>,
-    other: Reg<Bit>,
+    enabled: Delay<Bit, 2>,
+    runt: Delay<Bit, 2>,
+    cut: Delay<Bit, 2>,
+    other: Delay<Bit, 2>,
     rest: Reg<Bits<8>>,
     longer: Reg<Bit>,
     answer: Reg<Settled>,
@@ -112,7 +120,7 @@ impl Logic for Ethernet {
             self.paired.d.next = self.pairs[1].val();
         }
 
-        // Second clock: answer, the first question last.
+        // Third clock: answer, the first question last.
         self.hit[0].next = self.hits[0].hit.val();
         for i in 1..8 {
             self.hit[i].next = self.hit[i - 1].val() | self.hits[i].hit.val();

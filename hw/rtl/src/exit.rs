@@ -78,8 +78,6 @@ pub struct Exit<const DATA_W: usize, const KEEP_W: usize> {
     announced: Signal<Local, Bits<16>>,
     missing: Signal<Local, Bits<7>>,
     ones: Signal<Local, Bits<64>>,
-    words: Signal<Local, Bits<14>>,
-    body: Signal<Local, Bits<16>>,
     deep: Signal<Local, Bit>,
     known: Signal<Local, Bit>,
     free: Signal<Local, Bit>,
@@ -95,7 +93,6 @@ pub struct Exit<const DATA_W: usize, const KEEP_W: usize> {
     malformed: Literal<5, { Reason::Malformed.code() as u64 }>,
     all_ones: Literal<64, { u64::MAX }>,
     most: Literal<7, 64>,
-    ethernet: Literal<16, 14>,
     none: Literal<8, 0>,
 }
 
@@ -108,8 +105,6 @@ impl<const DATA_W: usize, const KEEP_W: usize> Logic for Exit<DATA_W, KEEP_W> {
         self.counted.rst.next = self.rst.val();
 
         // The first beat of a frame brings the announced length, and the decision in force; the others follow it.
-        self.body.next = self.length.val() - self.ethernet.val();
-        self.words.next = self.body.val().get_bits::<14>(2);
         self.deep.next = self.decision.val().reason == self.too_deep.val();
         self.known.next = !self.deep.val() | self.measured.val() | self.full.val();
         self.current.next.ingress = self.decision.val().ingress;
@@ -117,7 +112,7 @@ impl<const DATA_W: usize, const KEEP_W: usize> Logic for Exit<DATA_W, KEEP_W> {
         self.current.next.manager = self.decision.val().manager;
         self.current.next.verdict = self.decision.val().verdict;
         self.current.next.reason = self.decision.val().reason;
-        if self.deep.val() & self.measured.val() & (self.words.val() < bit_cast::<14, 11>(self.decision.val().need)) {
+        if self.deep.val() & self.measured.val() & (self.length.val() < bit_cast::<16, 14>(self.decision.val().need)) {
             self.current.next.reason = self.malformed.val();
         }
         self.announced.next = self.beat.val().announced;
@@ -155,6 +150,9 @@ impl<const DATA_W: usize, const KEEP_W: usize> Logic for Exit<DATA_W, KEEP_W> {
         self.ones.next = self.all_ones.val() >> self.missing.val();
         if self.go.val() & !self.gone.val() {
             self.valid.d.next = true;
+        }
+        // Whatever is there is shown wherever the output is free: `valid` alone says whether it counts.
+        if self.free.val() {
             self.out.d.next = self.beat.val();
             self.out.d.next.announced = self.announced.val();
             if !self.midway.q.val() & (self.current.val().verdict == self.to_manager.val()) {

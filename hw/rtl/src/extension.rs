@@ -1,37 +1,22 @@
-//! IPv6 extension headers: the outer packet's walk past them, and the one header that both walks share.
+//! IPv6 extension headers: the outer packet's walk past them, and what both walks share.
 
 use crate::bundle::Settled;
 use crate::network::{Extent, Head};
-use crate::primitive::{Literal, Reg};
+use crate::primitive::{Delay, Literal, Reg};
 use contract::code::{Reason, Verdict};
 use rust_hdl::prelude::*;
 
-/// Reads one extension header from its first 32 bits. Combinational.
-///
-/// Positions are counted in 32-bit words from byte 14 of the frame.
+/// Whether a next-header number announces an extension header that is walked past, and which. Combinational.
 #[derive(LogicBlock, Default)]
-pub struct ExtensionHeader {
-    /// The next-header number that announced it.
-    pub kind: Signal<In, Bits<8>>,
-    /// Its first 32 bits, first byte least significant.
-    pub word: Signal<In, Bits<32>>,
-    /// Where it begins.
-    pub start: Signal<In, Bits<11>>,
-    /// Whether `kind` is an extension header at all.
+pub struct Kind {
+    /// The number.
+    pub number: Signal<In, Bits<8>>,
+    /// It announces an extension header.
     pub is: Signal<Out, Bit>,
-    /// Where it ends.
-    pub stop: Signal<Out, Bits<11>>,
-    /// The next-header number in it.
-    pub next_header: Signal<Out, Bits<8>>,
-    /// It is a fragment header with an offset.
-    pub later: Signal<Out, Bit>,
-    /// It is a fragment header with more to follow.
-    pub more: Signal<Out, Bit>,
-    length: Signal<Local, Bits<11>>,
-    double: Signal<Local, Bits<11>>,
-    fragment: Signal<Local, Bit>,
-    authentication: Signal<Local, Bit>,
-    two: Literal<11, 2>,
+    /// It announces a fragment header.
+    pub fragment: Signal<Out, Bit>,
+    /// It announces an authentication header.
+    pub authentication: Signal<Out, Bit>,
     hop_by_hop: Literal<8, 0>,
     routing: Literal<8, 43>,
     fragment_header: Literal<8, 44>,
@@ -39,31 +24,46 @@ pub struct ExtensionHeader {
     destination: Literal<8, 60>,
 }
 
-impl Logic for ExtensionHeader {
+impl Logic for Kind {
     #[hdl_gen]
     fn update(&mut self) {
-        self.fragment.next = self.kind.val() == self.fragment_header.val();
-        self.authentication.next = self.kind.val() == self.authentication_header.val();
-        self.is.next = (self.kind.val() == self.hop_by_hop.val())
-            | (self.kind.val() == self.routing.val())
-            | (self.kind.val() == self.destination.val())
-            | self.fragment.val()
-            | self.authentication.val();
+        self.fragment.next = self.number.val() == self.fragment_header.val();
+        self.authentication.next = self.number.val() == self.authentication_header.val();
+        self.is.next = (self.number.val() == self.hop_by_hop.val())
+            | (self.number.val() == self.routing.val())
+            | (self.number.val() == self.fragment_header.val())
+            | (self.number.val() == self.authentication_header.val())
+            | (self.number.val() == self.destination.val());
+    }
+}
 
-        // Lengths are in units of 8 bytes behind the first 8; the authentication header's in units of 4.
-        self.length.next = bit_cast::<11, 8>(self.word.val().get_bits::<8>(8));
-        self.double.next = self.length.val() << 1;
-        self.stop.next = self.start.val() + self.two.val() + self.double.val();
-        if self.fragment.val() {
-            self.stop.next = self.start.val() + self.two.val();
-        }
+/// How many 32-bit words an extension header has behind its first two. Combinational.
+#[derive(LogicBlock, Default)]
+pub struct Span {
+    /// There is one; else none are counted.
+    pub is: Signal<In, Bit>,
+    /// It is a fragment header.
+    pub fragment: Signal<In, Bit>,
+    /// It is an authentication header.
+    pub authentication: Signal<In, Bit>,
+    /// Its length field.
+    pub length: Signal<In, Bits<8>>,
+    /// The words.
+    pub words: Signal<Out, Bits<11>>,
+    none: Literal<11, 0>,
+}
+
+impl Logic for Span {
+    #[hdl_gen]
+    fn update(&mut self) {
+        // Lengths are in units of 8 bytes behind the first 8; the authentication header's in units of 4; a fragment header has none.
+        self.words.next = bit_cast::<11, 8>(self.length.val()) << 1;
         if self.authentication.val() {
-            self.stop.next = self.start.val() + self.two.val() + self.length.val();
+            self.words.next = bit_cast::<11, 8>(self.length.val());
         }
-
-        self.next_header.next = self.word.val().get_bits::<8>(0);
-        self.later.next = self.fragment.val() & (self.word.val().get_bits::<8>(16).any() | self.word.val().get_bits::<5>(27).any());
-        self.more.next = self.fragment.val() & self.word.val().get_bit(24);
+        if self.fragment.val() | !self.is.val() {
+            self.words.next = self.none.val();
+        }
     }
 }
 
@@ -72,24 +72,31 @@ impl Logic for ExtensionHeader {
 pub struct Reached {
     /// Where the transport header begins, in words from byte 14.
     pub position: Bits<11>,
+    /// The same, less the [`NEAREST`] that it can be, modulo 32.
+    pub shift: Bits<5>,
     /// Its protocol.
     pub protocol: Bits<8>,
 }
 
+/// Words from byte 14 to the nearest transport header: an IPv4 header without tags and options.
+pub const NEAREST: u64 = 5;
+
 /// Walks past the second extension header, and settles packets that end, break off or go too deep there.
 ///
-/// Latency: `reached` one clock, `settled` and `need` two clocks.
+/// Latency: `reached` one clock, `settled` and `need` three clocks.
 #[derive(LogicBlock, Default)]
 pub struct Extension {
     /// Where the network header and the first extension header have led.
     pub head: Signal<In, Head>,
-    /// The word there.
+    /// `head.base` less [`NEAREST`], modulo 32.
+    pub base_shift: Signal<In, Bits<5>>,
+    /// The word at `head.position`.
     pub word: Signal<In, Bits<32>>,
     /// How much of the frame there is.
     pub extent: Signal<In, Extent>,
-    /// What was settled before, in step with `head`.
+    /// What was settled before, two clocks later than `head`.
     pub earlier: Signal<In, Settled>,
-    /// How much of the frame that needs, in words from byte 14.
+    /// How much of the frame that needs, in words from byte 14, two clocks later than `head`.
     pub needed: Signal<In, Bits<11>>,
 
     /// Where the walk ends.
@@ -101,21 +108,22 @@ pub struct Extension {
 
     /// The clock.
     pub clock: Signal<In, Clock>,
-    header: ExtensionHeader,
+    span: Span,
+    follows: Kind,
     where_to: Reg<Reached>,
-    present: Reg<Bit>,
-    fragment: Reg<Bit>,
-    third: Reg<Bit>,
+    present: Delay<Bit, 2>,
+    fragment: Delay<Bit, 2>,
+    third: Delay<Bit, 2>,
     extents: Reg<Extent>,
-    befores: Reg<Settled>,
-    needs: Reg<Bits<11>>,
+    is_beyond: Reg<Bit>,
+    is_outside: Reg<Bit>,
+    is_long: Reg<Bit>,
+    stop: Reg<Bits<11>>,
     answer: Reg<Settled>,
     answer_need: Reg<Bits<11>>,
-    follows: ExtensionHeader,
-    beyond: Signal<Local, Bit>,
-    outside: Signal<Local, Bit>,
-    hop: Signal<Local, Bit>,
     position: Signal<Local, Bits<11>>,
+    base: Signal<Local, Bits<11>>,
+    middle: Signal<Local, Bits<11>>,
     control: Literal<3, { Verdict::Control.code() as u64 }>,
     fragments: Literal<3, { Verdict::Fragment.code() as u64 }>,
     malformed: Literal<5, { Reason::Malformed.code() as u64 }>,
@@ -126,44 +134,47 @@ pub struct Extension {
 impl Logic for Extension {
     #[hdl_gen]
     fn update(&mut self) {
-        clock!(self, clock, where_to, present, fragment, third, extents, befores, needs, answer, answer_need);
+        clock!(self, clock, where_to, present, fragment, third, extents, is_beyond, is_outside, is_long, stop, answer, answer_need);
 
         // First clock: walk.
-        self.header.kind.next = self.head.val().protocol;
-        self.header.word.next = self.word.val();
-        self.header.start.next = self.head.val().position;
-        self.hop.next = self.head.val().extended & self.header.is.val();
-        self.where_to.d.next.position = self.head.val().position;
+        self.span.is.next = self.head.val().hop;
+        self.span.fragment.next = self.head.val().hop_fragment;
+        self.span.authentication.next = self.head.val().hop_authentication;
+        self.span.length.next = self.word.val().get_bits::<8>(8);
+        self.base.next = self.head.val().base;
+        self.middle.next = self.span.words.val();
+        self.where_to.d.next.position = self.base.val() + self.middle.val();
+        self.where_to.d.next.shift = self.base_shift.val() + self.middle.val().get_bits::<5>(0);
         self.where_to.d.next.protocol = self.head.val().protocol;
-        if self.hop.val() {
-            self.where_to.d.next.position = self.header.stop.val();
-            self.where_to.d.next.protocol = self.header.next_header.val();
+        if self.head.val().hop {
+            self.where_to.d.next.protocol = self.word.val().get_bits::<8>(0);
         }
-        self.follows.kind.next = self.header.next_header.val();
-        self.follows.word.next = self.word.val();
-        self.follows.start.next = self.head.val().position;
-        self.present.d.next = self.hop.val();
-        self.third.d.next = self.hop.val() & self.follows.is.val();
-        self.fragment.d.next = self.header.later.val() | self.header.more.val();
+        self.follows.number.next = self.word.val().get_bits::<8>(0);
+        self.present.d.next = self.head.val().hop;
+        self.third.d.next = self.head.val().hop & self.follows.is.val();
+        self.fragment.d.next = self.head.val().hop_fragment
+            & (self.word.val().get_bits::<8>(16).any() | self.word.val().get_bits::<5>(27).any() | self.word.val().get_bit(24));
         self.extents.d.next = self.extent.val();
-        self.befores.d.next = self.earlier.val();
-        self.needs.d.next = self.needed.val();
         self.reached.next = self.where_to.q.val();
 
         // Second clock: is what was walked over really there?
         self.position.next = self.where_to.q.val().position;
-        self.beyond.next = self.position.val() > self.extents.q.val().words;
-        self.outside.next = bit_cast::<16, 11>(self.position.val()) > self.extents.q.val().limit;
-        self.answer.d.next = self.befores.q.val();
-        self.answer_need.d.next = self.needs.q.val();
-        if !self.befores.q.val().yes & self.present.q.val() {
-            self.answer_need.d.next = self.position.val();
+        self.is_beyond.d.next = self.position.val() > self.extents.q.val().words;
+        self.is_outside.d.next = bit_cast::<16, 11>(self.position.val()) > self.extents.q.val().limit;
+        self.is_long.d.next = self.extents.q.val().long;
+        self.stop.d.next = self.position.val();
+
+        // Third clock: what follows from that, unless it was settled before.
+        self.answer.d.next = self.earlier.val();
+        self.answer_need.d.next = self.needed.val();
+        if !self.earlier.val().yes & self.present.q.val() {
+            self.answer_need.d.next = self.stop.q.val();
             self.answer.d.next.verdict = self.control.val();
             self.answer.d.next.reason = self.malformed.val();
-            self.answer.d.next.yes = self.outside.val() | self.beyond.val() | self.fragment.q.val() | self.third.q.val();
-            if !self.outside.val() & (!self.beyond.val() | self.extents.q.val().long) {
+            self.answer.d.next.yes = self.is_outside.q.val() | self.is_beyond.q.val() | self.fragment.q.val() | self.third.q.val();
+            if !self.is_outside.q.val() & (!self.is_beyond.q.val() | self.is_long.q.val()) {
                 self.answer.d.next.reason = self.too_deep.val();
-                if !self.beyond.val() & self.fragment.q.val() {
+                if !self.is_beyond.q.val() & self.fragment.q.val() {
                     self.answer.d.next.verdict = self.fragments.val();
                     self.answer.d.next.reason = self.is_fragment.val();
                 }

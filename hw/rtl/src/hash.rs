@@ -15,8 +15,10 @@ pub struct Sip {
     pub v3: Bits<32>,
 }
 
+/// Registers to a round; each half ends in one.
+pub const STAGES: usize = 2;
 /// Clocks from a key to its hash: 14 rounds.
-pub const LATENCY: usize = 28;
+pub const LATENCY: usize = 14 * STAGES;
 
 /// The first half of a round. Latency: 1.
 #[derive(LogicBlock, Default)]
@@ -50,11 +52,13 @@ impl Logic for FirstHalf {
     }
 }
 
-/// The second half of a round. Latency: 1.
+/// The second half of a round, and what is mixed into the state behind it, so that no half begins with more than its adders. Latency: 1.
 #[derive(LogicBlock, Default)]
 pub struct SecondHalf {
     /// State before.
     pub i: Signal<In, Sip>,
+    /// What each word of the state is XORed with behind the round, in step with `i`.
+    pub mix: Signal<In, Sip>,
     /// State after.
     pub o: Signal<Out, Sip>,
     /// The clock.
@@ -64,6 +68,10 @@ pub struct SecondHalf {
     sum2: Signal<Local, Bits<32>>,
     v1: Signal<Local, Bits<32>>,
     v3: Signal<Local, Bits<32>>,
+    mix0: Signal<Local, Bits<32>>,
+    mix1: Signal<Local, Bits<32>>,
+    mix2: Signal<Local, Bits<32>>,
+    mix3: Signal<Local, Bits<32>>,
 }
 
 impl Logic for SecondHalf {
@@ -74,127 +82,158 @@ impl Logic for SecondHalf {
         self.v3.next = self.i.val().v3;
         self.sum0.next = self.i.val().v0 + self.i.val().v3;
         self.sum2.next = self.i.val().v2 + self.i.val().v1;
-        self.state.d.next.v0 = self.sum0.val();
-        self.state.d.next.v1 = ((self.v1.val() << 13) | (self.v1.val() >> 19)) ^ self.sum2.val();
-        self.state.d.next.v2 = (self.sum2.val() << 16) | (self.sum2.val() >> 16);
-        self.state.d.next.v3 = ((self.v3.val() << 7) | (self.v3.val() >> 25)) ^ self.sum0.val();
+        self.mix0.next = self.mix.val().v0;
+        self.mix1.next = self.mix.val().v1;
+        self.mix2.next = self.mix.val().v2;
+        self.mix3.next = self.mix.val().v3;
+        self.state.d.next.v0 = self.sum0.val() ^ self.mix0.val();
+        self.state.d.next.v1 = ((self.v1.val() << 13) | (self.v1.val() >> 19)) ^ self.sum2.val() ^ self.mix1.val();
+        self.state.d.next.v2 = ((self.sum2.val() << 16) | (self.sum2.val() >> 16)) ^ self.mix2.val();
+        self.state.d.next.v3 = ((self.v3.val() << 7) | (self.v3.val() >> 25)) ^ self.sum0.val() ^ self.mix3.val();
         self.o.next = self.state.q.val();
     }
 }
 
-/// Two rounds that absorb one word of the message. Latency: 4.
+/// Two rounds, and what is mixed into the state behind them. Latency: 4.
 #[derive(LogicBlock, Default)]
-pub struct Absorb {
+pub struct Rounds {
     /// State before.
     pub i: Signal<In, Sip>,
-    /// The message's next word, in step with `i`.
-    pub word: Signal<In, Bits<32>>,
+    /// What the state is mixed with behind the second round, three clocks later than `i`.
+    pub mix: Signal<In, Sip>,
     /// State after.
     pub o: Signal<Out, Sip>,
     /// The clock.
     pub clock: Signal<In, Clock>,
     first: [FirstHalf; 2],
     second: [SecondHalf; 2],
-    held: Delay<Bits<32>, 4>,
-    mixed: Signal<Local, Sip>,
-    after: Signal<Local, Sip>,
+    unmixed: Signal<Local, Sip>,
+    nothing: Literal<32, 0>,
 }
 
-impl Logic for Absorb {
+impl Logic for Rounds {
     #[hdl_gen]
     fn update(&mut self) {
-        clock!(self, clock, held);
-        self.held.d.next = self.word.val();
-        self.mixed.next.v0 = self.i.val().v0;
-        self.mixed.next.v1 = self.i.val().v1;
-        self.mixed.next.v2 = self.i.val().v2;
-        self.mixed.next.v3 = self.i.val().v3 ^ self.word.val();
         for k in 0..2 {
             self.first[k].clock.next = self.clock.val();
             self.second[k].clock.next = self.clock.val();
             self.second[k].i.next = self.first[k].o.val();
         }
-        self.first[0].i.next = self.mixed.val();
+        self.unmixed.next.v0 = self.nothing.val();
+        self.unmixed.next.v1 = self.nothing.val();
+        self.unmixed.next.v2 = self.nothing.val();
+        self.unmixed.next.v3 = self.nothing.val();
+        self.first[0].i.next = self.i.val();
+        self.second[0].mix.next = self.unmixed.val();
         self.first[1].i.next = self.second[0].o.val();
-        self.after.next = self.second[1].o.val();
-        self.o.next.v0 = self.after.val().v0 ^ self.held.q.val();
-        self.o.next.v1 = self.after.val().v1;
-        self.o.next.v2 = self.after.val().v2;
-        self.o.next.v3 = self.after.val().v3;
+        self.second[1].mix.next = self.mix.val();
+        self.o.next = self.second[1].o.val();
     }
 }
 
-/// The whole hash. Latency: [`LATENCY`]. Rate: one key a clock.
+/// The whole hash. Latency: [`LATENCY`] from `first_word` and `secret`. Rate: one key a clock.
 #[derive(LogicBlock, Default)]
 pub struct Hash {
     /// The group's secret, byte 0 least significant.
     pub secret: Signal<In, Bits<64>>,
-    /// The key to hash, byte 0 least significant.
+    /// Bytes 0 to 3 of the key to hash, byte 0 least significant.
+    pub first_word: Signal<In, Bits<32>>,
+    /// The key, byte 0 least significant, one clock later; of its bytes, only those from 4 on are read.
     pub key: Signal<In, Bits<144>>,
     /// The hash, as the reference writes it: a little-endian word.
     pub hash: Signal<Out, Bits<32>>,
     /// The clock.
     pub clock: Signal<In, Clock>,
-    absorb: [Absorb; 5],
-    first: [FirstHalf; 4],
-    second: [SecondHalf; 4],
-    word1: Delay<Bits<32>, 4>,
-    word2: Delay<Bits<32>, 8>,
-    word3: Delay<Bits<32>, 12>,
-    word4: Delay<Bits<16>, 16>,
+    rounds: [Rounds; 7],
+    mix0: Signal<Local, Sip>,
+    mix1: Signal<Local, Sip>,
+    mix2: Signal<Local, Sip>,
+    mix3: Signal<Local, Sip>,
+    mix4: Signal<Local, Sip>,
+    unmixed: Signal<Local, Sip>,
+    last_word: Signal<Local, Bits<32>>,
+    after_last: Signal<Local, Bits<32>>,
+    after0: Delay<Bits<32>, 3>,
+    before1: Delay<Bits<32>, 2>,
+    before2: Delay<Bits<32>, 6>,
+    before3: Delay<Bits<32>, 10>,
+    before4: Delay<Bits<16>, 14>,
+    after1: Delay<Bits<32>, 4>,
+    after2: Delay<Bits<32>, 4>,
+    after3: Delay<Bits<32>, 4>,
+    after4: Delay<Bits<16>, 4>,
     start: Signal<Local, Sip>,
-    absorbed: Signal<Local, Sip>,
-    finish: Signal<Local, Sip>,
     last: Signal<Local, Sip>,
     initial2: Literal<32, 0x6c79_6765>,
     initial3: Literal<32, 0x7465_6462>,
     key_length: Literal<32, { 18 << 24 }>,
     finalise: Literal<32, 0xff>,
+    nothing: Literal<32, 0>,
 }
 
 impl Logic for Hash {
     #[hdl_gen]
     fn update(&mut self) {
-        clock!(self, clock, word1, word2, word3, word4);
+        clock!(self, clock, after0, before1, before2, before3, before4, after1, after2, after3, after4);
         self.start.next.v0 = self.secret.val().get_bits::<32>(0);
         self.start.next.v1 = self.secret.val().get_bits::<32>(32);
         self.start.next.v2 = self.secret.val().get_bits::<32>(0) ^ self.initial2.val();
-        self.start.next.v3 = self.secret.val().get_bits::<32>(32) ^ self.initial3.val();
+        self.start.next.v3 = self.secret.val().get_bits::<32>(32) ^ self.initial3.val() ^ self.first_word.val();
 
+        // Each word is mixed into v3 before its two rounds, and into v0 behind them: where two rounds end, both happen at once.
+        self.after0.d.next = self.first_word.val();
+        self.before1.d.next = self.key.val().get_bits::<32>(32);
+        self.before2.d.next = self.key.val().get_bits::<32>(64);
+        self.before3.d.next = self.key.val().get_bits::<32>(96);
+        self.before4.d.next = self.key.val().get_bits::<16>(128);
+        self.after1.d.next = self.before1.q.val();
+        self.after2.d.next = self.before2.q.val();
+        self.after3.d.next = self.before3.q.val();
+        self.after4.d.next = self.before4.q.val();
         // The last word holds the key's last two bytes and its length.
-        self.word1.d.next = self.key.val().get_bits::<32>(32);
-        self.word2.d.next = self.key.val().get_bits::<32>(64);
-        self.word3.d.next = self.key.val().get_bits::<32>(96);
-        self.word4.d.next = self.key.val().get_bits::<16>(128);
-        self.absorb[0].word.next = self.key.val().get_bits::<32>(0);
-        self.absorb[1].word.next = self.word1.q.val();
-        self.absorb[2].word.next = self.word2.q.val();
-        self.absorb[3].word.next = self.word3.q.val();
-        self.absorb[4].word.next = bit_cast::<32, 16>(self.word4.q.val()) | self.key_length.val();
+        self.last_word.next = bit_cast::<32, 16>(self.before4.q.val()) | self.key_length.val();
+        self.after_last.next = bit_cast::<32, 16>(self.after4.q.val()) | self.key_length.val();
+        self.mix0.next.v0 = self.after0.q.val();
+        self.mix0.next.v1 = self.nothing.val();
+        self.mix0.next.v2 = self.nothing.val();
+        self.mix0.next.v3 = self.before1.q.val();
+        self.mix1.next.v0 = self.after1.q.val();
+        self.mix1.next.v1 = self.nothing.val();
+        self.mix1.next.v2 = self.nothing.val();
+        self.mix1.next.v3 = self.before2.q.val();
+        self.mix2.next.v0 = self.after2.q.val();
+        self.mix2.next.v1 = self.nothing.val();
+        self.mix2.next.v2 = self.nothing.val();
+        self.mix2.next.v3 = self.before3.q.val();
+        self.mix3.next.v0 = self.after3.q.val();
+        self.mix3.next.v1 = self.nothing.val();
+        self.mix3.next.v2 = self.nothing.val();
+        self.mix3.next.v3 = self.last_word.val();
+        self.mix4.next.v0 = self.after_last.val();
+        self.mix4.next.v1 = self.nothing.val();
+        self.mix4.next.v2 = self.finalise.val();
+        self.mix4.next.v3 = self.nothing.val();
+        self.unmixed.next.v0 = self.nothing.val();
+        self.unmixed.next.v1 = self.nothing.val();
+        self.unmixed.next.v2 = self.nothing.val();
+        self.unmixed.next.v3 = self.nothing.val();
+        self.rounds[0].mix.next = self.mix0.val();
+        self.rounds[1].mix.next = self.mix1.val();
+        self.rounds[2].mix.next = self.mix2.val();
+        self.rounds[3].mix.next = self.mix3.val();
+        self.rounds[4].mix.next = self.mix4.val();
+        self.rounds[5].mix.next = self.unmixed.val();
+        self.rounds[6].mix.next = self.unmixed.val();
 
-        self.absorb[0].i.next = self.start.val();
-        for k in 1..5 {
-            self.absorb[k].i.next = self.absorb[k - 1].o.val();
+        // Five times two rounds absorb the words, four more rounds finish.
+        self.rounds[0].i.next = self.start.val();
+        for k in 1..7 {
+            self.rounds[k].i.next = self.rounds[k - 1].o.val();
         }
-        for k in 0..5 {
-            self.absorb[k].clock.next = self.clock.val();
+        for k in 0..7 {
+            self.rounds[k].clock.next = self.clock.val();
         }
-        self.absorbed.next = self.absorb[4].o.val();
-        self.finish.next.v0 = self.absorbed.val().v0;
-        self.finish.next.v1 = self.absorbed.val().v1;
-        self.finish.next.v2 = self.absorbed.val().v2 ^ self.finalise.val();
-        self.finish.next.v3 = self.absorbed.val().v3;
-
-        self.first[0].i.next = self.finish.val();
-        for k in 1..4 {
-            self.first[k].i.next = self.second[k - 1].o.val();
-        }
-        for k in 0..4 {
-            self.first[k].clock.next = self.clock.val();
-            self.second[k].clock.next = self.clock.val();
-            self.second[k].i.next = self.first[k].o.val();
-        }
-        self.last.next = self.second[3].o.val();
+        self.last.next = self.rounds[6].o.val();
         self.hash.next = self.last.val().v1 ^ self.last.val().v3;
     }
 }

@@ -1,6 +1,6 @@
 //! Question 6: the packet that an ICMP error complains about.
 
-use crate::extension::{ExtensionHeader, Reached};
+use crate::extension::{Kind, Reached, Span};
 use crate::network::{Extent, Head, IpHeader};
 use crate::primitive::{Delay, Literal, Reg};
 use crate::transport::Ported;
@@ -39,6 +39,15 @@ impl Logic for ErrorType {
     }
 }
 
+/// Where the embedded packet's headers have led.
+#[derive(Copy, Clone, Debug, Default, PartialEq, LogicStruct)]
+pub struct Ending {
+    /// Where its transport header begins, in words from its start.
+    pub position: Bits<11>,
+    /// Its protocol.
+    pub protocol: Bits<8>,
+}
+
 /// Walks the headers of the embedded packet, which begins 8 bytes behind the ICMP header.
 ///
 /// Latency: from `reached` to the outputs four clocks, combinational at the end.
@@ -52,7 +61,7 @@ pub struct Icmp {
     pub reached: Signal<In, Reached>,
     /// The outer packet is IPv6.
     pub v6: Signal<In, Bit>,
-    /// The outer transport header's first 32 bits, one clock later than `reached`.
+    /// The outer transport header's first 32 bits, two clocks later than `reached`.
     pub word: Signal<In, Bits<32>>,
 
     /// The message is an error, and carries enough of the packet.
@@ -73,8 +82,8 @@ pub struct Icmp {
     roomy: Reg<Bit>,
     coarse: Reg<Bits<608>>,
     fine: Reg<Bits<2>>,
-    icmp4: Reg<Bit>,
-    icmp6: Reg<Bit>,
+    icmp4: Delay<Bit, 2>,
+    icmp6: Delay<Bit, 2>,
     message: ErrorType,
     error: Reg<Bit>,
     packet: Reg<Bits<512>>,
@@ -83,9 +92,9 @@ pub struct Icmp {
     head: Reg<Head>,
     bad: Reg<Bit>,
     packet1: Reg<Bits<512>>,
-    second: ExtensionHeader,
-    follows: ExtensionHeader,
-    ending: Reg<Reached>,
+    span: Span,
+    follows: Kind,
+    ending: Reg<Ending>,
     bad1: Reg<Bit>,
     packet2: Reg<Bits<512>>,
     has_ports: Ported,
@@ -93,24 +102,26 @@ pub struct Icmp {
     to: Delay<Bits<128>, 2>,
     room_then: Delay<Bits<11>, 3>,
     roomy_then: Delay<Bit, 3>,
-    error_then: Delay<Bit, 2>,
+    error_then: Reg<Bit>,
     limit: Signal<Local, Bits<11>>,
     start: Signal<Local, Bits<11>>,
     padded: Signal<Local, Bits<1216>>,
     region: Signal<Local, Bits<992>>,
-    shift: Signal<Local, Bits<11>>,
+    shift: Signal<Local, Bits<5>>,
     bound: Signal<Local, Bits<16>>,
     coarse_at: Signal<Local, Bits<2>>,
-    second_at: Signal<Local, Bits<4>>,
+    second_at: Signal<Local, Bits<2>>,
+    second_words: Signal<Local, Bits<128>>,
+    second: Signal<Local, Bits<32>>,
+    base: Signal<Local, Bits<11>>,
     ports_at: Signal<Local, Bits<4>>,
-    hop: Signal<Local, Bit>,
+    later: Signal<Local, Bit>,
     position: Signal<Local, Bits<11>>,
     lead: Signal<Local, Bits<11>>,
     icmp_protocol: Literal<8, 1>,
     icmp6_protocol: Literal<8, 58>,
     header: Literal<11, 2>,
-    nearest: Literal<11, 5>,
-    origin: Literal<11, 0>,
+    origin: Literal<2, 0>,
 }
 
 impl Logic for Icmp {
@@ -131,7 +142,7 @@ impl Logic for Icmp {
         self.start.next = self.reached.val().position + self.header.val();
         self.roomy.d.next = self.inner.q.val() >= self.start.val();
         self.room.d.next = self.inner.q.val() - self.start.val();
-        self.shift.next = self.reached.val().position - self.nearest.val();
+        self.shift.next = self.reached.val().shift;
         self.padded.next = bit_cast::<1216, 1024>(self.rest.val());
         self.region.next = self.padded.val().get_bits::<992>(224);
         self.coarse_at.next = self.shift.val().get_bits::<2>(2);
@@ -141,14 +152,10 @@ impl Logic for Icmp {
         self.icmp6.d.next = self.v6.val() & (self.reached.val().protocol == self.icmp6_protocol.val());
         self.family.d.next = self.v6.val();
 
-        // Second clock: shift finely. Is the message an error?
+        // Second clock: shift finely.
         self.packet.d.next = self.coarse.q.val().get_bits::<512>(self.fine.q.val().index() * 32);
-        self.message.kind.next = self.word.val().get_bits::<8>(0);
-        self.message.v4.next = self.icmp4.q.val();
-        self.message.v6.next = self.icmp6.q.val();
-        self.error.d.next = self.message.yes.val();
 
-        // Third clock: read the header. Its own length speaks of the original packet, so it bounds nothing here.
+        // Third clock: read the header. Its own length speaks of the original packet, so it bounds nothing here. Is the message an error?
         self.ip.header.next = self.packet.q.val().get_bits::<352>(0);
         self.ip.v6.next = self.family.q.val();
         self.ip.start.next = self.origin.val();
@@ -157,24 +164,30 @@ impl Logic for Icmp {
         self.from.d.next = self.ip.source.val();
         self.to.d.next = self.ip.destination.val();
         self.packet1.d.next = self.packet.q.val();
+        self.message.kind.next = self.word.val().get_bits::<8>(0);
+        self.message.v4.next = self.icmp4.q.val();
+        self.message.v6.next = self.icmp6.q.val();
+        self.error.d.next = self.message.yes.val();
 
-        // Fourth clock: walk past the second extension header.
+        // Fourth clock: walk past the second extension header. It lies behind twelve words, and ports behind the sixteenth have no room.
         self.lead.next = self.head.q.val().position;
-        self.second_at.next = self.lead.val().get_bits::<4>(0);
-        self.second.kind.next = self.head.q.val().protocol;
-        self.second.word.next = self.packet1.q.val().get_bits::<32>(self.second_at.val().index() * 32);
-        self.second.start.next = self.head.q.val().position;
-        self.follows.kind.next = self.second.next_header.val();
-        self.follows.word.next = self.packet1.q.val().get_bits::<32>(self.second_at.val().index() * 32);
-        self.follows.start.next = self.head.q.val().position;
-        self.hop.next = self.head.q.val().extended & self.second.is.val();
-        self.ending.d.next.position = self.head.q.val().position;
+        self.second_at.next = self.lead.val().get_bits::<2>(0);
+        self.second_words.next = self.packet1.q.val().get_bits::<128>(384);
+        self.second.next = self.second_words.val().get_bits::<32>(self.second_at.val().index() * 32);
+        self.span.is.next = self.head.q.val().hop;
+        self.span.fragment.next = self.head.q.val().hop_fragment;
+        self.span.authentication.next = self.head.q.val().hop_authentication;
+        self.span.length.next = self.second.val().get_bits::<8>(8);
+        self.follows.number.next = self.second.val().get_bits::<8>(0);
+        self.base.next = self.head.q.val().base;
+        self.ending.d.next.position = self.base.val() + self.span.words.val();
         self.ending.d.next.protocol = self.head.q.val().protocol;
-        if self.hop.val() {
-            self.ending.d.next.position = self.second.stop.val();
-            self.ending.d.next.protocol = self.second.next_header.val();
+        if self.head.q.val().hop {
+            self.ending.d.next.protocol = self.second.val().get_bits::<8>(0);
         }
-        self.bad1.d.next = self.bad.q.val() | (self.hop.val() & (self.second.later.val() | self.follows.is.val()));
+        self.later.next =
+            self.head.q.val().hop_fragment & (self.second.val().get_bits::<8>(16).any() | self.second.val().get_bits::<5>(27).any());
+        self.bad1.d.next = self.bad.q.val() | self.later.val() | (self.head.q.val().hop & self.follows.is.val());
         self.packet2.d.next = self.packet1.q.val();
 
         // All that was read lies before the ports, so there is enough of the packet where the ports have room.

@@ -4,7 +4,7 @@ use crate::beat::Beat;
 use crate::primitive::{Literal, Reg, RstReg, Size};
 use rust_hdl::prelude::*;
 
-/// The place of the last byte of a beat, in binary.
+/// How many bytes of a beat count, in binary.
 #[derive(Copy, Clone, Debug, Default, PartialEq, LogicStruct)]
 pub struct Place {
     pub b0: Bit,
@@ -13,6 +13,7 @@ pub struct Place {
     pub b3: Bit,
     pub b4: Bit,
     pub b5: Bit,
+    pub b6: Bit,
 }
 
 /// Registers what comes in, numbers the beats of a frame, counts bytes.
@@ -73,18 +74,10 @@ pub struct Intake<const DATA_W: usize, const KEEP_W: usize, const BEATS: usize> 
     ends: RstReg<Bit>,
     total: Reg<Bits<16>>,
     ones: Signal<Local, Bits<64>>,
-    ones32: Signal<Local, Bits<32>>,
-    ones16: Signal<Local, Bits<16>>,
-    ones8: Signal<Local, Bits<8>>,
-    ones4: Signal<Local, Bits<4>>,
-    ones2: Signal<Local, Bits<2>>,
     place: Signal<Local, Place>,
-    place_bits: Signal<Local, Bits<6>>,
-    place_wide: Signal<Local, Bits<7>>,
     zero3: Literal<3, 0>,
     one3: Literal<3, 1>,
     beyond: Size<3, BEATS>,
-    one7: Literal<7, 1>,
     zero16: Literal<16, 0>,
     full: Size<16, KEEP_W>,
 }
@@ -120,41 +113,45 @@ impl<const DATA_W: usize, const KEEP_W: usize, const BEATS: usize> Logic for Int
         self.fresh_last.next = self.a_last.q.val();
         self.fresh_index.next = self.a_index.q.val();
 
-        // The ones of `keep` have no gaps, so a binary search finds the last of them.
+        // The ones of `keep` have no gaps: a bit of their count is set where the last of them lies in a run that has that bit.
         self.ones.next = bit_cast::<64, KEEP_W>(self.a_keep.q.val());
-        self.place.next.b5 = self.ones.val().get_bit(32);
-        self.ones32.next = self.ones.val().get_bits::<32>(0);
-        if self.ones.val().get_bit(32) {
-            self.ones32.next = self.ones.val().get_bits::<32>(32);
+        self.place.next.b6 = self.ones.val().get_bit(63);
+        self.place.next.b5 = self.ones.val().get_bit(31) & !self.ones.val().get_bit(63);
+        self.place.next.b4 = false;
+        self.place.next.b3 = false;
+        self.place.next.b2 = false;
+        self.place.next.b1 = false;
+        self.place.next.b0 = false;
+        for i in 0..2 {
+            if self.ones.val().get_bit(32 * i + 15) & !self.ones.val().get_bit(32 * i + 31) {
+                self.place.next.b4 = true;
+            }
         }
-        self.place.next.b4 = self.ones32.val().get_bit(16);
-        self.ones16.next = self.ones32.val().get_bits::<16>(0);
-        if self.ones32.val().get_bit(16) {
-            self.ones16.next = self.ones32.val().get_bits::<16>(16);
+        for i in 0..4 {
+            if self.ones.val().get_bit(16 * i + 7) & !self.ones.val().get_bit(16 * i + 15) {
+                self.place.next.b3 = true;
+            }
         }
-        self.place.next.b3 = self.ones16.val().get_bit(8);
-        self.ones8.next = self.ones16.val().get_bits::<8>(0);
-        if self.ones16.val().get_bit(8) {
-            self.ones8.next = self.ones16.val().get_bits::<8>(8);
+        for i in 0..8 {
+            if self.ones.val().get_bit(8 * i + 3) & !self.ones.val().get_bit(8 * i + 7) {
+                self.place.next.b2 = true;
+            }
         }
-        self.place.next.b2 = self.ones8.val().get_bit(4);
-        self.ones4.next = self.ones8.val().get_bits::<4>(0);
-        if self.ones8.val().get_bit(4) {
-            self.ones4.next = self.ones8.val().get_bits::<4>(4);
+        for i in 0..16 {
+            if self.ones.val().get_bit(4 * i + 1) & !self.ones.val().get_bit(4 * i + 3) {
+                self.place.next.b1 = true;
+            }
         }
-        self.place.next.b1 = self.ones4.val().get_bit(2);
-        self.ones2.next = self.ones4.val().get_bits::<2>(0);
-        if self.ones4.val().get_bit(2) {
-            self.ones2.next = self.ones4.val().get_bits::<2>(2);
+        for i in 0..32 {
+            if self.ones.val().get_bit(2 * i) & !self.ones.val().get_bit(2 * i + 1) {
+                self.place.next.b0 = true;
+            }
         }
-        self.place.next.b0 = self.ones2.val().get_bit(1);
-        self.place_bits.next = self.place.val().into();
-        self.place_wide.next = bit_cast::<7, 6>(self.place_bits.val());
 
         // Two clocks after: measured.
         self.b_valid.d.next = self.a_valid.q.val();
         self.b_data.d.next = self.a_data.q.val();
-        self.b_bytes.d.next = self.place_wide.val() + self.one7.val();
+        self.b_bytes.d.next = self.place.val().into();
         self.b_last.d.next = self.a_last.q.val();
         self.b_announced.d.next = self.a_announced.q.val();
         self.preceding.d.next = self.preceding.q.val();

@@ -75,7 +75,7 @@ pub struct KeyBytes {
 
 /// Chooses the key.
 ///
-/// Latency: from `tuple` four clocks, from the addresses three, from `ruling` one.
+/// Latency: `first_word`, `reason` and `equal` from `tuple` four clocks, from the addresses three, from `ruling` one; `key` one clock more.
 #[derive(LogicBlock, Default)]
 pub struct Key {
     /// The packet.
@@ -86,6 +86,8 @@ pub struct Key {
     pub destination: Signal<In, Bits<128>>,
     /// What the rule says, three clocks later.
     pub ruling: Signal<In, Ruling>,
+    /// Its first four bytes, first byte least significant: the hash wants them first.
+    pub first_word: Signal<Out, Bits<32>>,
     /// The key, byte 0 least significant.
     pub key: Signal<Out, Bits<144>>,
     /// Why this key.
@@ -97,22 +99,33 @@ pub struct Key {
     words: [CompareWord; 4],
     ordered: Reg<Bit>,
     tuples: Delay<Tuple, 3>,
-    from: Delay<Bits<128>, 2>,
-    to: Delay<Bits<128>, 2>,
+    ported: Reg<Bit>,
+    pair: Reg<Bit>,
+    pair_then: Reg<Bit>,
+    from: Reg<Bits<128>>,
+    to: Reg<Bits<128>>,
+    turned_from: Signal<Local, Halves>,
+    turned_to: Signal<Local, Halves>,
+    turned_from_bits: Signal<Local, Bits<128>>,
+    turned_to_bits: Signal<Local, Bits<128>>,
+    one: Reg<Bits<128>>,
+    other: Reg<Bits<128>>,
+    take_one: Signal<Local, Bit>,
+    one_then: Reg<Bits<128>>,
+    other_then: Reg<Bits<128>>,
+    take_one_then: Reg<Bit>,
+    by_source_then: Reg<Bit>,
     same: Reg<Bit>,
     above: Reg<Bit>,
     same_then: Delay<Bit, 2>,
     above_then: Delay<Bit, 2>,
-    chosen: Reg<KeyBytes>,
+    first: Reg<Bits<32>>,
+    tuple_then: Reg<Tuple>,
+    rest: Reg<KeyBytes>,
     why: Reg<Bits<5>>,
     equals: Reg<Bit>,
     peer: Signal<Local, Bit>,
     by_source: Signal<Local, Bit>,
-    pair: Signal<Local, Bit>,
-    upper: Signal<Local, Bits<128>>,
-    lower: Signal<Local, Bits<128>>,
-    swapped: Signal<Local, Halves>,
-    swapped_bits: Signal<Local, Bits<128>>,
     port: Signal<Local, Bits<16>>,
     ports_same: Signal<Local, Bit>,
     icmp_error: Literal<5, { Reason::IcmpError.code() as u64 }>,
@@ -126,7 +139,8 @@ pub struct Key {
 impl Logic for Key {
     #[hdl_gen]
     fn update(&mut self) {
-        clock!(self, clock, ordered, tuples, from, to, same, above, same_then, above_then, chosen, why, equals);
+        clock!(self, clock, ordered, tuples, ported, pair, pair_then, from, to, one, other, one_then, other_then, take_one_then);
+        clock!(self, clock, same, above, same_then, above_then, first, by_source_then, tuple_then, rest, why, equals);
 
         // While the rules are asked: which port is the greater, which address the smaller?
         self.tuples.d.next = self.tuple.val();
@@ -146,38 +160,58 @@ impl Logic for Key {
                 & (self.words[1].below.val()
                     | (self.words[1].equal.val() & (self.words[2].below.val() | (self.words[2].equal.val() & self.words[3].below.val())))));
 
-        // Last clock: the pair key folds both addresses together so that both directions give the same.
-        self.lower.next = self.to.q.val();
-        self.upper.next = self.from.q.val();
-        if self.ordered.q.val() {
-            self.lower.next = self.from.q.val();
-            self.upper.next = self.to.q.val();
+        // Third clock: the pair key folds both addresses together so that both directions give the same; which is the first is known later.
+        self.ported.d.next = self.tuple.val().ported;
+        self.pair.d.next = !self.ported.q.val() | self.same.q.val();
+        self.pair_then.d.next = self.pair.q.val();
+        self.turned_from.next.low = self.from.q.val().get_bits::<64>(64);
+        self.turned_from.next.high = self.from.q.val().get_bits::<64>(0);
+        self.turned_to.next.low = self.to.q.val().get_bits::<64>(64);
+        self.turned_to.next.high = self.to.q.val().get_bits::<64>(0);
+        self.turned_from_bits.next = self.turned_from.val().into();
+        self.turned_to_bits.next = self.turned_to.val().into();
+        self.one.d.next = self.from.q.val();
+        self.other.d.next = self.to.q.val();
+        if self.pair.q.val() {
+            self.one.d.next = self.from.q.val() ^ self.turned_to_bits.val();
+            self.other.d.next = self.to.q.val() ^ self.turned_from_bits.val();
         }
-        self.swapped.next.low = self.upper.val().get_bits::<64>(64);
-        self.swapped.next.high = self.upper.val().get_bits::<64>(0);
-        self.swapped_bits.next = self.swapped.val().into();
 
+        // Fourth clock: which of the two, and of that the first four bytes.
         self.peer.next = self.ruling.val().key_on_peer & (self.ruling.val().source_inside ^ self.ruling.val().destination_inside);
         self.by_source.next = self.above_then.q.val();
         if self.peer.val() {
             self.by_source.next = self.ruling.val().destination_inside;
         }
         self.ports_same.next = self.tuples.q.val().ported & self.same_then.q.val();
-        self.pair.next = !self.tuples.q.val().ported | self.same_then.q.val();
 
-        self.port.next = self.tuples.q.val().destination;
-        self.chosen.d.next.address = self.to.q.val();
-        if self.by_source.val() {
-            self.port.next = self.tuples.q.val().source;
-            self.chosen.d.next.address = self.from.q.val();
+        self.take_one.next = self.by_source.val();
+        if self.pair_then.q.val() {
+            self.take_one.next = self.ordered.q.val();
         }
-        self.chosen.d.next.tail =
+        self.first.d.next = self.other.q.val().get_bits::<32>(0);
+        if self.take_one.val() {
+            self.first.d.next = self.one.q.val().get_bits::<32>(0);
+        }
+
+        // Fifth clock: the other fourteen bytes, for which the hash has time.
+        self.one_then.d.next = self.one.q.val();
+        self.other_then.d.next = self.other.q.val();
+        self.take_one_then.d.next = self.take_one.val();
+        self.by_source_then.d.next = self.by_source.val();
+        self.tuple_then.d.next = self.tuples.q.val();
+        self.port.next = self.tuple_then.q.val().destination;
+        if self.by_source_then.q.val() {
+            self.port.next = self.tuple_then.q.val().source;
+        }
+        self.rest.d.next.address = self.other_then.q.val();
+        if self.take_one_then.q.val() {
+            self.rest.d.next.address = self.one_then.q.val();
+        }
+        self.rest.d.next.tail =
             bit_cast::<16, 8>(self.port.val().get_bits::<8>(8)) | (bit_cast::<16, 8>(self.port.val().get_bits::<8>(0)) << 8);
-        if self.pair.val() {
-            self.chosen.d.next.address = self.lower.val() ^ self.swapped_bits.val();
-        }
-        if !self.tuples.q.val().ported {
-            self.chosen.d.next.tail = bit_cast::<16, 8>(self.tuples.q.val().protocol) << 8;
+        if !self.tuple_then.q.val().ported {
+            self.rest.d.next.tail = bit_cast::<16, 8>(self.tuple_then.q.val().protocol) << 8;
         }
 
         self.why.d.next = self.destination_side.val();
@@ -197,7 +231,8 @@ impl Logic for Key {
             self.why.d.next = self.icmp_error.val();
         }
         self.equals.d.next = self.ports_same.val();
-        self.key.next = self.chosen.q.val().into();
+        self.first_word.next = self.first.q.val();
+        self.key.next = self.rest.q.val().into();
         self.reason.next = self.why.q.val();
         self.equal.next = self.equals.q.val();
     }

@@ -1,8 +1,8 @@
 //! Questions 4 and 5 for the IP header and the first IPv6 extension header: are they sound, is the packet a fragment?
 
 use crate::bundle::Settled;
-use crate::extension::ExtensionHeader;
-use crate::primitive::{Literal, Reg};
+use crate::extension::Kind;
+use crate::primitive::{Delay, Literal, Reg};
 use crate::window::Link;
 use contract::code::{Reason, Verdict};
 use rust_hdl::prelude::*;
@@ -27,6 +27,14 @@ pub struct Head {
     pub protocol: Bits<8>,
     /// One extension header lies behind.
     pub extended: Bit,
+    /// `position`, and two words more if there is a second extension header: where to count on from.
+    pub base: Bits<11>,
+    /// There is a second extension header.
+    pub hop: Bit,
+    /// It is a fragment header.
+    pub hop_fragment: Bit,
+    /// It is an authentication header.
+    pub hop_authentication: Bit,
 }
 
 /// An IPv4 address as 16 bytes.
@@ -45,11 +53,11 @@ pub struct IpHeader {
     pub header: Signal<In, Bits<352>>,
     /// It is to be read as IPv6.
     pub v6: Signal<In, Bit>,
-    /// Where it begins, in words.
-    pub start: Signal<In, Bits<11>>,
+    /// Where it begins, in words: 0 to 2.
+    pub start: Signal<In, Bits<2>>,
 
     /// Where it ends, in words, extension headers not counted.
-    pub stop: Signal<Out, Bits<11>>,
+    pub stop: Signal<Out, Bits<5>>,
     /// Where the packet ends by its length field, in whole words.
     pub limit: Signal<Out, Bits<16>>,
     /// Where it and the first extension header lead.
@@ -65,20 +73,40 @@ pub struct IpHeader {
     /// Destination address as 16 bytes, first byte least significant.
     pub destination: Signal<Out, Bits<128>>,
 
-    first: ExtensionHeader,
+    first: Kind,
+    second: Kind,
     version: Signal<Local, Bits<4>>,
     ihl: Signal<Local, Bits<4>>,
-    ihl_bytes: Signal<Local, Bits<16>>,
     total: Signal<Local, Bits<16>>,
     payload: Signal<Local, Bits<16>>,
-    end4: Signal<Local, Bits<11>>,
-    end6: Signal<Local, Bits<11>>,
+    length: Signal<Local, Bits<16>>,
+    plain6: Signal<Local, Bits<5>>,
+    extended6: Signal<Local, Bits<5>>,
+    hop6: Signal<Local, Bits<5>>,
+    foot: Signal<Local, Bits<5>>,
+    end4: Signal<Local, Bits<5>>,
+    single: Signal<Local, Bits<11>>,
+    double: Signal<Local, Bits<11>>,
+    extended_single: Signal<Local, Bits<11>>,
+    extended_double: Signal<Local, Bits<11>>,
+    hop_single: Signal<Local, Bits<11>>,
+    hop_double: Signal<Local, Bits<11>>,
+    at_extended: Signal<Local, Bits<11>>,
+    at_hop: Signal<Local, Bits<11>>,
     source4: Signal<Local, Mapped>,
     destination4: Signal<Local, Mapped>,
-    header6: Literal<11, 10>,
     version4: Literal<4, 4>,
     version6: Literal<4, 6>,
     shortest: Literal<4, 5>,
+    once: Literal<2, 1>,
+    twice: Literal<2, 2>,
+    ten: Literal<5, 10>,
+    eleven: Literal<5, 11>,
+    twelve: Literal<5, 12>,
+    thirteen: Literal<5, 13>,
+    fourteen: Literal<5, 14>,
+    fifteen: Literal<5, 15>,
+    sixteen: Literal<5, 16>,
     mark: Literal<32, 0xffff_0000>,
 }
 
@@ -88,17 +116,72 @@ impl Logic for IpHeader {
         // Lengths on the wire are big-endian.
         self.version.next = self.header.val().get_bits::<4>(4);
         self.ihl.next = self.header.val().get_bits::<4>(0);
-        self.ihl_bytes.next = bit_cast::<16, 4>(self.ihl.val()) << 2;
         self.total.next =
             bit_cast::<16, 8>(self.header.val().get_bits::<8>(24)) | (bit_cast::<16, 8>(self.header.val().get_bits::<8>(16)) << 8);
         self.payload.next =
             bit_cast::<16, 8>(self.header.val().get_bits::<8>(40)) | (bit_cast::<16, 8>(self.header.val().get_bits::<8>(32)) << 8);
-        self.end4.next = self.start.val() + bit_cast::<11, 4>(self.ihl.val());
-        self.end6.next = self.start.val() + self.header6.val();
 
-        self.first.kind.next = self.header.val().get_bits::<8>(48);
-        self.first.word.next = self.header.val().get_bits::<32>(320);
-        self.first.start.next = self.end6.val();
+        self.first.number.next = self.header.val().get_bits::<8>(48);
+        self.second.number.next = self.header.val().get_bits::<8>(320);
+
+        // An IPv6 header has ten words, and an extension header begins with two.
+        self.plain6.next = self.ten.val();
+        self.extended6.next = self.twelve.val();
+        self.hop6.next = self.fourteen.val();
+        if self.start.val() == self.once.val() {
+            self.plain6.next = self.eleven.val();
+            self.extended6.next = self.thirteen.val();
+            self.hop6.next = self.fifteen.val();
+        }
+        if self.start.val() == self.twice.val() {
+            self.plain6.next = self.twelve.val();
+            self.extended6.next = self.fourteen.val();
+            self.hop6.next = self.sixteen.val();
+        }
+
+        // All sums are there before it is known which of them counts.
+        self.single.next = bit_cast::<11, 8>(self.header.val().get_bits::<8>(328));
+        self.double.next = self.single.val() << 1;
+        self.extended_single.next = bit_cast::<11, 5>(self.extended6.val()) + self.single.val();
+        self.extended_double.next = bit_cast::<11, 5>(self.extended6.val()) + self.double.val();
+        self.hop_single.next = bit_cast::<11, 5>(self.hop6.val()) + self.single.val();
+        self.hop_double.next = bit_cast::<11, 5>(self.hop6.val()) + self.double.val();
+        self.end4.next = bit_cast::<5, 2>(self.start.val()) + bit_cast::<5, 4>(self.ihl.val());
+        self.at_extended.next = self.extended_double.val();
+        self.at_hop.next = self.hop_double.val();
+        if self.first.authentication.val() {
+            self.at_extended.next = self.extended_single.val();
+            self.at_hop.next = self.hop_single.val();
+        }
+        if self.first.fragment.val() {
+            self.at_extended.next = bit_cast::<11, 5>(self.extended6.val());
+            self.at_hop.next = bit_cast::<11, 5>(self.hop6.val());
+        }
+        if self.v6.val() {
+            self.head.next.position = bit_cast::<11, 5>(self.plain6.val());
+            self.head.next.base = bit_cast::<11, 5>(self.plain6.val());
+            if self.first.is.val() {
+                self.head.next.position = self.at_extended.val();
+                self.head.next.base = self.at_extended.val();
+                if self.second.is.val() {
+                    self.head.next.base = self.at_hop.val();
+                }
+            }
+            self.foot.next = self.plain6.val();
+            self.length.next = bit_cast::<16, 14>(self.payload.val().get_bits::<14>(2));
+            self.stop.next = self.plain6.val();
+        } else {
+            self.head.next.position = bit_cast::<11, 5>(self.end4.val());
+            self.head.next.base = bit_cast::<11, 5>(self.end4.val());
+            self.foot.next = bit_cast::<5, 2>(self.start.val());
+            self.length.next = bit_cast::<16, 14>(self.total.val().get_bits::<14>(2));
+            self.stop.next = self.end4.val();
+        }
+        self.limit.next = bit_cast::<16, 5>(self.foot.val()) + self.length.val();
+        self.head.next.extended = self.v6.val() & self.first.is.val();
+        self.head.next.hop = self.v6.val() & self.first.is.val() & self.second.is.val();
+        self.head.next.hop_fragment = self.v6.val() & self.first.is.val() & self.second.fragment.val();
+        self.head.next.hop_authentication = self.v6.val() & self.first.is.val() & self.second.authentication.val();
 
         self.source4.next.prefix = bit_cast::<96, 32>(self.mark.val()) << 64;
         self.source4.next.v4 = self.header.val().get_bits::<32>(96);
@@ -106,29 +189,22 @@ impl Logic for IpHeader {
         self.destination4.next.v4 = self.header.val().get_bits::<32>(128);
 
         if self.v6.val() {
-            self.stop.next = self.end6.val();
-            self.limit.next = bit_cast::<16, 11>(self.end6.val()) + bit_cast::<16, 14>(self.payload.val().get_bits::<14>(2));
-            self.head.next.position = self.end6.val();
             self.head.next.protocol = self.header.val().get_bits::<8>(48);
-            self.head.next.extended = self.first.is.val();
             if self.first.is.val() {
-                self.head.next.position = self.first.stop.val();
-                self.head.next.protocol = self.first.next_header.val();
+                self.head.next.protocol = self.header.val().get_bits::<8>(320);
             }
             self.bad.next = self.version.val() != self.version6.val();
-            self.later.next = self.first.later.val();
-            self.more.next = self.first.more.val();
+            self.later.next =
+                self.first.fragment.val() & (self.header.val().get_bits::<8>(336).any() | self.header.val().get_bits::<5>(347).any());
+            self.more.next = self.first.fragment.val() & self.header.val().get_bit(344);
             self.source.next = self.header.val().get_bits::<128>(64);
             self.destination.next = self.header.val().get_bits::<128>(192);
         } else {
-            self.stop.next = self.end4.val();
-            self.limit.next = bit_cast::<16, 11>(self.start.val()) + bit_cast::<16, 14>(self.total.val().get_bits::<14>(2));
-            self.head.next.position = self.end4.val();
             self.head.next.protocol = self.header.val().get_bits::<8>(72);
-            self.head.next.extended = false;
+            // A length below that of the header: whole words are enough to tell.
             self.bad.next = (self.version.val() != self.version4.val())
                 | (self.ihl.val() < self.shortest.val())
-                | (self.total.val() < self.ihl_bytes.val());
+                | (!self.total.val().get_bits::<10>(6).any() & (self.total.val().get_bits::<4>(2) < self.ihl.val()));
             self.later.next = self.header.val().get_bits::<5>(48).any() | self.header.val().get_bits::<8>(56).any();
             self.more.next = self.header.val().get_bit(53);
             self.source.next = self.source4.val().into();
@@ -139,7 +215,7 @@ impl Logic for IpHeader {
 
 /// Reads the outer IP header, and settles packets that break off, are fragments or go too deep there.
 ///
-/// Latency: `head`, `source` and `destination` one clock; `settled`, `need` and `extent` two clocks.
+/// Latency: `head`, `source` and `destination` one clock; `extent` two clocks; `settled` and `need` three.
 #[derive(LogicBlock, Default)]
 pub struct Network {
     /// The eleven words from the network header on, first byte least significant.
@@ -170,16 +246,16 @@ pub struct Network {
     lead: Reg<Head>,
     from: Reg<Bits<128>>,
     to: Reg<Bits<128>>,
-    header_end: Reg<Bits<11>>,
+    header_end: Reg<Bits<5>>,
     limit: Reg<Bits<16>>,
-    bad: Reg<Bit>,
-    fragment: Reg<Bit>,
+    bad: Delay<Bit, 2>,
+    fragment: Delay<Bit, 2>,
     extents: Reg<Extent>,
+    cut: Reg<Bit>,
+    beyond: Reg<Bit>,
+    outside: Reg<Bit>,
     answer: Reg<Settled>,
-    needs: Reg<Bits<11>>,
-    cut: Signal<Local, Bit>,
-    beyond: Signal<Local, Bit>,
-    outside: Signal<Local, Bit>,
+    needs: Delay<Bits<11>, 2>,
     control: Literal<3, { Verdict::Control.code() as u64 }>,
     fragments: Literal<3, { Verdict::Fragment.code() as u64 }>,
     malformed: Literal<5, { Reason::Malformed.code() as u64 }>,
@@ -190,12 +266,12 @@ pub struct Network {
 impl Logic for Network {
     #[hdl_gen]
     fn update(&mut self) {
-        clock!(self, clock, lead, from, to, header_end, limit, bad, fragment, extents, answer, needs);
+        clock!(self, clock, lead, from, to, header_end, limit, bad, fragment, extents, cut, beyond, outside, answer, needs);
 
         // First clock: read.
         self.ip.header.next = self.header.val();
         self.ip.v6.next = self.link.val().v6;
-        self.ip.start.next = bit_cast::<11, 2>(self.link.val().tags);
+        self.ip.start.next = self.link.val().tags;
         self.lead.d.next = self.ip.head.val();
         self.from.d.next = self.ip.source.val();
         self.to.d.next = self.ip.destination.val();
@@ -211,17 +287,19 @@ impl Logic for Network {
         self.extents.d.next.words = self.words.val();
         self.extents.d.next.limit = self.limit.q.val();
         self.extents.d.next.long = self.long.val();
-        self.cut.next = self.header_end.q.val() > self.words.val();
-        self.beyond.next = self.lead.q.val().extended & (self.lead.q.val().position > self.words.val());
-        self.outside.next = self.lead.q.val().extended & (bit_cast::<16, 11>(self.lead.q.val().position) > self.limit.q.val());
-        self.answer.d.next.yes = self.bad.q.val() | self.cut.val() | self.outside.val() | self.beyond.val() | self.fragment.q.val();
+        self.cut.d.next = bit_cast::<11, 5>(self.header_end.q.val()) > self.words.val();
+        self.beyond.d.next = self.lead.q.val().extended & (self.lead.q.val().position > self.words.val());
+        self.outside.d.next = self.lead.q.val().extended & (bit_cast::<16, 11>(self.lead.q.val().position) > self.limit.q.val());
+
+        // Third clock: what follows from that.
+        self.answer.d.next.yes = self.bad.q.val() | self.cut.q.val() | self.outside.q.val() | self.beyond.q.val() | self.fragment.q.val();
         self.answer.d.next.verdict = self.control.val();
         self.answer.d.next.reason = self.malformed.val();
-        if !self.bad.q.val() & !self.cut.val() & !self.outside.val() {
-            if !self.beyond.val() {
+        if !self.bad.q.val() & !self.cut.q.val() & !self.outside.q.val() {
+            if !self.beyond.q.val() {
                 self.answer.d.next.verdict = self.fragments.val();
                 self.answer.d.next.reason = self.is_fragment.val();
-            } else if self.long.val() {
+            } else if self.extents.q.val().long {
                 self.answer.d.next.reason = self.too_deep.val();
             }
         }

@@ -5,14 +5,14 @@
 use crate::bundle::{Group, GroupMac, Host, HostAnswer, Rule, Settled};
 use crate::entry::Entries;
 use crate::ethernet::Ethernet;
-use crate::extension::{Extension, Reached};
+use crate::extension::{self, Extension, Reached};
 use crate::group::GroupTable;
 use crate::hash::{self, Hash};
 use crate::icmp::Icmp;
 use crate::key::Key;
 use crate::manager::Managers;
 use crate::network::{Extent, Head, Network};
-use crate::primitive::{Delay, Reg, RstReg};
+use crate::primitive::{Delay, Literal, Reg, RstReg};
 use crate::rule::{Rules, Ruling};
 use crate::transport::Transport;
 use crate::tuple::Choose;
@@ -26,6 +26,17 @@ pub const CHOOSE: usize = 12;
 pub const LOOK_UP: usize = 4;
 /// Clocks from the launch to the decision.
 pub const LATENCY: usize = CHOOSE + hash::LATENCY + LOOK_UP;
+
+/// What the questions have come to, for those who watch.
+#[derive(Copy, Clone, Debug, Default, PartialEq, LogicStruct)]
+pub struct Outcome {
+    /// The packet's group.
+    pub group: Bits<3>,
+    /// A group was chosen.
+    pub grouped: Bit,
+    /// The key was meant.
+    pub keyed: Bit,
+}
 
 /// What led to a decision, for those who watch.
 #[derive(Copy, Clone, Debug, Default, PartialEq, LogicStruct)]
@@ -93,16 +104,22 @@ pub struct Pipeline<const ENTRY_A: usize> {
     rest1: Reg<Bits<1024>>,
     rest3: Delay<Bits<1024>, 2>,
     pick: Pick,
+    head1: Signal<Local, Head>,
+    base1: Signal<Local, Bits<11>>,
     head2: Reg<Head>,
-    link_settled2: Signal<Local, Settled>,
-    settled2: Signal<Local, Settled>,
+    base_shift2: Reg<Bits<5>>,
+    nearest: Literal<5, { extension::NEAREST }>,
+    link_settled3: Signal<Local, Settled>,
+    settled3: Signal<Local, Settled>,
+    settled4: Reg<Settled>,
+    need4: Reg<Bits<11>>,
     extension: Extension,
     extent3: Reg<Extent>,
     reached3: Signal<Local, Reached>,
     transport: Transport,
     v6_3: Delay<Bit, 3>,
     icmp: Icmp,
-    word7: Delay<Bits<32>, 3>,
+    word7: Delay<Bits<32>, 2>,
     ported7: Delay<Bit, 3>,
     protocol7: Delay<Bits<8>, 4>,
     source7: Delay<Bits<128>, 6>,
@@ -116,14 +133,17 @@ pub struct Pipeline<const ENTRY_A: usize> {
     row12: Signal<Local, Group>,
     secret12: Signal<Local, Secret>,
     ruling12: Reg<Ruling>,
-    bank12: Reg<Bit>,
-    settled12: Delay<Settled, 7>,
+    settled12: Delay<Settled, 6>,
     settled_now12: Signal<Local, Settled>,
-    need12: Delay<Bits<11>, 7>,
+    need12: Delay<Bits<11>, 6>,
+    need_bytes12: Signal<Local, Bits<14>>,
+    ethernet_header: Literal<14, 14>,
     pair12: Delay<Bits<8>, 10>,
     ingress12: Delay<Bits<8>, 12>,
     case12: Signal<Local, Case>,
-    trace12: Signal<Local, Trace>,
+    outcome12: Signal<Local, Outcome>,
+    outcome44: Delay<Outcome, { hash::LATENCY + LOOK_UP }>,
+    then44: Signal<Local, Outcome>,
     hasher: Hash,
     case40: Delay<Case, { hash::LATENCY }>,
     hash40: Signal<Local, Bits<32>>,
@@ -134,7 +154,7 @@ pub struct Pipeline<const ENTRY_A: usize> {
     case44: Delay<Case, 2>,
     id44: Delay<Bits<8>, 2>,
     hash44: Delay<Bits<32>, LOOK_UP>,
-    trace44: Delay<Trace, { hash::LATENCY + LOOK_UP }>,
+    key44: Delay<Bits<144>, { hash::LATENCY + LOOK_UP - 1 }>,
     conclude: Conclude,
     embarked: Signal<Local, Bits<1>>,
     under_way: RstReg<Bits<LATENCY>>,
@@ -161,10 +181,27 @@ pub struct Secret {
 impl<const ENTRY_A: usize> Logic for Pipeline<ENTRY_A> {
     #[hdl_gen]
     fn update(&mut self) {
-        clock!(self, clock, ethernet, network, rest1, rest3, pick, head2, extension, extent3, transport, v6_3, icmp);
-        clock!(self, clock, word7, ported7, protocol7, source7, destination7, choose, questions, key, groups, ruling12, bank12);
+        clock!(
+            self,
+            clock,
+            ethernet,
+            network,
+            rest1,
+            rest3,
+            pick,
+            head2,
+            base_shift2,
+            settled4,
+            need4,
+            extension,
+            extent3,
+            transport,
+            v6_3,
+            icmp
+        );
+        clock!(self, clock, word7, ported7, protocol7, source7, destination7, choose, questions, key, groups, ruling12);
         clock!(self, clock, settled12, need12, pair12, ingress12, hasher, case40, entries, case42, managers, case44, id44, hash44);
-        clock!(self, clock, trace44, under_way);
+        clock!(self, clock, key44, outcome44, under_way);
         self.under_way.rst.next = self.rst.val();
 
         // Questions 1 to 3.
@@ -190,17 +227,23 @@ impl<const ENTRY_A: usize> Logic for Pipeline<ENTRY_A> {
         self.rest3.d.next = self.rest1.q.val();
         self.pick.rest.next = self.rest1.q.val();
         self.pick.position.next = self.network.head.val().position;
-        self.head2.d.next = self.network.head.val();
-        self.link_settled2.next = self.ethernet.settled.val();
-        self.settled2.next = self.network.settled.val();
-        if self.link_settled2.val().yes {
-            self.settled2.next = self.link_settled2.val();
+        self.head1.next = self.network.head.val();
+        self.base1.next = self.head1.val().base;
+        self.head2.d.next = self.head1.val();
+        self.base_shift2.d.next = self.base1.val().get_bits::<5>(0) - self.nearest.val();
+        self.link_settled3.next = self.ethernet.settled.val();
+        self.settled3.next = self.network.settled.val();
+        if self.link_settled3.val().yes {
+            self.settled3.next = self.link_settled3.val();
         }
+        self.settled4.d.next = self.settled3.val();
+        self.need4.d.next = self.network.need.val();
         self.extension.head.next = self.head2.q.val();
+        self.extension.base_shift.next = self.base_shift2.q.val();
         self.extension.word.next = self.pick.word.val();
         self.extension.extent.next = self.network.extent.val();
-        self.extension.earlier.next = self.settled2.val();
-        self.extension.needed.next = self.network.need.val();
+        self.extension.earlier.next = self.settled4.q.val();
+        self.extension.needed.next = self.need4.q.val();
 
         // The rest of question 4: are the ports there? Question 6: the packet inside an ICMP error.
         self.reached3.next = self.extension.reached.val();
@@ -241,11 +284,10 @@ impl<const ENTRY_A: usize> Logic for Pipeline<ENTRY_A> {
         self.questions.tuple.next = self.choose.tuple.val();
         self.questions.active.next = self.active.val();
         self.ruling11.next = self.questions.ruling.val();
-        self.row_address11.next.bank = self.questions.bank.val();
+        self.row_address11.next.bank = self.ruling11.val().bank;
         self.row_address11.next.group = self.ruling11.val().group;
         self.groups.address.next = self.row_address11.val().into();
         self.ruling12.d.next = self.ruling11.val();
-        self.bank12.d.next = self.questions.bank.val();
 
         // Questions 9 to 12.
         self.key.tuple.next = self.choose.tuple.val();
@@ -264,22 +306,23 @@ impl<const ENTRY_A: usize> Logic for Pipeline<ENTRY_A> {
         if self.settled_now12.val().yes {
             self.case12.next.reason = self.settled_now12.val().reason;
         }
-        self.case12.next.need = self.need12.q.val();
+        self.need_bytes12.next = bit_cast::<14, 11>(self.need12.q.val()) << 2;
+        self.case12.next.need = self.need_bytes12.val() + self.ethernet_header.val();
         self.case12.next.ingress = self.ingress12.q.val();
         self.case12.next.pair = self.pair12.q.val();
         self.case12.next.group = self.ruling12.q.val().group;
-        self.case12.next.bank = self.bank12.q.val();
+        self.case12.next.bank = self.ruling12.q.val().bank;
         self.case12.next.designated = self.key.equal.val() & !self.row12.val().equal_ports_hash;
         self.case12.next.manager = self.row12.val().designated;
-        self.trace12.next.key = self.key.key.val();
-        self.trace12.next.group = self.ruling12.q.val().group;
-        self.trace12.next.grouped = !self.settled_now12.val().yes;
-        self.trace12.next.keyed = !self.settled_now12.val().yes & !(self.key.equal.val() & !self.row12.val().equal_ports_hash);
+        self.outcome12.next.group = self.ruling12.q.val().group;
+        self.outcome12.next.grouped = !self.settled_now12.val().yes;
+        self.outcome12.next.keyed = !self.settled_now12.val().yes & !(self.key.equal.val() & !self.row12.val().equal_ports_hash);
 
         // The hash, its bucket's entry, that manager's row.
         self.secret12.next.low = self.row12.val().key_low;
         self.secret12.next.high = self.row12.val().key_high;
         self.hasher.secret.next = self.secret12.val().into();
+        self.hasher.first_word.next = self.key.first_word.val();
         self.hasher.key.next = self.key.key.val();
         self.case40.d.next = self.case12.val();
         self.hash40.next = self.hasher.hash.val();
@@ -302,10 +345,15 @@ impl<const ENTRY_A: usize> Logic for Pipeline<ENTRY_A> {
         self.embarked.next = self.launched.val().into();
         self.under_way.d.next = (self.under_way.q.val() << 1) | bit_cast::<LATENCY, 1>(self.embarked.val());
         self.hash44.d.next = self.hash40.val();
-        self.trace44.d.next = self.trace12.val();
+        self.key44.d.next = self.key.key.val();
+        self.outcome44.d.next = self.outcome12.val();
+        self.then44.next = self.outcome44.q.val();
         self.decided.next = self.under_way.q.val().get_bit(43);
         self.decision.next = self.conclude.decision.val();
-        self.trace.next = self.trace44.q.val();
+        self.trace.next.key = self.key44.q.val();
+        self.trace.next.group = self.then44.val().group;
+        self.trace.next.grouped = self.then44.val().grouped;
+        self.trace.next.keyed = self.then44.val().keyed;
         self.hash.next = self.hash44.q.val();
 
         // The host's side of the tables.

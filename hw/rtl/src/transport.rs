@@ -4,7 +4,7 @@ use crate::bundle::Settled;
 use crate::extension::Reached;
 use crate::network::Extent;
 use crate::primitive::{Literal, Reg};
-use crate::window::Pick;
+use crate::window::LatePick;
 use contract::code::{Reason, Verdict};
 use rust_hdl::prelude::*;
 
@@ -28,7 +28,7 @@ impl Logic for Ported {
 
 /// Picks the outer transport header's first word, and settles packets whose ports are not there.
 ///
-/// Latency: `word` and `ported` one clock, `settled` and `need` two clocks.
+/// Latency: `ported` one clock, `word` two clocks, `settled` and `need` three clocks.
 #[derive(LogicBlock, Default)]
 pub struct Transport {
     /// The frame from byte 14 on, as far as the header window goes.
@@ -37,9 +37,9 @@ pub struct Transport {
     pub reached: Signal<In, Reached>,
     /// How much of the frame there is.
     pub extent: Signal<In, Extent>,
-    /// What was settled before, one clock later than `reached`.
+    /// What was settled before, two clocks later than `reached`.
     pub earlier: Signal<In, Settled>,
-    /// How much of the frame that needs, one clock later than `reached`.
+    /// How much of the frame that needs, two clocks later than `reached`.
     pub needed: Signal<In, Bits<11>>,
 
     /// The transport header's first 32 bits, first byte least significant.
@@ -54,15 +54,18 @@ pub struct Transport {
     /// The clock.
     pub clock: Signal<In, Clock>,
     protocol: Ported,
-    pick: Pick,
+    pick: LatePick,
     has_ports: Reg<Bit>,
+    had_ports: Reg<Bit>,
     stop: Reg<Bits<11>>,
+    stopped: Reg<Bits<11>>,
     extents: Reg<Extent>,
+    long: Reg<Bit>,
+    beyond: Reg<Bit>,
+    outside: Reg<Bit>,
     answer: Reg<Settled>,
     needs: Reg<Bits<11>>,
     position: Signal<Local, Bits<11>>,
-    beyond: Signal<Local, Bit>,
-    outside: Signal<Local, Bit>,
     one: Literal<11, 1>,
     control: Literal<3, { Verdict::Control.code() as u64 }>,
     malformed: Literal<5, { Reason::Malformed.code() as u64 }>,
@@ -72,7 +75,7 @@ pub struct Transport {
 impl Logic for Transport {
     #[hdl_gen]
     fn update(&mut self) {
-        clock!(self, clock, pick, has_ports, stop, extents, answer, needs);
+        clock!(self, clock, pick, has_ports, had_ports, stop, stopped, extents, long, beyond, outside, answer, needs);
 
         // First clock: pick.
         self.position.next = self.reached.val().position;
@@ -86,18 +89,23 @@ impl Logic for Transport {
         self.ported.next = self.has_ports.q.val();
 
         // Second clock: are the ports really there?
-        self.beyond.next = self.stop.q.val() > self.extents.q.val().words;
-        self.outside.next = bit_cast::<16, 11>(self.stop.q.val()) > self.extents.q.val().limit;
+        self.beyond.d.next = self.stop.q.val() > self.extents.q.val().words;
+        self.outside.d.next = bit_cast::<16, 11>(self.stop.q.val()) > self.extents.q.val().limit;
+        self.long.d.next = self.extents.q.val().long;
+        self.stopped.d.next = self.stop.q.val();
+        self.had_ports.d.next = self.has_ports.q.val();
+
+        // Third clock: what follows from that, unless it was settled before.
         self.answer.d.next = self.earlier.val();
         self.needs.d.next = self.needed.val();
-        if !self.earlier.val().yes & self.has_ports.q.val() {
-            self.answer.d.next.yes = self.outside.val() | self.beyond.val();
+        if !self.earlier.val().yes & self.had_ports.q.val() {
+            self.answer.d.next.yes = self.outside.q.val() | self.beyond.q.val();
             self.answer.d.next.verdict = self.control.val();
             self.answer.d.next.reason = self.malformed.val();
-            if !self.outside.val() & self.extents.q.val().long {
+            if !self.outside.q.val() & self.long.q.val() {
                 self.answer.d.next.reason = self.too_deep.val();
             }
-            self.needs.d.next = self.stop.q.val();
+            self.needs.d.next = self.stopped.q.val();
         }
         self.settled.next = self.answer.q.val();
         self.need.next = self.needs.q.val();

@@ -15,8 +15,8 @@ pub struct Case {
     pub verdict: Bits<3>,
     /// Why, settled or not.
     pub reason: Bits<5>,
-    /// A frame that is `too_deep` is malformed if it ends before this word from byte 14.
-    pub need: Bits<11>,
+    /// A frame that is `too_deep` is malformed if it has fewer bytes.
+    pub need: Bits<14>,
     /// Port on which it came in.
     pub ingress: Bits<8>,
     /// Port to which it is bridged, if it is.
@@ -46,8 +46,8 @@ pub struct Decision {
     pub reason: Bits<5>,
     /// What becomes of it.
     pub verdict: Bits<3>,
-    /// A frame that is `too_deep` is malformed if it ends before this word from byte 14.
-    pub need: Bits<11>,
+    /// A frame that is `too_deep` is malformed if it has fewer bytes.
+    pub need: Bits<14>,
 }
 
 /// Puts a decision together. Combinational.

@@ -17,6 +17,23 @@ pub struct Link {
     pub v6: Bit,
 }
 
+/// What stands in the three places where an EtherType can be.
+#[derive(Copy, Clone, Debug, Default, PartialEq, LogicStruct)]
+pub struct EtherTypes {
+    /// A VLAN tag.
+    pub vlan0: Bit,
+    pub vlan1: Bit,
+    pub vlan2: Bit,
+    /// IPv4.
+    pub v4_0: Bit,
+    pub v4_1: Bit,
+    pub v4_2: Bit,
+    /// IPv6.
+    pub v6_0: Bit,
+    pub v6_1: Bit,
+    pub v6_2: Bit,
+}
+
 /// Collects the first `BEATS` beats of each frame and launches them as one window, once per frame, in order; `HELD` is `BEATS - 1`.
 ///
 /// A frame is launched in the clock after its last beat, or with its `BEATS`-th beat, whichever comes first, so that every frame of up to two
@@ -61,7 +78,8 @@ pub struct Window<const DATA_W: usize, const BEATS: usize, const HELD: usize> {
     parts: Array<Reg<Bits<DATA_W>>, HELD>,
     slot: Array<Signal<Local, Bits<3>>, BEATS>,
     joined: Join<DATA_W, BEATS, 1024>,
-    first_link: Reg<Link>,
+    first: Reg<EtherTypes>,
+    now: Signal<Local, EtherTypes>,
     first_port: Reg<Bits<8>>,
     ended_early: RstReg<Bit>,
     launch: RstReg<Bit>,
@@ -73,17 +91,11 @@ pub struct Window<const DATA_W: usize, const BEATS: usize, const HELD: usize> {
     start: Signal<Local, Bit>,
     ends: Signal<Local, Bit>,
     beat_bytes: Signal<Local, Bits<7>>,
-    vlan0: Signal<Local, Bit>,
-    vlan1: Signal<Local, Bit>,
-    vlan2: Signal<Local, Bit>,
-    kind: Signal<Local, Bits<16>>,
     kind0: Signal<Local, Bits<16>>,
     kind1: Signal<Local, Bits<16>>,
     kind2: Signal<Local, Bits<16>>,
-    decoded: Signal<Local, Link>,
-    present: Signal<Local, Link>,
+    types: Signal<Local, EtherTypes>,
     last_slot: Size<3, HELD>,
-    base: Signal<Local, Bits<2>>,
     measured: Signal<Local, Bits<16>>,
     one3: Literal<3, 1>,
     zero3: Literal<3, 0>,
@@ -100,7 +112,7 @@ pub struct Window<const DATA_W: usize, const BEATS: usize, const HELD: usize> {
 impl<const DATA_W: usize, const BEATS: usize, const HELD: usize> Logic for Window<DATA_W, BEATS, HELD> {
     #[hdl_gen]
     fn update(&mut self) {
-        clock!(self, clock, first_link, first_port, ended_early, launch, early, launch_window, launch_header, launch_link, launch_port);
+        clock!(self, clock, first, first_port, ended_early, launch, early, launch_window, launch_header, launch_link, launch_port);
         self.ended_early.rst.next = self.rst.val();
         self.launch.rst.next = self.rst.val();
 
@@ -125,27 +137,19 @@ impl<const DATA_W: usize, const BEATS: usize, const HELD: usize> Logic for Windo
         self.kind0.next = self.fresh_data.val().get_bits::<16>(96);
         self.kind1.next = self.fresh_data.val().get_bits::<16>(128);
         self.kind2.next = self.fresh_data.val().get_bits::<16>(160);
-        self.vlan0.next = (self.kind0.val() == self.customer_tag.val()) | (self.kind0.val() == self.service_tag.val());
-        self.vlan1.next = (self.kind1.val() == self.customer_tag.val()) | (self.kind1.val() == self.service_tag.val());
-        self.vlan2.next = (self.kind2.val() == self.customer_tag.val()) | (self.kind2.val() == self.service_tag.val());
-        self.kind.next = self.kind0.val();
-        self.base.next = self.none.val();
-        if self.vlan0.val() {
-            self.kind.next = self.kind1.val();
-            self.base.next = self.one.val();
-            if self.vlan1.val() {
-                self.kind.next = self.kind2.val();
-                self.base.next = self.two.val();
-            }
-        }
-        self.decoded.next.tags = self.base.val();
-        self.decoded.next.third = self.vlan0.val() & self.vlan1.val() & self.vlan2.val();
-        self.decoded.next.v4 = self.kind.val() == self.ipv4.val();
-        self.decoded.next.v6 = self.kind.val() == self.ipv6.val();
-        self.first_link.d.next = self.first_link.q.val();
+        self.types.next.vlan0 = (self.kind0.val() == self.customer_tag.val()) | (self.kind0.val() == self.service_tag.val());
+        self.types.next.vlan1 = (self.kind1.val() == self.customer_tag.val()) | (self.kind1.val() == self.service_tag.val());
+        self.types.next.vlan2 = (self.kind2.val() == self.customer_tag.val()) | (self.kind2.val() == self.service_tag.val());
+        self.types.next.v4_0 = self.kind0.val() == self.ipv4.val();
+        self.types.next.v4_1 = self.kind1.val() == self.ipv4.val();
+        self.types.next.v4_2 = self.kind2.val() == self.ipv4.val();
+        self.types.next.v6_0 = self.kind0.val() == self.ipv6.val();
+        self.types.next.v6_1 = self.kind1.val() == self.ipv6.val();
+        self.types.next.v6_2 = self.kind2.val() == self.ipv6.val();
+        self.first.d.next = self.first.q.val();
         self.first_port.d.next = self.first_port.q.val();
         if self.fresh.val() & (self.fresh_index.val() == self.zero3.val()) {
-            self.first_link.d.next = self.decoded.val();
+            self.first.d.next = self.types.val();
             self.first_port.d.next = self.ingress.val();
         }
 
@@ -155,15 +159,24 @@ impl<const DATA_W: usize, const BEATS: usize, const HELD: usize> Logic for Windo
         self.launch.d.next = self.start.val();
         self.early.d.next = self.ended_early.q.val();
         self.launch_window.d.next = self.joined.q.val();
-        self.present.next = self.first_link.q.val();
-        self.launch_link.d.next = self.first_link.q.val();
+        self.now.next = self.first.q.val();
+        self.launch_link.d.next.tags = self.none.val();
+        self.launch_link.d.next.third = self.now.val().vlan0 & self.now.val().vlan1 & self.now.val().vlan2;
+        self.launch_link.d.next.v4 = self.now.val().v4_0;
+        self.launch_link.d.next.v6 = self.now.val().v6_0;
         self.launch_port.d.next = self.first_port.q.val();
         self.launch_header.d.next = self.joined.q.val().get_bits::<352>(112);
-        if self.present.val().tags == self.one.val() {
+        if self.now.val().vlan0 {
+            self.launch_link.d.next.tags = self.one.val();
+            self.launch_link.d.next.v4 = self.now.val().v4_1;
+            self.launch_link.d.next.v6 = self.now.val().v6_1;
             self.launch_header.d.next = self.joined.q.val().get_bits::<352>(144);
-        }
-        if self.present.val().tags == self.two.val() {
-            self.launch_header.d.next = self.joined.q.val().get_bits::<352>(176);
+            if self.now.val().vlan1 {
+                self.launch_link.d.next.tags = self.two.val();
+                self.launch_link.d.next.v4 = self.now.val().v4_2;
+                self.launch_link.d.next.v6 = self.now.val().v6_2;
+                self.launch_header.d.next = self.joined.q.val().get_bits::<352>(176);
+            }
         }
 
         // The last beat is measured one clock later than it is launched.
@@ -205,6 +218,35 @@ impl Logic for Pick {
         clock!(self, clock, picked);
         self.at.next = self.position.val().get_bits::<5>(0);
         self.picked.d.next = self.rest.val().get_bits::<32>(self.at.val().index() * 32);
+        self.word.next = self.picked.q.val();
+    }
+}
+
+/// Picks one 32-bit word of a frame by its position, where there is time: four words first, then one of them. Latency: 2.
+#[derive(LogicBlock, Default)]
+pub struct LatePick {
+    /// As in [`Pick`].
+    pub rest: Signal<In, Bits<1024>>,
+    /// As in [`Pick`].
+    pub position: Signal<In, Bits<11>>,
+    /// As in [`Pick`].
+    pub word: Signal<Out, Bits<32>>,
+    /// The clock.
+    pub clock: Signal<In, Clock>,
+    four: Reg<Bits<128>>,
+    low: Reg<Bits<2>>,
+    picked: Reg<Bits<32>>,
+    at: Signal<Local, Bits<3>>,
+}
+
+impl Logic for LatePick {
+    #[hdl_gen]
+    fn update(&mut self) {
+        clock!(self, clock, four, low, picked);
+        self.at.next = self.position.val().get_bits::<3>(2);
+        self.four.d.next = self.rest.val().get_bits::<128>(self.at.val().index() * 128);
+        self.low.d.next = self.position.val().get_bits::<2>(0);
+        self.picked.d.next = self.four.q.val().get_bits::<32>(self.low.q.val().index() * 32);
         self.word.next = self.picked.q.val();
     }
 }

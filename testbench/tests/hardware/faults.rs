@@ -42,8 +42,8 @@ const FAULTS: &[Fault] = &[
         name: "transport header one word behind its place",
         design: Design::Core256,
         module: "ip_header",
-        right: "assign end4 = start + {7'h0, ihl};",
-        wrong: "assign end4 = start + {7'h0, ihl} + 11'h1;",
+        right: "assign end4 = {3'h0, start} + {1'h0, ihl};",
+        wrong: "assign end4 = {3'h0, start} + {1'h0, ihl} + 5'h1;",
         stages: &[Stage::Walk, Stage::Rule, Stage::Key],
     },
     Fault {
@@ -57,9 +57,9 @@ const FAULTS: &[Fault] = &[
     Fault {
         name: "bank sampled two clocks behind the rules",
         design: Design::Core256,
-        module: "delay_banks",
-        right: "q <= line[1];",
-        wrong: "q <= d;",
+        module: "rules_questions",
+        right: "result_d[3] = banks_q;",
+        wrong: "result_d[3] = active[0];",
         stages: &[Stage::Key, Stage::Hash, Stage::Entry, Stage::Rule, Stage::Walk],
     },
     Fault {
@@ -90,8 +90,8 @@ const FAULTS: &[Fault] = &[
         name: "length one word too short taken for long enough",
         design: Design::Core256,
         module: "exit",
-        right: "(words < {3'h0, decision[90:80]})",
-        wrong: "(words + 14'h1 < {3'h0, decision[90:80]})",
+        right: "(length < {2'h0, decision[93:80]})",
+        wrong: "(length + 16'h4 < {2'h0, decision[93:80]})",
         stages: &[Stage::Walk],
     },
     Fault {

@@ -44,7 +44,8 @@ pub struct Commit<const GROUPS: usize> {
     word: Signal<Local, Bits<32>>,
     write: Signal<Local, Bit>,
     act: Signal<Local, Bit>,
-    switch: Signal<Local, Bit>,
+    switching: RstReg<Bit>,
+    swapping: RstReg<Bit>,
     at_following: Literal<10, { word(&register::NEXT_GENERATION, 0) }>,
     at_generation: Literal<10, { word(&register::GENERATION, 0) }>,
     at_commit: Literal<10, { word(&register::COMMIT, 0) }>,
@@ -60,7 +61,7 @@ impl<const GROUPS: usize> Logic for Commit<GROUPS> {
     #[hdl_gen]
     fn update(&mut self) {
         clock!(self, clock, following, generation, banks, draining, drain, is_following, is_generation, is_commit, is_status);
-        clock!(self, clock, is_active, absent, data, accepted);
+        clock!(self, clock, is_active, absent, data, accepted, switching, swapping);
         self.following.rst.next = self.rst.val();
         self.generation.rst.next = self.rst.val();
         self.banks.rst.next = self.rst.val();
@@ -87,8 +88,11 @@ impl<const GROUPS: usize> Logic for Commit<GROUPS> {
             | (self.is_commit.q.val() & self.write.val() & !self.draining.q.val() & !self.absent.q.val())
             | ((self.is_generation.q.val() | self.is_status.q.val() | self.is_active.q.val()) & !self.write.val());
 
-        self.switch.next = self.act.val() & self.is_commit.q.val();
-        self.swap_rules.next = self.switch.val() & self.word.val().get_bit(8);
+        self.switching.rst.next = self.rst.val();
+        self.swapping.rst.next = self.rst.val();
+        self.switching.d.next = self.act.val() & self.is_commit.q.val();
+        self.swapping.d.next = self.act.val() & self.is_commit.q.val() & self.word.val().get_bit(8);
+        self.swap_rules.next = self.swapping.q.val();
         self.following.d.next = self.following.q.val();
         if self.act.val() & self.is_following.q.val() {
             self.following.d.next = self.word.val();
@@ -100,7 +104,7 @@ impl<const GROUPS: usize> Logic for Commit<GROUPS> {
         if self.drain.q.val() != self.none.val() {
             self.drain.d.next = self.drain.q.val() - self.one.val();
         }
-        if self.switch.val() {
+        if self.switching.q.val() {
             self.generation.d.next = self.following.q.val();
             self.banks.d.next = self.banks.q.val() ^ self.word.val().get_bits::<9>(0);
             self.draining.d.next = true;

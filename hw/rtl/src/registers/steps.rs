@@ -33,6 +33,7 @@ pub struct Steps {
     late: Reg<Bit>,
     data: Reg<Bits<32>>,
     refused: Reg<Bit>,
+    acting: RstReg<Bit>,
     done: RstReg<Bit>,
     finish: Signal<Local, Bit>,
     resting: Literal<4, 0>,
@@ -44,7 +45,8 @@ pub struct Steps {
 impl Logic for Steps {
     #[hdl_gen]
     fn update(&mut self) {
-        clock!(self, clock, held, pending, step, settled, late, data, refused, done);
+        clock!(self, clock, held, pending, step, settled, late, data, refused, acting, done);
+        self.acting.rst.next = self.rst.val();
         self.pending.rst.next = self.rst.val();
         self.step.rst.next = self.rst.val();
         self.done.rst.next = self.rst.val();
@@ -74,7 +76,8 @@ impl Logic for Steps {
         self.request.next.data = self.held.q.val().data;
         self.request.next.write = self.held.q.val().write;
         self.request.next.start = self.step.q.val() == self.decoded.val();
-        self.request.next.act = self.finish.val() & self.settled.q.val().accepted;
+        self.acting.d.next = self.finish.val() & self.settled.q.val().accepted;
+        self.request.next.act = self.acting.q.val();
 
         self.data.d.next = self.settled.q.val().data;
         self.refused.d.next = !self.settled.q.val().accepted;

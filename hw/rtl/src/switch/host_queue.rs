@@ -5,7 +5,7 @@ use crate::bundle::Lost;
 use crate::primitive::{Literal, Memory, Reg, RstReg, Size};
 use rust_hdl::prelude::*;
 
-/// A queue of 512 beats that takes every beat and delivers whole frames.
+/// A queue of at least 509 beats that takes every beat and delivers whole frames.
 ///
 /// Latency: 4 clocks from a frame's last beat in to its first beat out. Rate: a beat a clock.
 /// When full: the frame for which there is no room is lost as a whole and reported once; so is every frame longer than the queue.
@@ -38,6 +38,8 @@ pub struct HostQueue<const DATA_W: usize, const KEEP_W: usize> {
     head: RstReg<Bits<10>>,
     whole: RstReg<Bits<10>>,
     tail: RstReg<Bits<10>>,
+    gap: RstReg<Bits<10>>,
+    full: RstReg<Bit>,
     losing: RstReg<Bit>,
     earlier: RstReg<Bits<16>>,
     loss: Reg<Lost>,
@@ -46,15 +48,13 @@ pub struct HostQueue<const DATA_W: usize, const KEEP_W: usize> {
     shown: RstReg<Bit>,
     last: Signal<Local, Bit>,
     bytes: Signal<Local, Bits<7>>,
-    gap: Signal<Local, Bits<10>>,
     lose: Signal<Local, Bit>,
-    write: Signal<Local, Bit>,
     following: Signal<Local, Bits<10>>,
     advance: Signal<Local, Bit>,
     fetch: Signal<Local, Bit>,
     stored: Signal<Local, Bit>,
     one: Literal<10, 1>,
-    capacity: Literal<10, 512>,
+    nearly_all: Literal<10, 509>,
     full_beat: Size<16, KEEP_W>,
     nothing: Literal<16, 0>,
 }
@@ -63,8 +63,8 @@ impl<const DATA_W: usize, const KEEP_W: usize> Logic for HostQueue<DATA_W, KEEP_
     #[hdl_gen]
     fn update(&mut self) {
         clock!(
-            self, clock, beat, keep, metadata, valid, beats, keeps, notes, head, whole, tail, losing, earlier, loss, reported, fetched,
-            shown
+            self, clock, beat, keep, metadata, valid, beats, keeps, notes, head, whole, tail, gap, full, losing, earlier, loss, reported,
+            fetched, shown
         );
         self.valid.rst.next = self.rst.val();
         self.head.rst.next = self.rst.val();
@@ -76,15 +76,18 @@ impl<const DATA_W: usize, const KEEP_W: usize> Logic for HostQueue<DATA_W, KEEP_
         self.fetched.rst.next = self.rst.val();
         self.shown.rst.next = self.rst.val();
 
-        // A beat is written behind the others, or its frame is lost: then `head` goes back to the end of the last whole frame.
+        // A beat is written behind the others, or its frame is lost: then `head` goes back to the end of the last whole frame. The place at
+        // `head` is always free: `full` comes two clocks late, so it leaves room for two more beats and one place.
         self.beat.d.next = self.s_beat.val();
         self.keep.d.next = self.s_keep.val();
         self.metadata.d.next = self.s_metadata.val();
         self.valid.d.next = self.s_valid.val();
         self.last.next = self.beat.q.val().last;
-        self.gap.next = self.head.q.val() - self.tail.q.val();
-        self.lose.next = self.losing.q.val() | (self.gap.val() == self.capacity.val());
-        self.write.next = self.valid.q.val() & !self.lose.val();
+        self.gap.rst.next = self.rst.val();
+        self.full.rst.next = self.rst.val();
+        self.gap.d.next = self.head.q.val() - self.tail.q.val();
+        self.full.d.next = self.gap.q.val() >= self.nearly_all.val();
+        self.lose.next = self.losing.q.val() | self.full.q.val();
         self.following.next = self.head.q.val() + self.one.val();
         self.head.d.next = self.head.q.val();
         self.whole.d.next = self.whole.q.val();
@@ -131,9 +134,9 @@ impl<const DATA_W: usize, const KEEP_W: usize> Logic for HostQueue<DATA_W, KEEP_
             self.shown.d.next = self.fetched.q.val();
         }
 
-        self.beats.write.next = self.write.val();
-        self.keeps.write.next = self.write.val();
-        self.notes.write.next = self.write.val();
+        self.beats.write.next = self.valid.q.val();
+        self.keeps.write.next = self.valid.q.val();
+        self.notes.write.next = self.valid.q.val();
         self.beats.write_address.next = self.head.q.val().get_bits::<9>(0);
         self.keeps.write_address.next = self.head.q.val().get_bits::<9>(0);
         self.notes.write_address.next = self.head.q.val().get_bits::<9>(0);

@@ -2,6 +2,7 @@
 
 use super::slice::Slice;
 use crate::beat::Beat;
+use crate::primitive::RstReg;
 use contract::{limits, metadata};
 use rust_hdl::prelude::*;
 
@@ -44,6 +45,9 @@ pub struct Route<const DATA_W: usize, const KEEP_W: usize> {
     /// The clock.
     pub clock: Signal<In, Clock>,
     slice: Slice<DATA_W, KEEP_W>,
+    offers0: RstReg<Bit>,
+    offers1: RstReg<Bit>,
+    offers_host: RstReg<Bit>,
     to_host: Signal<Local, Bit>,
     to_one: Signal<Local, Bit>,
 }
@@ -51,7 +55,7 @@ pub struct Route<const DATA_W: usize, const KEEP_W: usize> {
 impl<const DATA_W: usize, const KEEP_W: usize> Logic for Route<DATA_W, KEEP_W> {
     #[hdl_gen]
     fn update(&mut self) {
-        clock!(self, clock, slice);
+        clock!(self, clock, slice, offers0, offers1, offers_host);
         self.slice.rst.next = self.rst.val();
         self.slice.s_beat.next = self.s_beat.val();
         self.slice.s_keep.next = self.s_keep.val();
@@ -59,12 +63,20 @@ impl<const DATA_W: usize, const KEEP_W: usize> Logic for Route<DATA_W, KEEP_W> {
         self.slice.s_valid.next = self.s_valid.val();
         self.s_ready.next = self.slice.s_ready.val();
 
-        self.to_host.next = self.slice.m_metadata.val().get_bit(15);
-        self.to_one.next = self.slice.m_metadata.val().get_bit(8);
-        self.valid_host.next = self.slice.m_valid.val() & self.to_host.val();
-        self.valid0.next = self.slice.m_valid.val() & !self.to_host.val() & !self.to_one.val();
-        self.valid1.next = self.slice.m_valid.val() & !self.to_host.val() & self.to_one.val();
-        self.slice.m_ready.next = self.to_host.val() | (self.to_one.val() & self.ready1.val()) | (!self.to_one.val() & self.ready0.val());
+        // Where the next beat goes is found out before it is offered.
+        self.offers0.rst.next = self.rst.val();
+        self.offers1.rst.next = self.rst.val();
+        self.offers_host.rst.next = self.rst.val();
+        self.to_host.next = self.slice.next_metadata.val().get_bit(15);
+        self.to_one.next = self.slice.next_metadata.val().get_bit(8);
+        self.offers_host.d.next = self.slice.next_valid.val() & self.to_host.val();
+        self.offers0.d.next = self.slice.next_valid.val() & !self.to_host.val() & !self.to_one.val();
+        self.offers1.d.next = self.slice.next_valid.val() & !self.to_host.val() & self.to_one.val();
+        self.valid_host.next = self.offers_host.q.val();
+        self.valid0.next = self.offers0.q.val();
+        self.valid1.next = self.offers1.q.val();
+        self.slice.m_ready.next =
+            self.offers_host.q.val() | (self.offers1.q.val() & self.ready1.val()) | (self.offers0.q.val() & self.ready0.val());
         self.beat.next = self.slice.m_beat.val();
         self.keep.next = self.slice.m_keep.val();
         self.metadata.next = self.slice.m_metadata.val();

@@ -6,7 +6,8 @@ use rust_hdl::prelude::*;
 
 /// Two places for beats, so that neither `valid` nor `ready` crosses it in the same clock.
 ///
-/// Latency: 1. Rate: a beat a clock.
+/// The places are filled in turn and shown in turn; whatever comes is caught in the place whose turn it is, as long as it is free, so that no wide
+/// enable waits for `valid` or `ready`. Latency: 1. Rate: a beat a clock.
 #[derive(LogicBlock, Default)]
 pub struct Slice<const DATA_W: usize, const KEEP_W: usize> {
     /// A beat.
@@ -29,60 +30,94 @@ pub struct Slice<const DATA_W: usize, const KEEP_W: usize> {
     pub m_valid: Signal<Out, Bit>,
     /// It is taken.
     pub m_ready: Signal<In, Bit>,
+    /// A beat will be offered in the next clock.
+    pub next_valid: Signal<Out, Bit>,
+    /// What is said of the frame of the beat that will be offered.
+    pub next_metadata: Signal<Out, Bits<32>>,
     /// Synchronous reset.
     pub rst: Signal<In, Bit>,
     /// The clock.
     pub clock: Signal<In, Clock>,
-    front_beat: Reg<Beat<DATA_W>>,
-    front_keep: Reg<Bits<KEEP_W>>,
-    front_metadata: Reg<Bits<32>>,
-    front_valid: RstReg<Bit>,
-    spare_beat: Reg<Beat<DATA_W>>,
-    spare_keep: Reg<Bits<KEEP_W>>,
-    spare_metadata: Reg<Bits<32>>,
-    spare_valid: RstReg<Bit>,
-    moves: Signal<Local, Bit>,
+    even_beat: Reg<Beat<DATA_W>>,
+    even_keep: Reg<Bits<KEEP_W>>,
+    even_metadata: Reg<Bits<32>>,
+    odd_beat: Reg<Beat<DATA_W>>,
+    odd_keep: Reg<Bits<KEEP_W>>,
+    odd_metadata: Reg<Bits<32>>,
+    even_holds: RstReg<Bit>,
+    odd_catches: RstReg<Bit>,
+    filling_odd: RstReg<Bit>,
+    showing_odd: RstReg<Bit>,
+    some: RstReg<Bit>,
+    full: RstReg<Bit>,
+    push: Signal<Local, Bit>,
+    pop: Signal<Local, Bit>,
+    fills_odd: Signal<Local, Bit>,
+    fills_up: Signal<Local, Bit>,
+    stays: Signal<Local, Bit>,
+    shows_odd: Signal<Local, Bit>,
+    even_later: Signal<Local, Bits<32>>,
+    odd_later: Signal<Local, Bits<32>>,
 }
 
 impl<const DATA_W: usize, const KEEP_W: usize> Logic for Slice<DATA_W, KEEP_W> {
     #[hdl_gen]
     fn update(&mut self) {
-        clock!(self, clock, front_beat, front_keep, front_metadata, front_valid, spare_beat, spare_keep, spare_metadata, spare_valid);
-        self.front_valid.rst.next = self.rst.val();
-        self.spare_valid.rst.next = self.rst.val();
-        self.moves.next = self.m_ready.val() | !self.front_valid.q.val();
+        clock!(self, clock, even_beat, even_keep, even_metadata, odd_beat, odd_keep, odd_metadata);
+        clock!(self, clock, even_holds, odd_catches, filling_odd, showing_odd, some, full);
+        self.even_holds.rst.next = self.rst.val();
+        self.odd_catches.rst.next = self.rst.val();
+        self.filling_odd.rst.next = self.rst.val();
+        self.showing_odd.rst.next = self.rst.val();
+        self.some.rst.next = self.rst.val();
+        self.full.rst.next = self.rst.val();
 
-        // The spare place takes what comes in while the front is held.
-        self.spare_beat.d.next = self.spare_beat.q.val();
-        self.spare_keep.d.next = self.spare_keep.q.val();
-        self.spare_metadata.d.next = self.spare_metadata.q.val();
-        if !self.spare_valid.q.val() {
-            self.spare_beat.d.next = self.s_beat.val();
-            self.spare_keep.d.next = self.s_keep.val();
-            self.spare_metadata.d.next = self.s_metadata.val();
+        self.push.next = self.s_valid.val() & !self.full.q.val();
+        self.pop.next = self.some.q.val() & self.m_ready.val();
+        self.stays.next = self.push.val() | self.full.q.val() | (self.some.q.val() & !self.pop.val());
+        self.some.d.next = self.stays.val();
+        self.next_valid.next = self.stays.val();
+        self.fills_up.next = !self.pop.val() & (self.full.q.val() | (self.some.q.val() & self.push.val()));
+        self.full.d.next = self.fills_up.val();
+        self.fills_odd.next = self.filling_odd.q.val() ^ self.push.val();
+        self.filling_odd.d.next = self.fills_odd.val();
+        self.shows_odd.next = self.showing_odd.q.val() ^ self.pop.val();
+        self.showing_odd.d.next = self.shows_odd.val();
+        self.even_holds.d.next = self.fills_odd.val() | self.fills_up.val();
+        self.odd_catches.d.next = self.fills_odd.val() & !self.fills_up.val();
+
+        self.even_beat.d.next = self.s_beat.val();
+        self.even_keep.d.next = self.s_keep.val();
+        self.even_later.next = self.s_metadata.val();
+        if self.even_holds.q.val() {
+            self.even_beat.d.next = self.even_beat.q.val();
+            self.even_keep.d.next = self.even_keep.q.val();
+            self.even_later.next = self.even_metadata.q.val();
         }
-        self.spare_valid.d.next = !self.moves.val() & (self.spare_valid.q.val() | self.s_valid.val());
-
-        self.front_beat.d.next = self.front_beat.q.val();
-        self.front_keep.d.next = self.front_keep.q.val();
-        self.front_metadata.d.next = self.front_metadata.q.val();
-        self.front_valid.d.next = self.front_valid.q.val();
-        if self.moves.val() {
-            self.front_beat.d.next = self.s_beat.val();
-            self.front_keep.d.next = self.s_keep.val();
-            self.front_metadata.d.next = self.s_metadata.val();
-            self.front_valid.d.next = self.spare_valid.q.val() | self.s_valid.val();
-            if self.spare_valid.q.val() {
-                self.front_beat.d.next = self.spare_beat.q.val();
-                self.front_keep.d.next = self.spare_keep.q.val();
-                self.front_metadata.d.next = self.spare_metadata.q.val();
-            }
+        self.odd_beat.d.next = self.odd_beat.q.val();
+        self.odd_keep.d.next = self.odd_keep.q.val();
+        self.odd_later.next = self.odd_metadata.q.val();
+        if self.odd_catches.q.val() {
+            self.odd_beat.d.next = self.s_beat.val();
+            self.odd_keep.d.next = self.s_keep.val();
+            self.odd_later.next = self.s_metadata.val();
+        }
+        self.even_metadata.d.next = self.even_later.val();
+        self.odd_metadata.d.next = self.odd_later.val();
+        self.next_metadata.next = self.even_later.val();
+        if self.shows_odd.val() {
+            self.next_metadata.next = self.odd_later.val();
         }
 
-        self.s_ready.next = !self.spare_valid.q.val();
-        self.m_beat.next = self.front_beat.q.val();
-        self.m_keep.next = self.front_keep.q.val();
-        self.m_metadata.next = self.front_metadata.q.val();
-        self.m_valid.next = self.front_valid.q.val();
+        self.s_ready.next = !self.full.q.val();
+        self.m_beat.next = self.even_beat.q.val();
+        self.m_keep.next = self.even_keep.q.val();
+        self.m_metadata.next = self.even_metadata.q.val();
+        if self.showing_odd.q.val() {
+            self.m_beat.next = self.odd_beat.q.val();
+            self.m_keep.next = self.odd_keep.q.val();
+            self.m_metadata.next = self.odd_metadata.q.val();
+        }
+        self.m_valid.next = self.some.q.val();
     }
 }
