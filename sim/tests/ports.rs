@@ -86,14 +86,14 @@ fn runs_both_sources_of_a_distributor_at_once() {
 }
 
 #[test]
-fn carries_the_ingress_port_of_every_frame() {
+fn carries_the_ingress_port_and_the_announced_length_of_every_frame() {
     let sent = frames([60, 130, 64, 200]);
     let tuser = vec![0, 1, 1, 0];
-    let source = Source { frames: sent, tuser: tuser.clone(), pace: Pace::Always };
+    let source = Source { frames: sent.clone(), tuser: tuser.clone(), pace: Pace::Always };
     let outcome = Sim::new(Design::Core512).run(&Batch { sources: vec![source], ..Batch::default() });
-    let ingress: Vec<u8> =
-        outcome.sinks[0].iter().map(|frame| contract::metadata::Metadata::from_tuser(frame.tuser).unwrap().ingress).collect();
-    assert_eq!(ingress, tuser);
+    let seen: Vec<_> = outcome.sinks[0].iter().map(|frame| contract::metadata::Metadata::from_tuser(frame.tuser).unwrap()).collect();
+    assert!(seen.iter().map(|metadata| metadata.ingress).eq(tuser));
+    assert!(seen.iter().map(|metadata| usize::from(metadata.announced)).eq(sent.iter().map(<[u8]>::len)));
 }
 
 #[test]

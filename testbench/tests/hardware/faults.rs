@@ -11,14 +11,14 @@ use testbench::soak::Soak;
 const ROUNDS: u64 = 6;
 
 /// A deliberate mistake: in `module`, `right` becomes `wrong`.
-struct Fault {
-    name: &'static str,
-    design: Design,
-    module: &'static str,
-    right: &'static str,
-    wrong: &'static str,
+pub(crate) struct Fault {
+    pub(crate) name: &'static str,
+    pub(crate) design: Design,
+    pub(crate) module: &'static str,
+    pub(crate) right: &'static str,
+    pub(crate) wrong: &'static str,
     /// Where the judge must see it.
-    stages: &'static [Stage],
+    pub(crate) stages: &'static [Stage],
 }
 
 const FAULTS: &[Fault] = &[

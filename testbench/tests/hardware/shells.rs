@@ -1,6 +1,6 @@
 //! The distributor in a shell's ports: the same scoreboard, and beside every beat what the shell wants to hear.
 
-use crate::faults::patched;
+use crate::faults::{Fault, patched};
 use crate::{SEED, agreed};
 use contract::limits::PORTS;
 use driver::script;
@@ -84,36 +84,38 @@ fn registers_are_reached_whatever_the_phase_of_their_clock() {
     }
 }
 
+const FAULTS: &[Fault] = &[
+    Fault {
+        name: "size of another port's frame",
+        design: Design::Box250,
+        module: "tandem_250mhz",
+        right: ".s_axis_0_tuser({out_user[i][47:32],",
+        wrong: ".s_axis_0_tuser({out_user[0][47:32],",
+        stages: &[Stage::Egress, Stage::Stream],
+    },
+    Fault {
+        name: "a destination for which the shell drops the frame",
+        design: Design::Box250,
+        module: "tandem_250mhz",
+        right: "assign m_axis_adap_tx_250mhz_tuser_dst[16*i +: 16] = port_bit(i);",
+        wrong: "assign m_axis_adap_tx_250mhz_tuser_dst[16*i +: 16] = port_bit(0);",
+        stages: &[Stage::Egress, Stage::Outgoing],
+    },
+    Fault {
+        name: "two streams merged within a frame",
+        design: Design::Box250,
+        module: "tandem_merge",
+        right: "wire from_1 = open ? turn :",
+        wrong: "wire from_1 = 1'b0 ? turn :",
+        stages: &[Stage::Stream, Stage::Order, Stage::Outgoing],
+    },
+];
+
 #[test]
 fn every_deliberate_fault_in_the_box_is_found() {
-    let faults: &[(&str, &str, &str, &str, &[Stage])] = &[
-        (
-            "size of another frame",
-            "tandem_250mhz",
-            ".s_axis_0_tuser({out_user[i][47:32],",
-            ".s_axis_0_tuser({out_user[0][47:32],",
-            &[Stage::Egress, Stage::Stream],
-        ),
-        (
-            "a port that the shell drops at",
-            "tandem_250mhz",
-            "assign m_axis_adap_tx_250mhz_tuser_dst[16*i +: 16] = port_bit(i);",
-            "assign m_axis_adap_tx_250mhz_tuser_dst[16*i +: 16] = port_bit(0);",
-            &[Stage::Egress, Stage::Outgoing],
-        ),
-        (
-            "two frames mixed",
-            "tandem_merge",
-            "wire from_1 = open ? turn :",
-            "wire from_1 = 1'b0 ? turn :",
-            &[Stage::Stream, Stage::Order, Stage::Outgoing],
-        ),
-    ];
-    for (name, module, right, wrong, stages) in faults {
-        let verilog = patched(Design::Box250, module, right, wrong);
-        let sim = Sim::of_verilog(Design::Box250, &verilog).unwrap_or_else(|error| panic!("{name}: {error}"));
-        let found = Soak { seed: SEED, frames: 6000 }.play(1, Bench::with_sim(sim));
-        let Err(difference) = found else { panic!("{name}: not found") };
+    for Fault { name, design, module, right, wrong, stages } in FAULTS {
+        let sim = Sim::of_verilog(*design, &patched(*design, module, right, wrong)).unwrap_or_else(|error| panic!("{name}: {error}"));
+        let Err(difference) = Soak { seed: SEED, frames: 6000 }.play(1, Bench::with_sim(sim)) else { panic!("{name}: not found") };
         assert!(stages.contains(&difference.stage), "{name}: found at {:?}: {difference}", difference.stage);
     }
 }
