@@ -8,7 +8,7 @@ use testbench::judge::{Bench, Difference, Stage};
 use testbench::soak::Soak;
 
 /// Rounds that a fault may hide for.
-const ROUNDS: u64 = 6;
+pub(crate) const ROUNDS: u64 = 6;
 
 /// A deliberate mistake: in `module`, `right` becomes `wrong`.
 pub(crate) struct Fault {

@@ -1,6 +1,6 @@
 //! The distributor in a shell's ports: the same scoreboard, and beside every beat what the shell wants to hear.
 
-use crate::faults::{Fault, patched};
+use crate::faults::{Fault, ROUNDS, patched};
 use crate::{SEED, agreed};
 use contract::limits::PORTS;
 use driver::script;
@@ -113,9 +113,12 @@ const FAULTS: &[Fault] = &[
 
 #[test]
 fn every_deliberate_fault_in_the_box_is_found() {
+    let soak = Soak { seed: SEED, frames: 6000 };
     for Fault { name, design, module, right, wrong, stages } in FAULTS {
-        let sim = Sim::of_verilog(*design, &patched(*design, module, right, wrong)).unwrap_or_else(|error| panic!("{name}: {error}"));
-        let Err(difference) = Soak { seed: SEED, frames: 6000 }.play(1, Bench::with_sim(sim)) else { panic!("{name}: not found") };
+        let verilog = patched(*design, module, right, wrong);
+        let bench = || Bench::with_sim(Sim::of_verilog(*design, &verilog).unwrap_or_else(|error| panic!("{name}: {error}")));
+        let found = (0..ROUNDS).find_map(|number| soak.play(number, bench()).err());
+        let difference = found.unwrap_or_else(|| panic!("{name}: not found"));
         assert!(stages.contains(&difference.stage), "{name}: found at {:?}: {difference}", difference.stage);
     }
 }
