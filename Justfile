@@ -59,6 +59,12 @@ pnr *OPTIONS: emit
     hw/synth/install.sh
     cargo run --quiet --release --package synth -- place {{ OPTIONS }}
 
+# what the gates promise, proved for all inputs with Yosys, Yices and ABC: BLOCKs, --design 256x4
+formal *OPTIONS: emit
+    hw/formal/install.sh
+    cargo test --quiet --release --package formal --test planted
+    cargo run --quiet --release --package formal -- {{ OPTIONS }}
+
 # a board's bitstream in Vivado, from your checkout of its shell: BOARD --shell FOLDER, --box 250|322 on an Alveo, --until project|bitstream
 bitstream BOARD *OPTIONS: emit
     cd {{ quote(invocation_directory()) }} && {{ quote(justfile_directory() / "constraints/bitstream") }} {{ BOARD }} {{ OPTIONS }}

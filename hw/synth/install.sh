@@ -1,12 +1,14 @@
 #!/usr/bin/env bash
 # Installs what measures the gates: Debian's python3 with venv (with sudo where not root), and the pinned Yosys and nextpnr of
-# requirements.txt in .tools/synth. Quiet and quick the second time.
+# requirements.txt in .tools/synth. Named another package of hw, it installs what that one's requirements.txt pins in .tools of that name.
+# Quiet and quick the second time.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 
 fail() { echo "synth: $1" >&2; echo "synth: remedy: $2" >&2; exit 1; }
-pins=hw/synth/requirements.txt
-venv=.tools/synth
+package=${1-synth}
+pins=hw/$package/requirements.txt
+venv=.tools/$package
 
 if ! cmp -s "$pins" "$venv/requirements.txt"; then
     if ! python3 -c 'import ensurepip' 2> /dev/null; then

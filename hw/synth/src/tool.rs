@@ -39,11 +39,20 @@ pub fn nextpnr(folder: &Path, arguments: &[&str]) -> Result<()> {
     run(folder, "nextpnr-ecp5", arguments)
 }
 
-fn run(folder: &Path, tool: &str, arguments: &[&str]) -> Result<()> {
+/// The pinned program `tool`.
+///
+/// # Errors
+/// That it is missing.
+pub fn program(tool: &str) -> Result<PathBuf> {
     let program = Path::new(VENV).join(format!("bin/yowasp-{tool}"));
     if !program.is_file() {
         bail!("{tool} is not in .tools/synth; {REMEDY}");
     }
+    Ok(program)
+}
+
+fn run(folder: &Path, tool: &str, arguments: &[&str]) -> Result<()> {
+    let program = program(tool)?;
     let output = Command::new(&program).args(arguments).current_dir(folder).output();
     let output = output.with_context(|| format!("{} does not start; {REMEDY}", program.display()))?;
     if !output.status.success() {

@@ -22,6 +22,19 @@ pub struct Port<'a> {
     pub width: usize,
     /// Whether it goes into the module.
     pub input: bool,
+    /// What its bits are, as the emitter notes beside it.
+    pub fields: Vec<Field<'a>>,
+}
+
+/// A field of a port.
+#[derive(PartialEq, Eq, Debug)]
+pub struct Field<'a> {
+    /// What it is called.
+    pub name: &'a str,
+    /// Its most significant bit.
+    pub high: usize,
+    /// Its least significant bit.
+    pub low: usize,
 }
 
 impl Module<'_> {
@@ -52,7 +65,7 @@ pub fn modules(text: &str) -> Result<Vec<Module<'_>>> {
 /// `    input  wire [7:0] name, // fields`.
 fn port(line: &str) -> Result<Port<'_>> {
     let parse = || {
-        let (declared, _) = line.split_once("//").unwrap_or((line, ""));
+        let (declared, noted) = line.split_once("//").unwrap_or((line, ""));
         let mut words = declared.trim().trim_end_matches(',').split_whitespace();
         let input = match words.next()? {
             "input" => true,
@@ -66,9 +79,16 @@ fn port(line: &str) -> Result<Port<'_>> {
             [range] => range.strip_prefix('[')?.strip_suffix(":0]")?.parse::<usize>().ok()? + 1,
             _ => return None,
         };
-        Some(Port { name, width, input })
+        Some(Port { name, width, input, fields: noted.split(", ").filter_map(field).collect() })
     };
     parse().with_context(|| format!("not a port: {line:?}"))
+}
+
+/// `name [7:0]` or `name [8]`.
+fn field(noted: &str) -> Option<Field<'_>> {
+    let (name, bits) = noted.trim().strip_suffix(']')?.split_once(" [")?;
+    let (high, low) = bits.split_once(':').unwrap_or((bits, bits));
+    Some(Field { name, high: high.parse().ok()?, low: low.parse().ok()? })
 }
 
 #[cfg(test)]
@@ -81,6 +101,7 @@ mod tests {
         assert_eq!(names, ["a", "b"]);
         let ports: Vec<_> = modules[0].ports.iter().map(|port| (port.name, port.width, port.input)).collect();
         assert_eq!(ports, [("clk", 1, true), ("q", 8, false), ("last", 1, false)]);
+        assert_eq!(modules[0].ports[1].fields, [super::Field { name: "low", high: 3, low: 0 }]);
         assert!(modules[1].text.ends_with("endmodule\n"));
         assert!(super::modules("\nmodule a (\n    inout wire x\n);\nendmodule\n").is_err());
     }

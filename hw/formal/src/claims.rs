@@ -1,0 +1,118 @@
+//! What is proved, of which block, and how.
+
+use synth::verilog::Module;
+
+/// How something is proved for all time.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Method {
+    /// By the solver: it holds from reset on for `depth` clocks, and after any `depth` clocks in which it held it holds in the next.
+    Induction(usize),
+    /// By ABC, which finds what holds in every clock by itself (property directed reachability); and by the solver for these clocks from reset.
+    Reachability(usize),
+}
+
+/// Properties of one block.
+pub struct Claim {
+    /// The module, or its name's beginning where it ends with `_`: then it is claimed of each.
+    pub block: &'static str,
+    /// What is proved.
+    pub says: &'static str,
+    /// The same for Yosys.
+    pub properties: &'static str,
+    /// Modules that others stand for: their name or its beginning, and the file.
+    pub stand_ins: &'static [(&'static str, &'static str)],
+    /// How.
+    pub method: Method,
+}
+
+const MEMORY: &str = include_str!("../properties/memory.sv");
+
+/// Every claim, the longest first.
+pub const CLAIMS: [Claim; 9] = [
+    Claim {
+        block: "host_queue",
+        says: "AXI4-Stream: stable; whole frames, in order; lost as a whole, only when full, reported once",
+        properties: include_str!("../properties/host_queue.sv"),
+        stand_ins: &[("memory_", MEMORY)],
+        method: Method::Induction(1),
+    },
+    Claim {
+        block: "axil",
+        says: "AXI4-Lite: responses stable, none dropped or doubled, each in at most 72 clocks; access and answer as made",
+        properties: include_str!("../properties/axil.sv"),
+        stand_ins: &[],
+        method: Method::Reachability(16),
+    },
+    Claim {
+        block: "registers",
+        says: "each access is answered once, in at most 32 clocks",
+        properties: include_str!("../properties/registers.sv"),
+        stand_ins: &[],
+        method: Method::Reachability(30),
+    },
+    Claim {
+        block: "switch",
+        says: "frames never mix: each frame out is one frame in, at its egress",
+        properties: include_str!("../properties/switch.sv"),
+        stand_ins: &[("host_queue", include_str!("../properties/queued.sv"))],
+        method: Method::Reachability(10),
+    },
+    Claim {
+        block: "counters",
+        says: "each capture ends once, in at most 12 clocks",
+        properties: include_str!("../properties/counters.sv"),
+        stand_ins: &[],
+        method: Method::Reachability(30),
+    },
+    Claim {
+        block: "fifo_",
+        says: "a queue: stable, in order, unchanged; at most as full as counted",
+        properties: include_str!("../properties/fifo.sv"),
+        stand_ins: &[("memory_", MEMORY)],
+        method: Method::Induction(1),
+    },
+    Claim {
+        block: "exit",
+        says: "AXI4-Stream: stable; whole frames but those to drop; one decision on all of a frame's beats",
+        properties: include_str!("../properties/exit.sv"),
+        stand_ins: &[],
+        method: Method::Induction(1),
+    },
+    Claim {
+        block: "arbiter",
+        says: "AXI4-Stream: stable; one whole frame at a time, in turn, unchanged",
+        properties: include_str!("../properties/arbiter.sv"),
+        stand_ins: &[],
+        method: Method::Induction(1),
+    },
+    Claim {
+        block: "route",
+        says: "AXI4-Stream: stable; every beat once, in order, to the egress it names",
+        properties: include_str!("../properties/route.sv"),
+        stand_ins: &[],
+        method: Method::Induction(1),
+    },
+];
+
+impl Claim {
+    /// The claim on the block called `name`.
+    pub fn on(name: &str) -> Option<&'static Claim> {
+        CLAIMS.iter().find(|claim| fits(claim.block, name))
+    }
+
+    /// Of `modules`, those it is claimed of.
+    pub fn blocks<'a>(&self, modules: &[Module<'a>]) -> Vec<&'a str> {
+        modules.iter().map(|module| module.name).filter(|name| fits(self.block, name)).collect()
+    }
+
+    /// The file that stands for a module.
+    pub fn stand_in(&self, module: &Module) -> Option<&'static str> {
+        // Of the memories, those with a port to write by and one to read by: the tables have others.
+        let stands = |name: &str, file: &str| fits(name, module.name) && (file != MEMORY || module.port("write_address").is_some());
+        self.stand_ins.iter().find(|(name, file)| stands(name, file)).map(|(_, file)| *file)
+    }
+}
+
+fn fits(pattern: &str, name: &str) -> bool {
+    if pattern.ends_with('_') { name.starts_with(pattern) } else { name == pattern }
+}

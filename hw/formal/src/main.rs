@@ -1,0 +1,75 @@
+//! `formal`: see `--help`. Run by `just formal`, which installs the tools first.
+
+use anyhow::{Context, Result};
+use clap::Parser;
+use formal::claims::CLAIMS;
+use formal::equal;
+use formal::prove::{HEAD, Proved, prove};
+use rayon::prelude::*;
+use std::fs;
+use std::path::PathBuf;
+use std::process::ExitCode;
+use std::time::Instant;
+use synth::verilog::modules;
+
+/// Proves, for all inputs, what the emitted gates promise, and prints what was proved; ends with 1 where something does not hold.
+#[derive(Parser)]
+struct Arguments {
+    /// The folder that `just emit` wrote.
+    #[arg(long, default_value = "out/verilog")]
+    verilog: PathBuf,
+    /// The design.
+    #[arg(long, value_parser = ["512x8", "256x4"], default_value = "512x8")]
+    design: String,
+    /// Only these blocks, by their modules' names.
+    blocks: Vec<String>,
+}
+
+fn main() -> ExitCode {
+    match run(&Arguments::parse()) {
+        Ok(true) => ExitCode::SUCCESS,
+        Ok(false) => ExitCode::FAILURE,
+        Err(error) => {
+            eprintln!("formal: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+/// Whether all was proved.
+fn run(Arguments { verilog, design, blocks }: &Arguments) -> Result<bool> {
+    let start = Instant::now();
+    let file = verilog.join(format!("tandem_{design}/tandem_distributor.v"));
+    let text = fs::read_to_string(&file).with_context(|| format!("cannot read {}; remedy: just emit", file.display()))?;
+    let modules = modules(&text)?;
+    let wanted = |block: &&str| blocks.is_empty() || blocks.iter().any(|wanted| wanted == block);
+
+    let mut work: Vec<Box<dyn Fn() -> Result<Proved> + Sync + Send>> = vec![];
+    for claim in &CLAIMS {
+        let all = claim.blocks(&modules);
+        anyhow::ensure!(!all.is_empty(), "no module is called {}; remedy: give hw/formal/src/claims.rs its new name", claim.block);
+        for block in all.into_iter().filter(wanted) {
+            let text = &text;
+            work.push(Box::new(move || prove(&format!("formal/{design}_{block}"), claim, block, text)));
+        }
+    }
+    if wanted(&"hash") {
+        work.push(Box::new(|| equal::prove(&format!("formal/{design}_hash"), &text)));
+    }
+
+    println!("{HEAD}");
+    let done = work.par_iter().with_max_len(1).map(|prove| match prove() {
+        Ok(proved) => {
+            println!("{proved}");
+            true
+        }
+        Err(error) => {
+            eprintln!("formal: {error:#}");
+            false
+        }
+    });
+    let done: Vec<bool> = done.collect();
+    let failed = done.iter().filter(|done| !**done).count();
+    println!("{design}: {} proved, {failed} not, in {:.0} seconds", done.len() - failed, start.elapsed().as_secs_f64());
+    Ok(failed == 0)
+}

@@ -1,0 +1,135 @@
+//! The proof of one claim on one block.
+
+use crate::claims::{Claim, Method};
+use crate::text::{Bound, bind};
+use crate::tool;
+use anyhow::{Context, Result, bail};
+use std::fmt;
+use std::path::Path;
+use std::time::Instant;
+use synth::verilog::modules;
+
+/// For how many clocks from reset an induction's properties are searched.
+const SEARCHED: &str = "8";
+
+/// A line of the table: what was proved.
+pub struct Proved {
+    /// The block.
+    pub block: String,
+    /// What was proved of it.
+    pub says: &'static str,
+    /// How, and for how many clocks.
+    pub method: String,
+    /// What it took.
+    pub seconds: f64,
+}
+
+/// The table's head.
+pub const HEAD: &str = "seconds  block            method                             property";
+
+impl fmt::Display for Proved {
+    fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
+        write!(f, "{:7.1}  {:16} {:34} {}", self.seconds, self.block, self.method, self.says)
+    }
+}
+
+/// Proves `claim` of the module `block` in `text`, in the folder called `run`.
+///
+/// # Errors
+/// The property that does not hold; that assumptions contradict each other; whatever keeps a tool from running.
+pub fn prove(run: &str, claim: &Claim, block: &str, text: &str) -> Result<Proved> {
+    let start = Instant::now();
+    let folder = synth::tool::folder(run)?;
+    let bound = bind(&modules(text)?, block, claim.properties, |module| claim.stand_in(module))?;
+    std::fs::write(folder.join("design.sv"), &bound.verilog)?;
+    std::fs::write(folder.join("links.ys"), &bound.links)?;
+    synth::tool::yosys(&folder, &script(block, claim.method))?;
+
+    let check = |what: &str, arguments: &[&str]| -> Result<()> {
+        let (passed, said) = tool::smtbmc(&folder, arguments)?;
+        if !passed {
+            bail!("{block}: {what}: {}\nthe clocks that lead there: {}/trace.vcd", refused(&said, &bound), folder.display());
+        }
+        Ok(())
+    };
+    let trace = ["--dump-vcd", "trace.vcd"];
+    let method = match claim.method {
+        Method::Induction(depth) => {
+            // More clocks than induction needs: what does not hold is mostly found here, with all that led to it.
+            check("does not hold after reset", &[&["-t", SEARCHED], &trace[..]].concat())?;
+            check("does not follow from the clocks before", &[&["-i", "-t", &depth.to_string()], &trace[..]].concat())?;
+            format!("for ever: induction, depth {depth}")
+        }
+        Method::Reachability(clocks) => {
+            check("does not hold", &[&["-t", &clocks.to_string()], &trace[..]].concat())?;
+            reach(&folder).with_context(|| format!("{block}: holds for {clocks} clocks, but not for ever"))?;
+            format!("for ever: PDR; yices {clocks} clocks")
+        }
+    };
+    // Where nothing that matters can happen, nothing is proved.
+    check("cannot happen for all that is assumed", &["-c", "-t", "16"])?;
+    Ok(Proved { block: block.to_string(), says: claim.says, method, seconds: start.elapsed().as_secs_f64() })
+}
+
+/// How Yosys makes the solver's model of a block, and ABC's where it is asked.
+fn script(block: &str, method: Method) -> String {
+    // The clocked memories stay as they are written, so that what reads them can be named.
+    let model = format!(
+        "\
+read_verilog -formal -sv design.sv
+hierarchy -check -top {block}
+proc
+flatten
+script links.ys
+prep -nordff -flatten -top {block}
+async2sync
+dffunmap
+delete -output
+opt_clean
+write_smt2 -wires model.smt2
+"
+    );
+    if let Method::Induction(_) = method {
+        return model;
+    }
+    // A register without reset starts with anything.
+    model
+        + "\
+chformal -cover -remove
+opt_clean
+setundef -anyseq
+setattr -unset keep
+opt -full
+techmap
+opt -fast
+memory_map -formal
+formalff -clk2ff -ff2anyinit
+simplemap
+dffunmap
+setundef -anyseq
+opt_clean
+aigmap
+opt_clean
+write_aiger -I -B -zinit -no-startoffset -map model.aim model.aig
+"
+}
+
+/// Has ABC prove the model in `folder`.
+fn reach(folder: &Path) -> Result<()> {
+    let said = tool::abc(folder, "read_aiger model.aig; fold; strash; scorr; dc2; pdr")?;
+    if !said.contains("Property proved.") || !said.contains("Verification of invariant") {
+        bail!("ABC in {} refuses: {}", folder.display(), tool::end(&said));
+    }
+    Ok(())
+}
+
+/// What `smtbmc` has found not to hold: the property's name, or its line.
+fn refused(said: &str, bound: &Bound) -> String {
+    let properties = said.lines().filter_map(|line| {
+        let (_, what) = ["Assert failed in ", "Unreached cover statement at "].iter().find_map(|mark| line.split_once(mark))?;
+        let line = what.split_once("design.sv:").and_then(|(_, place)| place.split('.').next()?.parse::<usize>().ok());
+        Some(line.and_then(|line| bound.verilog.lines().nth(line - 1)).map_or(what, str::trim).to_string())
+    });
+    let properties: Vec<String> = properties.collect();
+    if properties.is_empty() { tool::end(said) } else { properties.join("\n    ") }
+}

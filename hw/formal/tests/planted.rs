@@ -1,0 +1,144 @@
+//! What is planted is refused, by the proofs that `just formal` runs. Run by `just formal`, after `just emit`; it needs the tools of
+//! hw/formal/install.sh. The design is that of TANDEM_VERILOG, or of `out/verilog`.
+
+use formal::claims::Claim;
+use formal::{equal, prove};
+use std::path::PathBuf;
+
+/// The emitted distributor, 256 bit: the narrower is proved faster.
+fn emitted() -> String {
+    let root = PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/../.."));
+    let folder = std::env::var_os("TANDEM_VERILOG").map_or(root.join("out/verilog"), PathBuf::from);
+    let file = folder.join("tandem_256x4/tandem_distributor.v");
+    std::fs::read_to_string(&file).unwrap_or_else(|error| panic!("cannot read {}: {error}; remedy: just emit", file.display()))
+}
+
+/// The emitted text with `with` instead of `what` in the module `block`.
+fn planted(block: &str, what: &str, with: &str) -> String {
+    let text = emitted();
+    let start = text.find(&format!("\nmodule {block} (")).unwrap_or_else(|| panic!("no module is called {block}"));
+    let end = start + text[start..].find("\nendmodule").unwrap();
+    let module = &text[start..end];
+    assert_eq!(module.matches(what).count(), 1, "{block} has not once {what:?}: plant the fault anew");
+    format!("{}{}{}", &text[..start], module.replace(what, with), &text[end..])
+}
+
+/// How the claim on `block` refuses the text in which `what` of the module `inside` has become `with`.
+fn refusal(run: &str, block: &str, (inside, what, with): (&str, &str, &str)) -> String {
+    let text = planted(inside, what, with);
+    match prove::prove(&format!("formal/planted_{run}"), Claim::on(block).unwrap(), block, &text) {
+        Ok(proved) => panic!("{run} is proved: {proved}"),
+        Err(error) => format!("{error:#}"),
+    }
+}
+
+#[test]
+fn a_dropped_response_is_refused() {
+    let told = refusal(
+        "dropped_response",
+        "axil",
+        ("axil", "(read_done_q & ~rready) | (ends & ~writing_q)", "(read_done_q & ~rready) | (ends & ~writing_q & ~bready)"),
+    );
+    assert!(told.contains("as_the_registers_answered") || told.contains("a_read_is_answered_in_time"), "{told}");
+}
+
+#[test]
+fn a_doubled_response_is_refused() {
+    let told = refusal("doubled_response", "axil", ("axil", "(write_done_q & ~bready) | ", "(write_done_q & ~(bready & awvalid)) | "));
+    assert!(told.contains("no_write_response_without_a_write"), "{told}");
+}
+
+#[test]
+fn a_response_that_changes_while_it_waits_is_refused() {
+    let told = refusal("changed_response", "axil", ("axil", "if (ends) begin", "if (ends | arvalid) begin"));
+    assert!(told.contains("stays_until_taken") || told.contains("f_r") || told.contains("f_b"), "{told}");
+}
+
+#[test]
+fn an_access_that_is_answered_twice_is_refused() {
+    let what = "if (rst) done_q <= 1'h0; else done_q <= finish;";
+    let with = "if (rst) done_q <= 1'h0; else done_q <= finish | pending_q;";
+    let told = refusal("answered_twice", "registers", ("steps", what, with));
+    assert!(told.contains("answered_once"), "{told}");
+}
+
+#[test]
+fn a_beat_that_changes_while_it_is_stalled_is_refused() {
+    let told = refusal("changed_beat", "arbiter", ("slice", "if (moves) begin", "if (moves | (spare_valid_q & s_valid)) begin"));
+    assert!(told.contains("stays_until_taken") || told.contains("unchanged"), "{told}");
+}
+
+#[test]
+fn a_dropped_beat_is_refused() {
+    for (run, block) in [("dropped_beat_exit", "exit"), ("dropped_beat_route", "route")] {
+        let fault = match block {
+            "exit" => ("exit", "valid_d = 1'h1;", "valid_d = ~beat[6] | midway_q;"),
+            _ => ("slice", "~moves & (spare_valid_q | s_valid)", "~moves & (spare_valid_q ^ s_valid)"),
+        };
+        let told = refusal(run, block, fault);
+        assert!(told.contains("does not hold after reset"), "{told}");
+    }
+}
+
+#[test]
+fn an_arbiter_that_switches_within_a_frame_is_refused() {
+    let fault = ("arbiter", "if (~midway_q) begin", "if (~midway_q | ~s0_valid) begin");
+    let told = refusal("switching_arbiter", "arbiter", fault);
+    assert!(told.contains("one_frame_at_a_time"), "{told}");
+    let told = refusal("switching_arbiter_in_switch", "switch", fault);
+    assert!(told.contains("one_whole_frame"), "{told}");
+}
+
+#[test]
+fn a_queue_that_loses_the_order_or_counts_wrong_is_refused() {
+    let told = refusal("early_fetch", "fifo_lengths", ("fifo_lengths", "assign fetch = ~fetched_q | advance;", "assign fetch = 1'h1;"));
+    assert!(told.contains("does not"), "{told}");
+    let told = refusal("wrong_count", "fifo_lengths", ("fifo_lengths", "if (push & ~pop) begin", "if (push) begin"));
+    assert!(told.contains("count_is_what_is_inside"), "{told}");
+}
+
+#[test]
+fn a_host_queue_that_shows_a_frame_before_it_is_whole_is_refused() {
+    let told =
+        refusal("early_frame", "host_queue", ("host_queue", "assign stored = tail_q != whole_q;", "assign stored = tail_q != head_q;"));
+    assert!(told.contains("does not hold after reset"), "{told}");
+}
+
+#[test]
+fn a_wrong_rotate_is_refused() {
+    let text = emitted();
+    let start = text.find("\nmodule second_half (").expect("no module is called second_half: plant the fault anew");
+    let end = start + text[start..].find("\nendmodule").unwrap();
+    assert_eq!(text[start..end].matches("<< 13) | (v1 >> 19)").count(), 1, "plant the fault anew");
+    let wrong = format!("{}{}{}", &text[..start], text[start..end].replace("<< 13) | (v1 >> 19)", "<< 12) | (v1 >> 20)"), &text[end..]);
+    let told = format!("{:#}", equal::prove("formal/planted_rotate", &wrong).map(|proved| proved.to_string()).unwrap_err());
+    assert!(told.contains("is not HalfSipHash-2-4"), "{told}");
+}
+
+#[test]
+fn a_word_of_the_key_that_comes_a_clock_late_is_refused() {
+    let text = emitted();
+    let late = planted(
+        "hash",
+        "assign word1_d = key[63:32];",
+        "reg [31:0] late;\n    always @(posedge clock) late <= key[63:32];\n    assign word1_d = late;",
+    );
+    assert_ne!(text, late);
+    let told = format!("{:#}", equal::prove("formal/planted_late", &late).map(|proved| proved.to_string()).unwrap_err());
+    assert!(told.contains("out of step"), "{told}");
+}
+
+/// The authors' vectors for 32 bits of output: under the key 00 01 ... 07 the message 00 01 ... 11 hashes to this.
+#[test]
+fn the_algorithm_gives_the_published_hash() {
+    let published =
+        include_str!("../../../sw/model/tests/data/halfsiphash-2-4-32.txt").lines().find_map(|line| line.strip_prefix("18 ")).unwrap();
+    let hash = u32::from_str_radix(published, 16).unwrap().swap_bytes();
+    let folder = synth::tool::folder("formal/published").unwrap();
+    std::fs::write(folder.join("algorithm.v"), equal::ALGORITHM).unwrap();
+    let key: String = (0..18).rev().map(|byte: u8| format!("{byte:02x}")).collect();
+    let evaluate = format!(
+        "read_verilog algorithm.v\nproc\nsat -verify -prove hash 32'h{hash:08x} -set secret 64'h0706050403020100 -set key 144'h{key} halfsiphash\n"
+    );
+    synth::tool::yosys(&folder, &evaluate).unwrap();
+}
