@@ -41,13 +41,54 @@ const BOX_250MHZ: &[&str] = &[
     "sim/tops/box250.sv",
 ];
 
+const BOX_322MHZ: &[&str] = &[
+    "hw/shells/common/tandem_crossing.sv",
+    "hw/shells/common/tandem_reset.sv",
+    "hw/shells/common/tandem_count.sv",
+    "hw/shells/common/tandem_frame_start.sv",
+    "hw/shells/common/tandem_frame_buffer.sv",
+    "hw/shells/common/tandem_frame_gate.sv",
+    "hw/shells/common/tandem_merge.sv",
+    "hw/shells/common/tandem_axil_front.sv",
+    "hw/shells/common/tandem_axil_back.sv",
+    "hw/shells/open_nic/box_322mhz/tandem_322mhz.sv",
+    "sim/tops/box322.sv",
+];
+
+const LOOKUP_512: &[&str] = &[
+    "hw/shells/common/tandem_crossing.sv",
+    "hw/shells/common/tandem_reset.sv",
+    "hw/shells/common/tandem_merge.sv",
+    "hw/shells/common/tandem_axil_front.sv",
+    "hw/shells/common/tandem_axil_back.sv",
+    "hw/shells/common/tandem_lookup.sv",
+    "hw/shells/netfpga_plus/hw/lib/contrib/tandem_output_port_lookup_v1_0_0/hdl/tandem_output_port_lookup.v",
+    "sim/tops/lookup_512.sv",
+    "sim/tops/lookup.sv",
+];
+
+const LOOKUP_256: &[&str] = &[
+    "hw/shells/common/tandem_crossing.sv",
+    "hw/shells/common/tandem_reset.sv",
+    "hw/shells/common/tandem_merge.sv",
+    "hw/shells/common/tandem_axil_front.sv",
+    "hw/shells/common/tandem_axil_back.sv",
+    "hw/shells/common/tandem_lookup.sv",
+    "hw/shells/netfpga_sume/hw/lib/contrib/tandem_output_port_lookup_v1_0_0/hdl/tandem_output_port_lookup.v",
+    "sim/tops/lookup_256.sv",
+    "sim/tops/lookup.sv",
+];
+
 /// Every design.
-pub(crate) const DESIGNS: [Design; 5] = [
+pub(crate) const DESIGNS: [Design; 8] = [
     core("core512", "tandem_512x8"),
     core("core256", "tandem_256x4"),
     distributor("distributor512", "tandem_512x8"),
     distributor("distributor256", "tandem_256x4"),
     Design { around: BOX_250MHZ, top: "box250", kind: &["DISTRIBUTOR", "SHELL"], ..distributor("box250", "tandem_512x8") },
+    Design { around: BOX_322MHZ, top: "box322", kind: &["DISTRIBUTOR", "SHELL", "SECOND_CLOCK"], ..distributor("box322", "tandem_512x8") },
+    Design { around: LOOKUP_512, top: "lookup", kind: &["AXIL_CLOCK"], ..core("lookup512", "tandem_512x8") },
+    Design { around: LOOKUP_256, top: "lookup", kind: &["AXIL_CLOCK"], ..core("lookup256", "tandem_256x4") },
 ];
 
 /// The C++ that binds a design to the harness, for a model of this name made by a function of that name.

@@ -1,7 +1,7 @@
 // Binds one verilated design to `Model`. The build script compiles this once per design, with
 // MODEL (the class), HEADER (its header), MAKE (the function to export), DATA (a port as wide as a beat) and what else it is defined:
 // DISTRIBUTOR has two packet ports and a host, SHELL is one in a shell's ports, with streams of the host's own and AXI4-Lite in a clock of its
-// own, SECOND_CLOCK has one more clock for all that belongs to packet port 1. Without VM_TRACE the model writes no waves.
+// own, as with AXIL_CLOCK a core has it, SECOND_CLOCK has one more clock for all that belongs to packet port 1. Without VM_TRACE the model writes no waves.
 #include "bench.h"
 #include <memory>
 #include HEADER
@@ -25,8 +25,10 @@ struct Wired final : Model {
         rst = &m.rst;
         clocks[0] = &m.clk;
         uint32_t second = 0, host = 0;   // which clock packet port 1 has, and which the registers
-#ifdef SHELL
+#if defined(SHELL) || defined(AXIL_CLOCK)
         clocks[host = 1] = &m.clk_axil;
+#endif
+#ifdef SHELL
         done = &m.rst_done;
 #endif
 #ifdef SECOND_CLOCK

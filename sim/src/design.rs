@@ -15,6 +15,12 @@ pub enum Design {
     Distributor256,
     /// `tandem_250mhz`, the 512-bit distributor as user logic of OpenNIC's 250 MHz box, with the shell's side of it.
     Box250,
+    /// `tandem_322mhz`, the 512-bit distributor as user logic of OpenNIC's 322 MHz box, with the MACs and adapters around it.
+    Box322,
+    /// `tandem_output_port_lookup` of NetFPGA-PLUS over the 512-bit core, with the host's own frames between the others.
+    Lookup512,
+    /// `tandem_output_port_lookup` of NetFPGA-SUME over the 256-bit core, with the host's own frames between the others.
+    Lookup256,
 }
 
 impl Design {
@@ -29,6 +35,9 @@ impl Design {
             Self::Distributor512 => "distributor512",
             Self::Distributor256 => "distributor256",
             Self::Box250 => "box250",
+            Self::Box322 => "box322",
+            Self::Lookup512 => "lookup512",
+            Self::Lookup256 => "lookup256",
         }
     }
 
@@ -40,6 +49,9 @@ impl Design {
             Self::Distributor512 => include_str!(env!("SIM_VERILOG_distributor512")),
             Self::Distributor256 => include_str!(env!("SIM_VERILOG_distributor256")),
             Self::Box250 => include_str!(env!("SIM_VERILOG_box250")),
+            Self::Box322 => include_str!(env!("SIM_VERILOG_box322")),
+            Self::Lookup512 => include_str!(env!("SIM_VERILOG_lookup512")),
+            Self::Lookup256 => include_str!(env!("SIM_VERILOG_lookup256")),
         }
     }
 
@@ -48,6 +60,10 @@ impl Design {
         const CORES: Clock = Clock { period: 4000, phase: 0 };
         match self {
             Self::Box250 => &[CORES, Clock { period: 8000, phase: 0 }],
+            // Two MACs of one speed never run quite alike.
+            Self::Box322 => &[Clock { period: 3103, phase: 0 }, Clock { period: 8000, phase: 700 }, Clock { period: 3104, phase: 1900 }],
+            Self::Lookup512 => &[CORES, Clock { period: 4000, phase: 1000 }],
+            Self::Lookup256 => &[Clock { period: 5000, phase: 0 }, Clock { period: 10_000, phase: 3000 }],
             _ => &[CORES],
         }
     }
@@ -55,8 +71,8 @@ impl Design {
     /// Bytes of a full beat.
     pub const fn data_bytes(self) -> usize {
         match self {
-            Self::Core256 | Self::Distributor256 => 32,
-            Self::Core512 | Self::Distributor512 | Self::Box250 => 64,
+            Self::Core256 | Self::Distributor256 | Self::Lookup256 => 32,
+            Self::Core512 | Self::Distributor512 | Self::Box250 | Self::Box322 | Self::Lookup512 => 64,
         }
     }
 
@@ -67,12 +83,12 @@ impl Design {
 
     /// Whether it is a core alone, whose source names the ingress port beside every frame.
     pub const fn is_core(self) -> bool {
-        matches!(self, Self::Core512 | Self::Core256)
+        matches!(self, Self::Core512 | Self::Core256 | Self::Lookup512 | Self::Lookup256)
     }
 
     /// Whether it is a distributor in a shell's ports: the host has a stream each way for every packet port, and may send frames too.
     pub const fn is_shell(self) -> bool {
-        matches!(self, Self::Box250)
+        matches!(self, Self::Box250 | Self::Box322)
     }
 
     /// Streams into it: by packet port, then in a shell from the host.
@@ -83,9 +99,9 @@ impl Design {
     /// Streams out of it: by packet port, then to the host.
     pub const fn sinks(self) -> usize {
         match self {
-            Self::Core512 | Self::Core256 => 1,
+            Self::Core512 | Self::Core256 | Self::Lookup512 | Self::Lookup256 => 1,
             Self::Distributor512 | Self::Distributor256 => 3,
-            Self::Box250 => 4,
+            Self::Box250 | Self::Box322 => 4,
         }
     }
 

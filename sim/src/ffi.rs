@@ -199,6 +199,9 @@ unsafe extern "C" {
     pub(crate) safe fn model_distributor512() -> *mut c_void;
     pub(crate) safe fn model_distributor256() -> *mut c_void;
     pub(crate) safe fn model_box250() -> *mut c_void;
+    pub(crate) safe fn model_box322() -> *mut c_void;
+    pub(crate) safe fn model_lookup512() -> *mut c_void;
+    pub(crate) safe fn model_lookup256() -> *mut c_void;
 
     #[cfg(test)]
     pub(crate) safe fn model_broken(rule: i32) -> *mut c_void;

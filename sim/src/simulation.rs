@@ -78,6 +78,9 @@ impl Sim {
             Design::Distributor512 => ffi::model_distributor512(),
             Design::Distributor256 => ffi::model_distributor256(),
             Design::Box250 => ffi::model_box250(),
+            Design::Box322 => ffi::model_box322(),
+            Design::Lookup512 => ffi::model_lookup512(),
+            Design::Lookup256 => ffi::model_lookup256(),
         };
         // SAFETY: the model is new, is given away here, and is of this design.
         unsafe { Self::of_model(design, model) }

@@ -12,7 +12,7 @@ const FIRST_PORT: u32 = 6;
 pub(super) fn source_of(design: Design, tuser: u64) -> Option<usize> {
     match design {
         _ if design.is_core() => Some(0),
-        Design::Box250 => {
+        Design::Box250 | Design::Box322 => {
             let from = (tuser >> 16) as u16;
             let number = from.is_power_of_two().then(|| from.trailing_zeros())?;
             Some(number.checked_sub(FIRST_PORT).map_or(PORTS + number as usize, |port| port as usize))
@@ -24,7 +24,7 @@ pub(super) fn source_of(design: Design, tuser: u64) -> Option<usize> {
 /// What must stand beside a frame of a packet port; `None` if it is dropped.
 pub(super) fn of_frame(design: Design, decision: &Decision, ingress: u8, length: usize) -> Option<u64> {
     match design {
-        Design::Box250 => {
+        Design::Box250 | Design::Box322 => {
             let to = match decision.egress? {
                 Egress::Port(port) => FIRST_PORT + u32::from(port),
                 Egress::Host => ingress.into(),

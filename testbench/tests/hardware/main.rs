@@ -1,5 +1,6 @@
 //! The emitted hardware under the judge's eyes: one program, so that the four models are linked once.
 
+mod box322;
 mod captures;
 mod faults;
 mod million;

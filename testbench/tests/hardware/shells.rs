@@ -6,16 +6,19 @@ use contract::limits::PORTS;
 use driver::script;
 use rand::RngExt;
 use sim::{Batch, Clock, Design, Frames, Pace, Sim, Source};
-use testbench::generate::{Traffic, random_pace, random_tables, rng};
+use testbench::generate::{Rng, Traffic, random_pace, random_tables, rng};
 use testbench::judge::{Bench, Stage};
 use testbench::measure::{straight_through, udp};
 use testbench::soak::Soak;
 
+/// OpenNIC's boxes with the distributor in them.
+const BOXES: [Design; 2] = [Design::Box250, Design::Box322];
+
 #[test]
 fn random_traffic_and_the_hosts_own_frames_leave_a_box_as_its_shell_wants_them() {
     let soak = Soak { seed: SEED, frames: 8000 };
-    for number in 0..6 {
-        let round = soak.play(number, Bench::new(Design::Box250)).unwrap_or_else(|difference| panic!("round {number}: {difference}"));
+    for (number, design) in (0..6).map(|number| (number, BOXES[number as usize % 2])) {
+        let round = soak.play(number, Bench::new(design)).unwrap_or_else(|difference| panic!("round {number}: {difference}"));
         assert_eq!(round.frames, soak.frames / 2, "the host sends the other half");
     }
 }
@@ -43,12 +46,20 @@ fn the_hosts_frames_and_the_networks_share_a_port_fairly() {
 #[test]
 fn a_reset_at_any_moment_leaves_a_card_like_new() {
     let rng = &mut rng(SEED, 40);
-    let mut bench = Bench::new(Design::Box250);
-    for _ in 0..12 {
-        let tables = random_tables(rng, Design::Box250.groups());
+    for (round, design) in (0..12).map(|round| (round, BOXES[round % 2])) {
+        let mut bench = Bench::new(design);
+        if design == Design::Box322 {
+            let clock = |middle: u64, apart: u64, rng: &mut Rng| {
+                let period = rng.random_range(middle - apart..=middle + apart);
+                Clock { period, phase: rng.random_range(0..period) }
+            };
+            bench.sim.set_clocks(&[clock(3103, 2, rng), clock(8000, 200, rng), clock(3103, 2, rng)]);
+            bench.reset();
+        }
+        let tables = random_tables(rng, design.groups());
         agreed(bench.apply(&script::upload(&tables)));
         let mut sources = Vec::new();
-        for _ in 0..Design::Box250.sources() {
+        for _ in 0..design.sources() {
             let traffic = Traffic::new(rng.random(), &tables);
             sources.push(Source {
                 frames: (0..400).map(|number| traffic.frame(number).bytes).collect(),
@@ -56,15 +67,14 @@ fn a_reset_at_any_moment_leaves_a_card_like_new() {
                 ..Source::default()
             });
         }
-        let sinks = (0..Design::Box250.sinks()).map(|_| random_pace(rng)).collect();
+        let sinks = (0..design.sinks()).map(|_| random_pace(rng)).collect();
         let batch = Batch { sources, sinks, budget: rng.random_range(1..1500), ..Batch::default() };
         let cut = bench.sim.run(&batch);
-        assert!(cut.stalled.is_some() && cut.faults.is_empty(), "the reset is to come while frames move: {:?}", cut.faults);
+        assert!(cut.stalled.is_some() && cut.faults.is_empty(), "round {round}: the reset is to come while frames move: {:?}", cut.faults);
         bench.reset();
         // What was on its way is gone, and the same frames again meet the fates of a new card.
         agreed(bench.run(&Batch { budget: 1_000_000, ..batch }));
         agreed(bench.compare_counters());
-        bench.reset();
     }
 }
 

@@ -1,0 +1,145 @@
+//! The distributor in OpenNIC's 322 MHz box: MACs that do not wait, three clocks, resets whenever they come.
+
+use crate::SEED;
+use contract::box_322mhz::{DROPPED_ERROR, DROPPED_FULL, IDENTITY, IDENTITY_VALUE, PORT_STRIDE, PORTS};
+use contract::register::PORT_PAIR;
+use rand::RngExt;
+use sim::{AccessError, Batch, Clock, Design, Frames, Outcome, Pace, Sim, Source};
+use testbench::generate::{Rng, rng};
+
+/// The simulated MACs' own word: bit 0 they never wait, 15:8 of so many frames one is faulty.
+const MACS: u32 = 0xf000;
+/// 56 beats in 64 clocks. At 322.27 MHz 100GbE needs 87.2 % of the clocks for frames of 65 bytes, and less for every other size.
+const LINE_RATE: Pace = Pace::Pattern { bits: 0x7f7f_7f7f_7f7f_7f7f, length: 64 };
+
+fn macs(sim: &mut Sim, never_wait: bool, faulty: u32) {
+    assert_eq!(sim.write(MACS, u32::from(never_wait) | faulty << 8), Err(AccessError::Slverr { address: MACS }));
+}
+
+/// Frames that were dropped at a port: for want of room, and as faulty.
+fn dropped(sim: &mut Sim, port: u32) -> [u64; 2] {
+    [DROPPED_FULL, DROPPED_ERROR].map(|count| {
+        let [low, high] = [0, 4].map(|word| sim.read(count + PORT_STRIDE * port + word).expect("it is there"));
+        u64::from(high) << 32 | u64::from(low)
+    })
+}
+
+/// A frame that no other is like: port and number are at its beginning, and its length is drawn from all of it.
+fn frame(port: usize, number: usize, length: usize) -> Vec<u8> {
+    let mut bytes = vec![2, 0, 0, 0, 0, port as u8];
+    bytes.extend((number as u32).to_be_bytes());
+    bytes.extend((bytes.len()..length).map(|at| (at * 7 + number * 13 + port) as u8));
+    bytes
+}
+
+fn frames(port: usize, lengths: impl Iterator<Item = usize>) -> Vec<Vec<u8>> {
+    lengths.enumerate().map(|(number, length)| frame(port, number, length)).collect()
+}
+
+fn source(frames: &[Vec<u8>], pace: Pace) -> Source {
+    Source { frames: frames.iter().cloned().collect::<Frames>(), pace, ..Source::default() }
+}
+
+/// What a MAC or the host got.
+fn got(outcome: &Outcome, sink: usize) -> Vec<Vec<u8>> {
+    outcome.sinks[sink].iter().map(|seen| seen.bytes.to_vec()).collect()
+}
+
+#[track_caller]
+fn sound(outcome: &Outcome) {
+    assert_eq!(outcome.faults, [], "every output keeps the rules");
+    assert!(outcome.stalled.is_none(), "{:?}", outcome.stalled);
+}
+
+#[test]
+fn nothing_is_dropped_at_line_rate_whatever_the_size() {
+    let mut sim = Sim::new(Design::Box322);
+    macs(&mut sim, true, 0);
+    let lengths = || (60..=1518).flat_map(|length| [length; 4]).chain([1518, 65, 9600, 60, 9599, 129].repeat(20)).chain([65; 2000]);
+    let sent = [0, 1].map(|port| frames(port, lengths()));
+    let sources = sent.iter().map(|frames| source(frames, LINE_RATE)).collect();
+    let outcome = sim.run(&Batch { sources, ..Batch::default() });
+    sound(&outcome);
+    for port in [0, 1] {
+        assert!(got(&outcome, 1 - port) == sent[port], "port {port} has a frame less, more or another");
+        assert_eq!(dropped(&mut sim, port as u32), [0, 0], "port {port}");
+    }
+}
+
+#[test]
+fn an_overload_drops_whole_frames_and_counts_them_exactly() {
+    const FAULTY: usize = 7;
+    let rng = &mut rng(SEED, 90);
+    let mut sim = Sim::new(Design::Box322);
+    macs(&mut sim, true, FAULTY as u32);
+    // Both ports' frames leave by port 0, which takes one in two.
+    [0, 1].into_iter().for_each(|port| sim.write(PORT_PAIR.at(port), 0).expect("a port that is there"));
+    let sent = [0, 1].map(|port| {
+        frames(port, (0..4000).map(|_| if rng.random_range(0..20) == 0 { rng.random_range(60..9601) } else { rng.random_range(60..300) }))
+    });
+    let sources = sent.iter().map(|frames| source(frames, Pace::Always)).collect();
+    let sinks = vec![Pace::Bursts { seed: rng.random(), on: 400, off: 200 }];
+    let outcome = sim.run(&Batch { sources, sinks, ..Batch::default() });
+    sound(&outcome);
+    let left = got(&outcome, 0);
+    for port in [0, 1] {
+        // Whole, unharmed and in order: a part of the sent frames, of which no faulty one.
+        let mut sound = sent[port].iter().enumerate().filter(|(number, _)| number % FAULTY != FAULTY - 1).map(|(_, frame)| frame);
+        let own: Vec<_> = left.iter().filter(|frame| usize::from(frame[5]) == port).collect();
+        for frame in &own {
+            assert!(sound.any(|sent| sent == *frame), "port {port}: a frame left that was not sent, or not then: {:02x?}", &frame[..16]);
+        }
+        let [full, faulty] = dropped(&mut sim, port as u32);
+        assert_eq!(faulty, (sent[port].len() / FAULTY) as u64, "port {port}: every faulty frame, and no other");
+        assert_eq!(own.len() as u64 + full + faulty, sent[port].len() as u64, "port {port}: out and dropped are what came in");
+        assert!(full > 100, "port {port}: {full} dropped is no overload");
+    }
+}
+
+#[test]
+fn frames_pass_whole_after_a_reset_at_any_moment_with_clocks_of_any_phase() {
+    let rng = &mut rng(SEED, 91);
+    let mut sim = Sim::new(Design::Box322);
+    for round in 0..60 {
+        if round % 4 == 0 {
+            let clock = |middle: u64, apart: u64, rng: &mut Rng| {
+                let period = rng.random_range(middle - apart..=middle + apart);
+                Clock { period, phase: rng.random_range(0..period) }
+            };
+            sim.set_clocks(&[clock(3103, 2, rng), clock(8000, 200, rng), clock(3103, 2, rng)]);
+            sim.reset();
+        }
+        // Traffic that is cut off, with everything in flight: also the host's own, and stalled sinks.
+        let pace = |rng: &mut Rng| Pace::Bursts { seed: rng.random(), on: rng.random_range(1..80), off: rng.random_range(1..80) };
+        let old = [0, 1].map(|port| frames(port, (0..500).map(|_| rng.random_range(60..2000))));
+        let sources = [&old[0], &old[1], &old[1], &old[0]].map(|frames| source(frames, pace(rng))).into();
+        let sinks = (0..4).map(|_| pace(rng)).collect();
+        let cut = sim.run(&Batch { sources, sinks, budget: rng.random_range(1..3000), ..Batch::default() });
+        assert_eq!(cut.faults, [], "round {round}");
+        sim.reset();
+        // And new traffic, of which nothing may be missing and in which nothing old may turn up.
+        let new = [0, 1].map(|port| frames(port + 2, (0..40).map(|_| rng.random_range(60..2000))));
+        let sources = [&new[0], &new[1]].map(|frames| source(frames, pace(rng))).into();
+        let outcome = sim.run(&Batch { sources, ..Batch::default() });
+        sound(&outcome);
+        for port in [0, 1] {
+            assert!(got(&outcome, 1 - port) == new[port], "round {round}, port {port}: a frame less, more or another");
+            assert_eq!(got(&outcome, 2 + port), Vec::<Vec<u8>>::new(), "round {round}: nothing is for the host");
+            assert_eq!(dropped(&mut sim, port as u32), [0, 0], "round {round}, port {port}");
+        }
+    }
+}
+
+#[test]
+fn the_box_has_a_page_of_its_own_and_refuses_all_others() {
+    let mut sim = Sim::new(Design::Box322);
+    assert_eq!(sim.read(IDENTITY), Ok(IDENTITY_VALUE));
+    assert_eq!(sim.read(PORTS), Ok(2));
+    for address in [PORTS + 4, DROPPED_FULL - 4, DROPPED_FULL + 2 * PORT_STRIDE, 0x1ffc, 0x2000, 0x8000, 0xfffc] {
+        assert_eq!(sim.read(address), Err(AccessError::Slverr { address }));
+    }
+    for address in [IDENTITY, DROPPED_FULL, 0x2000] {
+        assert_eq!(sim.write(address, 1), Err(AccessError::Slverr { address }));
+    }
+    assert_eq!(sim.read(contract::register::IDENTITY.at(0)), Ok(contract::register::IDENTITY_VALUE));
+}
