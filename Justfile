@@ -19,8 +19,8 @@ demo *OPTIONS: emit
 emit FOLDER="out/verilog":
     cargo run --quiet --release --package rtl --bin emit -- {{ FOLDER }}
 
-# every test there is, a million random frames among them
-test *OPTIONS:
+# every test there is, a million random frames among them; then the gates: constraints, proofs, areas, and the slowest blocks' clock rates
+test *OPTIONS: && check-constraints formal synth (pnr "--quick")
     cargo test --release --workspace {{ OPTIONS }}
     cargo test --release --package rtl --test faithful {{ OPTIONS }}
 
