@@ -30,22 +30,7 @@
         cover (f_within && f_from && s0_valid && f_took1 && s1_beat__last);
     end
 
-    // Where the followed word is.
-    wire [s0_beat__bits-1:0] f_front_beat; // = slice.front_beat_q
-    wire [s0_keep__bits-1:0] f_front_keep; // = slice.front_keep_q
-    wire [s0_metadata__bits-1:0] f_front_metadata; // = slice.front_metadata_q
-    wire [s0_beat__bits-1:0] f_spare_beat; // = slice.spare_beat_q
-    wire [s0_keep__bits-1:0] f_spare_keep; // = slice.spare_keep_q
-    wire [s0_metadata__bits-1:0] f_spare_metadata; // = slice.spare_metadata_q
-    wire f_front_valid; // = slice.front_valid_q
-    wire f_spare_valid; // = slice.spare_valid_q
-    wire [F-1:0] f_front = {f_front_beat, f_front_keep, f_front_metadata};
-    wire [F-1:0] f_spare = {f_spare_beat, f_spare_keep, f_spare_metadata};
-    always @(*) if (f_started && !rst) begin
-        assert (f_within == midway_q && f_from == owner_q);
-        assert (!f_spare_valid || f_front_valid);
-        assert (f_inside == f_front_valid + f_spare_valid);
-        assert (!f_followed || f_ahead < f_inside);
-        assert (!(f_followed && f_ahead == 0) || f_front[f_which] == f_told);
-        assert (!(f_followed && f_ahead == 1) || f_spare[f_which] == f_told);
-    end
+    // How that agrees with the arbiter's registers, and with places.sv.
+    localparam BEAT = s0_beat__bits, KEEP = s0_keep__bits, NOTE = s0_metadata__bits;
+    wire [F-1:0] f_front = {m_beat, m_keep, m_metadata};
+    always @(*) if (f_started && !rst) assert (f_within == midway_q && f_from == owner_q);

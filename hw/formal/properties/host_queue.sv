@@ -19,6 +19,8 @@
     wire [N-1:0] f_all = f_whole + f_part;
     reg f_followed = 0, f_coming = 0, f_losing = 0, f_report = 0, f_told;
     reg [7:0] f_waited = 0;
+    // How many there were one and two clocks before: being full is known as late as that.
+    reg [N-1:0] f_before0 = 0, f_before1 = 0;
     wire [F-1:0] f_out = {m_beat, m_keep, m_metadata};
     always @(*) assume (f_which < F);
     always @(posedge clock) begin
@@ -43,15 +45,17 @@
             f_told <= f_in[f_which];
             f_ahead <= f_whole + f_part - f_left;
         end
+        f_before0 <= f_all;
+        f_before1 <= f_before0;
         f_waited <= f_whole != 0 && !m_valid ? f_waited + 1 : 0;
-        if (rst) {f_whole, f_part, f_ahead, f_followed, f_coming, f_losing, f_report, f_waited} <= 0;
+        if (rst) {f_whole, f_part, f_ahead, f_followed, f_coming, f_losing, f_report, f_waited, f_before0, f_before1} <= 0;
     end
     always @(*) if (f_started && !rst) begin
         only_whole_frames_leave: assert (!m_valid || f_whole != 0);
         the_followed_beat_is_unchanged: assert (!(f_followed && f_ahead == 0 && m_valid) || (!f_coming && f_out[f_which] == f_told));
         nothing_whole_stays_inside: assert (f_waited <= 2);
         lost_as_a_whole: assert (!(f_came && f_losing) || lose);
-        lost_only_when_full: assert (!(f_came && lose) || f_losing || f_all >= 10'd512);
+        lost_only_when_full: assert (!(f_came && lose) || f_losing || f_before1 >= 10'd509);
         each_loss_is_reported_once: assert (lost__valid == f_report);
         cover (f_followed && f_ahead == 1 && m_valid);
     end
@@ -78,7 +82,9 @@
     always @(*) if (f_started && !rst) begin
         assert (f_came == valid_q && f_losing == losing_q && f_report == reported_q);
         assert (!f_came || (f_in == {beat_q, keep_q, metadata_q} && f_last == last));
-        assert (f_used <= 10'd512 && f_stored <= f_used);
+        assert (f_used <= 10'd511 && f_stored <= f_used);
+        assert (f_used <= gap_q + 10'd1 && (full_q || gap_q <= 10'd509));
+        assert (gap_q <= f_before0 && (!full_q || f_before1 >= 10'd509));
         assert (f_whole == f_stored + f_fetching && f_all == f_used + f_fetching);
         assert (!f_losing || f_part == 0);
         assert (f_waited == 0 || fetched_q || shown_q);

@@ -21,20 +21,13 @@
         cover (valid1 && !ready1 && f_inside == 2);
     end
 
-    // Where the followed word is, and that what is inside is for somebody.
-    wire [s_beat__bits-1:0] f_spare_beat; // = slice.spare_beat_q
-    wire [s_keep__bits-1:0] f_spare_keep; // = slice.spare_keep_q
-    wire [s_metadata__bits-1:0] f_spare_metadata; // = slice.spare_metadata_q
-    wire f_front_valid; // = slice.front_valid_q
-    wire f_spare_valid; // = slice.spare_valid_q
-    wire [F-1:0] f_spare = {f_spare_beat, f_spare_keep, f_spare_metadata};
+    // What is inside is for somebody; how that agrees with the registers here, and with places.sv.
+    localparam BEAT = s_beat__bits, KEEP = s_keep__bits, NOTE = s_metadata__bits;
     wire [F-1:0] f_front = {beat, keep, metadata};
     always @(*) if (f_started && !rst) begin
-        assert (!f_front_valid || f_egress == 0 || f_egress == 1 || f_egress == 255);
-        assert (!f_spare_valid || f_spare_metadata[15:8] == 0 || f_spare_metadata[15:8] == 1 || f_spare_metadata[15:8] == 255);
-        assert (!f_spare_valid || f_front_valid);
-        assert (f_inside == f_front_valid + f_spare_valid);
-        assert (!f_followed || f_ahead < f_inside);
-        assert (!(f_followed && f_ahead == 0) || f_front[f_which] == f_told);
-        assert (!(f_followed && f_ahead == 1) || f_spare[f_which] == f_told);
+        assert (!f_some || f_egress == 0 || f_egress == 1 || f_egress == 255);
+        assert (!f_full || f_behind[15:8] == 0 || f_behind[15:8] == 1 || f_behind[15:8] == 255);
+        assert (offers_host_q == (f_some && f_egress == 255));
+        assert (offers0_q == (f_some && f_egress == 0));
+        assert (offers1_q == (f_some && f_egress == 1));
     end

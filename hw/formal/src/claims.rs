@@ -5,7 +5,7 @@ use synth::verilog::Module;
 /// How something is proved for all time.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Method {
-    /// By the solver: it holds from reset on for `depth` clocks, and after any `depth` clocks in which it held it holds in the next.
+    /// By the solver: it holds for these clocks from reset, and where it held in a clock it holds in the next.
     Induction(usize),
     /// By ABC, which finds what holds in every clock by itself (property directed reachability); and by the solver for these clocks from reset.
     Reachability(usize),
@@ -34,7 +34,7 @@ pub const CLAIMS: [Claim; 9] = [
         says: "AXI4-Stream: stable; whole frames, in order; lost as a whole, only when full, reported once",
         properties: include_str!("../properties/host_queue.sv"),
         stand_ins: &[("memory_", MEMORY)],
-        method: Method::Induction(1),
+        method: Method::Induction(7),
     },
     Claim {
         block: "axil",
@@ -69,28 +69,28 @@ pub const CLAIMS: [Claim; 9] = [
         says: "a queue: stable, in order, unchanged; at most as full as counted",
         properties: include_str!("../properties/fifo.sv"),
         stand_ins: &[("memory_", MEMORY)],
-        method: Method::Induction(1),
+        method: Method::Induction(4),
     },
     Claim {
         block: "exit",
         says: "AXI4-Stream: stable; whole frames but those to drop; one decision on all of a frame's beats",
         properties: include_str!("../properties/exit.sv"),
         stand_ins: &[],
-        method: Method::Induction(1),
+        method: Method::Induction(4),
     },
     Claim {
         block: "arbiter",
         says: "AXI4-Stream: stable; one whole frame at a time, in turn, unchanged",
-        properties: include_str!("../properties/arbiter.sv"),
+        properties: concat!(include_str!("../properties/arbiter.sv"), include_str!("../properties/places.sv")),
         stand_ins: &[],
-        method: Method::Induction(1),
+        method: Method::Induction(4),
     },
     Claim {
         block: "route",
         says: "AXI4-Stream: stable; every beat once, in order, to the egress it names",
-        properties: include_str!("../properties/route.sv"),
+        properties: concat!(include_str!("../properties/route.sv"), include_str!("../properties/places.sv")),
         stand_ins: &[],
-        method: Method::Induction(1),
+        method: Method::Induction(5),
     },
 ];
 

@@ -64,7 +64,7 @@ fn an_access_that_is_answered_twice_is_refused() {
 
 #[test]
 fn a_beat_that_changes_while_it_is_stalled_is_refused() {
-    let told = refusal("changed_beat", "arbiter", ("slice", "if (moves) begin", "if (moves | (spare_valid_q & s_valid)) begin"));
+    let told = refusal("changed_beat", "arbiter", ("slice", "if (showing_odd_q) begin", "if (showing_odd_q ^ (full_q & s_valid)) begin"));
     assert!(told.contains("stays_until_taken") || told.contains("unchanged"), "{told}");
 }
 
@@ -73,7 +73,7 @@ fn a_dropped_beat_is_refused() {
     for (run, block) in [("dropped_beat_exit", "exit"), ("dropped_beat_route", "route")] {
         let fault = match block {
             "exit" => ("exit", "valid_d = 1'h1;", "valid_d = ~beat[6] | midway_q;"),
-            _ => ("slice", "~moves & (spare_valid_q | s_valid)", "~moves & (spare_valid_q ^ s_valid)"),
+            _ => ("slice", "~pop & (full_q | (some_q & push))", "~pop & full_q"),
         };
         let told = refusal(run, block, fault);
         assert!(told.contains("does not hold after reset"), "{told}");
@@ -120,8 +120,8 @@ fn a_word_of_the_key_that_comes_a_clock_late_is_refused() {
     let text = emitted();
     let late = planted(
         "hash",
-        "assign word1_d = key[63:32];",
-        "reg [31:0] late;\n    always @(posedge clock) late <= key[63:32];\n    assign word1_d = late;",
+        "assign before1_d = key[63:32];",
+        "reg [31:0] late;\n    always @(posedge clock) late <= key[63:32];\n    assign before1_d = late;",
     );
     assert_ne!(text, late);
     let told = format!("{:#}", equal::prove("formal/planted_late", &late).map(|proved| proved.to_string()).unwrap_err());
