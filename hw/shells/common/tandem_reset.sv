@@ -7,7 +7,7 @@
 // Each step waits for all answers, so the ratio of the clocks does not matter. A reset is made once after configuration, too. A clock
 // that stands still holds the reset, but not the one who waits for it: after 2**PATIENCE_W clocks `done` is high in any case.
 //
-// Shape: `request` is one clock of `clk` or more; `done` falls in the same clock. Domains' outputs are in the domains' clocks.
+// Shape: `request` is one clock of `clk` or more, and one reset however long; `done` falls in the same clock. Domains' outputs are in the domains' clocks.
 module tandem_reset #(
     parameter int DOMAINS = 2,
     parameter int STAGES = 3,
@@ -34,7 +34,6 @@ module tandem_reset #(
         if (request) again <= 1'b1;
         case (step)
             RUN: if (again) begin
-                again <= request;
                 stop <= 1'b1;
                 step <= STOP;
             end
@@ -46,7 +45,9 @@ module tandem_reset #(
                 clear <= 1'b0;
                 step <= CLEARED;
             end
-            CLEARED: if (!(|cleared)) begin
+            // What has been asked for until here, this reset was; and while it is asked for, it lasts.
+            CLEARED: if (!(|cleared) && !request) begin
+                again <= 1'b0;
                 stop <= 1'b0;
                 step <= START;
             end
