@@ -86,6 +86,11 @@ impl Design {
         matches!(self, Self::Core512 | Self::Core256 | Self::Lookup512 | Self::Lookup256)
     }
 
+    /// Whether it is a core in the slot of a NetFPGA's output port lookup.
+    pub const fn is_lookup(self) -> bool {
+        matches!(self, Self::Lookup512 | Self::Lookup256)
+    }
+
     /// Whether it is a distributor in a shell's ports: the host has a stream each way for every packet port, and may send frames too.
     pub const fn is_shell(self) -> bool {
         matches!(self, Self::Box250 | Self::Box322)

@@ -107,8 +107,8 @@ impl Soak {
     fn source(self, rng: &mut Rng, tables: &Tables, design: Design) -> Source {
         let traffic = Traffic::new(rng.next_u64(), tables);
         let frames: Frames = (0..(self.frames / design.sources()) as u64).map(|number| traffic.frame(number).bytes).collect();
-        // A core is told the port in eight bits, of which the lowest counts.
-        let mut port = || if rng.random_bool(0.9) { rng.random_range(0..PORTS as u8) } else { rng.random() };
+        // A core is told the port in eight bits, of which the lowest counts; in a NetFPGA it stands among ports that are there.
+        let mut port = || if design.is_lookup() || rng.random_bool(0.9) { rng.random_range(0..PORTS as u8) } else { rng.random() };
         let tuser = if design.is_core() { (0..frames.len()).map(|_| port()).collect() } else { Vec::new() };
         Source { frames, tuser, pace: random_pace(rng) }
     }

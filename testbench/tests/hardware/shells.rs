@@ -79,6 +79,14 @@ fn a_reset_at_any_moment_leaves_a_card_like_new() {
 }
 
 #[test]
+fn a_netfpgas_lookup_decides_as_its_core_does_and_lets_the_hosts_frames_pass() {
+    let soak = Soak { seed: SEED, frames: 8000 };
+    for (number, design) in [(10, Design::Lookup512), (11, Design::Lookup256), (12, Design::Lookup512), (13, Design::Lookup256)] {
+        soak.play(number, Bench::new(design)).unwrap_or_else(|difference| panic!("{design:?}, round {number}: {difference}"));
+    }
+}
+
+#[test]
 fn registers_are_reached_whatever_the_phase_of_their_clock() {
     for (period, phase) in [(8000, 4000), (8000, 1), (7993, 500), (13_000, 3000), (3100, 0)] {
         let mut sim = Sim::new(Design::Box250);
