@@ -8,7 +8,8 @@ cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 fail() { echo "synth: $1" >&2; echo "synth: remedy: $2" >&2; exit 1; }
 package=${1-synth}
 pins=hw/$package/requirements.txt
-venv=.tools/$package
+mkdir -p .tools
+venv=$(cd .tools && pwd -P)/$package # programs in it name their folder: not by a link that may go
 
 if ! cmp -s "$pins" "$venv/requirements.txt"; then
     if ! python3 -c 'import ensurepip' 2> /dev/null; then
