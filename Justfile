@@ -19,8 +19,8 @@ demo *OPTIONS: emit
 emit FOLDER="out/verilog":
     cargo run --quiet --release --package rtl --bin emit -- {{ FOLDER }}
 
-# every test there is, a million random frames among them; then the gates: constraints, proofs, areas, and the slowest blocks' clock rates
-test *OPTIONS: && check-constraints formal synth (pnr "--quick")
+# every test there is, a million random frames among them
+test *OPTIONS:
     cargo test --release --workspace {{ OPTIONS }}
     cargo test --release --package rtl --test faithful {{ OPTIONS }}
 
@@ -73,6 +73,9 @@ bitstream BOARD *OPTIONS: emit
 check-constraints *OPTIONS: emit
     constraints/check/install.sh
     cargo test --quiet --release --package constraints --test boards --test refusals --test planted --test crossings {{ OPTIONS }}
+
+# what open tools say of the gates: constraints, proofs, areas
+gates: check-constraints formal synth
 
 # what takes too long for CI: every block's clock rate, three seeds each
 nightly: (pnr "--at-least" "235")
