@@ -58,8 +58,8 @@ const FAULTS: &[Fault] = &[
         name: "bank sampled two clocks behind the rules",
         design: Design::Core256,
         module: "rules_questions",
-        right: "result_d[3] = banks_q;",
-        wrong: "result_d[3] = active[0];",
+        right: "result_d = whole_ruling;",
+        wrong: "result_d = {whole_ruling[6:4], active[whole_ruling[2:0]], whole_ruling[2:0]};",
         stages: &[Stage::Key, Stage::Hash, Stage::Entry, Stage::Rule, Stage::Walk],
     },
     Fault {
