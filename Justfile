@@ -19,10 +19,11 @@ demo *OPTIONS: emit
 emit FOLDER="out/verilog":
     cargo run --quiet --release --package rtl --bin emit -- {{ FOLDER }}
 
-# every test there is, a million random frames among them
+# every test there is, a million random frames among them, and the gates; with OPTIONS for cargo test, only the tests these pick
 test *OPTIONS:
     cargo test --release --workspace {{ OPTIONS }}
     cargo test --release --package rtl --test faithful {{ OPTIONS }}
+    {{ if OPTIONS == "" { "just gates" } else { "" } }}
 
 # a stock Linux in QEMU, the release tandem in it, and the simulated card as its PCI device
 pcie-test *OPTIONS:
@@ -74,8 +75,8 @@ check-constraints *OPTIONS: emit
     constraints/check/install.sh
     cargo test --quiet --release --package constraints --test boards --test refusals --test planted --test crossings {{ OPTIONS }}
 
-# what open tools say of the gates: constraints, proofs, areas
-gates: check-constraints formal synth
+# what open tools say of the gates: constraints, proofs, areas, and the clock rates of a few blocks
+gates: check-constraints formal synth (pnr "--quick")
 
 # what takes too long for CI: every block's clock rate, three seeds each
 nightly: (pnr "--at-least" "235")

@@ -154,7 +154,7 @@ impl<
         self.window.fresh.next = self.intake.fresh.val();
         self.window.fresh_data.next = self.intake.fresh_data.val();
         self.window.fresh_last.next = self.intake.fresh_last.val();
-        self.window.fresh_index.next = self.intake.fresh_index.val();
+        self.window.fresh_turn.next = self.intake.fresh_turn.val();
         self.window.beat.next = self.intake.beat.val();
         self.window.offset.next = self.intake.offset.val();
         self.window.length.next = self.intake.length.val();
@@ -163,6 +163,7 @@ impl<
         self.pipeline.window.next = self.window.window.val();
         self.pipeline.header.next = self.window.header.val();
         self.pipeline.link.next = self.window.link.val();
+        self.pipeline.headers.next = self.window.headers.val();
         self.pipeline.bytes.next = self.window.bytes.val();
         self.pipeline.ingress.next = self.window.port.val();
 

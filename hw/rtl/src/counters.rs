@@ -1,8 +1,7 @@
 //! Every counter of a core: by manager, by reason, and of frames that the host queue lost.
 
 use crate::bundle::{Count, Lost};
-use crate::counter_bank::CounterBank;
-use crate::lane::Tally;
+use crate::counter_bank::{CounterBank, Tally};
 use crate::primitive::{Literal, Reg, RstReg};
 use contract::limits::MANAGERS;
 use contract::register::{COUNTER_HOST_LOST, COUNTER_REASON, COUNTERS};
@@ -14,7 +13,7 @@ const _: () = assert!(MANAGERS == 255 && COUNTER_REASON == 0x100 && COUNTER_HOST
 /// Counts what leaves a core and what is lost behind it.
 ///
 /// Rate: one frame that left and one that was lost per clock.
-/// Latency: `captured` ten clocks after `capture`. The value is that of one instant: it holds the events up to two clocks before `capture`.
+/// Latency: `captured` eleven clocks after `capture`. The value is that of one instant: it holds the events up to three clocks before `capture`.
 #[derive(LogicBlock, Default)]
 pub struct Counters {
     /// What leaves; `manager` is 0 unless the frame was sent to one.

@@ -6,17 +6,24 @@ use crate::primitive::{Delay, Literal, Reg};
 use contract::code::{Reason, Verdict};
 use rust_hdl::prelude::*;
 
+/// What a next-header number announces.
+#[derive(Copy, Clone, Debug, Default, PartialEq, LogicStruct)]
+pub struct Kind {
+    /// An extension header that is walked past.
+    pub is: Bit,
+    /// A fragment header.
+    pub fragment: Bit,
+    /// An authentication header.
+    pub authentication: Bit,
+}
+
 /// Whether a next-header number announces an extension header that is walked past, and which. Combinational.
 #[derive(LogicBlock, Default)]
-pub struct Kind {
+pub struct NextHeader {
     /// The number.
     pub number: Signal<In, Bits<8>>,
-    /// It announces an extension header.
-    pub is: Signal<Out, Bit>,
-    /// It announces a fragment header.
-    pub fragment: Signal<Out, Bit>,
-    /// It announces an authentication header.
-    pub authentication: Signal<Out, Bit>,
+    /// What it announces.
+    pub kind: Signal<Out, Kind>,
     hop_by_hop: Literal<8, 0>,
     routing: Literal<8, 43>,
     fragment_header: Literal<8, 44>,
@@ -24,12 +31,12 @@ pub struct Kind {
     destination: Literal<8, 60>,
 }
 
-impl Logic for Kind {
+impl Logic for NextHeader {
     #[hdl_gen]
     fn update(&mut self) {
-        self.fragment.next = self.number.val() == self.fragment_header.val();
-        self.authentication.next = self.number.val() == self.authentication_header.val();
-        self.is.next = (self.number.val() == self.hop_by_hop.val())
+        self.kind.next.fragment = self.number.val() == self.fragment_header.val();
+        self.kind.next.authentication = self.number.val() == self.authentication_header.val();
+        self.kind.next.is = (self.number.val() == self.hop_by_hop.val())
             | (self.number.val() == self.routing.val())
             | (self.number.val() == self.fragment_header.val())
             | (self.number.val() == self.authentication_header.val())
@@ -40,12 +47,8 @@ impl Logic for Kind {
 /// How many 32-bit words an extension header has behind its first two. Combinational.
 #[derive(LogicBlock, Default)]
 pub struct Span {
-    /// There is one; else none are counted.
-    pub is: Signal<In, Bit>,
-    /// It is a fragment header.
-    pub fragment: Signal<In, Bit>,
-    /// It is an authentication header.
-    pub authentication: Signal<In, Bit>,
+    /// What it is; if there is none, none are counted.
+    pub kind: Signal<In, Kind>,
     /// Its length field.
     pub length: Signal<In, Bits<8>>,
     /// The words.
@@ -58,10 +61,10 @@ impl Logic for Span {
     fn update(&mut self) {
         // Lengths are in units of 8 bytes behind the first 8; the authentication header's in units of 4; a fragment header has none.
         self.words.next = bit_cast::<11, 8>(self.length.val()) << 1;
-        if self.authentication.val() {
+        if self.kind.val().authentication {
             self.words.next = bit_cast::<11, 8>(self.length.val());
         }
-        if self.fragment.val() | !self.is.val() {
+        if self.kind.val().fragment | !self.kind.val().is {
             self.words.next = self.none.val();
         }
     }
@@ -109,7 +112,7 @@ pub struct Extension {
     /// The clock.
     pub clock: Signal<In, Clock>,
     span: Span,
-    follows: Kind,
+    follows: NextHeader,
     where_to: Reg<Reached>,
     present: Delay<Bit, 2>,
     fragment: Delay<Bit, 2>,
@@ -137,9 +140,9 @@ impl Logic for Extension {
         clock!(self, clock, where_to, present, fragment, third, extents, is_beyond, is_outside, is_long, stop, answer, answer_need);
 
         // First clock: walk.
-        self.span.is.next = self.head.val().hop;
-        self.span.fragment.next = self.head.val().hop_fragment;
-        self.span.authentication.next = self.head.val().hop_authentication;
+        self.span.kind.next.is = self.head.val().hop;
+        self.span.kind.next.fragment = self.head.val().hop_fragment;
+        self.span.kind.next.authentication = self.head.val().hop_authentication;
         self.span.length.next = self.word.val().get_bits::<8>(8);
         self.base.next = self.head.val().base;
         self.middle.next = self.span.words.val();
@@ -151,7 +154,7 @@ impl Logic for Extension {
         }
         self.follows.number.next = self.word.val().get_bits::<8>(0);
         self.present.d.next = self.head.val().hop;
-        self.third.d.next = self.head.val().hop & self.follows.is.val();
+        self.third.d.next = self.head.val().hop & self.follows.kind.val().is;
         self.fragment.d.next = self.head.val().hop_fragment
             & (self.word.val().get_bits::<8>(16).any() | self.word.val().get_bits::<5>(27).any() | self.word.val().get_bit(24));
         self.extents.d.next = self.extent.val();

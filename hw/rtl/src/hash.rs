@@ -17,8 +17,8 @@ pub struct Sip {
 
 /// Registers to a round; each half ends in one.
 pub const STAGES: usize = 2;
-/// Clocks from a key to its hash: 14 rounds.
-pub const LATENCY: usize = 14 * STAGES;
+/// Clocks from a key's first word to its hash: the state it begins with, and 14 rounds.
+pub const LATENCY: usize = 1 + 14 * STAGES;
 
 /// The first half of a round. Latency: 1.
 #[derive(LogicBlock, Default)]
@@ -138,7 +138,7 @@ pub struct Hash {
     pub secret: Signal<In, Bits<64>>,
     /// Bytes 0 to 3 of the key to hash, byte 0 least significant.
     pub first_word: Signal<In, Bits<32>>,
-    /// The key, byte 0 least significant, one clock later; of its bytes, only those from 4 on are read.
+    /// The key, byte 0 least significant, two clocks later; of its bytes, only those from 4 on are read.
     pub key: Signal<In, Bits<144>>,
     /// The hash, as the reference writes it: a little-endian word.
     pub hash: Signal<Out, Bits<32>>,
@@ -153,7 +153,7 @@ pub struct Hash {
     unmixed: Signal<Local, Sip>,
     last_word: Signal<Local, Bits<32>>,
     after_last: Signal<Local, Bits<32>>,
-    after0: Delay<Bits<32>, 3>,
+    after0: Delay<Bits<32>, 4>,
     before1: Delay<Bits<32>, 2>,
     before2: Delay<Bits<32>, 6>,
     before3: Delay<Bits<32>, 10>,
@@ -162,7 +162,7 @@ pub struct Hash {
     after2: Delay<Bits<32>, 4>,
     after3: Delay<Bits<32>, 4>,
     after4: Delay<Bits<16>, 4>,
-    start: Signal<Local, Sip>,
+    start: Reg<Sip>,
     last: Signal<Local, Sip>,
     initial2: Literal<32, 0x6c79_6765>,
     initial3: Literal<32, 0x7465_6462>,
@@ -174,11 +174,11 @@ pub struct Hash {
 impl Logic for Hash {
     #[hdl_gen]
     fn update(&mut self) {
-        clock!(self, clock, after0, before1, before2, before3, before4, after1, after2, after3, after4);
-        self.start.next.v0 = self.secret.val().get_bits::<32>(0);
-        self.start.next.v1 = self.secret.val().get_bits::<32>(32);
-        self.start.next.v2 = self.secret.val().get_bits::<32>(0) ^ self.initial2.val();
-        self.start.next.v3 = self.secret.val().get_bits::<32>(32) ^ self.initial3.val() ^ self.first_word.val();
+        clock!(self, clock, start, after0, before1, before2, before3, before4, after1, after2, after3, after4);
+        self.start.d.next.v0 = self.secret.val().get_bits::<32>(0);
+        self.start.d.next.v1 = self.secret.val().get_bits::<32>(32);
+        self.start.d.next.v2 = self.secret.val().get_bits::<32>(0) ^ self.initial2.val();
+        self.start.d.next.v3 = self.secret.val().get_bits::<32>(32) ^ self.initial3.val() ^ self.first_word.val();
 
         // Each word is mixed into v3 before its two rounds, and into v0 behind them: where two rounds end, both happen at once.
         self.after0.d.next = self.first_word.val();
@@ -226,7 +226,7 @@ impl Logic for Hash {
         self.rounds[6].mix.next = self.unmixed.val();
 
         // Five times two rounds absorb the words, four more rounds finish.
-        self.rounds[0].i.next = self.start.val();
+        self.rounds[0].i.next = self.start.q.val();
         for k in 1..7 {
             self.rounds[k].i.next = self.rounds[k - 1].o.val();
         }

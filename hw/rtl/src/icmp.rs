@@ -1,8 +1,8 @@
 //! Question 6: the packet that an ICMP error complains about.
 
-use crate::extension::{Kind, Reached, Span};
+use crate::extension::{Kind, NextHeader, Reached, Span};
 use crate::network::{Extent, Head, IpHeader};
-use crate::primitive::{Delay, Literal, Reg};
+use crate::primitive::{Delay, Literal, Reg, RstReg};
 use crate::transport::Ported;
 use rust_hdl::prelude::*;
 
@@ -39,11 +39,61 @@ impl Logic for ErrorType {
     }
 }
 
+/// What a second extension header says.
+#[derive(Copy, Clone, Debug, Default, PartialEq, LogicStruct)]
+pub struct Says {
+    /// How many 32-bit words it has behind its first two, if that is below 32.
+    pub words: Bits<5>,
+    /// What follows.
+    pub protocol: Bits<8>,
+    /// That has ports.
+    pub ported: Bit,
+    /// It leads nowhere: beyond the window, to a third extension header, or into a fragment that is not the first.
+    pub bad: Bit,
+}
+
+/// Reads the second extension header in one of the places where it can be. Latency: 1.
+#[derive(LogicBlock, Default)]
+pub struct Hop {
+    /// Its first 32 bits.
+    pub word: Signal<In, Bits<32>>,
+    /// What it is, if it is there.
+    pub kind: Signal<In, Kind>,
+    /// What it says.
+    pub says: Signal<Out, Says>,
+    /// The clock.
+    pub clock: Signal<In, Clock>,
+    span: Span,
+    follows: NextHeader,
+    has_ports: Ported,
+    said: Reg<Says>,
+}
+
+impl Logic for Hop {
+    #[hdl_gen]
+    fn update(&mut self) {
+        clock!(self, clock, said);
+        self.span.kind.next = self.kind.val();
+        self.span.length.next = self.word.val().get_bits::<8>(8);
+        self.follows.number.next = self.word.val().get_bits::<8>(0);
+        self.said.d.next.words = self.span.words.val().get_bits::<5>(0);
+        self.has_ports.protocol.next = self.word.val().get_bits::<8>(0);
+        self.said.d.next.protocol = self.word.val().get_bits::<8>(0);
+        self.said.d.next.ported = self.has_ports.yes.val();
+        self.said.d.next.bad = self.span.words.val().get_bits::<6>(5).any()
+            | (self.kind.val().is & self.follows.kind.val().is)
+            | (self.kind.val().is
+                & self.kind.val().fragment
+                & (self.word.val().get_bits::<8>(16).any() | self.word.val().get_bits::<5>(27).any()));
+        self.says.next = self.said.q.val();
+    }
+}
+
 /// Where the embedded packet's headers have led.
 #[derive(Copy, Clone, Debug, Default, PartialEq, LogicStruct)]
 pub struct Ending {
-    /// Where its transport header begins, in words from its start.
-    pub position: Bits<11>,
+    /// Where its transport header begins, in words from its start, if that is below 64.
+    pub position: Bits<6>,
     /// Its protocol.
     pub protocol: Bits<8>,
 }
@@ -78,7 +128,7 @@ pub struct Icmp {
     /// The clock.
     pub clock: Signal<In, Clock>,
     inner: Reg<Bits<11>>,
-    room: Reg<Bits<11>>,
+    room: Reg<Bits<5>>,
     roomy: Reg<Bit>,
     coarse: Reg<Bits<608>>,
     fine: Reg<Bits<2>>,
@@ -87,22 +137,30 @@ pub struct Icmp {
     message: ErrorType,
     error: Reg<Bit>,
     packet: Reg<Bits<512>>,
+    firsts: [NextHeader; 4],
+    seconds: [NextHeader; 4],
+    first: RstReg<Kind>,
+    second: Reg<Kind>,
     ip: IpHeader,
-    family: Delay<Bit, 2>,
+    family: Reg<Bit>,
     head: Reg<Head>,
     bad: Reg<Bit>,
     packet1: Reg<Bits<512>>,
-    span: Span,
-    follows: Kind,
+    v6_then: Reg<Bit>,
+    hop_kind: Signal<Local, Kind>,
+    first_then: Signal<Local, Kind>,
+    second_then: Signal<Local, Kind>,
+    hops: [Hop; 4],
+    hop: Signal<Local, Says>,
     ending: Reg<Ending>,
-    bad1: Reg<Bit>,
+    sound: Reg<Bit>,
     packet2: Reg<Bits<512>>,
     has_ports: Ported,
     from: Delay<Bits<128>, 2>,
     to: Delay<Bits<128>, 2>,
-    room_then: Delay<Bits<11>, 3>,
-    roomy_then: Delay<Bit, 3>,
-    error_then: Reg<Bit>,
+    room_then: Delay<Bits<5>, 3>,
+    roomy_then: Delay<Bit, 2>,
+    ported: Signal<Local, Bit>,
     limit: Signal<Local, Bits<11>>,
     start: Signal<Local, Bits<11>>,
     padded: Signal<Local, Bits<1216>>,
@@ -111,24 +169,28 @@ pub struct Icmp {
     bound: Signal<Local, Bits<16>>,
     coarse_at: Signal<Local, Bits<2>>,
     second_at: Signal<Local, Bits<2>>,
-    second_words: Signal<Local, Bits<128>>,
-    second: Signal<Local, Bits<32>>,
     base: Signal<Local, Bits<11>>,
-    ports_at: Signal<Local, Bits<4>>,
-    later: Signal<Local, Bit>,
-    position: Signal<Local, Bits<11>>,
+    near_ports: Signal<Local, Bits<96>>,
+    eight: Signal<Local, Bits<256>>,
+    ports_at: Signal<Local, Bits<3>>,
+    position: Signal<Local, Bits<6>>,
     lead: Signal<Local, Bits<11>>,
     icmp_protocol: Literal<8, 1>,
     icmp6_protocol: Literal<8, 58>,
     header: Literal<11, 2>,
     origin: Literal<2, 0>,
+    one: Literal<2, 1>,
+    two: Literal<2, 2>,
+    three: Literal<2, 3>,
 }
 
 impl Logic for Icmp {
     #[hdl_gen]
     fn update(&mut self) {
-        clock!(self, clock, inner, room, roomy, coarse, fine, icmp4, icmp6, error, packet, family, head, bad, packet1);
-        clock!(self, clock, ending, bad1, packet2, from, to, room_then, roomy_then, error_then);
+        clock!(
+            self, clock, inner, room, roomy, coarse, fine, icmp4, icmp6, error, packet, first, second, v6_then, family, head, bad, packet1
+        );
+        clock!(self, clock, ending, sound, packet2, from, to, room_then, roomy_then);
 
         // While the outer walk ends: the embedded packet is bounded by the frame, the window and the outer length.
         self.limit.next = self.extent.val().words;
@@ -141,7 +203,7 @@ impl Logic for Icmp {
         // First clock: shift the packet to the front, coarsely; it can begin at words 7 to 22 from byte 14.
         self.start.next = self.reached.val().position + self.header.val();
         self.roomy.d.next = self.inner.q.val() >= self.start.val();
-        self.room.d.next = self.inner.q.val() - self.start.val();
+        self.room.d.next = self.inner.q.val().get_bits::<5>(0) - self.start.val().get_bits::<5>(0);
         self.shift.next = self.reached.val().shift;
         self.padded.next = bit_cast::<1216, 1024>(self.rest.val());
         self.region.next = self.padded.val().get_bits::<992>(224);
@@ -150,15 +212,42 @@ impl Logic for Icmp {
         self.fine.d.next = self.shift.val().get_bits::<2>(0);
         self.icmp4.d.next = !self.v6.val() & (self.reached.val().protocol == self.icmp_protocol.val());
         self.icmp6.d.next = self.v6.val() & (self.reached.val().protocol == self.icmp6_protocol.val());
-        self.family.d.next = self.v6.val();
+        self.v6_then.d.next = self.v6.val();
+        self.family.d.next = self.v6_then.q.val();
 
-        // Second clock: shift finely.
+        // Second clock: shift finely. What either next-header number announces is told in all four places before it is known which counts.
         self.packet.d.next = self.coarse.q.val().get_bits::<512>(self.fine.q.val().index() * 32);
+        for i in 0..4 {
+            self.firsts[i].number.next = self.coarse.q.val().get_bits::<8>(48 + 32 * i);
+            self.seconds[i].number.next = self.coarse.q.val().get_bits::<8>(320 + 32 * i);
+        }
+        self.first.rst.next = !self.v6_then.q.val();
+        self.first.d.next = self.firsts[0].kind.val();
+        self.second.d.next = self.seconds[0].kind.val();
+        if self.fine.q.val() == self.one.val() {
+            self.first.d.next = self.firsts[1].kind.val();
+            self.second.d.next = self.seconds[1].kind.val();
+        }
+        if self.fine.q.val() == self.two.val() {
+            self.first.d.next = self.firsts[2].kind.val();
+            self.second.d.next = self.seconds[2].kind.val();
+        }
+        if self.fine.q.val() == self.three.val() {
+            self.first.d.next = self.firsts[3].kind.val();
+            self.second.d.next = self.seconds[3].kind.val();
+        }
 
         // Third clock: read the header. Its own length speaks of the original packet, so it bounds nothing here. Is the message an error?
         self.ip.header.next = self.packet.q.val().get_bits::<352>(0);
         self.ip.v6.next = self.family.q.val();
         self.ip.start.next = self.origin.val();
+        self.first_then.next = self.first.q.val();
+        self.second_then.next = self.second.q.val();
+        self.ip.headers.next.first = self.first_then.val();
+        self.ip.headers.next.second = self.second_then.val();
+        self.hop_kind.next.is = self.first_then.val().is & self.second_then.val().is;
+        self.hop_kind.next.fragment = self.second_then.val().fragment;
+        self.hop_kind.next.authentication = self.second_then.val().authentication;
         self.head.d.next = self.ip.head.val();
         self.bad.d.next = self.ip.bad.val() | self.ip.later.val();
         self.from.d.next = self.ip.source.val();
@@ -169,40 +258,57 @@ impl Logic for Icmp {
         self.message.v6.next = self.icmp6.q.val();
         self.error.d.next = self.message.yes.val();
 
-        // Fourth clock: walk past the second extension header. It lies behind twelve words, and ports behind the sixteenth have no room.
+        // Fourth clock: walk past the second extension header. It lies behind twelve words, and ports behind the sixteenth have no room, so
+        // there are four places for it; it was read in all of them.
+        for i in 0..4 {
+            self.hops[i].clock.next = self.clock.val();
+            self.hops[i].word.next = self.packet.q.val().get_bits::<32>(384 + 32 * i);
+            self.hops[i].kind.next = self.hop_kind.val();
+        }
         self.lead.next = self.head.q.val().position;
         self.second_at.next = self.lead.val().get_bits::<2>(0);
-        self.second_words.next = self.packet1.q.val().get_bits::<128>(384);
-        self.second.next = self.second_words.val().get_bits::<32>(self.second_at.val().index() * 32);
-        self.span.is.next = self.head.q.val().hop;
-        self.span.fragment.next = self.head.q.val().hop_fragment;
-        self.span.authentication.next = self.head.q.val().hop_authentication;
-        self.span.length.next = self.second.val().get_bits::<8>(8);
-        self.follows.number.next = self.second.val().get_bits::<8>(0);
-        self.base.next = self.head.q.val().base;
-        self.ending.d.next.position = self.base.val() + self.span.words.val();
-        self.ending.d.next.protocol = self.head.q.val().protocol;
-        if self.head.q.val().hop {
-            self.ending.d.next.protocol = self.second.val().get_bits::<8>(0);
+        self.hop.next = self.hops[0].says.val();
+        if self.second_at.val() == self.one.val() {
+            self.hop.next = self.hops[1].says.val();
         }
-        self.later.next =
-            self.head.q.val().hop_fragment & (self.second.val().get_bits::<8>(16).any() | self.second.val().get_bits::<5>(27).any());
-        self.bad1.d.next = self.bad.q.val() | self.later.val() | (self.head.q.val().hop & self.follows.is.val());
+        if self.second_at.val() == self.two.val() {
+            self.hop.next = self.hops[2].says.val();
+        }
+        if self.second_at.val() == self.three.val() {
+            self.hop.next = self.hops[3].says.val();
+        }
+        self.base.next = self.head.q.val().base;
+        self.ending.d.next.position = bit_cast::<6, 5>(self.base.val().get_bits::<5>(0)) + bit_cast::<6, 5>(self.hop.val().words);
+        self.ending.d.next.protocol = self.head.q.val().protocol;
+        self.has_ports.protocol.next = self.head.q.val().protocol;
+        self.ported.next = self.has_ports.yes.val();
+        if self.head.q.val().hop {
+            self.ending.d.next.protocol = self.hop.val().protocol;
+            self.ported.next = self.hop.val().ported;
+        }
+        self.roomy_then.d.next = self.roomy.q.val();
+        self.sound.d.next = self.error.q.val()
+            & self.roomy_then.q.val()
+            & self.ported.val()
+            & !self.bad.q.val()
+            & !self.base.val().get_bits::<6>(5).any()
+            & !self.hop.val().bad;
         self.packet2.d.next = self.packet1.q.val();
 
-        // All that was read lies before the ports, so there is enough of the packet where the ports have room.
+        // All that was read lies before the ports, so there is enough of the packet where the ports have room. The window has fewer than 32 words.
         self.room_then.d.next = self.room.q.val();
-        self.roomy_then.d.next = self.roomy.q.val();
-        self.error_then.d.next = self.error.q.val();
         self.position.next = self.ending.q.val().position;
-        self.has_ports.protocol.next = self.ending.q.val().protocol;
-        self.usable.next = self.error_then.q.val()
-            & !self.bad1.q.val()
-            & self.has_ports.yes.val()
-            & self.roomy_then.q.val()
-            & (self.position.val() < self.room_then.q.val());
-        self.ports_at.next = self.position.val().get_bits::<4>(0);
-        self.ports.next = self.packet2.q.val().get_bits::<32>(self.ports_at.val().index() * 32);
+        self.usable.next =
+            self.sound.q.val() & !self.position.val().get_bit(5) & (self.position.val().get_bits::<5>(0) < self.room_then.q.val());
+        // Ports never lie in the first five words: of those of the first eight only three count.
+        self.near_ports.next = self.packet2.q.val().get_bits::<96>(416);
+        if !self.position.val().get_bit(3) {
+            self.near_ports.next = self.packet2.q.val().get_bits::<96>(160);
+        }
+        self.eight.next =
+            bit_cast::<256, 160>(self.packet2.q.val().get_bits::<160>(256)) | (bit_cast::<256, 96>(self.near_ports.val()) << 160);
+        self.ports_at.next = self.position.val().get_bits::<3>(0);
+        self.ports.next = self.eight.val().get_bits::<32>(self.ports_at.val().index() * 32);
         self.protocol.next = self.ending.q.val().protocol;
         self.source.next = self.from.q.val();
         self.destination.next = self.to.q.val();

@@ -38,8 +38,8 @@ pub struct Intake<const DATA_W: usize, const KEEP_W: usize, const BEATS: usize> 
     pub fresh_data: Signal<Out, Bits<DATA_W>>,
     /// The frame ends with it.
     pub fresh_last: Signal<Out, Bit>,
-    /// Number of the beat in its frame; `BEATS` and no more for all beats beyond the header window.
-    pub fresh_index: Signal<Out, Bits<3>>,
+    /// Its number in the frame: bit 0 for the first, up to bit `BEATS` for all behind the window.
+    pub fresh_turn: Signal<Out, Bits<8>>,
 
     /// `beat` holds a beat.
     pub valid: Signal<Out, Bit>,
@@ -64,7 +64,7 @@ pub struct Intake<const DATA_W: usize, const KEEP_W: usize, const BEATS: usize> 
     a_keep: Reg<Bits<KEEP_W>>,
     a_last: Reg<Bit>,
     a_announced: Reg<Bits<16>>,
-    a_index: Reg<Bits<3>>,
+    a_turn: Reg<Bits<8>>,
     b_valid: RstReg<Bit>,
     b_data: Reg<Bits<DATA_W>>,
     b_bytes: Reg<Bits<7>>,
@@ -75,6 +75,7 @@ pub struct Intake<const DATA_W: usize, const KEEP_W: usize, const BEATS: usize> 
     total: Reg<Bits<16>>,
     ones: Signal<Local, Bits<64>>,
     place: Signal<Local, Place>,
+    first: Literal<8, 1>,
     zero3: Literal<3, 0>,
     one3: Literal<3, 1>,
     beyond: Size<3, BEATS>,
@@ -85,7 +86,7 @@ pub struct Intake<const DATA_W: usize, const KEEP_W: usize, const BEATS: usize> 
 impl<const DATA_W: usize, const KEEP_W: usize, const BEATS: usize> Logic for Intake<DATA_W, KEEP_W, BEATS> {
     #[hdl_gen]
     fn update(&mut self) {
-        clock!(self, clock, index, a_valid, a_data, a_keep, a_last, a_announced, a_index);
+        clock!(self, clock, index, a_valid, a_data, a_keep, a_last, a_announced, a_turn);
         clock!(self, clock, b_valid, b_data, b_bytes, b_last, b_announced, preceding, ends, total);
         self.index.rst.next = self.rst.val();
         self.a_valid.rst.next = self.rst.val();
@@ -107,11 +108,11 @@ impl<const DATA_W: usize, const KEEP_W: usize, const BEATS: usize> Logic for Int
         self.a_keep.d.next = self.keep.val();
         self.a_last.d.next = self.last.val();
         self.a_announced.d.next = self.announced.val();
-        self.a_index.d.next = self.index.q.val();
+        self.a_turn.d.next = self.first.val() << self.index.q.val();
         self.fresh.next = self.a_valid.q.val();
         self.fresh_data.next = self.a_data.q.val();
         self.fresh_last.next = self.a_last.q.val();
-        self.fresh_index.next = self.a_index.q.val();
+        self.fresh_turn.next = self.a_turn.q.val();
 
         // The ones of `keep` have no gaps: a bit of their count is set where the last of them lies in a run that has that bit.
         self.ones.next = bit_cast::<64, KEEP_W>(self.a_keep.q.val());

@@ -75,7 +75,7 @@ pub struct KeyBytes {
 
 /// Chooses the key.
 ///
-/// Latency: `first_word`, `reason` and `equal` from `tuple` four clocks, from the addresses three, from `ruling` one; `key` one clock more.
+/// Latency: `reason` and `equal` from `tuple` four clocks, from `ruling` one; `key` one clock more. `first_word` comes in the clock of `ruling`.
 #[derive(LogicBlock, Default)]
 pub struct Key {
     /// The packet.
@@ -119,7 +119,6 @@ pub struct Key {
     above: Reg<Bit>,
     same_then: Delay<Bit, 2>,
     above_then: Delay<Bit, 2>,
-    first: Reg<Bits<32>>,
     tuple_then: Reg<Tuple>,
     rest: Reg<KeyBytes>,
     why: Reg<Bits<5>>,
@@ -140,7 +139,7 @@ impl Logic for Key {
     #[hdl_gen]
     fn update(&mut self) {
         clock!(self, clock, ordered, tuples, ported, pair, pair_then, from, to, one, other, one_then, other_then, take_one_then);
-        clock!(self, clock, same, above, same_then, above_then, first, by_source_then, tuple_then, rest, why, equals);
+        clock!(self, clock, same, above, same_then, above_then, by_source_then, tuple_then, rest, why, equals);
 
         // While the rules are asked: which port is the greater, which address the smaller?
         self.tuples.d.next = self.tuple.val();
@@ -189,9 +188,9 @@ impl Logic for Key {
         if self.pair_then.q.val() {
             self.take_one.next = self.ordered.q.val();
         }
-        self.first.d.next = self.other.q.val().get_bits::<32>(0);
+        self.first_word.next = self.other.q.val().get_bits::<32>(0);
         if self.take_one.val() {
-            self.first.d.next = self.one.q.val().get_bits::<32>(0);
+            self.first_word.next = self.one.q.val().get_bits::<32>(0);
         }
 
         // Fifth clock: the other fourteen bytes, for which the hash has time.
@@ -231,7 +230,6 @@ impl Logic for Key {
             self.why.d.next = self.icmp_error.val();
         }
         self.equals.d.next = self.ports_same.val();
-        self.first_word.next = self.first.q.val();
         self.key.next = self.rest.q.val().into();
         self.reason.next = self.why.q.val();
         self.equal.next = self.equals.q.val();

@@ -1,13 +1,13 @@
 //! The gates: the distributor's decision, described in rust-hdl and emitted as Verilog.
 #![allow(missing_docs, reason = "the derive of LogicStruct adds methods without documentation")]
 
-pub mod accumulator;
 pub mod axil;
 pub mod beat;
 pub mod bundle;
 pub mod core;
 pub mod counter_bank;
 pub mod counters;
+pub mod digit;
 pub mod emit;
 pub mod entry;
 pub mod ethernet;

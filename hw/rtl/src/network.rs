@@ -1,9 +1,9 @@
 //! Questions 4 and 5 for the IP header and the first IPv6 extension header: are they sound, is the packet a fragment?
 
 use crate::bundle::Settled;
-use crate::extension::Kind;
+use crate::extension::{Kind, Span};
 use crate::primitive::{Delay, Literal, Reg};
-use crate::window::Link;
+use crate::window::{Headers, Link};
 use contract::code::{Reason, Verdict};
 use rust_hdl::prelude::*;
 
@@ -55,6 +55,8 @@ pub struct IpHeader {
     pub v6: Signal<In, Bit>,
     /// Where it begins, in words: 0 to 2.
     pub start: Signal<In, Bits<2>>,
+    /// What its next-header numbers say, if it is IPv6.
+    pub headers: Signal<In, Headers>,
 
     /// Where it ends, in words, extension headers not counted.
     pub stop: Signal<Out, Bits<5>>,
@@ -73,8 +75,9 @@ pub struct IpHeader {
     /// Destination address as 16 bytes, first byte least significant.
     pub destination: Signal<Out, Bits<128>>,
 
-    first: Kind,
-    second: Kind,
+    span: Span,
+    first: Signal<Local, Kind>,
+    second: Signal<Local, Kind>,
     version: Signal<Local, Bits<4>>,
     ihl: Signal<Local, Bits<4>>,
     total: Signal<Local, Bits<16>>,
@@ -84,15 +87,9 @@ pub struct IpHeader {
     extended6: Signal<Local, Bits<5>>,
     hop6: Signal<Local, Bits<5>>,
     foot: Signal<Local, Bits<5>>,
-    end4: Signal<Local, Bits<5>>,
-    single: Signal<Local, Bits<11>>,
-    double: Signal<Local, Bits<11>>,
-    extended_single: Signal<Local, Bits<11>>,
-    extended_double: Signal<Local, Bits<11>>,
-    hop_single: Signal<Local, Bits<11>>,
-    hop_double: Signal<Local, Bits<11>>,
-    at_extended: Signal<Local, Bits<11>>,
-    at_hop: Signal<Local, Bits<11>>,
+    near: Signal<Local, Bits<5>>,
+    near_hop: Signal<Local, Bits<5>>,
+    further: Signal<Local, Bits<11>>,
     source4: Signal<Local, Mapped>,
     destination4: Signal<Local, Mapped>,
     version4: Literal<4, 4>,
@@ -121,10 +118,12 @@ impl Logic for IpHeader {
         self.payload.next =
             bit_cast::<16, 8>(self.header.val().get_bits::<8>(40)) | (bit_cast::<16, 8>(self.header.val().get_bits::<8>(32)) << 8);
 
-        self.first.number.next = self.header.val().get_bits::<8>(48);
-        self.second.number.next = self.header.val().get_bits::<8>(320);
-
-        // An IPv6 header has ten words, and an extension header begins with two.
+        // What follows begins behind an IPv4 header, the ten words of an IPv6 header, or these and the first two of one or two extension
+        // headers, and by so much further as tags, or the rest of the first extension header, take. Both are chosen before they are added.
+        self.span.kind.next = self.headers.val().first;
+        self.span.length.next = self.header.val().get_bits::<8>(328);
+        self.first.next = self.headers.val().first;
+        self.second.next = self.headers.val().second;
         self.plain6.next = self.ten.val();
         self.extended6.next = self.twelve.val();
         self.hop6.next = self.fourteen.val();
@@ -138,50 +137,34 @@ impl Logic for IpHeader {
             self.extended6.next = self.fourteen.val();
             self.hop6.next = self.sixteen.val();
         }
-
-        // All sums are there before it is known which of them counts.
-        self.single.next = bit_cast::<11, 8>(self.header.val().get_bits::<8>(328));
-        self.double.next = self.single.val() << 1;
-        self.extended_single.next = bit_cast::<11, 5>(self.extended6.val()) + self.single.val();
-        self.extended_double.next = bit_cast::<11, 5>(self.extended6.val()) + self.double.val();
-        self.hop_single.next = bit_cast::<11, 5>(self.hop6.val()) + self.single.val();
-        self.hop_double.next = bit_cast::<11, 5>(self.hop6.val()) + self.double.val();
-        self.end4.next = bit_cast::<5, 2>(self.start.val()) + bit_cast::<5, 4>(self.ihl.val());
-        self.at_extended.next = self.extended_double.val();
-        self.at_hop.next = self.hop_double.val();
-        if self.first.authentication.val() {
-            self.at_extended.next = self.extended_single.val();
-            self.at_hop.next = self.hop_single.val();
-        }
-        if self.first.fragment.val() {
-            self.at_extended.next = bit_cast::<11, 5>(self.extended6.val());
-            self.at_hop.next = bit_cast::<11, 5>(self.hop6.val());
-        }
+        self.foot.next = bit_cast::<5, 2>(self.start.val());
+        self.near.next = bit_cast::<5, 4>(self.ihl.val());
+        self.near_hop.next = bit_cast::<5, 4>(self.ihl.val());
+        self.further.next = bit_cast::<11, 2>(self.start.val());
+        self.length.next = bit_cast::<16, 14>(self.total.val().get_bits::<14>(2));
+        self.stop.next = bit_cast::<5, 4>(self.ihl.val()) + bit_cast::<5, 2>(self.start.val());
         if self.v6.val() {
-            self.head.next.position = bit_cast::<11, 5>(self.plain6.val());
-            self.head.next.base = bit_cast::<11, 5>(self.plain6.val());
-            if self.first.is.val() {
-                self.head.next.position = self.at_extended.val();
-                self.head.next.base = self.at_extended.val();
-                if self.second.is.val() {
-                    self.head.next.base = self.at_hop.val();
-                }
-            }
             self.foot.next = self.plain6.val();
+            self.near.next = self.plain6.val();
+            self.near_hop.next = self.plain6.val();
+            self.further.next = self.span.words.val();
             self.length.next = bit_cast::<16, 14>(self.payload.val().get_bits::<14>(2));
             self.stop.next = self.plain6.val();
-        } else {
-            self.head.next.position = bit_cast::<11, 5>(self.end4.val());
-            self.head.next.base = bit_cast::<11, 5>(self.end4.val());
-            self.foot.next = bit_cast::<5, 2>(self.start.val());
-            self.length.next = bit_cast::<16, 14>(self.total.val().get_bits::<14>(2));
-            self.stop.next = self.end4.val();
+            if self.first.val().is {
+                self.near.next = self.extended6.val();
+                self.near_hop.next = self.extended6.val();
+                if self.second.val().is {
+                    self.near_hop.next = self.hop6.val();
+                }
+            }
         }
+        self.head.next.position = bit_cast::<11, 5>(self.near.val()) + self.further.val();
+        self.head.next.base = bit_cast::<11, 5>(self.near_hop.val()) + self.further.val();
         self.limit.next = bit_cast::<16, 5>(self.foot.val()) + self.length.val();
-        self.head.next.extended = self.v6.val() & self.first.is.val();
-        self.head.next.hop = self.v6.val() & self.first.is.val() & self.second.is.val();
-        self.head.next.hop_fragment = self.v6.val() & self.first.is.val() & self.second.fragment.val();
-        self.head.next.hop_authentication = self.v6.val() & self.first.is.val() & self.second.authentication.val();
+        self.head.next.extended = self.v6.val() & self.first.val().is;
+        self.head.next.hop = self.v6.val() & self.first.val().is & self.second.val().is;
+        self.head.next.hop_fragment = self.v6.val() & self.first.val().is & self.second.val().fragment;
+        self.head.next.hop_authentication = self.v6.val() & self.first.val().is & self.second.val().authentication;
 
         self.source4.next.prefix = bit_cast::<96, 32>(self.mark.val()) << 64;
         self.source4.next.v4 = self.header.val().get_bits::<32>(96);
@@ -190,13 +173,13 @@ impl Logic for IpHeader {
 
         if self.v6.val() {
             self.head.next.protocol = self.header.val().get_bits::<8>(48);
-            if self.first.is.val() {
+            if self.first.val().is {
                 self.head.next.protocol = self.header.val().get_bits::<8>(320);
             }
             self.bad.next = self.version.val() != self.version6.val();
             self.later.next =
-                self.first.fragment.val() & (self.header.val().get_bits::<8>(336).any() | self.header.val().get_bits::<5>(347).any());
-            self.more.next = self.first.fragment.val() & self.header.val().get_bit(344);
+                self.first.val().fragment & (self.header.val().get_bits::<8>(336).any() | self.header.val().get_bits::<5>(347).any());
+            self.more.next = self.first.val().fragment & self.header.val().get_bit(344);
             self.source.next = self.header.val().get_bits::<128>(64);
             self.destination.next = self.header.val().get_bits::<128>(192);
         } else {
@@ -222,6 +205,8 @@ pub struct Network {
     pub header: Signal<In, Bits<352>>,
     /// What the EtherTypes say.
     pub link: Signal<In, Link>,
+    /// What the next-header numbers say.
+    pub headers: Signal<In, Headers>,
     /// Words of the frame inside the header window, one clock later than `header`.
     pub words: Signal<In, Bits<11>>,
     /// The frame goes on behind the window, one clock later than `header`.
@@ -272,6 +257,7 @@ impl Logic for Network {
         self.ip.header.next = self.header.val();
         self.ip.v6.next = self.link.val().v6;
         self.ip.start.next = self.link.val().tags;
+        self.ip.headers.next = self.headers.val();
         self.lead.d.next = self.ip.head.val();
         self.from.d.next = self.ip.source.val();
         self.to.d.next = self.ip.destination.val();

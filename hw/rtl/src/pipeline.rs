@@ -2,7 +2,7 @@
 //!
 //! Reading downward follows one packet. A name that ends in a number is that signal so many clocks after the launch.
 
-use crate::bundle::{Group, GroupMac, Host, HostAnswer, Rule, Settled};
+use crate::bundle::{GroupMac, Host, HostAnswer, Rule, Settled};
 use crate::entry::Entries;
 use crate::ethernet::Ethernet;
 use crate::extension::{self, Extension, Reached};
@@ -17,11 +17,11 @@ use crate::rule::{Rules, Ruling};
 use crate::transport::Transport;
 use crate::tuple::Choose;
 use crate::verdict::{Case, Conclude, Decision};
-use crate::window::{Link, Pick};
+use crate::window::{Headers, Link, Pick};
 use rust_hdl::prelude::*;
 
 /// Clocks from the launch to the key: reading the headers, asking the rules, choosing.
-pub const CHOOSE: usize = 12;
+pub const CHOOSE: usize = 11;
 /// Clocks from a hash to the row of its manager: two tables.
 pub const LOOK_UP: usize = 4;
 /// Clocks from the launch to the decision.
@@ -64,6 +64,8 @@ pub struct Pipeline<const ENTRY_A: usize> {
     pub header: Signal<In, Bits<352>>,
     /// What its EtherTypes say.
     pub link: Signal<In, Link>,
+    /// What its next-header numbers say, if it is IPv6.
+    pub headers: Signal<In, Headers>,
     /// Length of the frame; 129 stands for all above 128.
     pub bytes: Signal<In, Bits<8>>,
     /// Port on which it came in.
@@ -130,8 +132,6 @@ pub struct Pipeline<const ENTRY_A: usize> {
     ruling11: Signal<Local, Ruling>,
     row_address11: Signal<Local, RowAddress>,
     groups: GroupTable,
-    row12: Signal<Local, Group>,
-    secret12: Signal<Local, Secret>,
     ruling12: Reg<Ruling>,
     settled12: Delay<Settled, 6>,
     settled_now12: Signal<Local, Settled>,
@@ -142,10 +142,10 @@ pub struct Pipeline<const ENTRY_A: usize> {
     ingress12: Delay<Bits<8>, 12>,
     case12: Signal<Local, Case>,
     outcome12: Signal<Local, Outcome>,
-    outcome44: Delay<Outcome, { hash::LATENCY + LOOK_UP }>,
+    outcome44: Delay<Outcome, { hash::LATENCY + LOOK_UP - 1 }>,
     then44: Signal<Local, Outcome>,
     hasher: Hash,
-    case40: Delay<Case, { hash::LATENCY }>,
+    case40: Delay<Case, { hash::LATENCY - 1 }>,
     hash40: Signal<Local, Bits<32>>,
     entries: Entries<ENTRY_A>,
     case42: Delay<Case, 2>,
@@ -154,7 +154,7 @@ pub struct Pipeline<const ENTRY_A: usize> {
     case44: Delay<Case, 2>,
     id44: Delay<Bits<8>, 2>,
     hash44: Delay<Bits<32>, LOOK_UP>,
-    key44: Delay<Bits<144>, { hash::LATENCY + LOOK_UP - 1 }>,
+    key44: Delay<Bits<144>, { hash::LATENCY + LOOK_UP - 2 }>,
     conclude: Conclude,
     embarked: Signal<Local, Bits<1>>,
     under_way: RstReg<Bits<LATENCY>>,
@@ -167,15 +167,6 @@ pub struct RowAddress {
     pub bank: Bit,
     /// The group.
     pub group: Bits<3>,
-}
-
-/// The two words of a group's key.
-#[derive(Copy, Clone, Debug, Default, PartialEq, LogicStruct)]
-pub struct Secret {
-    /// Bytes 0 to 3.
-    pub low: Bits<32>,
-    /// Bytes 4 to 7.
-    pub high: Bits<32>,
 }
 
 impl<const ENTRY_A: usize> Logic for Pipeline<ENTRY_A> {
@@ -220,6 +211,7 @@ impl<const ENTRY_A: usize> Logic for Pipeline<ENTRY_A> {
         // Questions 4 and 5: the network header, then the extension headers; what an earlier question has settled stays so.
         self.network.header.next = self.header.val();
         self.network.link.next = self.link.val();
+        self.network.headers.next = self.headers.val();
         self.network.words.next = self.ethernet.words.val();
         self.network.long.next = self.ethernet.long.val();
         self.rest.next = bit_cast::<1024, 912>(self.window.val().get_bits::<912>(112));
@@ -294,7 +286,6 @@ impl<const ENTRY_A: usize> Logic for Pipeline<ENTRY_A> {
         self.key.source.next = self.choose.source.val();
         self.key.destination.next = self.choose.destination.val();
         self.key.ruling.next = self.ruling11.val();
-        self.row12.next = self.groups.q.val();
         self.settled12.d.next = self.transport.settled.val();
         self.need12.d.next = self.transport.need.val();
         self.pair12.d.next = self.ethernet.pair.val();
@@ -312,16 +303,14 @@ impl<const ENTRY_A: usize> Logic for Pipeline<ENTRY_A> {
         self.case12.next.pair = self.pair12.q.val();
         self.case12.next.group = self.ruling12.q.val().group;
         self.case12.next.bank = self.ruling12.q.val().bank;
-        self.case12.next.designated = self.key.equal.val() & !self.row12.val().equal_ports_hash;
-        self.case12.next.manager = self.row12.val().designated;
+        self.case12.next.designated = self.key.equal.val() & !self.groups.equal_ports_hash.val();
+        self.case12.next.manager = self.groups.designated.val();
         self.outcome12.next.group = self.ruling12.q.val().group;
         self.outcome12.next.grouped = !self.settled_now12.val().yes;
-        self.outcome12.next.keyed = !self.settled_now12.val().yes & !(self.key.equal.val() & !self.row12.val().equal_ports_hash);
+        self.outcome12.next.keyed = !self.settled_now12.val().yes & !(self.key.equal.val() & !self.groups.equal_ports_hash.val());
 
         // The hash, its bucket's entry, that manager's row.
-        self.secret12.next.low = self.row12.val().key_low;
-        self.secret12.next.high = self.row12.val().key_high;
-        self.hasher.secret.next = self.secret12.val().into();
+        self.hasher.secret.next = self.groups.secret.val();
         self.hasher.first_word.next = self.key.first_word.val();
         self.hasher.key.next = self.key.key.val();
         self.case40.d.next = self.case12.val();

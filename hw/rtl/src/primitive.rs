@@ -86,9 +86,9 @@ pub struct Delay<T: Synth, const N: usize> {
     pub clock: Signal<In, Clock>,
 }
 
-/// A memory of `2^A` words in distributed memory: looked up in one clock, where a small table cannot spend two.
+/// A memory of `2^A` words in distributed memory, where a small table has no clock to spend.
 ///
-/// Latency: `q` shows the word at `address` one clock later, `host_q` the word at `host_address` one clock later.
+/// Latency: `q` shows the word at `address` in the same clock, `host_q` the word at `host_address` one clock later.
 /// A word read in the clock in which it is written shows its old value.
 #[derive(LogicBlock, Default)]
 pub struct SmallMemory<T: Synth, const A: usize> {
@@ -297,9 +297,10 @@ reg {range}store [0:{last}];
 
 always @(posedge clock) begin
    if (host_write) store[host_address] <= host_data;
-   q <= store[address];
    host_q <= store[host_address];
-end",
+end
+
+always @(*) q = store[address];",
             range = range(T::BITS),
             last = (1_usize << A) - 1,
         ))

@@ -1,7 +1,6 @@
 //! The register block: every register of the contract's map.
 
 pub mod bus;
-pub mod choice;
 pub mod commit;
 pub mod control;
 pub mod counting;
@@ -18,7 +17,7 @@ pub mod steps;
 pub mod tables;
 
 use crate::bundle::{Access, Answer, GroupMac, Host, HostAnswer, Rule};
-use crate::lane::Tally;
+use crate::counter_bank::Tally;
 use crate::primitive::RstReg;
 use commit::Commit;
 use control::{Control, View};

@@ -20,7 +20,7 @@ pub struct Ruling {
     pub destination_inside: Bit,
 }
 
-/// Asks one rule. Latency: 1.
+/// Asks one rule. Latency: 1, and a gate or two.
 #[derive(LogicBlock, Default)]
 pub struct Ask {
     /// The packet.
@@ -37,29 +37,53 @@ pub struct Ask {
     pub clock: Signal<In, Clock>,
     group: Signal<Local, Bits<3>>,
     applies: Reg<Bit>,
-    says: Reg<Ruling>,
+    group_then: Reg<Bits<3>>,
+    bank: Reg<Bit>,
+    on_peer: Reg<Bit>,
+    source_below: Reg<Bit>,
+    source_above: Reg<Bit>,
+    destination_below: Reg<Bit>,
+    destination_above: Reg<Bit>,
+    source_to_lowest: Signal<Local, Bits<17>>,
+    highest_to_source: Signal<Local, Bits<17>>,
+    destination_to_lowest: Signal<Local, Bits<17>>,
+    highest_to_destination: Signal<Local, Bits<17>>,
+    source_inside: Signal<Local, Bit>,
+    destination_inside: Signal<Local, Bit>,
 }
 
 impl Logic for Ask {
     #[hdl_gen]
     fn update(&mut self) {
-        clock!(self, clock, applies, says);
+        clock!(self, clock, applies, group_then, bank, on_peer, source_below, source_above, destination_below, destination_above);
         self.applies.d.next =
             self.rule.val().in_use & (self.rule.val().any_protocol | (self.rule.val().protocol == self.tuple.val().protocol));
+        // A port is outside where the difference is negative: its sign comes straight from the carry chain.
+        self.source_to_lowest.next = bit_cast::<17, 16>(self.tuple.val().source) - bit_cast::<17, 16>(self.rule.val().lowest);
+        self.highest_to_source.next = bit_cast::<17, 16>(self.rule.val().highest) - bit_cast::<17, 16>(self.tuple.val().source);
+        self.destination_to_lowest.next = bit_cast::<17, 16>(self.tuple.val().destination) - bit_cast::<17, 16>(self.rule.val().lowest);
+        self.highest_to_destination.next = bit_cast::<17, 16>(self.rule.val().highest) - bit_cast::<17, 16>(self.tuple.val().destination);
+        self.source_below.d.next = self.source_to_lowest.val().get_bit(16);
+        self.source_above.d.next = self.highest_to_source.val().get_bit(16);
+        self.destination_below.d.next = self.destination_to_lowest.val().get_bit(16);
+        self.destination_above.d.next = self.highest_to_destination.val().get_bit(16);
+        self.source_inside.next = !self.source_below.q.val() & !self.source_above.q.val();
+        self.destination_inside.next = !self.destination_below.q.val() & !self.destination_above.q.val();
+        self.hit.next = self.applies.q.val() & (self.source_inside.val() | self.destination_inside.val());
+
         self.group.next = self.rule.val().group;
-        self.says.d.next.group = self.group.val();
-        self.says.d.next.bank = self.active.val().get_bit(self.group.val().index());
-        self.says.d.next.key_on_peer = self.rule.val().key_on_peer;
-        self.says.d.next.source_inside =
-            (self.tuple.val().source >= self.rule.val().lowest) & (self.tuple.val().source <= self.rule.val().highest);
-        self.says.d.next.destination_inside =
-            (self.tuple.val().destination >= self.rule.val().lowest) & (self.tuple.val().destination <= self.rule.val().highest);
-        self.hit.next = self.applies.q.val() & (self.says.q.val().source_inside | self.says.q.val().destination_inside);
-        self.ruling.next = self.says.q.val();
+        self.group_then.d.next = self.group.val();
+        self.bank.d.next = self.active.val().get_bit(self.group.val().index());
+        self.on_peer.d.next = self.rule.val().key_on_peer;
+        self.ruling.next.group = self.group_then.q.val();
+        self.ruling.next.bank = self.bank.q.val();
+        self.ruling.next.key_on_peer = self.on_peer.q.val();
+        self.ruling.next.source_inside = self.source_inside.val();
+        self.ruling.next.destination_inside = self.destination_inside.val();
     }
 }
 
-/// Of four hits the first, and what it says. Combinational.
+/// Of two hits the first, and what it says. Combinational.
 #[derive(LogicBlock, Default)]
 pub struct First {
     /// The hits, and what each says.
@@ -67,27 +91,17 @@ pub struct First {
     pub ruling0: Signal<In, Ruling>,
     pub hit1: Signal<In, Bit>,
     pub ruling1: Signal<In, Ruling>,
-    pub hit2: Signal<In, Bit>,
-    pub ruling2: Signal<In, Ruling>,
-    pub hit3: Signal<In, Bit>,
-    pub ruling3: Signal<In, Ruling>,
     /// There is a hit.
     pub hit: Signal<Out, Bit>,
-    /// What the first says; the last of the four where there is none.
+    /// What the first says; the second where there is none.
     pub ruling: Signal<Out, Ruling>,
 }
 
 impl Logic for First {
     #[hdl_gen]
     fn update(&mut self) {
-        self.hit.next = self.hit0.val() | self.hit1.val() | self.hit2.val() | self.hit3.val();
-        self.ruling.next = self.ruling3.val();
-        if self.hit2.val() {
-            self.ruling.next = self.ruling2.val();
-        }
-        if self.hit1.val() {
-            self.ruling.next = self.ruling1.val();
-        }
+        self.hit.next = self.hit0.val() | self.hit1.val();
+        self.ruling.next = self.ruling1.val();
         if self.hit0.val() {
             self.ruling.next = self.ruling0.val();
         }
@@ -110,9 +124,11 @@ pub struct Rules {
     /// The clock.
     pub clock: Signal<In, Clock>,
     ask: [Ask; 16],
+    eight: [First; 8],
+    hits: [Reg<Bit>; 8],
+    rulings: [Reg<Ruling>; 8],
     four: [First; 4],
-    hits: [Reg<Bit>; 4],
-    rulings: [Reg<Ruling>; 4],
+    two: [First; 2],
     whole: First,
     banks: Delay<Bit, 2>,
     result: Reg<Ruling>,
@@ -131,29 +147,33 @@ impl Logic for Rules {
             self.ask[i].active.next = self.active.val();
         }
 
-        // Second clock: the first hit of each four; third clock: the first of those.
-        for i in 0..4 {
-            self.four[i].hit0.next = self.ask[4 * i].hit.val();
-            self.four[i].ruling0.next = self.ask[4 * i].ruling.val();
-            self.four[i].hit1.next = self.ask[4 * i + 1].hit.val();
-            self.four[i].ruling1.next = self.ask[4 * i + 1].ruling.val();
-            self.four[i].hit2.next = self.ask[4 * i + 2].hit.val();
-            self.four[i].ruling2.next = self.ask[4 * i + 2].ruling.val();
-            self.four[i].hit3.next = self.ask[4 * i + 3].hit.val();
-            self.four[i].ruling3.next = self.ask[4 * i + 3].ruling.val();
+        // Second clock: the first hit of each two; third clock: the first of those, by halves.
+        for i in 0..8 {
+            self.eight[i].hit0.next = self.ask[2 * i].hit.val();
+            self.eight[i].ruling0.next = self.ask[2 * i].ruling.val();
+            self.eight[i].hit1.next = self.ask[2 * i + 1].hit.val();
+            self.eight[i].ruling1.next = self.ask[2 * i + 1].ruling.val();
             self.hits[i].clock.next = self.clock.val();
-            self.hits[i].d.next = self.four[i].hit.val();
+            self.hits[i].d.next = self.eight[i].hit.val();
             self.rulings[i].clock.next = self.clock.val();
-            self.rulings[i].d.next = self.four[i].ruling.val();
+            self.rulings[i].d.next = self.eight[i].ruling.val();
         }
-        self.whole.hit0.next = self.hits[0].q.val();
-        self.whole.ruling0.next = self.rulings[0].q.val();
-        self.whole.hit1.next = self.hits[1].q.val();
-        self.whole.ruling1.next = self.rulings[1].q.val();
-        self.whole.hit2.next = self.hits[2].q.val();
-        self.whole.ruling2.next = self.rulings[2].q.val();
-        self.whole.hit3.next = self.hits[3].q.val();
-        self.whole.ruling3.next = self.rulings[3].q.val();
+        for i in 0..4 {
+            self.four[i].hit0.next = self.hits[2 * i].q.val();
+            self.four[i].ruling0.next = self.rulings[2 * i].q.val();
+            self.four[i].hit1.next = self.hits[2 * i + 1].q.val();
+            self.four[i].ruling1.next = self.rulings[2 * i + 1].q.val();
+        }
+        for i in 0..2 {
+            self.two[i].hit0.next = self.four[2 * i].hit.val();
+            self.two[i].ruling0.next = self.four[2 * i].ruling.val();
+            self.two[i].hit1.next = self.four[2 * i + 1].hit.val();
+            self.two[i].ruling1.next = self.four[2 * i + 1].ruling.val();
+        }
+        self.whole.hit0.next = self.two[0].hit.val();
+        self.whole.ruling0.next = self.two[0].ruling.val();
+        self.whole.hit1.next = self.two[1].hit.val();
+        self.whole.ruling1.next = self.two[1].ruling.val();
         self.result.d.next = self.whole.ruling.val();
         if !self.whole.hit.val() {
             self.result.d.next.group = self.none.val();

@@ -1,6 +1,7 @@
 //! The header window: the first 128 bytes of a frame, side by side.
 
 use crate::beat::Beat;
+use crate::extension::{Kind, NextHeader};
 use crate::primitive::{Array, Join, Literal, Reg, RstReg, Size};
 use rust_hdl::prelude::*;
 
@@ -15,6 +16,15 @@ pub struct Link {
     pub v4: Bit,
     /// An IPv6 header follows.
     pub v6: Bit,
+}
+
+/// What the next-header numbers of an IPv6 header and of the extension header behind it announce.
+#[derive(Copy, Clone, Debug, Default, PartialEq, LogicStruct)]
+pub struct Headers {
+    /// The first.
+    pub first: Kind,
+    /// The second, if the first announces an extension header.
+    pub second: Kind,
 }
 
 /// What stands in the three places where an EtherType can be.
@@ -46,8 +56,8 @@ pub struct Window<const DATA_W: usize, const BEATS: usize, const HELD: usize> {
     pub fresh_data: Signal<In, Bits<DATA_W>>,
     /// The frame ends with it.
     pub fresh_last: Signal<In, Bit>,
-    /// Its number in the frame.
-    pub fresh_index: Signal<In, Bits<3>>,
+    /// Its number in the frame, and between frames that of the next: bit 0 for the first, up to bit `BEATS` for all behind the window.
+    pub fresh_turn: Signal<In, Bits<8>>,
     /// From `Intake`: the beat that was `fresh` one clock ago.
     pub beat: Signal<In, Beat<DATA_W>>,
     /// Bytes of its frame before it.
@@ -65,6 +75,8 @@ pub struct Window<const DATA_W: usize, const BEATS: usize, const HELD: usize> {
     pub header: Signal<Out, Bits<352>>,
     /// What its EtherTypes say.
     pub link: Signal<Out, Link>,
+    /// What its next-header numbers say, if it is IPv6.
+    pub headers: Signal<Out, Headers>,
     /// Its length in bytes; 129 stands for all above 128.
     pub bytes: Signal<Out, Bits<8>>,
     /// Port on which it came in.
@@ -76,7 +88,6 @@ pub struct Window<const DATA_W: usize, const BEATS: usize, const HELD: usize> {
     pub clock: Signal<In, Clock>,
 
     parts: Array<Reg<Bits<DATA_W>>, HELD>,
-    slot: Array<Signal<Local, Bits<3>>, BEATS>,
     joined: Join<DATA_W, BEATS, 1024>,
     first: Reg<EtherTypes>,
     now: Signal<Local, EtherTypes>,
@@ -87,7 +98,17 @@ pub struct Window<const DATA_W: usize, const BEATS: usize, const HELD: usize> {
     launch_window: Reg<Bits<1024>>,
     launch_header: Reg<Bits<352>>,
     launch_link: Reg<Link>,
+    launch_headers: Reg<Headers>,
+    repeated: Join<DATA_W, BEATS, 1024>,
+    firsts: [NextHeader; 3],
+    first_kinds: [Reg<Kind>; 3],
+    seconds: [NextHeader; 3],
+    second_kinds: [Reg<Kind>; 3],
+    half: Signal<Local, Bits<8>>,
+    beats: Size<8, BEATS>,
     launch_port: Reg<Bits<8>>,
+    not_yet: Signal<Local, Bit>,
+    complete: Signal<Local, Bit>,
     start: Signal<Local, Bit>,
     ends: Signal<Local, Bit>,
     beat_bytes: Signal<Local, Bits<7>>,
@@ -95,10 +116,7 @@ pub struct Window<const DATA_W: usize, const BEATS: usize, const HELD: usize> {
     kind1: Signal<Local, Bits<16>>,
     kind2: Signal<Local, Bits<16>>,
     types: Signal<Local, EtherTypes>,
-    last_slot: Size<3, HELD>,
     measured: Signal<Local, Bits<16>>,
-    one3: Literal<3, 1>,
-    zero3: Literal<3, 0>,
     customer_tag: Literal<16, { 0x8100_u16.swap_bytes() as u64 }>,
     service_tag: Literal<16, { 0x88a8_u16.swap_bytes() as u64 }>,
     ipv4: Literal<16, { 0x0800_u16.swap_bytes() as u64 }>,
@@ -112,19 +130,29 @@ pub struct Window<const DATA_W: usize, const BEATS: usize, const HELD: usize> {
 impl<const DATA_W: usize, const BEATS: usize, const HELD: usize> Logic for Window<DATA_W, BEATS, HELD> {
     #[hdl_gen]
     fn update(&mut self) {
-        clock!(self, clock, first, first_port, ended_early, launch, early, launch_window, launch_header, launch_link, launch_port);
+        clock!(
+            self,
+            clock,
+            first,
+            first_port,
+            ended_early,
+            launch,
+            early,
+            launch_window,
+            launch_header,
+            launch_link,
+            launch_port,
+            launch_headers
+        );
         self.ended_early.rst.next = self.rst.val();
         self.launch.rst.next = self.rst.val();
 
-        // All beats of the window but the last wait in `parts`; the last is still fresh when the frame is launched.
-        self.slot[0].next = self.zero3.val();
-        for i in 1..BEATS {
-            self.slot[i].next = self.slot[i - 1].val() + self.one3.val();
-        }
+        // All beats of the window but the last wait in `parts`; the last is still fresh when the frame is launched. A place takes what comes as
+        // long as it is its turn, so that no wide enable waits for `fresh`: what it keeps is the beat with which the turn goes on.
         for i in 0..HELD {
             self.parts[i].clock.next = self.clock.val();
             self.parts[i].d.next = self.parts[i].q.val();
-            if self.fresh.val() & (self.fresh_index.val() == self.slot[i].val()) {
+            if self.fresh_turn.val().get_bit(i) {
                 self.parts[i].d.next = self.fresh_data.val();
             }
             self.joined.part[i].next = self.parts[i].q.val();
@@ -148,14 +176,47 @@ impl<const DATA_W: usize, const BEATS: usize, const HELD: usize> Logic for Windo
         self.types.next.v6_2 = self.kind2.val() == self.ipv6.val();
         self.first.d.next = self.first.q.val();
         self.first_port.d.next = self.first_port.q.val();
-        if self.fresh.val() & (self.fresh_index.val() == self.zero3.val()) {
+        if self.fresh_turn.val().get_bit(0) {
             self.first.d.next = self.types.val();
             self.first_port.d.next = self.ingress.val();
         }
 
+        // What the next-header numbers announce is told in all three places, too. The first number, at byte 20, 24 or 28, comes in the first
+        // beat, the second, 34 bytes further, in the last beat of the window's first half.
+        for i in 0..BEATS {
+            self.repeated.part[i].next = self.fresh_data.val();
+        }
+        self.half.next = (self.fresh_turn.val() << 1) & self.beats.val();
+        for i in 0..3 {
+            self.first_kinds[i].clock.next = self.clock.val();
+            self.second_kinds[i].clock.next = self.clock.val();
+            self.firsts[i].number.next = self.repeated.q.val().get_bits::<8>(160 + 32 * i);
+            self.seconds[i].number.next = self.repeated.q.val().get_bits::<8>(432 + 32 * i);
+            self.first_kinds[i].d.next = self.first_kinds[i].q.val();
+            self.second_kinds[i].d.next = self.second_kinds[i].q.val();
+            if self.fresh_turn.val().get_bit(0) {
+                self.first_kinds[i].d.next = self.firsts[i].kind.val();
+            }
+            if self.half.val().any() {
+                self.second_kinds[i].d.next = self.seconds[i].kind.val();
+            }
+        }
+
         // Launch.
-        self.ended_early.d.next = self.fresh.val() & self.fresh_last.val() & (self.fresh_index.val() < self.last_slot.val());
-        self.start.next = self.ended_early.q.val() | (self.fresh.val() & (self.fresh_index.val() == self.last_slot.val()));
+        self.not_yet.next = false;
+        for i in 0..HELD {
+            if self.fresh_turn.val().get_bit(i) {
+                self.not_yet.next = true;
+            }
+        }
+        self.complete.next = false;
+        for i in HELD..BEATS {
+            if self.fresh_turn.val().get_bit(i) {
+                self.complete.next = true;
+            }
+        }
+        self.ended_early.d.next = self.fresh.val() & self.fresh_last.val() & self.not_yet.val();
+        self.start.next = self.ended_early.q.val() | (self.fresh.val() & self.complete.val());
         self.launch.d.next = self.start.val();
         self.early.d.next = self.ended_early.q.val();
         self.launch_window.d.next = self.joined.q.val();
@@ -166,16 +227,22 @@ impl<const DATA_W: usize, const BEATS: usize, const HELD: usize> Logic for Windo
         self.launch_link.d.next.v6 = self.now.val().v6_0;
         self.launch_port.d.next = self.first_port.q.val();
         self.launch_header.d.next = self.joined.q.val().get_bits::<352>(112);
+        self.launch_headers.d.next.first = self.first_kinds[0].q.val();
+        self.launch_headers.d.next.second = self.second_kinds[0].q.val();
         if self.now.val().vlan0 {
             self.launch_link.d.next.tags = self.one.val();
             self.launch_link.d.next.v4 = self.now.val().v4_1;
             self.launch_link.d.next.v6 = self.now.val().v6_1;
             self.launch_header.d.next = self.joined.q.val().get_bits::<352>(144);
+            self.launch_headers.d.next.first = self.first_kinds[1].q.val();
+            self.launch_headers.d.next.second = self.second_kinds[1].q.val();
             if self.now.val().vlan1 {
                 self.launch_link.d.next.tags = self.two.val();
                 self.launch_link.d.next.v4 = self.now.val().v4_2;
                 self.launch_link.d.next.v6 = self.now.val().v6_2;
                 self.launch_header.d.next = self.joined.q.val().get_bits::<352>(176);
+                self.launch_headers.d.next.first = self.first_kinds[2].q.val();
+                self.launch_headers.d.next.second = self.second_kinds[2].q.val();
             }
         }
 
@@ -193,6 +260,7 @@ impl<const DATA_W: usize, const BEATS: usize, const HELD: usize> Logic for Windo
         self.window.next = self.launch_window.q.val();
         self.header.next = self.launch_header.q.val();
         self.link.next = self.launch_link.q.val();
+        self.headers.next = self.launch_headers.q.val();
         self.port.next = self.launch_port.q.val();
     }
 }

@@ -80,6 +80,18 @@ impl Area {
     }
 }
 
+/// Nanoseconds in an UltraScale+'s flip-flops, clock to output and setup.
+const REGISTER: f64 = 0.11;
+/// Nanoseconds in one level of logic and the net in front of it: published delays of cells (0.05 to 0.15) and usual delays of nets, from those
+/// that stay near to those that fan out.
+const LEVEL: [f64; 2] = [0.33, 0.55];
+
+/// A range in MHz within which an UltraScale+ may reach `levels` of logic between registers, as far as their number tells: no more than an
+/// estimate, for no open tool places and routes for this family.
+fn estimate(levels: usize) -> [f64; 2] {
+    LEVEL.map(|level| 1000.0 / (REGISTER + levels as f64 * level))
+}
+
 /// A line of the table.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Row {
@@ -197,11 +209,17 @@ impl fmt::Display for Measured {
     fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
         write!(f, "{:36}", "")?;
         Area::COLUMNS.iter().try_for_each(|column| write!(f, "{column:>8}"))?;
-        writeln!(f)?;
+        writeln!(f, "  MHz, estimated")?;
         for Row { name, area } in &self.rows {
             write!(f, "{name:36}")?;
             area.figures().iter().try_for_each(|figure| write!(f, "{figure:8}"))?;
-            writeln!(f)?;
+            match (name.starts_with("xcup"), area.levels) {
+                (true, 1..) => {
+                    let [fast, slow] = estimate(area.levels);
+                    writeln!(f, "  {slow:.0} to {fast:.0}")?;
+                }
+                _ => writeln!(f)?,
+            }
         }
         self.memories.iter().try_for_each(|memory| writeln!(f, "    {memory}"))
     }

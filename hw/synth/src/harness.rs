@@ -66,20 +66,20 @@ module block (
     output wire [2:0] c,
     input  wire clock
 );
-    memory memory (.read_address(a[3:0]));
+    memory memory (.read_address({a, b}));
 endmodule
 
 module memory (
     input  wire write,
-    input  wire [3:0] write_address,
+    input  wire [8:0] write_address,
     input  wire [39:0] write_data,
     input  wire read,
-    input  wire [3:0] read_address,
+    input  wire [8:0] read_address,
     input  wire advance,
     output reg  [39:0] q,
     input  wire clock
 );
-    reg [39:0] store [0:15];
+    reg [39:0] store [0:511];
     reg [39:0] fetched;
 endmodule
 ";
@@ -94,8 +94,9 @@ endmodule
     #[test]
     fn a_memory_is_built_of_blocks_with_output_registers() {
         let harness = super::around("block", &modules(TEXT).unwrap()).unwrap();
-        assert_eq!(harness.matches(".REGMODE_A(\"OUTREG\")").count(), 3, "40 bits by 18");
+        assert_eq!(harness.matches(".REGMODE_B(\"OUTREG\")").count(), 2, "40 bits by 36");
         assert!(!harness.contains("reg [39:0] store"));
         assert!(harness.contains(".DOA3(q_all[39])"));
+        assert!(harness.contains(".DIB17(d_all[35])"));
     }
 }

@@ -9,12 +9,16 @@ use std::fmt::Write;
 /// Bits of one DP16KD's address, of which wider words leave the lowest unused.
 const ADDRESS: usize = 14;
 
-/// Whether `module` is a memory whose words are fetched, then registered.
+/// A memory of so few address bits is left to Yosys, which makes it of tables.
+const SMALL: usize = 5;
+
+/// Whether `module` is a memory whose words are fetched, then registered, and large enough for a block.
 pub fn is_one(module: &Module) -> bool {
-    module.text.contains(" store [0:") && module.text.contains(" fetched;")
+    let deep = ["host_address", "read_address"].iter().any(|name| module.port(name).is_some_and(|port| port.width > SMALL));
+    deep && module.text.contains(" store [0:") && module.text.contains(" fetched;")
 }
 
-/// The module with DP16KD blocks in place of its text.
+/// The module with DP16KD blocks in place of its text. Port A writes, and reads for the host; port B reads.
 ///
 /// # Errors
 /// A memory deeper than one block.
@@ -28,13 +32,15 @@ pub fn by_hand(module: &Module) -> Result<String> {
     let width = |name: &str| module.port(name).map(|port| port.width).with_context(|| format!("{} has no port {name}", module.name));
     let (depth, bits) = (width(address)?, width(q)?);
     ensure!(depth <= ADDRESS, "{} has more words than one DP16KD", module.name);
-    // Data bits of a block, and address bits that so wide a word leaves unused.
+    // Data bits of a block, and address bits that so wide a word leaves unused. The widest takes the pins of both ports for one word.
     let (part, unused) = match depth {
         14 => (1, 0),
         13 => (2, 1),
         12 => (4, 2),
         11 => (9, 3),
-        _ => (18, 4),
+        10 => (18, 4),
+        _ if host => (18, 4),
+        _ => (36, 5),
     };
     let count = bits.div_ceil(part);
     let all = count * part;
@@ -47,27 +53,34 @@ pub fn by_hand(module: &Module) -> Result<String> {
     if host {
         writeln!(text, "assign host_q = host_q_all[{}:0];", bits - 1)?;
     }
-    let register = if host { "OUTREG" } else { "NOREG" };
     let enable = if host { "1'b1" } else { write };
     for block in 0..count {
         write!(
             text,
-            "DP16KD #(.DATA_WIDTH_A({part}), .DATA_WIDTH_B({part}), .REGMODE_A(\"OUTREG\"), .REGMODE_B(\"{register}\"), .CLKAMUX(\"CLKA\"), \
-             .CLKBMUX(\"CLKB\")) part_{block} (.CLKA(clock), .CLKB(clock), .CEA({read}), .OCEA({advance}), .WEA(1'b0), .RSTA(1'b0), \
-             .CEB({enable}), .OCEB(1'b1), .WEB({write}), .RSTB(1'b0)"
+            "DP16KD #(.DATA_WIDTH_A({part}), .DATA_WIDTH_B({part}), .REGMODE_A(\"OUTREG\"), .REGMODE_B(\"OUTREG\"), .CLKAMUX(\"CLKA\"), \
+             .CLKBMUX(\"CLKB\")) part_{block} (.CLKA(clock), .CLKB(clock), .CEA({enable}), .OCEA({shift}), .WEA({write}), .RSTA(1'b0), \
+             .CEB({read}), .OCEB({advance}), .WEB(1'b0), .RSTB(1'b0)",
+            shift = if host { "1'b1" } else { advance },
         )?;
         for select in ["CSA0", "CSA1", "CSA2", "CSB0", "CSB1", "CSB2"] {
             write!(text, ", .{select}(1'b0)")?;
         }
+        // A word of 18 bits or more is written by bytes, enabled by the address bits that it leaves unused.
+        for byte in 0..part / 9 * usize::from(part >= 18) {
+            write!(text, ", .ADA{byte}(1'b1)")?;
+        }
         for bit in 0..part {
             let at = block * part + bit;
-            write!(text, ", .DIB{bit}(d_all[{at}]), .DOA{bit}(q_all[{at}])")?;
+            let (half, pin) = (if bit < 18 { "A" } else { "B" }, bit % 18);
+            write!(text, ", .DI{half}{pin}(d_all[{at}])")?;
+            let read_half = if part == 36 { half } else { "B" };
+            write!(text, ", .DO{read_half}{pin}(q_all[{at}])")?;
             if host {
-                write!(text, ", .DOB{bit}(host_q_all[{at}])")?;
+                write!(text, ", .DOA{pin}(host_q_all[{at}])")?;
             }
         }
         for bit in 0..ADDRESS - unused {
-            write!(text, ", .ADA{pin}(read_at[{bit}]), .ADB{pin}(write_at[{bit}])", pin = bit + unused)?;
+            write!(text, ", .ADB{pin}(read_at[{bit}]), .ADA{pin}(write_at[{bit}])", pin = bit + unused)?;
         }
         text.push_str(");\n");
     }

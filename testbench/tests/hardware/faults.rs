@@ -42,8 +42,8 @@ const FAULTS: &[Fault] = &[
         name: "transport header one word behind its place",
         design: Design::Core256,
         module: "ip_header",
-        right: "assign end4 = {3'h0, start} + {1'h0, ihl};",
-        wrong: "assign end4 = {3'h0, start} + {1'h0, ihl} + 5'h1;",
+        right: "near_hop = {1'h0, ihl};",
+        wrong: "near_hop = {1'h0, ihl} + 5'h1;",
         stages: &[Stage::Walk, Stage::Rule, Stage::Key],
     },
     Fault {
@@ -106,8 +106,8 @@ const FAULTS: &[Fault] = &[
         name: "highest port of a range left out",
         design: Design::Core256,
         module: "ask",
-        right: "(tuple[15:0] <= rule[31:16])",
-        wrong: "(tuple[15:0] < rule[31:16])",
+        right: "assign highest_to_source = {1'h0, rule[31:16]} - {1'h0, tuple[15:0]};",
+        wrong: "assign highest_to_source = {1'h0, rule[31:16]} - {1'h0, tuple[15:0]} - 17'h1;",
         stages: &[Stage::Rule, Stage::Key, Stage::Walk],
     },
     Fault {

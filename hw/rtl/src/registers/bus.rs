@@ -16,6 +16,8 @@ pub struct Request {
     pub start: Bit,
     /// One clock, the last one, and only if a part accepts the access: what it changes changes now.
     pub act: Bit,
+    /// The same of a write only.
+    pub store: Bit,
 }
 
 /// What a part answers; all zero while the access is not for it.

@@ -43,7 +43,7 @@ pub struct Commit<const GROUPS: usize> {
     address: Signal<Local, Bits<10>>,
     word: Signal<Local, Bits<32>>,
     write: Signal<Local, Bit>,
-    act: Signal<Local, Bit>,
+    store: Signal<Local, Bit>,
     switching: RstReg<Bit>,
     swapping: RstReg<Bit>,
     at_following: Literal<10, { word(&register::NEXT_GENERATION, 0) }>,
@@ -71,7 +71,7 @@ impl<const GROUPS: usize> Logic for Commit<GROUPS> {
         self.address.next = self.request.val().address;
         self.word.next = self.request.val().data;
         self.write.next = self.request.val().write;
-        self.act.next = self.request.val().act & self.request.val().write;
+        self.store.next = self.request.val().store;
         self.is_following.d.next = self.address.val() == self.at_following.val();
         self.is_generation.d.next = self.address.val() == self.at_generation.val();
         self.is_commit.d.next = self.address.val() == self.at_commit.val();
@@ -90,11 +90,11 @@ impl<const GROUPS: usize> Logic for Commit<GROUPS> {
 
         self.switching.rst.next = self.rst.val();
         self.swapping.rst.next = self.rst.val();
-        self.switching.d.next = self.act.val() & self.is_commit.q.val();
-        self.swapping.d.next = self.act.val() & self.is_commit.q.val() & self.word.val().get_bit(8);
+        self.switching.d.next = self.store.val() & self.is_commit.q.val();
+        self.swapping.d.next = self.store.val() & self.is_commit.q.val() & self.word.val().get_bit(8);
         self.swap_rules.next = self.swapping.q.val();
         self.following.d.next = self.following.q.val();
-        if self.act.val() & self.is_following.q.val() {
+        if self.store.val() & self.is_following.q.val() {
             self.following.d.next = self.word.val();
         }
         self.generation.d.next = self.generation.q.val();

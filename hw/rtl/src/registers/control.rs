@@ -46,7 +46,7 @@ pub struct Control<const CORES: usize> {
     address: Signal<Local, Bits<10>>,
     word: Signal<Local, Bits<32>>,
     write: Signal<Local, Bit>,
-    act: Signal<Local, Bit>,
+    store: Signal<Local, Bit>,
     low: Signal<Local, Bits<8>>,
     chosen: Signal<Local, View>,
     view_bits: Signal<Local, Bits<9>>,
@@ -75,7 +75,7 @@ impl<const CORES: usize> Logic for Control<CORES> {
         self.address.next = self.request.val().address;
         self.word.next = self.request.val().data;
         self.write.next = self.request.val().write;
-        self.act.next = self.request.val().act & self.request.val().write;
+        self.store.next = self.request.val().store;
         self.is_control.d.next = self.address.val() == self.at_control.val();
         self.is_view.d.next = self.address.val() == self.at_view.val();
         self.is_pair0.d.next = self.address.val() == self.at_pair0.val();
@@ -94,17 +94,17 @@ impl<const CORES: usize> Logic for Control<CORES> {
         self.viewed.d.next = self.viewed.q.val();
         self.pair0.d.next = self.pair0.q.val();
         self.pair1.d.next = self.pair1.q.val();
-        if self.act.val() & self.is_control.q.val() {
+        if self.store.val() & self.is_control.q.val() {
             self.enabled.d.next = self.word.val().get_bit(0);
         }
-        if self.act.val() & self.is_view.q.val() {
+        if self.store.val() & self.is_view.q.val() {
             self.viewed.d.next = self.chosen.val();
         }
         // Port 0 is paired with port 1 after reset: what is kept is the difference from that.
-        if self.act.val() & self.is_pair0.q.val() {
+        if self.store.val() & self.is_pair0.q.val() {
             self.pair0.d.next = self.low.val() ^ self.one.val();
         }
-        if self.act.val() & self.is_pair1.q.val() {
+        if self.store.val() & self.is_pair1.q.val() {
             self.pair1.d.next = self.low.val();
         }
 

@@ -2,7 +2,7 @@
 
 use super::bus::{Reply, Request, word};
 use super::index::Index;
-use crate::lane::Tally;
+use crate::counter_bank::Tally;
 use crate::primitive::{Literal, Reg, RstReg};
 use contract::register;
 use rust_hdl::prelude::*;
@@ -42,6 +42,7 @@ pub struct Counting {
     address: Signal<Local, Bits<10>>,
     write: Signal<Local, Bit>,
     act: Signal<Local, Bit>,
+    store: Signal<Local, Bit>,
     which: Signal<Local, Bits<2>>,
     shown: Signal<Local, Bits<32>>,
     at_index: Literal<10, { word(&register::COUNTER_INDEX, 0) }>,
@@ -65,6 +66,7 @@ impl Logic for Counting {
         self.address.next = self.request.val().address;
         self.write.next = self.request.val().write;
         self.act.next = self.request.val().act;
+        self.store.next = self.request.val().store;
         self.is_index.d.next = self.address.val() == self.at_index.val();
         self.is_data.d.next = self.address.val() == self.at_data.val();
         self.accepted.d.next =
@@ -72,7 +74,7 @@ impl Logic for Counting {
 
         self.index.limit.next = self.words.val();
         self.index.data.next = self.request.val().data;
-        self.index.load.next = self.act.val() & self.write.val() & self.is_index.q.val();
+        self.index.load.next = self.store.val() & self.is_index.q.val();
         self.index.advance.next = self.act.val() & self.is_data.q.val();
         self.which.next = self.index.q.val().get_bits::<2>(0);
 

@@ -49,6 +49,7 @@ pub struct Entries<const GROUPS: usize> {
     address: Signal<Local, Bits<10>>,
     write: Signal<Local, Bit>,
     act: Signal<Local, Bit>,
+    store: Signal<Local, Bit>,
     banks: Signal<Local, Bits<8>>,
     place: Signal<Local, EntryPlace>,
     at_index: Literal<10, { word(&register::ENTRY_INDEX, 0) }>,
@@ -68,6 +69,7 @@ impl<const GROUPS: usize> Logic for Entries<GROUPS> {
         self.address.next = self.request.val().address;
         self.write.next = self.request.val().write;
         self.act.next = self.request.val().act;
+        self.store.next = self.request.val().store;
         self.is_index.d.next = self.address.val() == self.at_index.val();
         self.is_data.d.next = self.address.val() == self.at_data.val();
         self.accepted.d.next = (self.is_index.q.val() & (!self.write.val() | self.index.fits.val()))
@@ -75,7 +77,7 @@ impl<const GROUPS: usize> Logic for Entries<GROUPS> {
 
         self.index.limit.next = self.groups.val() << self.word_bits.val();
         self.index.data.next = self.request.val().data;
-        self.index.load.next = self.act.val() & self.write.val() & self.is_index.q.val();
+        self.index.load.next = self.store.val() & self.is_index.q.val();
         self.index.advance.next = self.act.val() & self.is_data.q.val();
 
         // Writes go to the idle bank, reads where VIEW says.
@@ -89,7 +91,7 @@ impl<const GROUPS: usize> Logic for Entries<GROUPS> {
         if self.is_data.q.val() {
             self.host_address.next = self.place.val().into();
         }
-        self.host_write.next = self.act.val() & self.write.val() & self.is_data.q.val();
+        self.host_write.next = self.store.val() & self.is_data.q.val();
 
         self.data.d.next = self.zero.val();
         if self.is_index.q.val() {

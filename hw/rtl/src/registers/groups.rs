@@ -57,7 +57,7 @@ pub struct Groups<const GROUPS: usize> {
     accepted: Reg<Bit>,
     address: Signal<Local, Bits<10>>,
     write: Signal<Local, Bit>,
-    act: Signal<Local, Bit>,
+    store: Signal<Local, Bit>,
     row: Signal<Local, Bits<3>>,
     which: Signal<Local, Bits<2>>,
     banks: Signal<Local, Bits<8>>,
@@ -104,15 +104,15 @@ impl<const GROUPS: usize> Logic for Groups<GROUPS> {
         if self.own.q.val() {
             self.host_address.next = self.place.val().into();
         }
-        self.act.next = self.request.val().act & self.write.val() & self.own.q.val();
+        self.store.next = self.request.val().store & self.own.q.val();
         self.host_write.next = self.nothing.val();
-        if self.act.val() & (self.which.val() == self.key_low.val()) {
+        if self.store.val() & (self.which.val() == self.key_low.val()) {
             self.host_write.next = self.write_key_low.val();
         }
-        if self.act.val() & (self.which.val() == self.key_high.val()) {
+        if self.store.val() & (self.which.val() == self.key_high.val()) {
             self.host_write.next = self.write_key_high.val();
         }
-        if self.act.val() & (self.which.val() == self.policies.val()) {
+        if self.store.val() & (self.which.val() == self.policies.val()) {
             self.host_write.next = self.write_policy.val();
         }
 

@@ -43,6 +43,11 @@ pub struct Identity<const GROUPS: usize, const CORES: usize, const BEAT: usize> 
     pub reply: Signal<Out, Reply>,
     /// The clock.
     pub clock: Signal<In, Clock>,
+    is_identity: Reg<Bit>,
+    is_contract: Reg<Bit>,
+    is_build: Reg<Bit>,
+    is_capabilities: Reg<Bit>,
+    is_geometry: Reg<Bit>,
     data: Reg<Bits<32>>,
     accepted: Reg<Bit>,
     address: Signal<Local, Bits<10>>,
@@ -71,7 +76,7 @@ pub struct Identity<const GROUPS: usize, const CORES: usize, const BEAT: usize> 
 impl<const GROUPS: usize, const CORES: usize, const BEAT: usize> Logic for Identity<GROUPS, CORES, BEAT> {
     #[hdl_gen]
     fn update(&mut self) {
-        clock!(self, clock, data, accepted);
+        clock!(self, clock, is_identity, is_contract, is_build, is_capabilities, is_geometry, data, accepted);
         self.address.next = self.request.val().address;
         self.read.next = !self.request.val().write;
         self.capable.next.groups = self.groups.val();
@@ -83,27 +88,32 @@ impl<const GROUPS: usize, const CORES: usize, const BEAT: usize> Logic for Ident
         self.sized.next.cores = self.cores.val();
         self.sized.next.beat = self.beat.val();
 
+        self.is_identity.d.next = self.address.val() == self.at_identity.val();
+        self.is_contract.d.next = self.address.val() == self.at_contract.val();
+        self.is_build.d.next = self.address.val() == self.at_build.val();
+        self.is_capabilities.d.next = self.address.val() == self.at_capabilities.val();
+        self.is_geometry.d.next = self.address.val() == self.at_geometry.val();
         self.data.d.next = self.zero.val();
-        self.accepted.d.next = false;
-        if self.address.val() == self.at_identity.val() {
+        self.accepted.d.next = self.read.val()
+            & (self.is_identity.q.val()
+                | self.is_contract.q.val()
+                | self.is_build.q.val()
+                | self.is_capabilities.q.val()
+                | self.is_geometry.q.val());
+        if self.is_identity.q.val() {
             self.data.d.next = self.identity.val();
-            self.accepted.d.next = self.read.val();
         }
-        if self.address.val() == self.at_contract.val() {
+        if self.is_contract.q.val() {
             self.data.d.next = self.contract.val();
-            self.accepted.d.next = self.read.val();
         }
-        if self.address.val() == self.at_build.val() {
+        if self.is_build.q.val() {
             self.data.d.next = self.build.val();
-            self.accepted.d.next = self.read.val();
         }
-        if self.address.val() == self.at_capabilities.val() {
+        if self.is_capabilities.q.val() {
             self.data.d.next = self.capable.val().into();
-            self.accepted.d.next = self.read.val();
         }
-        if self.address.val() == self.at_geometry.val() {
+        if self.is_geometry.q.val() {
             self.data.d.next = self.sized.val().into();
-            self.accepted.d.next = self.read.val();
         }
         self.reply.next.data = self.data.q.val();
         self.reply.next.accepted = self.accepted.q.val();

@@ -1,7 +1,6 @@
 //! `GROUP_MAC_LO` and `GROUP_MAC_HI`: the addresses that the card answers for.
 
 use super::bus::{Reply, Request};
-use super::choice::Choice;
 use super::mac_words::{MacFromWords, MacToWords};
 use crate::bundle::GroupMac;
 use crate::primitive::{Literal, Reg, RstReg};
@@ -41,30 +40,34 @@ pub struct Macs {
     held: RstReg<Bits<32>>,
     own: Reg<Bit>,
     row: Reg<Bits<8>>,
-    choice: Choice<GroupMac>,
-    shown: Reg<GroupMac>,
+    writing: RstReg<Bits<8>>,
+    seen: [Signal<Local, Bits<49>>; 8],
+    gathered: Reg<Bits<49>>,
     from_words: MacFromWords,
     to_words: MacToWords,
     data: Reg<Bits<32>>,
     address: Signal<Local, Bits<10>>,
     word: Signal<Local, Bits<32>>,
-    act: Signal<Local, Bit>,
+    store: Signal<Local, Bit>,
     written: Signal<Local, GroupMac>,
     high: Signal<Local, MacHigh>,
     region: Literal<6, REGION>,
     first: Literal<8, 1>,
     zero: Literal<32, 0>,
     none: Literal<15, 0>,
+    nobody: Literal<8, 0>,
+    nothing: Literal<49, 0>,
 }
 
 impl Logic for Macs {
     #[hdl_gen]
     fn update(&mut self) {
-        clock!(self, clock, held, own, row, shown, data);
+        clock!(self, clock, held, own, row, writing, gathered, data);
+        self.writing.rst.next = self.rst.val();
         self.held.rst.next = self.rst.val();
         self.address.next = self.request.val().address;
         self.word.next = self.request.val().data;
-        self.act.next = self.request.val().act & self.request.val().write & self.own.q.val();
+        self.store.next = self.request.val().store & self.own.q.val();
         self.own.d.next = self.address.val().get_bits::<6>(4) == self.region.val();
         self.row.d.next = self.first.val() << self.address.val().get_bits::<3>(1);
 
@@ -73,26 +76,39 @@ impl Logic for Macs {
         self.written.next.mac = self.from_words.mac.val();
         self.written.next.enabled = self.word.val().get_bit(31);
         self.held.d.next = self.held.q.val();
-        if self.act.val() & !self.address.val().get_bit(0) {
+        if self.store.val() & !self.address.val().get_bit(0) {
             self.held.d.next = self.word.val();
+        }
+        self.writing.d.next = self.nobody.val();
+        if self.store.val() & self.address.val().get_bit(0) {
+            self.writing.d.next = self.row.q.val();
         }
         for k in 0..8 {
             self.rows[k].clock.next = self.clock.val();
             self.rows[k].rst.next = self.rst.val();
             self.rows[k].d.next = self.rows[k].q.val();
-            if self.act.val() & self.address.val().get_bit(0) & self.row.q.val().get_bit(k) {
+            if self.writing.q.val().get_bit(k) {
                 self.rows[k].d.next = self.written.val();
             }
             self.macs[k].next = self.rows[k].q.val();
-            self.choice.rows[k].next = self.rows[k].q.val();
+            self.seen[k].next = self.nothing.val();
+            if self.row.q.val().get_bit(k) {
+                self.seen[k].next = self.rows[k].q.val().into();
+            }
         }
 
-        self.choice.row.next = self.address.val().get_bits::<3>(1);
-        self.shown.d.next = self.choice.chosen.val();
-        self.to_words.mac.next = self.shown.q.val().mac;
+        self.gathered.d.next = self.seen[0].val()
+            | self.seen[1].val()
+            | self.seen[2].val()
+            | self.seen[3].val()
+            | self.seen[4].val()
+            | self.seen[5].val()
+            | self.seen[6].val()
+            | self.seen[7].val();
+        self.to_words.mac.next = self.gathered.q.val().get_bits::<48>(0);
         self.high.next.mac = self.to_words.high.val();
         self.high.next.reserved = self.none.val();
-        self.high.next.enabled = self.shown.q.val().enabled;
+        self.high.next.enabled = self.gathered.q.val().get_bit(48);
         self.data.d.next = self.zero.val();
         if self.own.q.val() {
             self.data.d.next = self.to_words.low.val();

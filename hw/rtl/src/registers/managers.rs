@@ -43,6 +43,7 @@ pub struct Managers {
     index: Index<9>,
     held: RstReg<Bits<32>>,
     clean: RstReg<Bit>,
+    clearing: Reg<Bit>,
     cleaning: RstReg<Bits<8>>,
     is_index: Reg<Bit>,
     is_data: Reg<Bit>,
@@ -55,6 +56,7 @@ pub struct Managers {
     word: Signal<Local, Bits<32>>,
     write: Signal<Local, Bit>,
     act: Signal<Local, Bit>,
+    store: Signal<Local, Bit>,
     upper: Signal<Local, Bit>,
     manager: Signal<Local, Bits<8>>,
     egress: Signal<Local, Bits<8>>,
@@ -74,7 +76,7 @@ pub struct Managers {
 impl Logic for Managers {
     #[hdl_gen]
     fn update(&mut self) {
-        clock!(self, clock, index, held, clean, cleaning, is_index, is_data, allowed, data, accepted);
+        clock!(self, clock, index, held, clean, clearing, cleaning, is_index, is_data, allowed, data, accepted);
         self.index.rst.next = self.rst.val();
         self.held.rst.next = self.rst.val();
         self.clean.rst.next = self.rst.val();
@@ -83,6 +85,7 @@ impl Logic for Managers {
         self.word.next = self.request.val().data;
         self.write.next = self.request.val().write;
         self.act.next = self.request.val().act;
+        self.store.next = self.request.val().store;
         self.is_index.d.next = self.address.val() == self.at_index.val();
         self.is_data.d.next = self.address.val() == self.at_data.val();
         self.upper.next = self.index.q.val().get_bit(0);
@@ -93,10 +96,10 @@ impl Logic for Managers {
 
         self.index.limit.next = self.words.val();
         self.index.data.next = self.word.val();
-        self.index.load.next = self.act.val() & self.write.val() & self.is_index.q.val();
+        self.index.load.next = self.store.val() & self.is_index.q.val();
         self.index.advance.next = self.act.val() & self.is_data.q.val();
         self.held.d.next = self.held.q.val();
-        if self.act.val() & self.write.val() & self.is_data.q.val() & !self.upper.val() {
+        if self.store.val() & self.is_data.q.val() & !self.upper.val() {
             self.held.d.next = self.word.val();
         }
 
@@ -109,11 +112,12 @@ impl Logic for Managers {
         if self.is_data.q.val() {
             self.host_address.next = bit_cast::<14, 8>(self.manager.val());
         }
-        self.host_write.next = self.act.val() & self.write.val() & self.is_data.q.val() & self.upper.val();
+        self.host_write.next = self.store.val() & self.is_data.q.val() & self.upper.val();
         self.host_row.next.mac = self.from_words.mac.val();
         self.host_row.next.egress = self.egress.val();
         self.host_row.next.enabled = self.word.val().get_bit(31);
-        if !self.clean.q.val() {
+        self.clearing.d.next = !self.clean.q.val();
+        if self.clearing.q.val() {
             self.host_address.next = bit_cast::<14, 8>(self.cleaning.q.val());
             self.host_write.next = true;
             self.host_row.next.mac = self.nobody.val();

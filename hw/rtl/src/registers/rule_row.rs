@@ -1,7 +1,7 @@
 //! One rule in both banks.
 
 use crate::bundle::Rule;
-use crate::primitive::RstReg;
+use crate::primitive::{Literal, RstReg};
 use rust_hdl::prelude::*;
 
 /// Holds a rule twice; that its banks change places means that they exchange their contents, in one clock.
@@ -9,42 +9,55 @@ use rust_hdl::prelude::*;
 pub struct RuleRow {
     /// The banks change places with this clock.
     pub swap: Signal<In, Bit>,
-    /// Write `word` as `RULE_PORTS` to the idle bank.
+    /// Write `word` as `RULE_PORTS` to the idle bank, one clock later.
     pub write_ports: Signal<In, Bit>,
-    /// Write `word` as `RULE_MATCH` to the idle bank.
+    /// Write `word` as `RULE_MATCH` to the idle bank, one clock later.
     pub write_match: Signal<In, Bit>,
     /// The word to write.
     pub word: Signal<In, Bits<32>>,
+    /// Show the active bank.
+    pub show_live: Signal<In, Bit>,
+    /// Show the idle bank.
+    pub show_idle: Signal<In, Bit>,
     /// The rule in the active bank.
     pub live: Signal<Out, Rule>,
-    /// The rule in the idle bank.
-    pub idle: Signal<Out, Rule>,
+    /// The bank to be shown; without one, zero.
+    pub shown: Signal<Out, Bits<46>>,
     /// Synchronous reset: both match nothing.
     pub rst: Signal<In, Bit>,
     /// The clock.
     pub clock: Signal<In, Clock>,
     front: RstReg<Rule>,
     back: RstReg<Rule>,
+    to_ports: RstReg<Bit>,
+    to_match: RstReg<Bit>,
     next_back: Signal<Local, Rule>,
+    shown_live: Signal<Local, Bits<46>>,
+    shown_idle: Signal<Local, Bits<46>>,
+    none: Literal<46, 0>,
 }
 
 impl Logic for RuleRow {
     #[hdl_gen]
     fn update(&mut self) {
-        clock!(self, clock, front, back);
+        clock!(self, clock, front, back, to_ports, to_match);
         self.front.rst.next = self.rst.val();
         self.back.rst.next = self.rst.val();
+        self.to_ports.rst.next = self.rst.val();
+        self.to_match.rst.next = self.rst.val();
+        self.to_ports.d.next = self.write_ports.val();
+        self.to_match.d.next = self.write_match.val();
         self.front.d.next = self.front.q.val();
         self.next_back.next = self.back.q.val();
         if self.swap.val() {
             self.front.d.next = self.back.q.val();
             self.next_back.next = self.front.q.val();
         }
-        if self.write_ports.val() {
+        if self.to_ports.q.val() {
             self.next_back.next.lowest = self.word.val().get_bits::<16>(0);
             self.next_back.next.highest = self.word.val().get_bits::<16>(16);
         }
-        if self.write_match.val() {
+        if self.to_match.q.val() {
             self.next_back.next.protocol = self.word.val().get_bits::<8>(0);
             self.next_back.next.any_protocol = self.word.val().get_bit(8);
             self.next_back.next.group = self.word.val().get_bits::<3>(16);
@@ -53,6 +66,14 @@ impl Logic for RuleRow {
         }
         self.back.d.next = self.next_back.val();
         self.live.next = self.front.q.val();
-        self.idle.next = self.back.q.val();
+        self.shown_live.next = self.none.val();
+        if self.show_live.val() {
+            self.shown_live.next = self.front.q.val().into();
+        }
+        self.shown_idle.next = self.none.val();
+        if self.show_idle.val() {
+            self.shown_idle.next = self.back.q.val().into();
+        }
+        self.shown.next = self.shown_live.val() | self.shown_idle.val();
     }
 }

@@ -1,19 +1,11 @@
 //! `RULE_PORTS` and `RULE_MATCH`: the ordered list of rules, in two banks.
 
 use super::bus::{Reply, Request};
-use super::choice::Choice;
 use super::rule_row::RuleRow;
 use crate::bundle::Rule;
 use crate::primitive::{Literal, Reg, Size};
 use contract::{limits, register};
 use rust_hdl::prelude::*;
-
-/// The word `RULE_PORTS`.
-#[derive(Copy, Clone, Debug, Default, PartialEq, LogicStruct)]
-pub struct RulePorts {
-    pub lowest: Bits<16>,
-    pub highest: Bits<16>,
-}
 
 /// The word `RULE_MATCH`.
 #[derive(Copy, Clone, Debug, Default, PartialEq, LogicStruct)]
@@ -58,24 +50,24 @@ pub struct Rules<const GROUPS: usize> {
     rows: [RuleRow; 16],
     own: Reg<Bit>,
     selected: Reg<Bits<16>>,
-    lower: Choice<Rule>,
-    upper: Choice<Rule>,
-    shown: Reg<Rule>,
+    live: Reg<Bits<16>>,
+    idle: Reg<Bits<16>>,
+    quarters: [Reg<Bits<46>>; 4],
+    gathered: Reg<Bits<46>>,
     data: Reg<Bits<32>>,
     accepted: Reg<Bit>,
     address: Signal<Local, Bits<10>>,
     word: Signal<Local, Bits<32>>,
     write: Signal<Local, Bit>,
-    act: Signal<Local, Bit>,
+    store: Signal<Local, Bit>,
     group: Signal<Local, Bits<3>>,
     absent: Signal<Local, Bit>,
-    seen: [Signal<Local, Rule>; 16],
-    ports: Signal<Local, RulePorts>,
     question: Signal<Local, RuleMatch>,
     region: Literal<5, REGION>,
     first: Literal<16, 1>,
     groups: Size<4, GROUPS>,
     zero: Literal<32, 0>,
+    nobody: Literal<16, 0>,
     none5: Literal<5, 0>,
     none6: Literal<6, 0>,
     none7: Literal<7, 0>,
@@ -85,11 +77,11 @@ pub struct Rules<const GROUPS: usize> {
 impl<const GROUPS: usize> Logic for Rules<GROUPS> {
     #[hdl_gen]
     fn update(&mut self) {
-        clock!(self, clock, own, selected, shown, data, accepted);
+        clock!(self, clock, own, selected, live, idle, gathered, data, accepted);
         self.address.next = self.request.val().address;
         self.word.next = self.request.val().data;
         self.write.next = self.request.val().write;
-        self.act.next = self.request.val().act & self.request.val().write & self.own.q.val();
+        self.store.next = self.request.val().store & self.own.q.val();
         self.own.d.next = self.address.val().get_bits::<5>(5) == self.region.val();
         self.selected.d.next = self.first.val() << self.address.val().get_bits::<4>(1);
         self.group.next = self.word.val().get_bits::<3>(16);
@@ -100,42 +92,43 @@ impl<const GROUPS: usize> Logic for Rules<GROUPS> {
             self.rows[k].clock.next = self.clock.val();
             self.rows[k].rst.next = self.rst.val();
             self.rows[k].swap.next = self.swap.val();
-            self.rows[k].write_ports.next = self.act.val() & self.selected.q.val().get_bit(k) & !self.address.val().get_bit(0);
-            self.rows[k].write_match.next = self.act.val() & self.selected.q.val().get_bit(k) & self.address.val().get_bit(0);
+            self.rows[k].write_ports.next = self.store.val() & self.selected.q.val().get_bit(k) & !self.address.val().get_bit(0);
+            self.rows[k].write_match.next = self.store.val() & self.selected.q.val().get_bit(k) & self.address.val().get_bit(0);
             self.rows[k].word.next = self.word.val();
             self.rules[k].next = self.rows[k].live.val();
-            self.seen[k].next = self.rows[k].live.val();
-            if self.view_idle.val() {
-                self.seen[k].next = self.rows[k].idle.val();
-            }
+            self.rows[k].show_live.next = self.live.q.val().get_bit(k);
+            self.rows[k].show_idle.next = self.idle.q.val().get_bit(k);
         }
 
-        for k in 0..8 {
-            self.lower.rows[k].next = self.seen[k].val();
-            self.upper.rows[k].next = self.seen[k + 8].val();
+        // The row to read is gathered in two steps, with its fields where `Rule` has them.
+        self.live.d.next = self.selected.q.val();
+        self.idle.d.next = self.nobody.val();
+        if self.view_idle.val() {
+            self.live.d.next = self.nobody.val();
+            self.idle.d.next = self.selected.q.val();
         }
-        self.lower.row.next = self.address.val().get_bits::<3>(1);
-        self.upper.row.next = self.address.val().get_bits::<3>(1);
-        self.shown.d.next = self.lower.chosen.val();
-        if self.address.val().get_bit(4) {
-            self.shown.d.next = self.upper.chosen.val();
+        for k in 0..4 {
+            self.quarters[k].clock.next = self.clock.val();
+            self.quarters[k].d.next = self.rows[4 * k].shown.val()
+                | self.rows[4 * k + 1].shown.val()
+                | self.rows[4 * k + 2].shown.val()
+                | self.rows[4 * k + 3].shown.val();
         }
-        self.ports.next.lowest = self.shown.q.val().lowest;
-        self.ports.next.highest = self.shown.q.val().highest;
-        self.question.next.protocol = self.shown.q.val().protocol;
-        if self.shown.q.val().any_protocol {
+        self.gathered.d.next = self.quarters[0].q.val() | self.quarters[1].q.val() | self.quarters[2].q.val() | self.quarters[3].q.val();
+        self.question.next.protocol = self.gathered.q.val().get_bits::<8>(32);
+        if self.gathered.q.val().get_bit(40) {
             self.question.next.protocol = self.none8.val();
         }
-        self.question.next.any_protocol = self.shown.q.val().any_protocol;
+        self.question.next.any_protocol = self.gathered.q.val().get_bit(40);
         self.question.next.reserved = self.none7.val();
-        self.question.next.group = self.shown.q.val().group;
+        self.question.next.group = self.gathered.q.val().get_bits::<3>(41);
         self.question.next.reserved2 = self.none5.val();
-        self.question.next.key_on_peer = self.shown.q.val().key_on_peer;
+        self.question.next.key_on_peer = self.gathered.q.val().get_bit(44);
         self.question.next.reserved3 = self.none6.val();
-        self.question.next.in_use = self.shown.q.val().in_use;
+        self.question.next.in_use = self.gathered.q.val().get_bit(45);
         self.data.d.next = self.zero.val();
         if self.own.q.val() {
-            self.data.d.next = self.ports.val().into();
+            self.data.d.next = self.gathered.q.val().get_bits::<32>(0);
             if self.address.val().get_bit(0) {
                 self.data.d.next = self.question.val().into();
             }

@@ -34,6 +34,7 @@ pub struct Steps {
     data: Reg<Bits<32>>,
     refused: Reg<Bit>,
     acting: RstReg<Bit>,
+    storing: RstReg<Bit>,
     done: RstReg<Bit>,
     finish: Signal<Local, Bit>,
     resting: Literal<4, 0>,
@@ -45,8 +46,9 @@ pub struct Steps {
 impl Logic for Steps {
     #[hdl_gen]
     fn update(&mut self) {
-        clock!(self, clock, held, pending, step, settled, late, data, refused, acting, done);
+        clock!(self, clock, held, pending, step, settled, late, data, refused, acting, storing, done);
         self.acting.rst.next = self.rst.val();
+        self.storing.rst.next = self.rst.val();
         self.pending.rst.next = self.rst.val();
         self.step.rst.next = self.rst.val();
         self.done.rst.next = self.rst.val();
@@ -78,6 +80,8 @@ impl Logic for Steps {
         self.request.next.start = self.step.q.val() == self.decoded.val();
         self.acting.d.next = self.finish.val() & self.settled.q.val().accepted;
         self.request.next.act = self.acting.q.val();
+        self.storing.d.next = self.finish.val() & self.settled.q.val().accepted & self.held.q.val().write;
+        self.request.next.store = self.storing.q.val();
 
         self.data.d.next = self.settled.q.val().data;
         self.refused.d.next = !self.settled.q.val().accepted;

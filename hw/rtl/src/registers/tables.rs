@@ -5,7 +5,7 @@ use super::entries::Entries;
 use super::groups::Groups;
 use super::managers::Managers;
 use crate::bundle::{Host, HostAnswer};
-use crate::primitive::RstReg;
+use crate::primitive::Reg;
 use rust_hdl::prelude::*;
 
 /// Brings together the parts that reach tables, on the one bus of their host ports.
@@ -34,7 +34,7 @@ pub struct Tables<const GROUPS: usize> {
     groups: Groups<GROUPS>,
     entries: Entries<GROUPS>,
     managers: Managers,
-    out: RstReg<Host>,
+    out: Reg<Host>,
     write_group: Signal<Local, Bits<3>>,
 }
 
@@ -44,7 +44,6 @@ impl<const GROUPS: usize> Logic for Tables<GROUPS> {
         clock!(self, clock, groups, entries, managers, out);
         self.entries.rst.next = self.rst.val();
         self.managers.rst.next = self.rst.val();
-        self.out.rst.next = self.rst.val();
 
         self.groups.request.next = self.request.val();
         self.entries.request.next = self.request.val();
