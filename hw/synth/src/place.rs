@@ -93,8 +93,7 @@ fn route(folder: &Path, seed: usize) -> Result<(f64, Way)> {
     let report = format!("seed_{seed}.json");
     let seed = seed.to_string();
     let chip = ["--85k", "--speed", "8", "--package", "CABGA756"];
-    let run =
-        ["--json", "mapped.json", "--seed", &seed, "--freq", "300", "--tmg-ripup", "--timing-allow-fail", "--report", &report, "--quiet"];
+    let run = ["--json", "mapped.json", "--seed", &seed, "--freq", "300", "--timing-allow-fail", "--report", &report, "--quiet"];
     tool::nextpnr(folder, &[&chip[..], &run[..]].concat())?;
     let report: Report = serde_json::from_slice(&std::fs::read(folder.join(&report))?).with_context(|| report.clone())?;
     let rate = report.fmax.values().map(|rate| rate.achieved).next().context("nextpnr reports no clock")?;
