@@ -1,16 +1,15 @@
 //! `formal`: see `--help`. Run by `just formal`, which installs the tools first.
 
-use anyhow::{Context, Result};
+use anyhow::Result;
 use clap::Parser;
 use formal::claims::CLAIMS;
 use formal::equal;
 use formal::prove::{HEAD, Proved, prove};
 use rayon::prelude::*;
-use std::fs;
 use std::path::PathBuf;
 use std::process::ExitCode;
 use std::time::Instant;
-use synth::verilog::modules;
+use synth::verilog::{DESIGNS, distributor, modules};
 
 /// Proves, for all inputs, what the emitted gates promise, and prints what was proved; ends with 1 where something does not hold.
 #[derive(Parser)]
@@ -19,7 +18,7 @@ struct Arguments {
     #[arg(long, default_value = "out/verilog")]
     verilog: PathBuf,
     /// The design.
-    #[arg(long, value_parser = ["512x8", "256x4"], default_value = "512x8")]
+    #[arg(long, value_parser = DESIGNS, default_value = DESIGNS[0])]
     design: String,
     /// Only these blocks, by their modules' names.
     blocks: Vec<String>,
@@ -39,8 +38,7 @@ fn main() -> ExitCode {
 /// Whether all was proved.
 fn run(Arguments { verilog, design, blocks }: &Arguments) -> Result<bool> {
     let start = Instant::now();
-    let file = verilog.join(format!("tandem_{design}/tandem_distributor.v"));
-    let text = fs::read_to_string(&file).with_context(|| format!("cannot read {}; remedy: just emit", file.display()))?;
+    let text = distributor(verilog, design)?;
     let modules = modules(&text)?;
     let wanted = |block: &&str| blocks.is_empty() || blocks.iter().any(|wanted| wanted == block);
 

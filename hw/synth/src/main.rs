@@ -7,7 +7,8 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use synth::blocks::{BLOCKS, QUICK};
-use synth::{area, place, rate, record, verilog};
+use synth::verilog::{DESIGNS, TOP, distributor, modules};
+use synth::{area, place, rate, record};
 
 /// Where the areas are recorded.
 const RECORD: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/area.txt");
@@ -15,12 +16,8 @@ const RECORD: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/area.txt");
 /// Where the clock rates are recorded.
 const RATES: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/rates.txt");
 
-/// The designs, by data width and group count.
-const DESIGNS: [&str; 2] = ["512x8", "256x4"];
-/// The family each is for: Alveo and NetFPGA-PLUS cards have an UltraScale+, the NetFPGA-SUME a Virtex-7.
-const HOMES: [&str; 2] = ["xcup", "xc7"];
-/// The module that holds all of a design.
-const TOP: &str = "tandem_distributor";
+/// The family each design is for: Alveo and NetFPGA-PLUS cards have an UltraScale+, the NetFPGA-SUME a Virtex-7.
+const HOMES: [&str; DESIGNS.len()] = ["xcup", "xc7"];
 
 /// What open tools measure of the gates. As many runs at once as RAYON_NUM_THREADS says, or as there are cores.
 #[derive(Parser)]
@@ -88,12 +85,6 @@ fn main() -> ExitCode {
     }
 }
 
-/// The Verilog of a design's distributor.
-fn distributor(verilog: &Path, design: &str) -> Result<String> {
-    let file = verilog.join(format!("tandem_{design}/{TOP}.v"));
-    fs::read_to_string(&file).with_context(|| format!("cannot read {}; remedy: just emit", file.display()))
-}
-
 /// Whether every area is as recorded, or is now.
 fn areas(verilog: &Path, design: Option<&str>, family: Option<&str>, accept: bool) -> Result<bool> {
     let mut runs = vec![];
@@ -120,7 +111,7 @@ fn areas(verilog: &Path, design: Option<&str>, family: Option<&str>, accept: boo
 /// Whether every block is as fast as asked and nearly as fast as recorded, or its rate is recorded now.
 fn places(verilog: &Path, wanted: &[String], design: &str, seeds: usize, at_least: Option<f64>, accept: bool) -> Result<bool> {
     let text = distributor(verilog, design)?;
-    let modules = verilog::modules(&text)?;
+    let modules = modules(&text)?;
     let stages = BLOCKS.iter().map(|block| block.module).filter(|module| !["pipeline", "core"].contains(module));
     let blocks: Vec<&str> = if wanted.is_empty() { stages.collect() } else { wanted.iter().map(String::as_str).collect() };
     let mut recorded = rate::parse(&fs::read_to_string(RATES).context(RATES)?).context(RATES)?;

@@ -58,9 +58,8 @@ pub fn by_hand(module: &Module) -> Result<String> {
         write!(
             text,
             "DP16KD #(.DATA_WIDTH_A({part}), .DATA_WIDTH_B({part}), .REGMODE_A(\"OUTREG\"), .REGMODE_B(\"OUTREG\"), .CLKAMUX(\"CLKA\"), \
-             .CLKBMUX(\"CLKB\")) part_{block} (.CLKA(clock), .CLKB(clock), .CEA({enable}), .OCEA({shift}), .WEA({write}), .RSTA(1'b0), \
+             .CLKBMUX(\"CLKB\")) part_{block} (.CLKA(clock), .CLKB(clock), .CEA({enable}), .OCEA({advance}), .WEA({write}), .RSTA(1'b0), \
              .CEB({read}), .OCEB({advance}), .WEB(1'b0), .RSTB(1'b0)",
-            shift = if host { "1'b1" } else { advance },
         )?;
         for select in ["CSA0", "CSA1", "CSA2", "CSB0", "CSB1", "CSB2"] {
             write!(text, ", .{select}(1'b0)")?;

@@ -3,6 +3,22 @@
 //! It is our emitter's own, so its form is known: a module starts and ends at the beginning of a line, and has one port on each line.
 
 use anyhow::{Context, Result};
+use std::path::Path;
+
+/// The designs, by data width and group count.
+pub const DESIGNS: [&str; 2] = ["512x8", "256x4"];
+
+/// The module that holds all of a design.
+pub const TOP: &str = "tandem_distributor";
+
+/// The text of a design's distributor, from the folder that `just emit` wrote.
+///
+/// # Errors
+/// The file that cannot be read.
+pub fn distributor(folder: &Path, design: &str) -> Result<String> {
+    let file = folder.join(format!("tandem_{design}/{TOP}.v"));
+    std::fs::read_to_string(&file).with_context(|| format!("cannot read {}; remedy: just emit", file.display()))
+}
 
 /// A module of the emitted text.
 pub struct Module<'a> {

@@ -16,6 +16,14 @@ fn macs(sim: &mut Sim, never_wait: bool, faulty: u32) {
     assert_eq!(sim.write(MACS, u32::from(never_wait) | faulty << 8), Err(AccessError::Slverr { address: MACS }));
 }
 
+/// The box's three clocks, of any phase, the two MACs' and the registers' nearly as fast as they should be.
+pub(crate) fn random_clocks(rng: &mut Rng) -> [Clock; 3] {
+    [(3103, 2), (8000, 200), (3103, 2)].map(|(middle, apart): (u64, u64)| {
+        let period = rng.random_range(middle - apart..=middle + apart);
+        Clock { period, phase: rng.random_range(0..period) }
+    })
+}
+
 /// Frames that were dropped at a port: for want of room, and as faulty.
 fn dropped(sim: &mut Sim, port: u32) -> [u64; 2] {
     [DROPPED_FULL, DROPPED_ERROR].map(|count| {
@@ -102,11 +110,7 @@ fn frames_pass_whole_after_a_reset_at_any_moment_with_clocks_of_any_phase() {
     let mut sim = Sim::new(Design::Box322);
     for round in 0..60 {
         if round % 4 == 0 {
-            let clock = |middle: u64, apart: u64, rng: &mut Rng| {
-                let period = rng.random_range(middle - apart..=middle + apart);
-                Clock { period, phase: rng.random_range(0..period) }
-            };
-            sim.set_clocks(&[clock(3103, 2, rng), clock(8000, 200, rng), clock(3103, 2, rng)]);
+            sim.set_clocks(&random_clocks(rng));
             sim.reset();
         }
         // Traffic that is cut off, with everything in flight: also the host's own, and stalled sinks.

@@ -1,12 +1,13 @@
 //! The distributor in a shell's ports: the same scoreboard, and beside every beat what the shell wants to hear.
 
+use crate::box322::random_clocks;
 use crate::faults::{Fault, ROUNDS, patched};
 use crate::{SEED, agreed};
 use contract::limits::PORTS;
 use driver::script;
 use rand::RngExt;
 use sim::{Batch, Clock, Design, Frames, Pace, Sim, Source};
-use testbench::generate::{Rng, Traffic, random_pace, random_tables, rng};
+use testbench::generate::{Traffic, random_pace, random_tables, rng};
 use testbench::judge::{Bench, Stage};
 use testbench::measure::{straight_through, udp};
 use testbench::soak::Soak;
@@ -49,11 +50,7 @@ fn a_reset_at_any_moment_leaves_a_card_like_new() {
     for (round, design) in (0..12).map(|round| (round, BOXES[round % 2])) {
         let mut bench = Bench::new(design);
         if design == Design::Box322 {
-            let clock = |middle: u64, apart: u64, rng: &mut Rng| {
-                let period = rng.random_range(middle - apart..=middle + apart);
-                Clock { period, phase: rng.random_range(0..period) }
-            };
-            bench.sim.set_clocks(&[clock(3103, 2, rng), clock(8000, 200, rng), clock(3103, 2, rng)]);
+            bench.sim.set_clocks(&random_clocks(rng));
             bench.reset();
         }
         let tables = random_tables(rng, design.groups());
