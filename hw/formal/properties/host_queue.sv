@@ -5,12 +5,16 @@
     reg f_came = 0;
     reg [F-1:0] f_in;
     reg f_last;
-    wire f_left = m_valid & m_ready;
+    // It is offered what was told before; who takes a beat, takes one that is offered.
+    reg f_valid = 0;
+    wire f_left = m_taken;
     always @(posedge clock) begin
         f_came <= s_valid & !rst;
         f_in <= {s_beat, s_keep, s_metadata};
         f_last <= s_beat__last;
+        f_valid <= m_next_valid & !rst;
     end
+    always @(*) if (!rst) assume (f_valid || !m_taken);
 
     // Beats inside of whole frames, and of the frame that is coming; of frames not lost, any one bit of any one beat is followed.
     (* anyconst *) wire [$clog2(F)-1:0] f_which;
@@ -47,19 +51,19 @@
         end
         f_before0 <= f_all;
         f_before1 <= f_before0;
-        f_waited <= f_whole != 0 && !m_valid ? f_waited + 1 : 0;
+        f_waited <= f_whole != 0 && !f_valid ? f_waited + 1 : 0;
         if (rst) {f_whole, f_part, f_ahead, f_followed, f_coming, f_losing, f_report, f_waited, f_before0, f_before1} <= 0;
     end
     always @(*) if (f_started && !rst) begin
-        only_whole_frames_leave: assert (!m_valid || f_whole != 0);
-        the_followed_beat_is_unchanged: assert (!(f_followed && f_ahead == 0 && m_valid) || (!f_coming && f_out[f_which] == f_told));
+        only_whole_frames_leave: assert (!f_valid || f_whole != 0);
+        the_followed_beat_is_unchanged: assert (!(f_followed && f_ahead == 0 && f_valid) || (!f_coming && f_out[f_which] == f_told));
         nothing_whole_stays_inside: assert (f_waited <= 2);
         lost_as_a_whole: assert (!(f_came && f_losing) || lose);
         lost_only_when_full: assert (!(f_came && lose) || f_losing || f_before1 >= 10'd509);
         each_loss_is_reported_once: assert (lost__valid == f_report);
-        cover (f_followed && f_ahead == 1 && m_valid);
+        cover (f_followed && f_ahead == 1 && f_valid);
     end
-    stable #(.W(F)) f_stable (.clock(clock), .rst(rst), .valid(m_valid), .ready(m_ready), .payload(f_out));
+    stable #(.W(F)) f_stable (.clock(clock), .rst(rst), .valid(f_valid), .ready(m_taken), .payload(f_out));
 
     // Where the followed beat is: shown, fetched, or in a slot of the memories.
     (* anyconst *) wire [8:0] f_slot;
@@ -80,7 +84,7 @@
     wire [9:0] f_stored = whole_q - tail_q;
     wire [9:0] f_used = head_q - tail_q;
     always @(*) if (f_started && !rst) begin
-        assert (f_came == valid_q && f_losing == losing_q && f_report == reported_q);
+        assert (f_valid == shown_q && f_came == valid_q && f_losing == losing_q && f_report == reported_q);
         assert (!f_came || (f_in == {beat_q, keep_q, metadata_q} && f_last == last));
         assert (f_used <= 10'd511 && f_stored <= f_used);
         assert (f_used <= gap_q + 10'd1 && (full_q || gap_q <= 10'd509));

@@ -22,7 +22,11 @@
     frames #(.W(9)) f_queued1 (.clock(clock), .rst(rst), .valid(route1_valid_host), .taken(route1_valid_host),
         .first(route1_beat[0]), .last(route1_beat[LAST]), .index(route1_beat[2:1]), .mark({route1_beat[3], route1_metadata[15:8]}));
 
+    // What a route is promised: who takes a beat, takes one that is for him.
+    reg [3:0] f_valid = 0;
+    always @(posedge clock) f_valid <= rst ? 4'h0 : {route0_next_valid0, route0_next_valid1, route1_next_valid0, route1_next_valid1};
     always @(*) if (f_started && !rst) begin
+        taken_when_offered: assert (({to_port0_s0_taken, to_port1_s0_taken, to_port0_s1_taken, to_port1_s1_taken} & ~f_valid) == 0);
         to_port_0: assert (!m0_valid || m0_metadata[15:8] == 0);
         to_port_1: assert (!m1_valid || m1_metadata[15:8] == 1);
         to_the_host: assert (!host_valid || host_metadata[15:8] == 255);

@@ -64,7 +64,7 @@ fn an_access_that_is_answered_twice_is_refused() {
 
 #[test]
 fn a_beat_that_changes_while_it_is_stalled_is_refused() {
-    let told = refusal("changed_beat", "arbiter", ("slice", "if (showing_odd_q) begin", "if (showing_odd_q ^ (full_q & s_valid)) begin"));
+    let told = refusal("changed_beat", "route", ("slice", "if (showing_odd_q) begin", "if (showing_odd_q ^ (full_q & s_valid)) begin"));
     assert!(told.contains("stays_until_taken") || told.contains("unchanged"), "{told}");
 }
 
@@ -73,7 +73,7 @@ fn a_dropped_beat_is_refused() {
     for (run, block) in [("dropped_beat_exit", "exit"), ("dropped_beat_route", "route")] {
         let fault = match block {
             "exit" => ("exit", "valid_d = 1'h1;", "valid_d = ~beat[6] | midway_q;"),
-            _ => ("slice", "~pop & (full_q | (some_q & push))", "~pop & full_q"),
+            _ => ("slice", "~m_taken & (full_q | (some_q & push))", "~m_taken & full_q"),
         };
         let told = refusal(run, block, fault);
         assert!(told.contains("does not hold after reset"), "{told}");
@@ -82,7 +82,7 @@ fn a_dropped_beat_is_refused() {
 
 #[test]
 fn an_arbiter_that_switches_within_a_frame_is_refused() {
-    let fault = ("arbiter", "if (~midway_q) begin", "if (~midway_q | ~s0_valid) begin");
+    let fault = ("arbiter", "assign goes_on = busy_q & ~ends;", "assign goes_on = busy_q & ~ends & s0_next_valid;");
     let told = refusal("switching_arbiter", "arbiter", fault);
     assert!(told.contains("one_frame_at_a_time"), "{told}");
     let told = refusal("switching_arbiter_in_switch", "switch", fault);

@@ -76,9 +76,7 @@ pub struct Exit<const DATA_W: usize, const KEEP_W: usize> {
     counted: RstReg<Count>,
     current: Signal<Local, Metadata>,
     announced: Signal<Local, Bits<16>>,
-    missing: Signal<Local, Bits<7>>,
-    ones: Signal<Local, Bits<64>>,
-    deep: Signal<Local, Bit>,
+    beyond: Signal<Local, Bits<64>>,
     known: Signal<Local, Bit>,
     free: Signal<Local, Bit>,
     go: Signal<Local, Bit>,
@@ -89,10 +87,8 @@ pub struct Exit<const DATA_W: usize, const KEEP_W: usize> {
     mac: Signal<Local, Bits<48>>,
     to_manager: Literal<3, { Verdict::ToManager.code() as u64 }>,
     dropped: Literal<3, { Verdict::Drop.code() as u64 }>,
-    too_deep: Literal<5, { Reason::TooDeep.code() as u64 }>,
     malformed: Literal<5, { Reason::Malformed.code() as u64 }>,
     all_ones: Literal<64, { u64::MAX }>,
-    most: Literal<7, 64>,
     none: Literal<8, 0>,
 }
 
@@ -105,14 +101,13 @@ impl<const DATA_W: usize, const KEEP_W: usize> Logic for Exit<DATA_W, KEEP_W> {
         self.counted.rst.next = self.rst.val();
 
         // The first beat of a frame brings the announced length, and the decision in force; the others follow it.
-        self.deep.next = self.decision.val().reason == self.too_deep.val();
-        self.known.next = !self.deep.val() | self.measured.val() | self.full.val();
+        self.known.next = !self.decision.val().deep | self.measured.val() | self.full.val();
         self.current.next.ingress = self.decision.val().ingress;
         self.current.next.egress = self.decision.val().egress;
         self.current.next.manager = self.decision.val().manager;
         self.current.next.verdict = self.decision.val().verdict;
         self.current.next.reason = self.decision.val().reason;
-        if self.deep.val() & self.measured.val() & (self.length.val() < bit_cast::<16, 14>(self.decision.val().need)) {
+        if self.decision.val().deep & self.measured.val() & (self.length.val() < bit_cast::<16, 14>(self.decision.val().need)) {
             self.current.next.reason = self.malformed.val();
         }
         self.announced.next = self.beat.val().announced;
@@ -146,8 +141,7 @@ impl<const DATA_W: usize, const KEEP_W: usize> Logic for Exit<DATA_W, KEEP_W> {
         self.out.d.next = self.out.q.val();
         self.keep.d.next = self.keep.q.val();
         self.metadata.d.next = self.metadata.q.val();
-        self.missing.next = self.most.val() - self.beat.val().bytes;
-        self.ones.next = self.all_ones.val() >> self.missing.val();
+        self.beyond.next = self.all_ones.val() << self.beat.val().bytes;
         if self.go.val() & !self.gone.val() {
             self.valid.d.next = true;
         }
@@ -158,7 +152,7 @@ impl<const DATA_W: usize, const KEEP_W: usize> Logic for Exit<DATA_W, KEEP_W> {
             if !self.midway.q.val() & (self.current.val().verdict == self.to_manager.val()) {
                 self.out.d.next.data = self.rewritten.val();
             }
-            self.keep.d.next = self.ones.val().get_bits::<KEEP_W>(0);
+            self.keep.d.next = !self.beyond.val().get_bits::<KEEP_W>(0);
             self.metadata.d.next = self.current.val();
         }
 

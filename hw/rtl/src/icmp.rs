@@ -48,8 +48,12 @@ pub struct Says {
     pub protocol: Bits<8>,
     /// That has ports.
     pub ported: Bit,
-    /// It leads nowhere: beyond the window, to a third extension header, or into a fragment that is not the first.
-    pub bad: Bit,
+    /// It leads beyond the window.
+    pub far: Bit,
+    /// A third extension header follows.
+    pub third: Bit,
+    /// If it is a fragment header: the fragment is not the first.
+    pub later: Bit,
 }
 
 /// Reads the second extension header in one of the places where it can be. Latency: 1.
@@ -80,11 +84,9 @@ impl Logic for Hop {
         self.has_ports.protocol.next = self.word.val().get_bits::<8>(0);
         self.said.d.next.protocol = self.word.val().get_bits::<8>(0);
         self.said.d.next.ported = self.has_ports.yes.val();
-        self.said.d.next.bad = self.span.words.val().get_bits::<6>(5).any()
-            | (self.kind.val().is & self.follows.kind.val().is)
-            | (self.kind.val().is
-                & self.kind.val().fragment
-                & (self.word.val().get_bits::<8>(16).any() | self.word.val().get_bits::<5>(27).any()));
+        self.said.d.next.far = self.span.words.val().get_bits::<6>(5).any();
+        self.said.d.next.third = self.follows.kind.val().is;
+        self.said.d.next.later = self.word.val().get_bits::<8>(16).any() | self.word.val().get_bits::<5>(27).any();
         self.says.next = self.said.q.val();
     }
 }
@@ -128,7 +130,7 @@ pub struct Icmp {
     /// The clock.
     pub clock: Signal<In, Clock>,
     inner: Reg<Bits<11>>,
-    room: Reg<Bits<5>>,
+    room: Reg<Bits<12>>,
     roomy: Reg<Bit>,
     coarse: Reg<Bits<608>>,
     fine: Reg<Bits<2>>,
@@ -151,7 +153,10 @@ pub struct Icmp {
     first_then: Signal<Local, Kind>,
     second_then: Signal<Local, Kind>,
     hops: [Hop; 4],
+    near_hop: Signal<Local, Says>,
+    far_hop: Signal<Local, Says>,
     hop: Signal<Local, Says>,
+    bad_hop: Signal<Local, Bit>,
     ending: Reg<Ending>,
     sound: Reg<Bit>,
     packet2: Reg<Bits<512>>,
@@ -159,10 +164,9 @@ pub struct Icmp {
     from: Delay<Bits<128>, 2>,
     to: Delay<Bits<128>, 2>,
     room_then: Delay<Bits<5>, 3>,
-    roomy_then: Delay<Bit, 2>,
+    roomy_then: Reg<Bit>,
     ported: Signal<Local, Bit>,
     limit: Signal<Local, Bits<11>>,
-    start: Signal<Local, Bits<11>>,
     padded: Signal<Local, Bits<1216>>,
     region: Signal<Local, Bits<992>>,
     shift: Signal<Local, Bits<5>>,
@@ -177,7 +181,7 @@ pub struct Icmp {
     lead: Signal<Local, Bits<11>>,
     icmp_protocol: Literal<8, 1>,
     icmp6_protocol: Literal<8, 58>,
-    header: Literal<11, 2>,
+    header: Literal<5, 2>,
     origin: Literal<2, 0>,
     one: Literal<2, 1>,
     two: Literal<2, 2>,
@@ -201,9 +205,7 @@ impl Logic for Icmp {
         self.inner.d.next = self.limit.val();
 
         // First clock: shift the packet to the front, coarsely; it can begin at words 7 to 22 from byte 14.
-        self.start.next = self.reached.val().position + self.header.val();
-        self.roomy.d.next = self.inner.q.val() >= self.start.val();
-        self.room.d.next = self.inner.q.val().get_bits::<5>(0) - self.start.val().get_bits::<5>(0);
+        self.room.d.next = bit_cast::<12, 11>(self.inner.q.val()) - bit_cast::<12, 11>(self.reached.val().position);
         self.shift.next = self.reached.val().shift;
         self.padded.next = bit_cast::<1216, 1024>(self.rest.val());
         self.region.next = self.padded.val().get_bits::<992>(224);
@@ -236,6 +238,9 @@ impl Logic for Icmp {
             self.first.d.next = self.firsts[3].kind.val();
             self.second.d.next = self.seconds[3].kind.val();
         }
+        // What the frame has behind the ICMP header, if it has that.
+        self.roomy.d.next = !self.room.q.val().get_bit(11) & self.room.q.val().get_bits::<10>(1).any();
+        self.room_then.d.next = self.room.q.val().get_bits::<5>(0) - self.header.val();
 
         // Third clock: read the header. Its own length speaks of the original packet, so it bounds nothing here. Is the message an error?
         self.ip.header.next = self.packet.q.val().get_bits::<352>(0);
@@ -267,15 +272,15 @@ impl Logic for Icmp {
         }
         self.lead.next = self.head.q.val().position;
         self.second_at.next = self.lead.val().get_bits::<2>(0);
-        self.hop.next = self.hops[0].says.val();
-        if self.second_at.val() == self.one.val() {
-            self.hop.next = self.hops[1].says.val();
+        self.near_hop.next = self.hops[0].says.val();
+        self.far_hop.next = self.hops[2].says.val();
+        if self.second_at.val().get_bit(0) {
+            self.near_hop.next = self.hops[1].says.val();
+            self.far_hop.next = self.hops[3].says.val();
         }
-        if self.second_at.val() == self.two.val() {
-            self.hop.next = self.hops[2].says.val();
-        }
-        if self.second_at.val() == self.three.val() {
-            self.hop.next = self.hops[3].says.val();
+        self.hop.next = self.near_hop.val();
+        if self.second_at.val().get_bit(1) {
+            self.hop.next = self.far_hop.val();
         }
         self.base.next = self.head.q.val().base;
         self.ending.d.next.position = bit_cast::<6, 5>(self.base.val().get_bits::<5>(0)) + bit_cast::<6, 5>(self.hop.val().words);
@@ -287,16 +292,17 @@ impl Logic for Icmp {
             self.ported.next = self.hop.val().ported;
         }
         self.roomy_then.d.next = self.roomy.q.val();
+        self.bad_hop.next =
+            self.hop.val().far | (self.head.q.val().hop & (self.hop.val().third | (self.head.q.val().hop_fragment & self.hop.val().later)));
         self.sound.d.next = self.error.q.val()
             & self.roomy_then.q.val()
             & self.ported.val()
             & !self.bad.q.val()
             & !self.base.val().get_bits::<6>(5).any()
-            & !self.hop.val().bad;
+            & !self.bad_hop.val();
         self.packet2.d.next = self.packet1.q.val();
 
         // All that was read lies before the ports, so there is enough of the packet where the ports have room. The window has fewer than 32 words.
-        self.room_then.d.next = self.room.q.val();
         self.position.next = self.ending.q.val().position;
         self.usable.next =
             self.sound.q.val() & !self.position.val().get_bit(5) & (self.position.val().get_bits::<5>(0) < self.room_then.q.val());

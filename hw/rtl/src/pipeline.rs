@@ -18,6 +18,7 @@ use crate::transport::Transport;
 use crate::tuple::Choose;
 use crate::verdict::{Case, Conclude, Decision};
 use crate::window::{Headers, Link, Pick};
+use contract::code::Reason;
 use rust_hdl::prelude::*;
 
 /// Clocks from the launch to the key: reading the headers, asking the rules, choosing.
@@ -138,6 +139,7 @@ pub struct Pipeline<const ENTRY_A: usize> {
     need12: Delay<Bits<11>, 6>,
     need_bytes12: Signal<Local, Bits<14>>,
     ethernet_header: Literal<14, 14>,
+    too_deep: Literal<5, { Reason::TooDeep.code() as u64 }>,
     pair12: Delay<Bits<8>, 10>,
     ingress12: Delay<Bits<8>, 12>,
     case12: Signal<Local, Case>,
@@ -297,6 +299,7 @@ impl<const ENTRY_A: usize> Logic for Pipeline<ENTRY_A> {
         if self.settled_now12.val().yes {
             self.case12.next.reason = self.settled_now12.val().reason;
         }
+        self.case12.next.deep = self.settled_now12.val().yes & (self.settled_now12.val().reason == self.too_deep.val());
         self.need_bytes12.next = bit_cast::<14, 11>(self.need12.q.val()) << 2;
         self.case12.next.need = self.need_bytes12.val() + self.ethernet_header.val();
         self.case12.next.ingress = self.ingress12.q.val();

@@ -293,7 +293,7 @@ impl<T: Synth, const A: usize> Logic for SmallMemory<T, A> {
     fn hdl(&self) -> Verilog {
         Verilog::Custom(format!(
             "\
-reg {range}store [0:{last}];
+(* ram_style = \"distributed\" *) reg {range}store [0:{last}];
 
 always @(posedge clock) begin
    if (host_write) store[host_address] <= host_data;

@@ -1,7 +1,7 @@
 //! The switch behind the cores: by the egress port in its metadata, each frame goes to a packet port or to the host.
 //!
-//! Between its blocks a beat travels as `beat`, `keep` (which of its bytes count) and `metadata`, with `valid` and `ready`; a beat offered stays
-//! until it is taken, and every `ready` towards a core comes from a register.
+//! Between its blocks a beat travels as `beat`, `keep` (which of its bytes count) and `metadata`. That one will be offered is told a clock before
+//! it is (`next_valid`), so that who may have it is known by then; it stays until it is `taken`. Every `ready` towards a core comes from a register.
 
 pub mod arbiter;
 pub mod host_queue;
@@ -18,7 +18,7 @@ use rust_hdl::prelude::*;
 /// Sends whole frames of two cores to two packet ports and the host.
 ///
 /// A packet port that does not take its frames holds up the cores that have frames for it; the host holds up nobody.
-/// Latency: 2 clocks to a packet port; to the host 6, counted from a frame's last beat in to its first beat out. Rate: a beat a clock, each way.
+/// Latency: 1 clock to a packet port; to the host 5, counted from a frame's last beat in to its first beat out. Rate: a beat a clock, each way.
 #[derive(LogicBlock, Default)]
 pub struct Switch<const DATA_W: usize, const KEEP_W: usize> {
     /// From core 0.
@@ -88,13 +88,13 @@ impl<const DATA_W: usize, const KEEP_W: usize> Logic for Switch<DATA_W, KEEP_W> 
         self.to_port0.s0_beat.next = self.route0.beat.val();
         self.to_port0.s0_keep.next = self.route0.keep.val();
         self.to_port0.s0_metadata.next = self.route0.metadata.val();
-        self.to_port0.s0_valid.next = self.route0.valid0.val();
-        self.route0.ready0.next = self.to_port0.s0_ready.val();
+        self.to_port0.s0_next_valid.next = self.route0.next_valid0.val();
+        self.route0.taken0.next = self.to_port0.s0_taken.val();
         self.to_port1.s0_beat.next = self.route0.beat.val();
         self.to_port1.s0_keep.next = self.route0.keep.val();
         self.to_port1.s0_metadata.next = self.route0.metadata.val();
-        self.to_port1.s0_valid.next = self.route0.valid1.val();
-        self.route0.ready1.next = self.to_port1.s0_ready.val();
+        self.to_port1.s0_next_valid.next = self.route0.next_valid1.val();
+        self.route0.taken1.next = self.to_port1.s0_taken.val();
         self.queue0.s_beat.next = self.route0.beat.val();
         self.queue0.s_keep.next = self.route0.keep.val();
         self.queue0.s_metadata.next = self.route0.metadata.val();
@@ -102,8 +102,8 @@ impl<const DATA_W: usize, const KEEP_W: usize> Logic for Switch<DATA_W, KEEP_W> 
         self.to_host.s0_beat.next = self.queue0.m_beat.val();
         self.to_host.s0_keep.next = self.queue0.m_keep.val();
         self.to_host.s0_metadata.next = self.queue0.m_metadata.val();
-        self.to_host.s0_valid.next = self.queue0.m_valid.val();
-        self.queue0.m_ready.next = self.to_host.s0_ready.val();
+        self.to_host.s0_next_valid.next = self.queue0.m_next_valid.val();
+        self.queue0.m_taken.next = self.to_host.s0_taken.val();
         self.lost0.next = self.queue0.lost.val();
 
         self.route1.s_beat.next = self.s1_beat.val();
@@ -114,13 +114,13 @@ impl<const DATA_W: usize, const KEEP_W: usize> Logic for Switch<DATA_W, KEEP_W> 
         self.to_port0.s1_beat.next = self.route1.beat.val();
         self.to_port0.s1_keep.next = self.route1.keep.val();
         self.to_port0.s1_metadata.next = self.route1.metadata.val();
-        self.to_port0.s1_valid.next = self.route1.valid0.val();
-        self.route1.ready0.next = self.to_port0.s1_ready.val();
+        self.to_port0.s1_next_valid.next = self.route1.next_valid0.val();
+        self.route1.taken0.next = self.to_port0.s1_taken.val();
         self.to_port1.s1_beat.next = self.route1.beat.val();
         self.to_port1.s1_keep.next = self.route1.keep.val();
         self.to_port1.s1_metadata.next = self.route1.metadata.val();
-        self.to_port1.s1_valid.next = self.route1.valid1.val();
-        self.route1.ready1.next = self.to_port1.s1_ready.val();
+        self.to_port1.s1_next_valid.next = self.route1.next_valid1.val();
+        self.route1.taken1.next = self.to_port1.s1_taken.val();
         self.queue1.s_beat.next = self.route1.beat.val();
         self.queue1.s_keep.next = self.route1.keep.val();
         self.queue1.s_metadata.next = self.route1.metadata.val();
@@ -128,8 +128,8 @@ impl<const DATA_W: usize, const KEEP_W: usize> Logic for Switch<DATA_W, KEEP_W> 
         self.to_host.s1_beat.next = self.queue1.m_beat.val();
         self.to_host.s1_keep.next = self.queue1.m_keep.val();
         self.to_host.s1_metadata.next = self.queue1.m_metadata.val();
-        self.to_host.s1_valid.next = self.queue1.m_valid.val();
-        self.queue1.m_ready.next = self.to_host.s1_ready.val();
+        self.to_host.s1_next_valid.next = self.queue1.m_next_valid.val();
+        self.queue1.m_taken.next = self.to_host.s1_taken.val();
         self.lost1.next = self.queue1.lost.val();
 
         self.m0_beat.next = self.to_port0.m_beat.val();

@@ -4,7 +4,6 @@ use crate::axil::Axil;
 use crate::bundle::{Lost, Said};
 use crate::core::Core;
 use crate::primitive::Literal;
-use contract::code::Reason;
 use rust_hdl::prelude::*;
 
 /// One [`Core`] behind flat ports: a stream in, a stream out, AXI4-Lite; parameters as there.
@@ -85,7 +84,6 @@ pub struct TandemCore<
     nothing_lost: Signal<Local, Lost>,
     no_bytes: Literal<16, 0>,
     no_verdict: Literal<3, 0>,
-    too_deep: Literal<5, { Reason::TooDeep.code() as u64 }>,
 }
 
 impl<const DATA_W: usize, const KEEP_W: usize, const BEATS: usize, const HELD: usize, const GROUPS: usize, const ENTRY_A: usize> Logic
@@ -147,7 +145,7 @@ impl<const DATA_W: usize, const KEEP_W: usize, const BEATS: usize, const HELD: u
         self.decision_hash.next = self.core.hash.val();
         self.decision_manager.next = self.core.decision.val().manager;
         self.decision_egress.next = self.core.decision.val().egress;
-        self.decision_deep.next = self.core.decision.val().reason == self.too_deep.val();
+        self.decision_deep.next = self.core.decision.val().deep;
         self.count_valid.next = self.core.count.val().valid;
         self.count_reason.next = self.core.count.val().reason;
         self.count_verdict.next = self.core.count.val().verdict;

@@ -5,7 +5,6 @@ use crate::bundle::Said;
 use crate::core::Core;
 use crate::primitive::Literal;
 use crate::switch::Switch;
-use contract::code::Reason;
 use rust_hdl::prelude::*;
 
 /// A [`Core`] per packet port, both programmed by the same writes, and the [`Switch`] behind them; parameters as of `Core`.
@@ -141,7 +140,6 @@ pub struct TandemDistributor<
     said_host: Signal<Local, Said>,
     port0: Literal<8, 0>,
     port1: Literal<8, 1>,
-    too_deep: Literal<5, { Reason::TooDeep.code() as u64 }>,
 }
 
 impl<const DATA_W: usize, const KEEP_W: usize, const BEATS: usize, const HELD: usize, const GROUPS: usize, const ENTRY_A: usize> Logic
@@ -245,7 +243,7 @@ impl<const DATA_W: usize, const KEEP_W: usize, const BEATS: usize, const HELD: u
         self.decision_0_hash.next = self.core0.hash.val();
         self.decision_0_manager.next = self.core0.decision.val().manager;
         self.decision_0_egress.next = self.core0.decision.val().egress;
-        self.decision_0_deep.next = self.core0.decision.val().reason == self.too_deep.val();
+        self.decision_0_deep.next = self.core0.decision.val().deep;
         self.count_0_valid.next = self.core0.count.val().valid;
         self.count_0_reason.next = self.core0.count.val().reason;
         self.count_0_verdict.next = self.core0.count.val().verdict;
@@ -261,7 +259,7 @@ impl<const DATA_W: usize, const KEEP_W: usize, const BEATS: usize, const HELD: u
         self.decision_1_hash.next = self.core1.hash.val();
         self.decision_1_manager.next = self.core1.decision.val().manager;
         self.decision_1_egress.next = self.core1.decision.val().egress;
-        self.decision_1_deep.next = self.core1.decision.val().reason == self.too_deep.val();
+        self.decision_1_deep.next = self.core1.decision.val().deep;
         self.count_1_valid.next = self.core1.count.val().valid;
         self.count_1_reason.next = self.core1.count.val().reason;
         self.count_1_verdict.next = self.core1.count.val().verdict;

@@ -15,6 +15,8 @@ pub struct Case {
     pub verdict: Bits<3>,
     /// Why, settled or not.
     pub reason: Bits<5>,
+    /// It is `too_deep`: said beside the reason, because whether a frame may leave hangs on this alone.
+    pub deep: Bit,
     /// A frame that is `too_deep` is malformed if it has fewer bytes.
     pub need: Bits<14>,
     /// Port on which it came in.
@@ -46,6 +48,8 @@ pub struct Decision {
     pub reason: Bits<5>,
     /// What becomes of it.
     pub verdict: Bits<3>,
+    /// It is `too_deep`: said beside the reason, because whether a frame may leave hangs on this alone.
+    pub deep: Bit,
     /// A frame that is `too_deep` is malformed if it has fewer bytes.
     pub need: Bits<14>,
 }
@@ -74,6 +78,7 @@ impl Logic for Conclude {
     fn update(&mut self) {
         self.decision.next.mac = self.row.val().mac;
         self.decision.next.ingress = self.packet.val().ingress;
+        self.decision.next.deep = self.packet.val().deep;
         self.decision.next.need = self.packet.val().need;
         if self.packet.val().settled {
             self.decision.next.egress = self.host.val();

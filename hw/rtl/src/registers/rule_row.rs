@@ -1,7 +1,7 @@
 //! One rule in both banks.
 
 use crate::bundle::Rule;
-use crate::primitive::{Literal, RstReg};
+use crate::primitive::RstReg;
 use rust_hdl::prelude::*;
 
 /// Holds a rule twice; that its banks change places means that they exchange their contents, in one clock.
@@ -15,14 +15,8 @@ pub struct RuleRow {
     pub write_match: Signal<In, Bit>,
     /// The word to write.
     pub word: Signal<In, Bits<32>>,
-    /// Show the active bank.
-    pub show_live: Signal<In, Bit>,
-    /// Show the idle bank.
-    pub show_idle: Signal<In, Bit>,
     /// The rule in the active bank.
     pub live: Signal<Out, Rule>,
-    /// The bank to be shown; without one, zero.
-    pub shown: Signal<Out, Bits<46>>,
     /// Synchronous reset: both match nothing.
     pub rst: Signal<In, Bit>,
     /// The clock.
@@ -32,9 +26,6 @@ pub struct RuleRow {
     to_ports: RstReg<Bit>,
     to_match: RstReg<Bit>,
     next_back: Signal<Local, Rule>,
-    shown_live: Signal<Local, Bits<46>>,
-    shown_idle: Signal<Local, Bits<46>>,
-    none: Literal<46, 0>,
 }
 
 impl Logic for RuleRow {
@@ -66,14 +57,5 @@ impl Logic for RuleRow {
         }
         self.back.d.next = self.next_back.val();
         self.live.next = self.front.q.val();
-        self.shown_live.next = self.none.val();
-        if self.show_live.val() {
-            self.shown_live.next = self.front.q.val().into();
-        }
-        self.shown_idle.next = self.none.val();
-        if self.show_idle.val() {
-            self.shown_idle.next = self.back.q.val().into();
-        }
-        self.shown.next = self.shown_live.val() | self.shown_idle.val();
     }
 }

@@ -3,7 +3,7 @@
 use super::bus::{Reply, Request};
 use super::rule_row::RuleRow;
 use crate::bundle::Rule;
-use crate::primitive::{Literal, Reg, Size};
+use crate::primitive::{Literal, Reg, RstReg, Size, SmallMemory};
 use contract::{limits, register};
 use rust_hdl::prelude::*;
 
@@ -28,7 +28,21 @@ const _: () = {
     assert!(limits::RULES == 16);
 };
 
-/// Turns accesses into those of the [rows](RuleRow), which hold both banks.
+/// A word of the copy.
+#[derive(Copy, Clone, Debug, Default, PartialEq, LogicStruct)]
+pub struct Place {
+    /// `RULE_MATCH`, not `RULE_PORTS`.
+    pub matches: Bit,
+    /// The rule.
+    pub row: Bits<4>,
+    /// The bank.
+    pub bank: Bit,
+}
+
+/// Turns writes into those of the [rows](RuleRow), which hold both banks, and keeps a copy of them for the host to read: to gather a word from all
+/// rows would take more gates than the rows.
+///
+/// The copy is cleared in the 64 clocks after a reset, before any access starts.
 #[derive(LogicBlock, Default)]
 pub struct Rules<const GROUPS: usize> {
     /// The access.
@@ -50,10 +64,12 @@ pub struct Rules<const GROUPS: usize> {
     rows: [RuleRow; 16],
     own: Reg<Bit>,
     selected: Reg<Bits<16>>,
-    live: Reg<Bits<16>>,
-    idle: Reg<Bits<16>>,
-    quarters: [Reg<Bits<46>>; 4],
-    gathered: Reg<Bits<46>>,
+    copy: SmallMemory<Bits<32>, 6>,
+    cleared: RstReg<Bits<7>>,
+    turn: RstReg<Bit>,
+    at: Reg<Bits<6>>,
+    kept: Reg<Bits<32>>,
+    keeps: Reg<Bit>,
     data: Reg<Bits<32>>,
     accepted: Reg<Bit>,
     address: Signal<Local, Bits<10>>,
@@ -63,11 +79,13 @@ pub struct Rules<const GROUPS: usize> {
     group: Signal<Local, Bits<3>>,
     absent: Signal<Local, Bit>,
     question: Signal<Local, RuleMatch>,
+    place: Signal<Local, Place>,
+    clearing: Signal<Local, Bit>,
     region: Literal<5, REGION>,
     first: Literal<16, 1>,
     groups: Size<4, GROUPS>,
     zero: Literal<32, 0>,
-    nobody: Literal<16, 0>,
+    one: Literal<7, 1>,
     none5: Literal<5, 0>,
     none6: Literal<6, 0>,
     none7: Literal<7, 0>,
@@ -77,7 +95,9 @@ pub struct Rules<const GROUPS: usize> {
 impl<const GROUPS: usize> Logic for Rules<GROUPS> {
     #[hdl_gen]
     fn update(&mut self) {
-        clock!(self, clock, own, selected, live, idle, gathered, data, accepted);
+        clock!(self, clock, own, selected, copy, cleared, turn, at, kept, keeps, data, accepted);
+        self.cleared.rst.next = self.rst.val();
+        self.turn.rst.next = self.rst.val();
         self.address.next = self.request.val().address;
         self.word.next = self.request.val().data;
         self.write.next = self.request.val().write;
@@ -96,42 +116,47 @@ impl<const GROUPS: usize> Logic for Rules<GROUPS> {
             self.rows[k].write_match.next = self.store.val() & self.selected.q.val().get_bit(k) & self.address.val().get_bit(0);
             self.rows[k].word.next = self.word.val();
             self.rules[k].next = self.rows[k].live.val();
-            self.rows[k].show_live.next = self.live.q.val().get_bit(k);
-            self.rows[k].show_idle.next = self.idle.q.val().get_bit(k);
         }
 
-        // The row to read is gathered in two steps, with its fields where `Rule` has them.
-        self.live.d.next = self.selected.q.val();
-        self.idle.d.next = self.nobody.val();
-        if self.view_idle.val() {
-            self.live.d.next = self.nobody.val();
-            self.idle.d.next = self.selected.q.val();
-        }
-        for k in 0..4 {
-            self.quarters[k].clock.next = self.clock.val();
-            self.quarters[k].d.next = self.rows[4 * k].shown.val()
-                | self.rows[4 * k + 1].shown.val()
-                | self.rows[4 * k + 2].shown.val()
-                | self.rows[4 * k + 3].shown.val();
-        }
-        self.gathered.d.next = self.quarters[0].q.val() | self.quarters[1].q.val() | self.quarters[2].q.val() | self.quarters[3].q.val();
-        self.question.next.protocol = self.gathered.q.val().get_bits::<8>(32);
-        if self.gathered.q.val().get_bit(40) {
+        // What is kept is what the rows keep of the word.
+        self.question.next.protocol = self.word.val().get_bits::<8>(0);
+        if self.word.val().get_bit(8) {
             self.question.next.protocol = self.none8.val();
         }
-        self.question.next.any_protocol = self.gathered.q.val().get_bit(40);
+        self.question.next.any_protocol = self.word.val().get_bit(8);
         self.question.next.reserved = self.none7.val();
-        self.question.next.group = self.gathered.q.val().get_bits::<3>(41);
+        self.question.next.group = self.group.val();
         self.question.next.reserved2 = self.none5.val();
-        self.question.next.key_on_peer = self.gathered.q.val().get_bit(44);
+        self.question.next.key_on_peer = self.word.val().get_bit(24);
         self.question.next.reserved3 = self.none6.val();
-        self.question.next.in_use = self.gathered.q.val().get_bit(45);
+        self.question.next.in_use = self.word.val().get_bit(31);
+
+        // The copy's banks stay where they are; which of them is active changes.
+        self.turn.d.next = self.turn.q.val() ^ self.swap.val();
+        self.place.next.matches = self.address.val().get_bit(0);
+        self.place.next.row = self.address.val().get_bits::<4>(1);
+        self.place.next.bank = self.turn.q.val() ^ (self.write.val() | self.view_idle.val());
+        self.at.d.next = self.place.val().into();
+        self.kept.d.next = self.word.val();
+        if self.address.val().get_bit(0) {
+            self.kept.d.next = self.question.val().into();
+        }
+        self.keeps.d.next = self.store.val();
+        self.clearing.next = !self.cleared.q.val().get_bit(6);
+        self.cleared.d.next = self.cleared.q.val();
+        if self.clearing.val() {
+            self.cleared.d.next = self.cleared.q.val() + self.one.val();
+            self.at.d.next = self.cleared.q.val().get_bits::<6>(0);
+            self.kept.d.next = self.zero.val();
+            self.keeps.d.next = true;
+        }
+        self.copy.address.next = self.at.q.val();
+        self.copy.host_address.next = self.at.q.val();
+        self.copy.host_write.next = self.keeps.q.val();
+        self.copy.host_data.next = self.kept.q.val();
         self.data.d.next = self.zero.val();
         if self.own.q.val() {
-            self.data.d.next = self.gathered.q.val().get_bits::<32>(0);
-            if self.address.val().get_bit(0) {
-                self.data.d.next = self.question.val().into();
-            }
+            self.data.d.next = self.copy.q.val();
         }
         self.reply.next.data = self.data.q.val();
         self.reply.next.accepted = self.accepted.q.val();

@@ -1,35 +1,35 @@
 //! The merge in front of an egress.
 
-use super::slice::Slice;
 use crate::beat::Beat;
 use crate::primitive::RstReg;
 use rust_hdl::prelude::*;
 
 /// Lets whole frames of two inputs through, in turn where both have one.
 ///
-/// Latency: 1. Rate: a beat a clock, none lost between two frames of whichever input.
+/// Whose turn it is, is found out before a beat is offered, so that nothing but the choice itself stands in a beat's way.
+/// Latency: 0. Rate: a beat a clock, none lost between two frames of whichever input.
 #[derive(LogicBlock, Default)]
 pub struct Arbiter<const DATA_W: usize, const KEEP_W: usize> {
-    /// A beat of input 0.
+    /// The beat that input 0 offers, where it offers one.
     pub s0_beat: Signal<In, Beat<DATA_W>>,
     /// Which of its bytes count.
     pub s0_keep: Signal<In, Bits<KEEP_W>>,
     /// What is said of its frame.
     pub s0_metadata: Signal<In, Bits<32>>,
-    /// The beat is offered.
-    pub s0_valid: Signal<In, Bit>,
-    /// It is taken.
-    pub s0_ready: Signal<Out, Bit>,
-    /// A beat of input 1.
+    /// A beat will be offered in the next clock; one that is not taken is offered again.
+    pub s0_next_valid: Signal<In, Bit>,
+    /// The beat is taken: it was offered.
+    pub s0_taken: Signal<Out, Bit>,
+    /// The beat that input 1 offers, where it offers one.
     pub s1_beat: Signal<In, Beat<DATA_W>>,
     /// Which of its bytes count.
     pub s1_keep: Signal<In, Bits<KEEP_W>>,
     /// What is said of its frame.
     pub s1_metadata: Signal<In, Bits<32>>,
-    /// The beat is offered.
-    pub s1_valid: Signal<In, Bit>,
-    /// It is taken.
-    pub s1_ready: Signal<Out, Bit>,
+    /// A beat will be offered in the next clock; one that is not taken is offered again.
+    pub s1_next_valid: Signal<In, Bit>,
+    /// The beat is taken: it was offered.
+    pub s1_taken: Signal<Out, Bit>,
     /// A beat; `bytes` is as `m_keep` says.
     pub m_beat: Signal<Out, Beat<DATA_W>>,
     /// Which of its bytes count.
@@ -44,52 +44,57 @@ pub struct Arbiter<const DATA_W: usize, const KEEP_W: usize> {
     pub rst: Signal<In, Bit>,
     /// The clock.
     pub clock: Signal<In, Clock>,
-    slice: Slice<DATA_W, KEEP_W>,
-    midway: RstReg<Bit>,
+    /// Input 0 offers a beat, and has the turn.
+    shows0: RstReg<Bit>,
+    /// Input 1 offers a beat, and has the turn.
+    shows1: RstReg<Bit>,
+    /// A frame is under way, or offered.
+    busy: RstReg<Bit>,
+    /// Whose it is, or whose the last one was.
     owner: RstReg<Bit>,
-    chosen: Signal<Local, Bit>,
-    beat: Signal<Local, Beat<DATA_W>>,
-    valid: Signal<Local, Bit>,
+    last0: Signal<Local, Bit>,
+    last1: Signal<Local, Bit>,
+    ends: Signal<Local, Bit>,
+    goes_on: Signal<Local, Bit>,
+    next0: Signal<Local, Bit>,
+    next1: Signal<Local, Bit>,
 }
 
 impl<const DATA_W: usize, const KEEP_W: usize> Logic for Arbiter<DATA_W, KEEP_W> {
     #[hdl_gen]
     fn update(&mut self) {
-        clock!(self, clock, slice, midway, owner);
-        self.slice.rst.next = self.rst.val();
-        self.midway.rst.next = self.rst.val();
+        clock!(self, clock, shows0, shows1, busy, owner);
+        self.shows0.rst.next = self.rst.val();
+        self.shows1.rst.next = self.rst.val();
+        self.busy.rst.next = self.rst.val();
         self.owner.rst.next = self.rst.val();
 
-        // Midway in a frame its input keeps the turn; between frames the other input has it, if it has a frame.
-        self.chosen.next = self.owner.q.val();
-        if !self.midway.q.val() {
-            self.chosen.next = (self.s1_valid.val() & !self.owner.q.val()) | (self.owner.q.val() & !self.s0_valid.val());
+        // Within a frame its input keeps the turn; between frames the other input has it, if it has a frame.
+        self.last0.next = self.s0_beat.val().last;
+        self.last1.next = self.s1_beat.val().last;
+        self.ends.next = self.m_ready.val() & ((self.shows0.q.val() & self.last0.val()) | (self.shows1.q.val() & self.last1.val()));
+        self.goes_on.next = self.busy.q.val() & !self.ends.val();
+        self.next0.next = self.s0_next_valid.val() & (self.owner.q.val() | !self.s1_next_valid.val());
+        self.next1.next = self.s1_next_valid.val() & (!self.owner.q.val() | !self.s0_next_valid.val());
+        if self.goes_on.val() {
+            self.next0.next = self.s0_next_valid.val() & !self.owner.q.val();
+            self.next1.next = self.s1_next_valid.val() & self.owner.q.val();
         }
-        self.beat.next = self.s0_beat.val();
-        self.slice.s_keep.next = self.s0_keep.val();
-        self.slice.s_metadata.next = self.s0_metadata.val();
-        self.valid.next = self.s0_valid.val();
-        if self.chosen.val() {
-            self.beat.next = self.s1_beat.val();
-            self.slice.s_keep.next = self.s1_keep.val();
-            self.slice.s_metadata.next = self.s1_metadata.val();
-            self.valid.next = self.s1_valid.val();
-        }
-        self.slice.s_beat.next = self.beat.val();
-        self.slice.s_valid.next = self.valid.val();
-        self.s0_ready.next = self.slice.s_ready.val() & !self.chosen.val();
-        self.s1_ready.next = self.slice.s_ready.val() & self.chosen.val();
-        self.midway.d.next = self.midway.q.val();
-        self.owner.d.next = self.owner.q.val();
-        if self.valid.val() & self.slice.s_ready.val() {
-            self.midway.d.next = !self.beat.val().last;
-            self.owner.d.next = self.chosen.val();
-        }
+        self.shows0.d.next = self.next0.val();
+        self.shows1.d.next = self.next1.val();
+        self.busy.d.next = self.goes_on.val() | self.next0.val() | self.next1.val();
+        self.owner.d.next = self.next1.val() | (self.owner.q.val() & !self.next0.val());
 
-        self.m_beat.next = self.slice.m_beat.val();
-        self.m_keep.next = self.slice.m_keep.val();
-        self.m_metadata.next = self.slice.m_metadata.val();
-        self.m_valid.next = self.slice.m_valid.val();
-        self.slice.m_ready.next = self.m_ready.val();
+        self.s0_taken.next = self.shows0.q.val() & self.m_ready.val();
+        self.s1_taken.next = self.shows1.q.val() & self.m_ready.val();
+        self.m_valid.next = self.shows0.q.val() | self.shows1.q.val();
+        self.m_beat.next = self.s0_beat.val();
+        self.m_keep.next = self.s0_keep.val();
+        self.m_metadata.next = self.s0_metadata.val();
+        if self.shows1.q.val() {
+            self.m_beat.next = self.s1_beat.val();
+            self.m_keep.next = self.s1_keep.val();
+            self.m_metadata.next = self.s1_metadata.val();
+        }
     }
 }

@@ -20,8 +20,10 @@ pub struct HostQueue<const DATA_W: usize, const KEEP_W: usize> {
     pub m_beat: Signal<Out, Beat<DATA_W>>,
     pub m_keep: Signal<Out, Bits<KEEP_W>>,
     pub m_metadata: Signal<Out, Bits<32>>,
-    pub m_valid: Signal<Out, Bit>,
-    pub m_ready: Signal<In, Bit>,
+    /// A beat will be offered in the next clock.
+    pub m_next_valid: Signal<Out, Bit>,
+    /// The beat is taken: it was offered.
+    pub m_taken: Signal<In, Bit>,
     /// A frame is lost.
     pub lost: Signal<Out, Lost>,
     /// Synchronous reset: empties the queue.
@@ -53,6 +55,7 @@ pub struct HostQueue<const DATA_W: usize, const KEEP_W: usize> {
     advance: Signal<Local, Bit>,
     fetch: Signal<Local, Bit>,
     stored: Signal<Local, Bit>,
+    shows: Signal<Local, Bit>,
     one: Literal<10, 1>,
     nearly_all: Literal<10, 509>,
     full_beat: Size<16, KEEP_W>,
@@ -119,7 +122,7 @@ impl<const DATA_W: usize, const KEEP_W: usize> Logic for HostQueue<DATA_W, KEEP_
 
         // Whole frames are fetched into the two registers behind the memory.
         self.stored.next = self.tail.q.val() != self.whole.q.val();
-        self.advance.next = !self.shown.q.val() | self.m_ready.val();
+        self.advance.next = !self.shown.q.val() | self.m_taken.val();
         self.fetch.next = !self.fetched.q.val() | self.advance.val();
         self.tail.d.next = self.tail.q.val();
         if self.fetch.val() & self.stored.val() {
@@ -129,10 +132,12 @@ impl<const DATA_W: usize, const KEEP_W: usize> Logic for HostQueue<DATA_W, KEEP_
         if self.fetch.val() {
             self.fetched.d.next = self.stored.val();
         }
-        self.shown.d.next = self.shown.q.val();
+        self.shows.next = self.shown.q.val();
         if self.advance.val() {
-            self.shown.d.next = self.fetched.q.val();
+            self.shows.next = self.fetched.q.val();
         }
+        self.shown.d.next = self.shows.val();
+        self.m_next_valid.next = self.shows.val();
 
         self.beats.write.next = self.valid.q.val();
         self.keeps.write.next = self.valid.q.val();
@@ -155,6 +160,5 @@ impl<const DATA_W: usize, const KEEP_W: usize> Logic for HostQueue<DATA_W, KEEP_
         self.m_beat.next = self.beats.q.val();
         self.m_keep.next = self.keeps.q.val();
         self.m_metadata.next = self.notes.q.val();
-        self.m_valid.next = self.shown.q.val();
     }
 }

@@ -26,10 +26,8 @@ pub struct Slice<const DATA_W: usize, const KEEP_W: usize> {
     pub m_keep: Signal<Out, Bits<KEEP_W>>,
     /// What is said of its frame.
     pub m_metadata: Signal<Out, Bits<32>>,
-    /// The beat is offered.
-    pub m_valid: Signal<Out, Bit>,
-    /// It is taken.
-    pub m_ready: Signal<In, Bit>,
+    /// The beat is taken: it was offered.
+    pub m_taken: Signal<In, Bit>,
     /// A beat will be offered in the next clock.
     pub next_valid: Signal<Out, Bit>,
     /// What is said of the frame of the beat that will be offered.
@@ -51,7 +49,6 @@ pub struct Slice<const DATA_W: usize, const KEEP_W: usize> {
     some: RstReg<Bit>,
     full: RstReg<Bit>,
     push: Signal<Local, Bit>,
-    pop: Signal<Local, Bit>,
     fills_odd: Signal<Local, Bit>,
     fills_up: Signal<Local, Bit>,
     stays: Signal<Local, Bit>,
@@ -73,15 +70,14 @@ impl<const DATA_W: usize, const KEEP_W: usize> Logic for Slice<DATA_W, KEEP_W> {
         self.full.rst.next = self.rst.val();
 
         self.push.next = self.s_valid.val() & !self.full.q.val();
-        self.pop.next = self.some.q.val() & self.m_ready.val();
-        self.stays.next = self.push.val() | self.full.q.val() | (self.some.q.val() & !self.pop.val());
+        self.stays.next = self.push.val() | self.full.q.val() | (self.some.q.val() & !self.m_taken.val());
         self.some.d.next = self.stays.val();
         self.next_valid.next = self.stays.val();
-        self.fills_up.next = !self.pop.val() & (self.full.q.val() | (self.some.q.val() & self.push.val()));
+        self.fills_up.next = !self.m_taken.val() & (self.full.q.val() | (self.some.q.val() & self.push.val()));
         self.full.d.next = self.fills_up.val();
         self.fills_odd.next = self.filling_odd.q.val() ^ self.push.val();
         self.filling_odd.d.next = self.fills_odd.val();
-        self.shows_odd.next = self.showing_odd.q.val() ^ self.pop.val();
+        self.shows_odd.next = self.showing_odd.q.val() ^ self.m_taken.val();
         self.showing_odd.d.next = self.shows_odd.val();
         self.even_holds.d.next = self.fills_odd.val() | self.fills_up.val();
         self.odd_catches.d.next = self.fills_odd.val() & !self.fills_up.val();
@@ -118,6 +114,5 @@ impl<const DATA_W: usize, const KEEP_W: usize> Logic for Slice<DATA_W, KEEP_W> {
             self.m_keep.next = self.odd_keep.q.val();
             self.m_metadata.next = self.odd_metadata.q.val();
         }
-        self.m_valid.next = self.some.q.val();
     }
 }
