@@ -1,5 +1,4 @@
-    localparam F = s0_beat__bits + s0_keep__bits + s0_metadata__bits;
-    wire [F-1:0] f_in0 = {s0_beat, s0_keep, s0_metadata}, f_in1 = {s1_beat, s1_keep, s1_metadata}, f_out = {m_beat, m_keep, m_metadata};
+    localparam F = m_beat__bits;
 
     // What the inputs promise: they offer what they told before, and go on offering it until it is taken.
     reg f_valid0 = 0, f_valid1 = 0, f_held0 = 0, f_held1 = 0, f_stalled = 0;
@@ -7,15 +6,15 @@
     always @(posedge clock) begin
         {f_valid0, f_valid1} <= {s0_next_valid, s1_next_valid};
         {f_held0, f_held1} <= {f_valid0 & !s0_taken, f_valid1 & !s1_taken};
-        {f_before0, f_before1} <= {f_in0, f_in1};
+        {f_before0, f_before1} <= {s0_beat, s1_beat};
         f_stalled <= m_valid & !m_ready;
         if (rst) {f_valid0, f_valid1, f_held0, f_held1, f_stalled} <= 0;
     end
     always @(*) if (!rst) begin
         assume (!(f_valid0 & !s0_taken) || s0_next_valid);
         assume (!(f_valid1 & !s1_taken) || s1_next_valid);
-        assume (!f_held0 || f_in0 == f_before0);
-        assume (!f_held1 || f_in1 == f_before1);
+        assume (!f_held0 || s0_beat == f_before0);
+        assume (!f_held1 || s1_beat == f_before1);
     end
 
     reg f_within = 0, f_from = 0;
@@ -26,12 +25,12 @@
         end
         if (rst) {f_within, f_from} <= 0;
     end
-    stable #(.W(F)) f_stable (.clock(clock), .rst(rst), .valid(m_valid), .ready(m_ready), .payload(f_out));
+    stable #(.W(F)) f_stable (.clock(clock), .rst(rst), .valid(m_valid), .ready(m_ready), .payload(m_beat));
     always @(*) if (f_started && !rst) begin
         taken_when_offered: assert ((f_valid0 || !s0_taken) && (f_valid1 || !s1_taken));
         one_input_at_a_time: assert (!(s0_taken && s1_taken));
         taken_as_it_leaves: assert ((s0_taken || s1_taken) == (m_valid && m_ready));
-        unchanged: assert ((!s0_taken || f_out == f_in0) && (!s1_taken || f_out == f_in1));
+        unchanged: assert ((!s0_taken || m_beat == s0_beat) && (!s1_taken || m_beat == s1_beat));
         one_frame_at_a_time: assert (!(f_within && (f_from ? s0_taken : s1_taken)));
         in_turn: assert (f_within || f_stalled || !f_valid0 || !f_valid1 || !(f_from ? s1_taken : s0_taken));
         waits_for_nothing_else: assert (m_valid == (f_within ? (f_from ? f_valid1 : f_valid0) : (f_valid0 || f_valid1)));

@@ -1,58 +1,74 @@
-    localparam F = m_beat__bits + m_keep__bits + 27;
-    wire f_followed, f_told, f_ahead, f_inside;
-    wire [7:0] f_waited;
-    wire [$clog2(F)-1:0] f_which;
+    localparam F = m_beat__bits;
 
-    // A beat has from 1 to all of its bytes.
-    always @(*) if (waiting) assume (beat__bytes != 0 && beat__bytes <= m_keep__bits);
+    // What the queues promise: what they show stays until it is taken.
+    reg f_waiting = 0, f_deciding = 0, f_measured = 0;
+    reg [beat__bits-1:0] f_beat;
+    reg [decision__bits-1:0] f_shown;
+    reg [length__bits-1:0] f_length;
+    // No more beats come in until some leave: the frame that has not ended is longer than any header that a decision needs.
+    reg f_long = 0;
+    always @(posedge clock) begin
+        {f_waiting, f_deciding, f_measured} <= {waiting & !take_beat, decided & !take_decision, measured & !take_length};
+        {f_beat, f_shown, f_length} <= {beat, decision, length};
+        f_long <= ((full & decided & !f_within & !measured) | f_long) & !take_length;
+        if (rst) {f_waiting, f_deciding, f_measured, f_long} <= 0;
+    end
+    always @(*) if (!rst) begin
+        assume (!f_waiting || (waiting && beat == f_beat));
+        assume (!f_deciding || (decided && decision == f_shown));
+        assume (!f_measured || (measured && length == f_length));
+        assume (!(f_long && measured && !f_within) || length >= decision__need);
+    end
 
     // The first beat of a frame takes a decision and brings the announced length, the others follow it.
     reg f_within = 0;
-    reg [42:0] f_decided;
-    wire [42:0] f_decision = f_within ? f_decided : {beat__announced, decision__verdict, decision__manager, decision__egress, decision__ingress};
-    wire f_dropped = f_decision[26:24] == 4;
-    wire f_rewritten = !f_within && f_decision[26:24] == 0;
-    wire f_came = take_beat & !f_dropped;
+    reg [47:0] f_before;
+    wire f_deep = !f_within && decision__deep;
+    wire [4:0] f_reason = f_deep && measured && length < decision__need ? 5'd4 : decision__reason;
+    wire [47:0] f_said = f_within ? f_before
+        : {beat__said, decision__verdict, f_reason, decision__manager, decision__egress, decision__ingress};
+    wire f_dropped = f_said[31:29] == 4;
+    wire f_rewritten = !f_within && f_said[31:29] == 0;
     wire [beat__data__bits-1:0] f_data = f_rewritten ? {beat__data[beat__data__bits-1:48], decision__mac} : beat__data;
-    wire [m_keep__bits-1:0] f_keep = (65'h1 << beat__bytes) - 65'h1;
-
-    // What is not dropped leaves, all of it, with the manager's MAC where a manager has it.
-    follow #(.W(F), .N(1), .LATENCY(0)) f_follow (
-        .clock(clock), .rst(rst), .came(f_came), .in({beat__last, beat__bytes, f_data, f_keep, f_decision}),
-        .valid(m_valid), .left(m_valid & m_ready),
-        .out({m_beat__last, m_beat__bytes, m_beat__data, m_keep, m_beat__announced, m_metadata[31:29], m_metadata[23:0]}),
-        .followed(f_followed), .ahead(f_ahead), .inside(f_inside), .waited(f_waited), .which(f_which), .told(f_told));
-    stable #(.W(m_beat__bits + m_keep__bits + m_metadata__bits)) f_stable (
-        .clock(clock), .rst(rst), .valid(m_valid), .ready(m_ready), .payload({m_beat, m_keep, m_metadata}));
-
-    // All that is said of a frame is said on each of its beats.
-    reg f_midway = 0;
-    reg [m_metadata__bits-1:0] f_said;
+    wire f_known = f_within || (decided && (!decision__deep || measured || full));
     always @(posedge clock) begin
         if (take_beat) begin
             f_within <= !beat__last;
-            f_decided <= f_decision;
+            f_before <= f_said;
         end
-        if (m_valid) f_said <= m_metadata;
-        if (m_valid & m_ready) f_midway <= !m_beat__last;
-        if (rst) {f_within, f_midway} <= 0;
+        if (rst) f_within <= 0;
     end
+
+    stable #(.W(F)) f_stable (.clock(clock), .rst(rst), .valid(m_valid), .ready(m_ready), .payload(m_beat));
     always @(*) if (f_started && !rst) begin
         a_beat_is_taken_when_it_is_there: assert (!take_beat || waiting);
         one_decision_a_frame: assert (take_decision == (take_beat && !f_within) && (!take_decision || decided));
         one_length_a_frame: assert (take_length == (take_beat && beat__last) && (!take_length || measured));
-        said_on_each_beat: assert (!(f_midway && m_valid) || m_metadata == f_said);
-        cover (f_midway && m_valid && m_beat__last);
+        what_is_not_dropped_leaves: assert ((take_beat && !f_dropped) == (m_valid && m_ready));
+        with_all_that_is_said: assert (!m_valid || m_beat == {f_said, beat__last, beat__bytes, f_data});
+        waits_for_nothing_else: assert (!(waiting && f_known && (!beat__last || measured)) || (f_dropped ? take_beat : m_valid));
+        cover (f_within && m_valid && m_beat__last && !f_dropped);
         cover (f_within && f_dropped && take_beat);
+        cover (f_deep && full && m_valid && !m_ready);
+    end
+
+    // Each frame is counted once, as it was decided.
+    reg f_ended = 0;
+    reg [15:0] f_bytes;
+    always @(posedge clock) begin
+        f_ended <= take_length & !rst;
+        f_bytes <= length;
+    end
+    always @(*) if (f_started && !rst) begin
+        counted_once: assert (count__valid == f_ended);
+        counted_as_decided: assert (!f_ended || (count__bytes == f_bytes && {count__verdict, count__reason} == f_before[31:24]
+            && count__manager == (f_before[31:29] == 0 ? f_before[23:16] : 0)));
     end
 
     // How the registers agree with that.
     always @(*) if (f_started && !rst) begin
-        assert (f_within == midway_q && f_inside == valid_q && (!f_followed || (f_inside && f_ahead == 0)));
-        assert (!f_within || f_decided == {held_announced_q, held_q[31:29], held_q[23:0]});
-        assert (!(f_midway && !valid_q) || (f_within && f_said == held_q));
-        assert (!valid_q || m_beat__last == !(f_within && !f_dropped));
-        assert (!(f_within && !f_dropped && valid_q) || metadata_q == held_q);
-        assert (!f_midway || valid_q || (f_within && !f_dropped));
-        assert (!(f_within && !f_dropped) || valid_q || f_midway);
+        assert (f_within == midway_q && f_ended == ended_q);
+        assert (!f_within || f_before == {held_announced_q, held_q});
+        assert (!f_ended || (f_before == {held_announced_q, held_q} && f_bytes == ended_length_q));
+        assert (!long_q || (f_deciding && !f_within && (measured || f_long)));
     end

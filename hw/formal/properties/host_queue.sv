@@ -1,4 +1,5 @@
-    localparam F = m_beat__bits + m_keep__bits + m_metadata__bits;
+    localparam F = m_beat__bits;
+    localparam SLOT = 9;
     localparam N = 10;
 
     // A beat is judged one clock after it came: it goes behind the others, or its frame is lost.
@@ -10,7 +11,7 @@
     wire f_left = m_taken;
     always @(posedge clock) begin
         f_came <= s_valid & !rst;
-        f_in <= {s_beat, s_keep, s_metadata};
+        f_in <= s_beat;
         f_last <= s_beat__last;
         f_valid <= m_next_valid & !rst;
     end
@@ -25,7 +26,7 @@
     reg [7:0] f_waited = 0;
     // How many there were one and two clocks before: being full is known as late as that.
     reg [N-1:0] f_before0 = 0, f_before1 = 0;
-    wire [F-1:0] f_out = {m_beat, m_keep, m_metadata};
+    wire [F-1:0] f_out = m_beat;
     always @(*) assume (f_which < F);
     always @(posedge clock) begin
         f_whole <= f_whole - f_left;
@@ -57,7 +58,7 @@
     always @(*) if (f_started && !rst) begin
         only_whole_frames_leave: assert (!f_valid || f_whole != 0);
         the_followed_beat_is_unchanged: assert (!(f_followed && f_ahead == 0 && f_valid) || (!f_coming && f_out[f_which] == f_told));
-        nothing_whole_stays_inside: assert (f_waited <= 2);
+        nothing_whole_stays_inside: assert (f_waited <= 3);
         lost_as_a_whole: assert (!(f_came && f_losing) || lose);
         lost_only_when_full: assert (!(f_came && lose) || f_losing || f_before1 >= 10'd509);
         each_loss_is_reported_once: assert (lost__valid == f_report);
@@ -65,38 +66,20 @@
     end
     stable #(.W(F)) f_stable (.clock(clock), .rst(rst), .valid(f_valid), .ready(m_taken), .payload(f_out));
 
-    // Where the followed beat is: shown, fetched, or in a slot of the memories.
-    (* anyconst *) wire [8:0] f_slot;
-    wire [8:0] f_slot0 = f_slot; // > beats.f_slot
-    wire [8:0] f_slot1 = f_slot; // > keeps.f_slot
-    wire [8:0] f_slot2 = f_slot; // > notes.f_slot
-    wire [m_beat__bits-1:0] f_word0; // = beats.store
-    wire [m_keep__bits-1:0] f_word1; // = keeps.store
-    wire [m_metadata__bits-1:0] f_word2; // = notes.store
-    wire [m_beat__bits-1:0] f_fetched0; // = beats.fetched
-    wire [m_keep__bits-1:0] f_fetched1; // = keeps.fetched
-    wire [m_metadata__bits-1:0] f_fetched2; // = notes.fetched
-    wire [F-1:0] f_word = {f_word0, f_word1, f_word2};
-    wire [F-1:0] f_fetched = {f_fetched0, f_fetched1, f_fetched2};
-    wire [9:0] f_fetching = {8'h0, shown_q & fetched_q, shown_q ^ fetched_q};
-    wire [8:0] f_place = tail_q + f_ahead - f_fetching;
-    always @(*) if (f_choose) assume (head_q[8:0] == f_slot);
-    wire [9:0] f_stored = whole_q - tail_q;
-    wire [9:0] f_used = head_q - tail_q;
+    // Where the followed beat is: in a slot of the memory, on its way, or in one of the places.
+    (* anyconst *) wire [SLOT-1:0] f_any;
+    wire [SLOT-1:0] f_slot = f_any; // > memory.f_slot
+    wire [F-1:0] f_word; // = memory.store
+    wire [N-1:0] f_end = whole_q;
+    wire [N-1:0] f_used = head_q - f_tail;
+    always @(*) if (f_choose) assume (head_q[SLOT-1:0] == f_slot);
     always @(*) if (f_started && !rst) begin
-        assert (f_valid == shown_q && f_came == valid_q && f_losing == losing_q && f_report == reported_q);
-        assert (!f_came || (f_in == {beat_q, keep_q, metadata_q} && f_last == last));
+        assert (f_valid == f_some && f_came == valid_q && f_losing == losing_q && f_report == reported_q);
+        assert (!f_came || (f_in == beat_q && f_last == last));
         assert (f_used <= 10'd511 && f_stored <= f_used);
         assert (f_used <= gap_q + 10'd1 && (full_q || gap_q <= 10'd509));
         assert (gap_q <= f_before0 && (!full_q || f_before1 >= 10'd509));
         assert (f_whole == f_stored + f_fetching && f_all == f_used + f_fetching);
         assert (!f_losing || f_part == 0);
-        assert (f_waited == 0 || fetched_q || shown_q);
-        assert (f_waited <= 1 || shown_q);
-        if (f_followed) begin
-            assert (f_ahead < f_all && f_coming == (f_ahead >= f_whole));
-            if (f_ahead == 0 && shown_q) assert (f_out[f_which] == f_told);
-            else if (f_ahead == shown_q && fetched_q) assert (f_fetched[f_which] == f_told);
-            else assert (f_place == f_slot && f_word[f_which] == f_told);
-        end
+        if (f_followed) assert (f_ahead < f_all && f_coming == (f_ahead >= f_whole));
     end

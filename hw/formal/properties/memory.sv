@@ -5,6 +5,6 @@
 
     always @(posedge clock) begin
         if (write && write_address == f_slot) store <= write_data;
-        if (read) fetched <= read_address == f_slot ? store : f_anything;
-        if (advance) q <= fetched;
+        fetched <= read_address == f_slot ? store : f_anything;
+        q <= fetched;
     end

@@ -1,12 +1,8 @@
     // Stands for a host queue: whole frames leave it that are for the host, each as it came; proved of `host_queue`.
     (* anyseq *) wire [m_beat__bits-1:0] f_beat;
-    (* anyseq *) wire [m_keep__bits-1:0] f_keep;
-    (* anyseq *) wire [m_metadata__bits-1:0] f_metadata;
     (* anyseq *) wire f_next_valid;
     (* anyseq *) wire [lost__bits-1:0] f_lost;
     assign m_beat = f_beat;
-    assign m_keep = f_keep;
-    assign m_metadata = f_metadata;
     assign m_next_valid = f_next_valid;
     assign lost = f_lost;
     reg f_valid = 0;
@@ -15,5 +11,5 @@
     always @(*) if (!rst && f_valid && !m_taken) assume (m_next_valid);
     always @(*) if (!rst) taken_when_offered: assert (f_valid || !m_taken);
     frames #(.W(9), .ASSUMED(1)) f_frames (.clock(clock), .rst(rst), .valid(f_valid), .taken(m_taken),
-        .first(m_beat[0]), .last(m_beat__last), .index(m_beat[2:1]), .mark({m_beat[3], m_metadata[15:8]}));
-    always @(*) if (f_valid) assume (m_metadata[15:8] == 255);
+        .first(m_beat[0]), .last(m_beat__last), .index(m_beat[2:1]), .mark({m_beat[3], m_beat__said[15:8]}));
+    always @(*) if (f_valid) assume (m_beat__said[15:8] == 255);

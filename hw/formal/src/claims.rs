@@ -25,15 +25,16 @@ pub struct Claim {
     pub method: Method,
 }
 
-const MEMORY: &str = include_str!("../properties/memory.sv");
+const MEMORY: (&str, &str) = ("memory_", include_str!("../properties/memory.sv"));
+const PLACES: (&str, &str) = ("lut_memory_", include_str!("../properties/places.sv"));
 
 /// Every claim, the longest first.
 pub const CLAIMS: [Claim; 9] = [
     Claim {
         block: "host_queue",
         says: "AXI4-Stream: stable; whole frames, in order; lost as a whole, only when full, reported once",
-        properties: include_str!("../properties/host_queue.sv"),
-        stand_ins: &[("memory_", MEMORY)],
+        properties: concat!(include_str!("../properties/host_queue.sv"), include_str!("../properties/outlet.sv")),
+        stand_ins: &[MEMORY, PLACES],
         method: Method::Induction(7),
     },
     Claim {
@@ -67,8 +68,8 @@ pub const CLAIMS: [Claim; 9] = [
     Claim {
         block: "fifo_",
         says: "a queue: stable, in order, unchanged; at most as full as counted",
-        properties: include_str!("../properties/fifo.sv"),
-        stand_ins: &[("memory_", MEMORY)],
+        properties: concat!(include_str!("../properties/fifo.sv"), include_str!("../properties/outlet.sv")),
+        stand_ins: &[MEMORY, PLACES],
         method: Method::Induction(4),
     },
     Claim {
@@ -108,7 +109,7 @@ impl Claim {
     /// The file that stands for a module.
     pub fn stand_in(&self, module: &Module) -> Option<&'static str> {
         // Of the memories, those with a port to write by and one to read by: the tables have others.
-        let stands = |name: &str, file: &str| fits(name, module.name) && (file != MEMORY || module.port("write_address").is_some());
+        let stands = |name: &str, file: &str| fits(name, module.name) && (file != MEMORY.1 || module.port("write_address").is_some());
         self.stand_ins.iter().find(|(name, file)| stands(name, file)).map(|(_, file)| *file)
     }
 }

@@ -72,7 +72,7 @@ fn a_beat_that_changes_while_it_is_stalled_is_refused() {
 fn a_dropped_beat_is_refused() {
     for (run, block) in [("dropped_beat_exit", "exit"), ("dropped_beat_route", "route")] {
         let fault = match block {
-            "exit" => ("exit", "valid_d = 1'h1;", "valid_d = ~beat[6] | midway_q;"),
+            "exit" => ("exit", "assign m_valid = ready & ~gone;", "assign m_valid = ready & ~gone & (midway_q | ~beat[6]);"),
             _ => ("slice", "~m_taken & (full_q | (some_q & push))", "~m_taken & full_q"),
         };
         let told = refusal(run, block, fault);
@@ -91,7 +91,7 @@ fn an_arbiter_that_switches_within_a_frame_is_refused() {
 
 #[test]
 fn a_queue_that_loses_the_order_or_counts_wrong_is_refused() {
-    let told = refusal("early_fetch", "fifo_lengths", ("fifo_lengths", "assign fetch = ~fetched_q | advance;", "assign fetch = 1'h1;"));
+    let told = refusal("early_fetch", "fifo_lengths", ("outlet_lengths", "roomy_q & (place_q != bound)", "place_q != bound"));
     assert!(told.contains("does not"), "{told}");
     let told = refusal("wrong_count", "fifo_lengths", ("fifo_lengths", "if (push & ~pop) begin", "if (push) begin"));
     assert!(told.contains("count_is_what_is_inside"), "{told}");
@@ -99,8 +99,7 @@ fn a_queue_that_loses_the_order_or_counts_wrong_is_refused() {
 
 #[test]
 fn a_host_queue_that_shows_a_frame_before_it_is_whole_is_refused() {
-    let told =
-        refusal("early_frame", "host_queue", ("host_queue", "assign stored = tail_q != whole_q;", "assign stored = tail_q != head_q;"));
+    let told = refusal("early_frame", "host_queue", ("host_queue", ".bound(whole_q)", ".bound(head_q)"));
     assert!(told.contains("does not hold after reset"), "{told}");
 }
 

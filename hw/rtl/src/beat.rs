@@ -2,22 +2,23 @@
 
 use rust_hdl::prelude::*;
 
-/// Up to `D / 8` bytes of a frame. Shape: `data` in the low bits, then `bytes`, `last`, and `announced`.
+/// Up to `D / 8` bytes of a frame, and `S` bits that are said of it. Shape: `data` in the low bits, then `bytes`, `last`, and `said`.
 ///
 /// Written by hand because `LogicStruct` cannot be generic.
 #[derive(Copy, Clone, Debug, Default, PartialEq)]
-pub struct Beat<const D: usize> {
+pub struct Beat<const D: usize, const S: usize> {
     /// The bytes, first byte least significant.
     pub data: Bits<D>,
     /// How many of them belong to the frame, from 1.
     pub bytes: Bits<7>,
     /// The frame ends with this beat.
     pub last: Bit,
-    /// The length of the frame in bytes, as whoever sent it announced it with the first beat; until the exit, on the first beat only.
-    pub announced: Bits<16>,
+    /// Until the exit, 16 bits: the frame's length in bytes as whoever sent it announced it, on the first beat only. From there on 48 bits, as
+    /// `contract::metadata`, on every beat.
+    pub said: Bits<S>,
 }
 
-impl<const D: usize> Beat<D> {
+impl<const D: usize, const S: usize> Beat<D, S> {
     pub fn get_my_width_data(&self) -> usize {
         D
     }
@@ -42,17 +43,17 @@ impl<const D: usize> Beat<D> {
         D + 7
     }
 
-    pub fn get_my_width_announced(&self) -> usize {
-        16
+    pub fn get_my_width_said(&self) -> usize {
+        S
     }
 
-    pub fn get_my_offset_announced(&self) -> usize {
+    pub fn get_my_offset_said(&self) -> usize {
         D + 8
     }
 }
 
-impl<const D: usize> Synth for Beat<D> {
-    const BITS: usize = D + 24;
+impl<const D: usize, const S: usize> Synth for Beat<D, S> {
+    const BITS: usize = D + 8 + S;
 
     fn descriptor() -> TypeDescriptor {
         let field = |name: &str, kind| Box::new(TypeField { fieldname: name.into(), kind });
@@ -60,14 +61,14 @@ impl<const D: usize> Synth for Beat<D> {
             field("data", Bits::<D>::descriptor()),
             field("bytes", Bits::<7>::descriptor()),
             field("last", Bit::descriptor()),
-            field("announced", Bits::<16>::descriptor()),
+            field("said", Bits::<S>::descriptor()),
         ];
         TypeDescriptor { name: "Beat".into(), kind: TypeKind::Composite(fields) }
     }
 
     fn vcd(self) -> VCDValue {
-        let (data, bytes, last, announced) = (self.data.vcd(), self.bytes.vcd(), self.last.vcd(), self.announced.vcd());
-        VCDValue::Composite(vec![Box::new(data), Box::new(bytes), Box::new(last), Box::new(announced)])
+        let (data, bytes, last, said) = (self.data.vcd(), self.bytes.vcd(), self.last.vcd(), self.said.vcd());
+        VCDValue::Composite(vec![Box::new(data), Box::new(bytes), Box::new(last), Box::new(said)])
     }
 
     /// A beat is never a constant in a kernel, so only the data would be printed.

@@ -3,6 +3,7 @@
 use crate::beat::Beat;
 use crate::bundle::{Access, Answer, Count, Lost};
 use crate::counters::Counters;
+use crate::decisions::Decisions;
 use crate::exit::Exit;
 use crate::fifo::Fifo;
 use crate::intake::Intake;
@@ -53,12 +54,8 @@ pub struct Core<
     /// The frame's length as it was announced; counts on its first beat only.
     pub s_announced: Signal<In, Bits<16>>,
 
-    /// A beat out, with the announced length of its frame.
-    pub m_beat: Signal<Out, Beat<DATA_W>>,
-    /// Which of its bytes count.
-    pub m_keep: Signal<Out, Bits<KEEP_W>>,
-    /// What is said of the frame, as the low half of `contract::metadata`.
-    pub m_metadata: Signal<Out, Bits<32>>,
+    /// A beat out, with all that is said of its frame.
+    pub m_beat: Signal<Out, Beat<DATA_W, 48>>,
     /// A beat is offered.
     pub m_valid: Signal<Out, Bit>,
     /// It is taken.
@@ -95,18 +92,14 @@ pub struct Core<
     take: Signal<Local, Bit>,
     ingress: Reg<Bits<8>>,
     intake: Intake<DATA_W, KEEP_W, BEATS>,
-    beats: Fifo<Beat<DATA_W>, 9, 10>,
+    beats: Fifo<Beat<DATA_W, 16>, 9, 10>,
     lengths: Fifo<Bits<16>, 9, 10>,
     window: Window<DATA_W, BEATS, HELD>,
     pipeline: Pipeline<ENTRY_A>,
-    waiting: Fifo<Decision, 9, 10>,
-    none_waits: Signal<Local, Bit>,
-    next_decision: Signal<Local, Decision>,
-    taken: Signal<Local, Bit>,
-    exit: Exit<DATA_W, KEEP_W>,
+    decisions: Decisions,
+    exit: Exit<DATA_W>,
     active: Signal<Local, Bits<9>>,
     limit: Literal<10, 504>,
-    none: Literal<10, 0>,
 }
 
 impl<
@@ -121,7 +114,7 @@ impl<
 {
     #[hdl_gen]
     fn update(&mut self) {
-        clock!(self, clock, registers, counters, accepting, ingress, intake, beats, lengths, window, pipeline, waiting, exit);
+        clock!(self, clock, registers, counters, accepting, ingress, intake, beats, lengths, window, pipeline, decisions, exit);
         self.registers.rst.next = self.rst.val();
         self.counters.rst.next = self.rst.val();
         self.accepting.rst.next = self.rst.val();
@@ -130,7 +123,7 @@ impl<
         self.lengths.rst.next = self.rst.val();
         self.window.rst.next = self.rst.val();
         self.pipeline.rst.next = self.rst.val();
-        self.waiting.rst.next = self.rst.val();
+        self.decisions.rst.next = self.rst.val();
         self.exit.rst.next = self.rst.val();
 
         // Frames come in while there is room; the eight places left are for beats that are already under way.
@@ -167,20 +160,14 @@ impl<
         self.pipeline.bytes.next = self.window.bytes.val();
         self.pipeline.ingress.next = self.window.port.val();
 
-        // A decision goes straight to the exit, or waits behind those that wait already.
-        self.none_waits.next = self.waiting.count.val() == self.none.val();
-        self.next_decision.next = self.pipeline.decision.val();
-        if self.waiting.valid.val() {
-            self.next_decision.next = self.waiting.front.val();
-        }
-        self.exit.decision.next = self.next_decision.val();
-        self.exit.decided.next = self.waiting.valid.val() | (self.none_waits.val() & self.pipeline.decided.val());
-        self.taken.next = self.exit.take_decision.val();
-        self.waiting.pop.next = self.taken.val() & self.waiting.valid.val();
-        self.waiting.push.next = self.pipeline.decided.val() & !(self.taken.val() & self.none_waits.val());
-        self.waiting.data.next = self.pipeline.decision.val();
+        // So does its decision, if it must.
+        self.decisions.decided.next = self.pipeline.decided.val();
+        self.decisions.decision.next = self.pipeline.decision.val();
 
         // Frame and decision meet.
+        self.exit.decided.next = self.decisions.valid.val();
+        self.exit.decision.next = self.decisions.front.val();
+        self.decisions.pop.next = self.exit.take_decision.val();
         self.exit.waiting.next = self.beats.valid.val();
         self.exit.beat.next = self.beats.front.val();
         self.beats.pop.next = self.exit.take_beat.val();
@@ -191,8 +178,6 @@ impl<
         self.m_valid.next = self.exit.m_valid.val();
         self.exit.m_ready.next = self.m_ready.val();
         self.m_beat.next = self.exit.m_beat.val();
-        self.m_keep.next = self.exit.m_keep.val();
-        self.m_metadata.next = self.exit.m_metadata.val();
 
         // The control plane.
         self.registers.access.next = self.access.val();

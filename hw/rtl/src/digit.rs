@@ -56,8 +56,6 @@ impl<const A: usize> Logic for StoredDigit<A> {
     fn update(&mut self) {
         clock!(self, clock, memory, fetching, frames, bytes, storing, at, clearing);
         self.storing.rst.next = self.rst.val();
-        self.memory.read.next = true;
-        self.memory.advance.next = true;
         self.memory.read_address.next = self.fetch.val();
         self.fetched.next = self.memory.q.val();
 

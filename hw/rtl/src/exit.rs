@@ -1,13 +1,13 @@
 //! The last stage: a frame meets its decision and leaves, with the manager's MAC if a manager is to have it.
 
 use crate::beat::Beat;
-use crate::bundle::Count;
+use crate::bundle::{Count, Said};
 use crate::primitive::{Literal, Reg, RstReg};
 use crate::verdict::Decision;
 use contract::code::{Reason, Verdict};
 use rust_hdl::prelude::*;
 
-/// What travels beside a frame, as the low half of `contract::metadata`; the announced length travels in the beats.
+/// What is decided of a frame, as the low half of `contract::metadata`.
 #[derive(Copy, Clone, Debug, Default, PartialEq, LogicStruct)]
 pub struct Metadata {
     /// Port on which it came in.
@@ -25,9 +25,9 @@ pub struct Metadata {
 /// Sends frames out with their decisions, drops those that are to be dropped, and reports each frame once.
 ///
 /// A frame that is `too_deep` waits until it is known to be long enough; until then it may still be `malformed`.
-/// Latency: 1. Rate: a beat a clock.
+/// Latency: 0. Rate: a beat a clock.
 #[derive(LogicBlock, Default)]
-pub struct Exit<const DATA_W: usize, const KEEP_W: usize> {
+pub struct Exit<const DATA_W: usize> {
     /// `decision` holds the decision of the oldest frame that has none yet.
     pub decided: Signal<In, Bit>,
     /// The decision.
@@ -37,7 +37,7 @@ pub struct Exit<const DATA_W: usize, const KEEP_W: usize> {
     /// `beat` holds the oldest beat.
     pub waiting: Signal<In, Bit>,
     /// The beat.
-    pub beat: Signal<In, Beat<DATA_W>>,
+    pub beat: Signal<In, Beat<DATA_W, 16>>,
     /// It is taken in this clock.
     pub take_beat: Signal<Out, Bit>,
     /// `length` holds the length of the oldest frame that has ended.
@@ -46,19 +46,15 @@ pub struct Exit<const DATA_W: usize, const KEEP_W: usize> {
     pub length: Signal<In, Bits<16>>,
     /// It is taken in this clock.
     pub take_length: Signal<Out, Bit>,
-    /// No more beats come in until some leave.
+    /// No more beats come in until some leave: the oldest frame, if it has not ended, is longer than any header that a decision needs.
     pub full: Signal<In, Bit>,
 
     /// A beat is offered.
     pub m_valid: Signal<Out, Bit>,
     /// It is taken.
     pub m_ready: Signal<In, Bit>,
-    /// The beat, with the announced length.
-    pub m_beat: Signal<Out, Beat<DATA_W>>,
-    /// Which of its bytes count.
-    pub m_keep: Signal<Out, Bits<KEEP_W>>,
-    /// What is said of the frame.
-    pub m_metadata: Signal<Out, Bits<32>>,
+    /// The beat, with all that is said of its frame.
+    pub m_beat: Signal<Out, Beat<DATA_W, 48>>,
     /// A frame has left or was dropped.
     pub count: Signal<Out, Count>,
 
@@ -66,42 +62,42 @@ pub struct Exit<const DATA_W: usize, const KEEP_W: usize> {
     pub rst: Signal<In, Bit>,
     /// The clock.
     pub clock: Signal<In, Clock>,
-    valid: RstReg<Bit>,
-    out: Reg<Beat<DATA_W>>,
-    keep: Reg<Bits<KEEP_W>>,
-    metadata: Reg<Metadata>,
     midway: RstReg<Bit>,
     held: Reg<Metadata>,
     held_announced: Reg<Bits<16>>,
-    counted: RstReg<Count>,
+    long: RstReg<Bit>,
+    ended: RstReg<Bit>,
+    ended_length: Reg<Bits<16>>,
     current: Signal<Local, Metadata>,
     announced: Signal<Local, Bits<16>>,
-    beyond: Signal<Local, Bits<64>>,
+    enough: Signal<Local, Bit>,
     known: Signal<Local, Bit>,
-    free: Signal<Local, Bit>,
+    ready: Signal<Local, Bit>,
     go: Signal<Local, Bit>,
     ends: Signal<Local, Bit>,
     gone: Signal<Local, Bit>,
     payload: Signal<Local, Bits<DATA_W>>,
     rewritten: Signal<Local, Bits<DATA_W>>,
     mac: Signal<Local, Bits<48>>,
+    said: Signal<Local, Said>,
+    out: Signal<Local, Beat<DATA_W, 48>>,
     to_manager: Literal<3, { Verdict::ToManager.code() as u64 }>,
     dropped: Literal<3, { Verdict::Drop.code() as u64 }>,
     malformed: Literal<5, { Reason::Malformed.code() as u64 }>,
-    all_ones: Literal<64, { u64::MAX }>,
     none: Literal<8, 0>,
 }
 
-impl<const DATA_W: usize, const KEEP_W: usize> Logic for Exit<DATA_W, KEEP_W> {
+impl<const DATA_W: usize> Logic for Exit<DATA_W> {
     #[hdl_gen]
     fn update(&mut self) {
-        clock!(self, clock, valid, out, keep, metadata, midway, held, held_announced, counted);
-        self.valid.rst.next = self.rst.val();
+        clock!(self, clock, midway, held, held_announced, long, ended, ended_length);
+        self.long.rst.next = self.rst.val();
+        self.ended.rst.next = self.rst.val();
         self.midway.rst.next = self.rst.val();
-        self.counted.rst.next = self.rst.val();
 
         // The first beat of a frame brings the announced length, and the decision in force; the others follow it.
-        self.known.next = !self.decision.val().deep | self.measured.val() | self.full.val();
+        self.enough.next = self.full.val() | self.long.q.val();
+        self.known.next = !self.decision.val().deep | self.measured.val() | self.enough.val();
         self.current.next.ingress = self.decision.val().ingress;
         self.current.next.egress = self.decision.val().egress;
         self.current.next.manager = self.decision.val().manager;
@@ -110,7 +106,7 @@ impl<const DATA_W: usize, const KEEP_W: usize> Logic for Exit<DATA_W, KEEP_W> {
         if self.decision.val().deep & self.measured.val() & (self.length.val() < bit_cast::<16, 14>(self.decision.val().need)) {
             self.current.next.reason = self.malformed.val();
         }
-        self.announced.next = self.beat.val().announced;
+        self.announced.next = self.beat.val().said;
         if self.midway.q.val() {
             self.current.next = self.held.q.val();
             self.announced.next = self.held_announced.q.val();
@@ -118,14 +114,16 @@ impl<const DATA_W: usize, const KEEP_W: usize> Logic for Exit<DATA_W, KEEP_W> {
         self.held.d.next = self.current.val();
         self.held_announced.d.next = self.announced.val();
 
-        // A beat goes when it is there, its decision is known, its frame's length is at hand for the count, and the output is free.
-        self.free.next = !self.valid.q.val() | self.m_ready.val();
-        self.go.next = self.waiting.val()
-            & self.free.val()
+        // A beat may go when it is there, its decision is known, and its frame's length is at hand for the count.
+        self.ready.next = self.waiting.val()
             & (self.midway.q.val() | (self.decided.val() & self.known.val()))
             & (!self.beat.val().last | self.measured.val());
+        self.gone.next = self.current.val().verdict == self.dropped.val();
+        self.go.next = self.ready.val() & (self.m_ready.val() | self.gone.val());
         self.take_beat.next = self.go.val();
         self.take_decision.next = self.go.val() & !self.midway.q.val();
+        // What has been offered is offered until it is taken, even if there is room again meanwhile.
+        self.long.d.next = self.decided.val() & !self.midway.q.val() & self.enough.val() & !self.go.val();
         self.ends.next = self.go.val() & self.beat.val().last;
         self.take_length.next = self.ends.val();
         self.midway.d.next = self.midway.q.val();
@@ -136,39 +134,28 @@ impl<const DATA_W: usize, const KEEP_W: usize> Logic for Exit<DATA_W, KEEP_W> {
         self.payload.next = self.beat.val().data;
         self.mac.next = self.decision.val().mac;
         self.rewritten.next = ((self.payload.val() >> 48) << 48) | bit_cast::<DATA_W, 48>(self.mac.val());
-        self.gone.next = self.current.val().verdict == self.dropped.val();
-        self.valid.d.next = self.valid.q.val() & !self.m_ready.val();
-        self.out.d.next = self.out.q.val();
-        self.keep.d.next = self.keep.q.val();
-        self.metadata.d.next = self.metadata.q.val();
-        self.beyond.next = self.all_ones.val() << self.beat.val().bytes;
-        if self.go.val() & !self.gone.val() {
-            self.valid.d.next = true;
+        self.said.next.metadata = self.current.val().into();
+        self.said.next.announced = self.announced.val();
+        self.out.next.data = self.payload.val();
+        if !self.midway.q.val() & (self.decision.val().verdict == self.to_manager.val()) {
+            self.out.next.data = self.rewritten.val();
         }
-        // Whatever is there is shown wherever the output is free: `valid` alone says whether it counts.
-        if self.free.val() {
-            self.out.d.next = self.beat.val();
-            self.out.d.next.announced = self.announced.val();
-            if !self.midway.q.val() & (self.current.val().verdict == self.to_manager.val()) {
-                self.out.d.next.data = self.rewritten.val();
-            }
-            self.keep.d.next = !self.beyond.val().get_bits::<KEEP_W>(0);
-            self.metadata.d.next = self.current.val();
-        }
+        self.out.next.bytes = self.beat.val().bytes;
+        self.out.next.last = self.beat.val().last;
+        self.out.next.said = self.said.val().into();
+        self.m_beat.next = self.out.val();
+        self.m_valid.next = self.ready.val() & !self.gone.val();
 
-        self.counted.d.next.valid = self.ends.val();
-        self.counted.d.next.bytes = self.length.val();
-        self.counted.d.next.reason = self.current.val().reason;
-        self.counted.d.next.verdict = self.current.val().verdict;
-        self.counted.d.next.manager = self.none.val();
-        if self.current.val().verdict == self.to_manager.val() {
-            self.counted.d.next.manager = self.current.val().manager;
+        // It is counted in the next clock, as it was decided.
+        self.ended.d.next = self.ends.val();
+        self.ended_length.d.next = self.length.val();
+        self.count.next.valid = self.ended.q.val();
+        self.count.next.bytes = self.ended_length.q.val();
+        self.count.next.reason = self.held.q.val().reason;
+        self.count.next.verdict = self.held.q.val().verdict;
+        self.count.next.manager = self.none.val();
+        if self.held.q.val().verdict == self.to_manager.val() {
+            self.count.next.manager = self.held.q.val().manager;
         }
-
-        self.m_valid.next = self.valid.q.val();
-        self.m_beat.next = self.out.q.val();
-        self.m_keep.next = self.keep.q.val();
-        self.m_metadata.next = self.metadata.q.val().into();
-        self.count.next = self.counted.q.val();
     }
 }

@@ -44,7 +44,7 @@ pub struct Intake<const DATA_W: usize, const KEEP_W: usize, const BEATS: usize> 
     /// `beat` holds a beat.
     pub valid: Signal<Out, Bit>,
     /// The beat, measured.
-    pub beat: Signal<Out, Beat<DATA_W>>,
+    pub beat: Signal<Out, Beat<DATA_W, 16>>,
     /// Bytes of the frame before `beat`.
     pub offset: Signal<Out, Bits<16>>,
 
@@ -166,7 +166,7 @@ impl<const DATA_W: usize, const KEEP_W: usize, const BEATS: usize> Logic for Int
         self.beat.next.data = self.b_data.q.val();
         self.beat.next.bytes = self.b_bytes.q.val();
         self.beat.next.last = self.b_last.q.val();
-        self.beat.next.announced = self.b_announced.q.val();
+        self.beat.next.said = self.b_announced.q.val();
         self.offset.next = self.preceding.q.val();
 
         // Three clocks after: the frame's length.

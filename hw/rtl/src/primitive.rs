@@ -41,12 +41,8 @@ pub struct Memory<T: Synth, const A: usize> {
     pub write_address: Signal<In, Bits<A>>,
     /// What to store.
     pub write_data: Signal<In, T>,
-    /// First step: fetch the word at `read_address`.
-    pub read: Signal<In, Bit>,
-    /// Which word to fetch.
+    /// Which word to read.
     pub read_address: Signal<In, Bits<A>>,
-    /// Second step: move the fetched word to `q`.
-    pub advance: Signal<In, Bit>,
     /// The word read.
     pub q: Signal<Out, T>,
     /// The clock, rising edge.
@@ -81,6 +77,25 @@ pub struct Delay<T: Synth, const N: usize> {
     /// What goes in.
     pub d: Signal<In, T>,
     /// What went in `N` clocks ago.
+    pub q: Signal<Out, T>,
+    /// The clock, rising edge.
+    pub clock: Signal<In, Clock>,
+}
+
+/// A memory of `2^A` words in distributed memory, whose words are there without a clock: `q` shows the word at `read_address` in the same clock.
+///
+/// A word read in the clock in which it is written shows its old value.
+#[derive(LogicBlock, Default)]
+pub struct LutMemory<T: Synth, const A: usize> {
+    /// Store `write_data` at `write_address`.
+    pub write: Signal<In, Bit>,
+    /// Where to store.
+    pub write_address: Signal<In, Bits<A>>,
+    /// What to store.
+    pub write_data: Signal<In, T>,
+    /// Which word to read.
+    pub read_address: Signal<In, Bits<A>>,
+    /// The word read.
     pub q: Signal<Out, T>,
     /// The clock, rising edge.
     pub clock: Signal<In, Clock>,
@@ -282,6 +297,29 @@ impl<const W: usize, const N: usize, const TOTAL: usize> Logic for Join<W, N, TO
     }
 }
 
+impl<T: Synth, const A: usize> Logic for LutMemory<T, A> {
+    fn update(&mut self) {}
+
+    fn connect(&mut self) {
+        self.q.connect();
+    }
+
+    fn hdl(&self) -> Verilog {
+        Verilog::Custom(format!(
+            "\
+(* ram_style = \"distributed\" *) reg {range}store [0:{last}];
+
+always @(posedge clock) begin
+   if (write) store[write_address] <= write_data;
+end
+
+always @(*) q = store[read_address];",
+            range = range(T::BITS),
+            last = (1_usize << A) - 1,
+        ))
+    }
+}
+
 impl<T: Synth, const A: usize> Logic for SmallMemory<T, A> {
     fn update(&mut self) {}
 
@@ -322,8 +360,8 @@ reg {range}fetched;
 
 always @(posedge clock) begin
    if (write) store[write_address] <= write_data;
-   if (read) fetched <= store[read_address];
-   if (advance) q <= fetched;
+   fetched <= store[read_address];
+   q <= fetched;
 end",
             range = range(T::BITS),
             last = (1_usize << A) - 1,

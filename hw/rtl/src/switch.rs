@@ -1,7 +1,7 @@
 //! The switch behind the cores: by the egress port in its metadata, each frame goes to a packet port or to the host.
 //!
-//! Between its blocks a beat travels as `beat`, `keep` (which of its bytes count) and `metadata`. That one will be offered is told a clock before
-//! it is (`next_valid`), so that who may have it is known by then; it stays until it is `taken`. Every `ready` towards a core comes from a register.
+//! Between its blocks, that a beat will be offered is told a clock before it is (`next_valid`), so that who may have it is known by then; it stays
+//! until it is `taken`. Every `ready` towards a core comes from a register.
 
 pub mod arbiter;
 pub mod host_queue;
@@ -18,37 +18,27 @@ use rust_hdl::prelude::*;
 /// Sends whole frames of two cores to two packet ports and the host.
 ///
 /// A packet port that does not take its frames holds up the cores that have frames for it; the host holds up nobody.
-/// Latency: 1 clock to a packet port; to the host 5, counted from a frame's last beat in to its first beat out. Rate: a beat a clock, each way.
+/// Latency: 1 clock to a packet port; to the host 6, counted from a frame's last beat in to its first beat out. Rate: a beat a clock, each way.
 #[derive(LogicBlock, Default)]
-pub struct Switch<const DATA_W: usize, const KEEP_W: usize> {
+pub struct Switch<const DATA_W: usize> {
     /// From core 0.
-    pub s0_beat: Signal<In, Beat<DATA_W>>,
-    pub s0_keep: Signal<In, Bits<KEEP_W>>,
-    pub s0_metadata: Signal<In, Bits<32>>,
+    pub s0_beat: Signal<In, Beat<DATA_W, 48>>,
     pub s0_valid: Signal<In, Bit>,
     pub s0_ready: Signal<Out, Bit>,
     /// From core 1.
-    pub s1_beat: Signal<In, Beat<DATA_W>>,
-    pub s1_keep: Signal<In, Bits<KEEP_W>>,
-    pub s1_metadata: Signal<In, Bits<32>>,
+    pub s1_beat: Signal<In, Beat<DATA_W, 48>>,
     pub s1_valid: Signal<In, Bit>,
     pub s1_ready: Signal<Out, Bit>,
     /// To packet port 0.
-    pub m0_beat: Signal<Out, Beat<DATA_W>>,
-    pub m0_keep: Signal<Out, Bits<KEEP_W>>,
-    pub m0_metadata: Signal<Out, Bits<32>>,
+    pub m0_beat: Signal<Out, Beat<DATA_W, 48>>,
     pub m0_valid: Signal<Out, Bit>,
     pub m0_ready: Signal<In, Bit>,
     /// To packet port 1.
-    pub m1_beat: Signal<Out, Beat<DATA_W>>,
-    pub m1_keep: Signal<Out, Bits<KEEP_W>>,
-    pub m1_metadata: Signal<Out, Bits<32>>,
+    pub m1_beat: Signal<Out, Beat<DATA_W, 48>>,
     pub m1_valid: Signal<Out, Bit>,
     pub m1_ready: Signal<In, Bit>,
     /// To the host.
-    pub host_beat: Signal<Out, Beat<DATA_W>>,
-    pub host_keep: Signal<Out, Bits<KEEP_W>>,
-    pub host_metadata: Signal<Out, Bits<32>>,
+    pub host_beat: Signal<Out, Beat<DATA_W, 48>>,
     pub host_valid: Signal<Out, Bit>,
     pub host_ready: Signal<In, Bit>,
     /// The host queue has lost a frame of core 0.
@@ -59,16 +49,16 @@ pub struct Switch<const DATA_W: usize, const KEEP_W: usize> {
     pub rst: Signal<In, Bit>,
     /// The clock.
     pub clock: Signal<In, Clock>,
-    route0: Route<DATA_W, KEEP_W>,
-    route1: Route<DATA_W, KEEP_W>,
-    queue0: HostQueue<DATA_W, KEEP_W>,
-    queue1: HostQueue<DATA_W, KEEP_W>,
-    to_port0: Arbiter<DATA_W, KEEP_W>,
-    to_port1: Arbiter<DATA_W, KEEP_W>,
-    to_host: Arbiter<DATA_W, KEEP_W>,
+    route0: Route<DATA_W>,
+    route1: Route<DATA_W>,
+    queue0: HostQueue<DATA_W>,
+    queue1: HostQueue<DATA_W>,
+    to_port0: Arbiter<DATA_W>,
+    to_port1: Arbiter<DATA_W>,
+    to_host: Arbiter<DATA_W>,
 }
 
-impl<const DATA_W: usize, const KEEP_W: usize> Logic for Switch<DATA_W, KEEP_W> {
+impl<const DATA_W: usize> Logic for Switch<DATA_W> {
     #[hdl_gen]
     fn update(&mut self) {
         clock!(self, clock, route0, route1, queue0, queue1, to_port0, to_port1, to_host);
@@ -81,70 +71,44 @@ impl<const DATA_W: usize, const KEEP_W: usize> Logic for Switch<DATA_W, KEEP_W> 
         self.to_host.rst.next = self.rst.val();
 
         self.route0.s_beat.next = self.s0_beat.val();
-        self.route0.s_keep.next = self.s0_keep.val();
-        self.route0.s_metadata.next = self.s0_metadata.val();
         self.route0.s_valid.next = self.s0_valid.val();
         self.s0_ready.next = self.route0.s_ready.val();
         self.to_port0.s0_beat.next = self.route0.beat.val();
-        self.to_port0.s0_keep.next = self.route0.keep.val();
-        self.to_port0.s0_metadata.next = self.route0.metadata.val();
         self.to_port0.s0_next_valid.next = self.route0.next_valid0.val();
         self.route0.taken0.next = self.to_port0.s0_taken.val();
         self.to_port1.s0_beat.next = self.route0.beat.val();
-        self.to_port1.s0_keep.next = self.route0.keep.val();
-        self.to_port1.s0_metadata.next = self.route0.metadata.val();
         self.to_port1.s0_next_valid.next = self.route0.next_valid1.val();
         self.route0.taken1.next = self.to_port1.s0_taken.val();
         self.queue0.s_beat.next = self.route0.beat.val();
-        self.queue0.s_keep.next = self.route0.keep.val();
-        self.queue0.s_metadata.next = self.route0.metadata.val();
         self.queue0.s_valid.next = self.route0.valid_host.val();
         self.to_host.s0_beat.next = self.queue0.m_beat.val();
-        self.to_host.s0_keep.next = self.queue0.m_keep.val();
-        self.to_host.s0_metadata.next = self.queue0.m_metadata.val();
         self.to_host.s0_next_valid.next = self.queue0.m_next_valid.val();
         self.queue0.m_taken.next = self.to_host.s0_taken.val();
         self.lost0.next = self.queue0.lost.val();
 
         self.route1.s_beat.next = self.s1_beat.val();
-        self.route1.s_keep.next = self.s1_keep.val();
-        self.route1.s_metadata.next = self.s1_metadata.val();
         self.route1.s_valid.next = self.s1_valid.val();
         self.s1_ready.next = self.route1.s_ready.val();
         self.to_port0.s1_beat.next = self.route1.beat.val();
-        self.to_port0.s1_keep.next = self.route1.keep.val();
-        self.to_port0.s1_metadata.next = self.route1.metadata.val();
         self.to_port0.s1_next_valid.next = self.route1.next_valid0.val();
         self.route1.taken0.next = self.to_port0.s1_taken.val();
         self.to_port1.s1_beat.next = self.route1.beat.val();
-        self.to_port1.s1_keep.next = self.route1.keep.val();
-        self.to_port1.s1_metadata.next = self.route1.metadata.val();
         self.to_port1.s1_next_valid.next = self.route1.next_valid1.val();
         self.route1.taken1.next = self.to_port1.s1_taken.val();
         self.queue1.s_beat.next = self.route1.beat.val();
-        self.queue1.s_keep.next = self.route1.keep.val();
-        self.queue1.s_metadata.next = self.route1.metadata.val();
         self.queue1.s_valid.next = self.route1.valid_host.val();
         self.to_host.s1_beat.next = self.queue1.m_beat.val();
-        self.to_host.s1_keep.next = self.queue1.m_keep.val();
-        self.to_host.s1_metadata.next = self.queue1.m_metadata.val();
         self.to_host.s1_next_valid.next = self.queue1.m_next_valid.val();
         self.queue1.m_taken.next = self.to_host.s1_taken.val();
         self.lost1.next = self.queue1.lost.val();
 
         self.m0_beat.next = self.to_port0.m_beat.val();
-        self.m0_keep.next = self.to_port0.m_keep.val();
-        self.m0_metadata.next = self.to_port0.m_metadata.val();
         self.m0_valid.next = self.to_port0.m_valid.val();
         self.to_port0.m_ready.next = self.m0_ready.val();
         self.m1_beat.next = self.to_port1.m_beat.val();
-        self.m1_keep.next = self.to_port1.m_keep.val();
-        self.m1_metadata.next = self.to_port1.m_metadata.val();
         self.m1_valid.next = self.to_port1.m_valid.val();
         self.to_port1.m_ready.next = self.m1_ready.val();
         self.host_beat.next = self.to_host.m_beat.val();
-        self.host_keep.next = self.to_host.m_keep.val();
-        self.host_metadata.next = self.to_host.m_metadata.val();
         self.host_valid.next = self.to_host.m_valid.val();
         self.to_host.m_ready.next = self.host_ready.val();
     }

@@ -1,8 +1,9 @@
 //! The module `tandem_core`: one core with the ports that a shell's lookup slot has.
 
 use crate::axil::Axil;
-use crate::bundle::{Lost, Said};
+use crate::bundle::Lost;
 use crate::core::Core;
+use crate::keep::Keep;
 use crate::primitive::Literal;
 use rust_hdl::prelude::*;
 
@@ -80,7 +81,7 @@ pub struct TandemCore<
 
     core: Core<DATA_W, KEEP_W, BEATS, HELD, GROUPS, ENTRY_A, 1>,
     axil: Axil,
-    said: Signal<Local, Said>,
+    keep: Keep<KEEP_W>,
     nothing_lost: Signal<Local, Lost>,
     no_bytes: Literal<16, 0>,
     no_verdict: Literal<3, 0>,
@@ -103,13 +104,12 @@ impl<const DATA_W: usize, const KEEP_W: usize, const BEATS: usize, const HELD: u
         self.core.s_ingress.next = self.s_axis_tuser.val().get_bits::<8>(0);
         self.core.s_announced.next = self.s_axis_tuser.val().get_bits::<16>(8);
         self.m_axis_tdata.next = self.core.m_beat.val().data;
-        self.m_axis_tkeep.next = self.core.m_keep.val();
+        self.keep.bytes.next = self.core.m_beat.val().bytes;
+        self.m_axis_tkeep.next = self.keep.keep.val();
         self.m_axis_tlast.next = self.core.m_beat.val().last;
         self.m_axis_tvalid.next = self.core.m_valid.val();
         self.core.m_ready.next = self.m_axis_tready.val();
-        self.said.next.metadata = self.core.m_metadata.val();
-        self.said.next.announced = self.core.m_beat.val().announced;
-        self.m_axis_tuser.next = self.said.val().into();
+        self.m_axis_tuser.next = self.core.m_beat.val().said;
         self.nothing_lost.next.bytes = self.no_bytes.val();
         self.nothing_lost.next.verdict = self.no_verdict.val();
         self.nothing_lost.next.valid = false;

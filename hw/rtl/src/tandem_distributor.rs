@@ -1,8 +1,9 @@
 //! The module `tandem_distributor`: a card's two packet ports and its host.
 
 use crate::axil::Axil;
-use crate::bundle::Said;
+
 use crate::core::Core;
+use crate::keep::Keep;
 use crate::primitive::Literal;
 use crate::switch::Switch;
 use rust_hdl::prelude::*;
@@ -133,11 +134,11 @@ pub struct TandemDistributor<
 
     core0: Core<DATA_W, KEEP_W, BEATS, HELD, GROUPS, ENTRY_A, 2>,
     core1: Core<DATA_W, KEEP_W, BEATS, HELD, GROUPS, ENTRY_A, 2>,
-    switch: Switch<DATA_W, KEEP_W>,
+    switch: Switch<DATA_W>,
     axil: Axil,
-    said_0: Signal<Local, Said>,
-    said_1: Signal<Local, Said>,
-    said_host: Signal<Local, Said>,
+    keep_0: Keep<KEEP_W>,
+    keep_1: Keep<KEEP_W>,
+    keep_host: Keep<KEEP_W>,
     port0: Literal<8, 0>,
     port1: Literal<8, 1>,
 }
@@ -161,8 +162,6 @@ impl<const DATA_W: usize, const KEEP_W: usize, const BEATS: usize, const HELD: u
         self.core0.s_ingress.next = self.port0.val();
         self.core0.s_announced.next = self.s_axis_0_tuser.val();
         self.switch.s0_beat.next = self.core0.m_beat.val();
-        self.switch.s0_keep.next = self.core0.m_keep.val();
-        self.switch.s0_metadata.next = self.core0.m_metadata.val();
         self.switch.s0_valid.next = self.core0.m_valid.val();
         self.core0.m_ready.next = self.switch.s0_ready.val();
         self.core0.lost.next = self.switch.lost0.val();
@@ -176,37 +175,32 @@ impl<const DATA_W: usize, const KEEP_W: usize, const BEATS: usize, const HELD: u
         self.core1.s_ingress.next = self.port1.val();
         self.core1.s_announced.next = self.s_axis_1_tuser.val();
         self.switch.s1_beat.next = self.core1.m_beat.val();
-        self.switch.s1_keep.next = self.core1.m_keep.val();
-        self.switch.s1_metadata.next = self.core1.m_metadata.val();
         self.switch.s1_valid.next = self.core1.m_valid.val();
         self.core1.m_ready.next = self.switch.s1_ready.val();
         self.core1.lost.next = self.switch.lost1.val();
         self.lost_1_valid.next = self.switch.lost1.val().valid;
         self.lost_1_verdict.next = self.switch.lost1.val().verdict;
         self.m_axis_0_tdata.next = self.switch.m0_beat.val().data;
-        self.m_axis_0_tkeep.next = self.switch.m0_keep.val();
+        self.keep_0.bytes.next = self.switch.m0_beat.val().bytes;
+        self.m_axis_0_tkeep.next = self.keep_0.keep.val();
         self.m_axis_0_tlast.next = self.switch.m0_beat.val().last;
         self.m_axis_0_tvalid.next = self.switch.m0_valid.val();
         self.switch.m0_ready.next = self.m_axis_0_tready.val();
-        self.said_0.next.metadata = self.switch.m0_metadata.val();
-        self.said_0.next.announced = self.switch.m0_beat.val().announced;
-        self.m_axis_0_tuser.next = self.said_0.val().into();
+        self.m_axis_0_tuser.next = self.switch.m0_beat.val().said;
         self.m_axis_1_tdata.next = self.switch.m1_beat.val().data;
-        self.m_axis_1_tkeep.next = self.switch.m1_keep.val();
+        self.keep_1.bytes.next = self.switch.m1_beat.val().bytes;
+        self.m_axis_1_tkeep.next = self.keep_1.keep.val();
         self.m_axis_1_tlast.next = self.switch.m1_beat.val().last;
         self.m_axis_1_tvalid.next = self.switch.m1_valid.val();
         self.switch.m1_ready.next = self.m_axis_1_tready.val();
-        self.said_1.next.metadata = self.switch.m1_metadata.val();
-        self.said_1.next.announced = self.switch.m1_beat.val().announced;
-        self.m_axis_1_tuser.next = self.said_1.val().into();
+        self.m_axis_1_tuser.next = self.switch.m1_beat.val().said;
         self.m_axis_host_tdata.next = self.switch.host_beat.val().data;
-        self.m_axis_host_tkeep.next = self.switch.host_keep.val();
+        self.keep_host.bytes.next = self.switch.host_beat.val().bytes;
+        self.m_axis_host_tkeep.next = self.keep_host.keep.val();
         self.m_axis_host_tlast.next = self.switch.host_beat.val().last;
         self.m_axis_host_tvalid.next = self.switch.host_valid.val();
         self.switch.host_ready.next = self.m_axis_host_tready.val();
-        self.said_host.next.metadata = self.switch.host_metadata.val();
-        self.said_host.next.announced = self.switch.host_beat.val().announced;
-        self.m_axis_host_tuser.next = self.said_host.val().into();
+        self.m_axis_host_tuser.next = self.switch.host_beat.val().said;
 
         // Every access reaches both cores, which answer in the same clock; the host hears the one that it views.
         self.axil.awaddr.next = self.s_axil_awaddr.val();

@@ -59,7 +59,7 @@ pub struct Window<const DATA_W: usize, const BEATS: usize, const HELD: usize> {
     /// Its number in the frame, and between frames that of the next: bit 0 for the first, up to bit `BEATS` for all behind the window.
     pub fresh_turn: Signal<In, Bits<8>>,
     /// From `Intake`: the beat that was `fresh` one clock ago.
-    pub beat: Signal<In, Beat<DATA_W>>,
+    pub beat: Signal<In, Beat<DATA_W, 16>>,
     /// Bytes of its frame before it.
     pub offset: Signal<In, Bits<16>>,
     /// Bytes of its frame up to and with the beat before `beat`.

@@ -35,7 +35,7 @@ pub const BLOCKS: [Block; 27] = [
     block("entries_pipeline", "entry"),
     block("managers_pipeline", "manager"),
     block("conclude", "verdict"),
-    block("fifo_waiting", "fifo"),
+    block("decisions", "decisions"),
     block("exit", "exit"),
     block("counters", "counters"),
     block("registers", "registers"),

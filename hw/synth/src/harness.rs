@@ -73,9 +73,7 @@ module memory (
     input  wire write,
     input  wire [8:0] write_address,
     input  wire [39:0] write_data,
-    input  wire read,
     input  wire [8:0] read_address,
-    input  wire advance,
     output reg  [39:0] q,
     input  wire clock
 );

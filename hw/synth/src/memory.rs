@@ -24,10 +24,10 @@ pub fn is_one(module: &Module) -> bool {
 /// A memory deeper than one block.
 pub fn by_hand(module: &Module) -> Result<String> {
     let host = module.port("host_address").is_some();
-    let [address, q, write_address, data, write, read, advance] = if host {
-        ["address", "q", "host_address", "host_data", "host_write", "1'b1", "1'b1"]
+    let [address, q, write_address, data, write] = if host {
+        ["address", "q", "host_address", "host_data", "host_write"]
     } else {
-        ["read_address", "q", "write_address", "write_data", "write", "read", "advance"]
+        ["read_address", "q", "write_address", "write_data", "write"]
     };
     let width = |name: &str| module.port(name).map(|port| port.width).with_context(|| format!("{} has no port {name}", module.name));
     let (depth, bits) = (width(address)?, width(q)?);
@@ -58,8 +58,8 @@ pub fn by_hand(module: &Module) -> Result<String> {
         write!(
             text,
             "DP16KD #(.DATA_WIDTH_A({part}), .DATA_WIDTH_B({part}), .REGMODE_A(\"OUTREG\"), .REGMODE_B(\"OUTREG\"), .CLKAMUX(\"CLKA\"), \
-             .CLKBMUX(\"CLKB\")) part_{block} (.CLKA(clock), .CLKB(clock), .CEA({enable}), .OCEA({advance}), .WEA({write}), .RSTA(1'b0), \
-             .CEB({read}), .OCEB({advance}), .WEB(1'b0), .RSTB(1'b0)",
+             .CLKBMUX(\"CLKB\")) part_{block} (.CLKA(clock), .CLKB(clock), .CEA({enable}), .OCEA(1'b1), .WEA({write}), .RSTA(1'b0), \
+             .CEB(1'b1), .OCEB(1'b1), .WEB(1'b0), .RSTB(1'b0)",
         )?;
         for select in ["CSA0", "CSA1", "CSA2", "CSB0", "CSB1", "CSB2"] {
             write!(text, ", .{select}(1'b0)")?;

@@ -66,8 +66,8 @@ const FAULTS: &[Fault] = &[
         name: "beat lost when the output stalls",
         design: Design::Core256,
         module: "exit",
-        right: "assign free = ~valid_q | m_ready;",
-        wrong: "assign free = 1'h1;",
+        right: "assign go = ready & (m_ready | gone);",
+        wrong: "assign go = ready;",
         stages: &[Stage::Stream],
     },
     Fault {
@@ -91,7 +91,7 @@ const FAULTS: &[Fault] = &[
         design: Design::Core256,
         module: "exit",
         right: "(length < {2'h0, decision[94:81]})",
-        wrong: "(length + 16'h4 < {2'h0, decision[93:80]})",
+        wrong: "(length + 16'h4 < {2'h0, decision[94:81]})",
         stages: &[Stage::Walk],
     },
     Fault {
@@ -114,8 +114,8 @@ const FAULTS: &[Fault] = &[
         name: "dropped frames counted for their manager",
         design: Design::Core256,
         module: "exit",
-        right: "counted_d[23:16] = none;",
-        wrong: "counted_d[23:16] = current[23:16];",
+        right: "count[23:16] = none;",
+        wrong: "count[23:16] = held_q[23:16];",
         stages: &[Stage::Count],
     },
     Fault {

@@ -3,7 +3,7 @@
 use super::bus::{Reply, Request};
 use super::rule_row::RuleRow;
 use crate::bundle::Rule;
-use crate::primitive::{Literal, Reg, RstReg, Size, SmallMemory};
+use crate::primitive::{Literal, LutMemory, Reg, RstReg, Size};
 use contract::{limits, register};
 use rust_hdl::prelude::*;
 
@@ -64,7 +64,7 @@ pub struct Rules<const GROUPS: usize> {
     rows: [RuleRow; 16],
     own: Reg<Bit>,
     selected: Reg<Bits<16>>,
-    copy: SmallMemory<Bits<32>, 6>,
+    copy: LutMemory<Bits<32>, 6>,
     cleared: RstReg<Bits<7>>,
     turn: RstReg<Bit>,
     at: Reg<Bits<6>>,
@@ -150,10 +150,10 @@ impl<const GROUPS: usize> Logic for Rules<GROUPS> {
             self.kept.d.next = self.zero.val();
             self.keeps.d.next = true;
         }
-        self.copy.address.next = self.at.q.val();
-        self.copy.host_address.next = self.at.q.val();
-        self.copy.host_write.next = self.keeps.q.val();
-        self.copy.host_data.next = self.kept.q.val();
+        self.copy.write.next = self.keeps.q.val();
+        self.copy.write_address.next = self.at.q.val();
+        self.copy.write_data.next = self.kept.q.val();
+        self.copy.read_address.next = self.at.q.val();
         self.data.d.next = self.zero.val();
         if self.own.q.val() {
             self.data.d.next = self.copy.q.val();

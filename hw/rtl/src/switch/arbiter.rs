@@ -9,33 +9,21 @@ use rust_hdl::prelude::*;
 /// Whose turn it is, is found out before a beat is offered, so that nothing but the choice itself stands in a beat's way.
 /// Latency: 0. Rate: a beat a clock, none lost between two frames of whichever input.
 #[derive(LogicBlock, Default)]
-pub struct Arbiter<const DATA_W: usize, const KEEP_W: usize> {
+pub struct Arbiter<const DATA_W: usize> {
     /// The beat that input 0 offers, where it offers one.
-    pub s0_beat: Signal<In, Beat<DATA_W>>,
-    /// Which of its bytes count.
-    pub s0_keep: Signal<In, Bits<KEEP_W>>,
-    /// What is said of its frame.
-    pub s0_metadata: Signal<In, Bits<32>>,
+    pub s0_beat: Signal<In, Beat<DATA_W, 48>>,
     /// A beat will be offered in the next clock; one that is not taken is offered again.
     pub s0_next_valid: Signal<In, Bit>,
     /// The beat is taken: it was offered.
     pub s0_taken: Signal<Out, Bit>,
     /// The beat that input 1 offers, where it offers one.
-    pub s1_beat: Signal<In, Beat<DATA_W>>,
-    /// Which of its bytes count.
-    pub s1_keep: Signal<In, Bits<KEEP_W>>,
-    /// What is said of its frame.
-    pub s1_metadata: Signal<In, Bits<32>>,
+    pub s1_beat: Signal<In, Beat<DATA_W, 48>>,
     /// A beat will be offered in the next clock; one that is not taken is offered again.
     pub s1_next_valid: Signal<In, Bit>,
     /// The beat is taken: it was offered.
     pub s1_taken: Signal<Out, Bit>,
     /// A beat; `bytes` is as `m_keep` says.
-    pub m_beat: Signal<Out, Beat<DATA_W>>,
-    /// Which of its bytes count.
-    pub m_keep: Signal<Out, Bits<KEEP_W>>,
-    /// What is said of its frame.
-    pub m_metadata: Signal<Out, Bits<32>>,
+    pub m_beat: Signal<Out, Beat<DATA_W, 48>>,
     /// The beat is offered.
     pub m_valid: Signal<Out, Bit>,
     /// It is taken.
@@ -60,7 +48,7 @@ pub struct Arbiter<const DATA_W: usize, const KEEP_W: usize> {
     next1: Signal<Local, Bit>,
 }
 
-impl<const DATA_W: usize, const KEEP_W: usize> Logic for Arbiter<DATA_W, KEEP_W> {
+impl<const DATA_W: usize> Logic for Arbiter<DATA_W> {
     #[hdl_gen]
     fn update(&mut self) {
         clock!(self, clock, shows0, shows1, busy, owner);
@@ -89,12 +77,8 @@ impl<const DATA_W: usize, const KEEP_W: usize> Logic for Arbiter<DATA_W, KEEP_W>
         self.s1_taken.next = self.shows1.q.val() & self.m_ready.val();
         self.m_valid.next = self.shows0.q.val() | self.shows1.q.val();
         self.m_beat.next = self.s0_beat.val();
-        self.m_keep.next = self.s0_keep.val();
-        self.m_metadata.next = self.s0_metadata.val();
         if self.shows1.q.val() {
             self.m_beat.next = self.s1_beat.val();
-            self.m_keep.next = self.s1_keep.val();
-            self.m_metadata.next = self.s1_metadata.val();
         }
     }
 }

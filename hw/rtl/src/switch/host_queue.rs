@@ -2,24 +2,21 @@
 
 use crate::beat::Beat;
 use crate::bundle::Lost;
+use crate::outlet::Outlet;
 use crate::primitive::{Literal, Memory, Reg, RstReg, Size};
 use rust_hdl::prelude::*;
 
 /// A queue of at least 509 beats that takes every beat and delivers whole frames.
 ///
-/// Latency: 4 clocks from a frame's last beat in to its first beat out. Rate: a beat a clock.
+/// Latency: 5 clocks from a frame's last beat in to its first beat out. Rate: a beat a clock.
 /// When full: the frame for which there is no room is lost as a whole and reported once; so is every frame longer than the queue.
 #[derive(LogicBlock, Default)]
-pub struct HostQueue<const DATA_W: usize, const KEEP_W: usize> {
+pub struct HostQueue<const DATA_W: usize> {
     /// Frames in; a beat is taken whenever `s_valid`.
-    pub s_beat: Signal<In, Beat<DATA_W>>,
-    pub s_keep: Signal<In, Bits<KEEP_W>>,
-    pub s_metadata: Signal<In, Bits<32>>,
+    pub s_beat: Signal<In, Beat<DATA_W, 48>>,
     pub s_valid: Signal<In, Bit>,
     /// Frames out.
-    pub m_beat: Signal<Out, Beat<DATA_W>>,
-    pub m_keep: Signal<Out, Bits<KEEP_W>>,
-    pub m_metadata: Signal<Out, Bits<32>>,
+    pub m_beat: Signal<Out, Beat<DATA_W, 48>>,
     /// A beat will be offered in the next clock.
     pub m_next_valid: Signal<Out, Bit>,
     /// The beat is taken: it was offered.
@@ -30,65 +27,49 @@ pub struct HostQueue<const DATA_W: usize, const KEEP_W: usize> {
     pub rst: Signal<In, Bit>,
     /// The clock.
     pub clock: Signal<In, Clock>,
-    beat: Reg<Beat<DATA_W>>,
-    keep: Reg<Bits<KEEP_W>>,
-    metadata: Reg<Bits<32>>,
+    beat: Reg<Beat<DATA_W, 48>>,
     valid: RstReg<Bit>,
-    beats: Memory<Beat<DATA_W>, 9>,
-    keeps: Memory<Bits<KEEP_W>, 9>,
-    notes: Memory<Bits<32>, 9>,
+    memory: Memory<Beat<DATA_W, 48>, 9>,
+    outlet: Outlet<Beat<DATA_W, 48>, 10>,
     head: RstReg<Bits<10>>,
     whole: RstReg<Bits<10>>,
-    tail: RstReg<Bits<10>>,
     gap: RstReg<Bits<10>>,
     full: RstReg<Bit>,
     losing: RstReg<Bit>,
     earlier: RstReg<Bits<16>>,
     loss: Reg<Lost>,
     reported: RstReg<Bit>,
-    fetched: RstReg<Bit>,
-    shown: RstReg<Bit>,
     last: Signal<Local, Bit>,
     bytes: Signal<Local, Bits<7>>,
     lose: Signal<Local, Bit>,
     following: Signal<Local, Bits<10>>,
-    advance: Signal<Local, Bit>,
-    fetch: Signal<Local, Bit>,
-    stored: Signal<Local, Bit>,
-    shows: Signal<Local, Bit>,
+    said: Signal<Local, Bits<48>>,
     one: Literal<10, 1>,
     nearly_all: Literal<10, 509>,
-    full_beat: Size<16, KEEP_W>,
+    full_beat: Size<16, DATA_W>,
     nothing: Literal<16, 0>,
 }
 
-impl<const DATA_W: usize, const KEEP_W: usize> Logic for HostQueue<DATA_W, KEEP_W> {
+impl<const DATA_W: usize> Logic for HostQueue<DATA_W> {
     #[hdl_gen]
     fn update(&mut self) {
-        clock!(
-            self, clock, beat, keep, metadata, valid, beats, keeps, notes, head, whole, tail, gap, full, losing, earlier, loss, reported,
-            fetched, shown
-        );
+        clock!(self, clock, beat, valid, memory, outlet, head, whole, gap, full, losing, earlier, loss, reported);
         self.valid.rst.next = self.rst.val();
         self.head.rst.next = self.rst.val();
         self.whole.rst.next = self.rst.val();
-        self.tail.rst.next = self.rst.val();
+        self.outlet.rst.next = self.rst.val();
         self.losing.rst.next = self.rst.val();
         self.earlier.rst.next = self.rst.val();
         self.reported.rst.next = self.rst.val();
-        self.fetched.rst.next = self.rst.val();
-        self.shown.rst.next = self.rst.val();
 
         // A beat is written behind the others, or its frame is lost: then `head` goes back to the end of the last whole frame. The place at
         // `head` is always free: `full` comes two clocks late, so it leaves room for two more beats and one place.
         self.beat.d.next = self.s_beat.val();
-        self.keep.d.next = self.s_keep.val();
-        self.metadata.d.next = self.s_metadata.val();
         self.valid.d.next = self.s_valid.val();
         self.last.next = self.beat.q.val().last;
         self.gap.rst.next = self.rst.val();
         self.full.rst.next = self.rst.val();
-        self.gap.d.next = self.head.q.val() - self.tail.q.val();
+        self.gap.d.next = self.head.q.val() - self.outlet.tail.val();
         self.full.d.next = self.gap.q.val() >= self.nearly_all.val();
         self.lose.next = self.losing.q.val() | self.full.q.val();
         self.following.next = self.head.q.val() + self.one.val();
@@ -98,7 +79,7 @@ impl<const DATA_W: usize, const KEEP_W: usize> Logic for HostQueue<DATA_W, KEEP_
         self.earlier.d.next = self.earlier.q.val();
         if self.valid.q.val() {
             self.losing.d.next = self.lose.val() & !self.last.val();
-            self.earlier.d.next = self.earlier.q.val() + self.full_beat.val();
+            self.earlier.d.next = self.earlier.q.val() + (self.full_beat.val() >> 3);
             if self.last.val() {
                 self.earlier.d.next = self.nothing.val();
             }
@@ -112,53 +93,25 @@ impl<const DATA_W: usize, const KEEP_W: usize> Logic for HostQueue<DATA_W, KEEP_
             }
         }
         self.bytes.next = self.beat.q.val().bytes;
+        self.said.next = self.beat.q.val().said;
         self.loss.d.next.bytes = self.earlier.q.val() + bit_cast::<16, 7>(self.bytes.val());
-        self.loss.d.next.verdict = self.metadata.q.val().get_bits::<3>(29);
+        self.loss.d.next.verdict = self.said.val().get_bits::<3>(29);
         self.loss.d.next.valid = true;
         self.reported.d.next = self.valid.q.val() & self.lose.val() & self.last.val();
         self.lost.next.bytes = self.loss.q.val().bytes;
         self.lost.next.verdict = self.loss.q.val().verdict;
         self.lost.next.valid = self.reported.q.val();
 
-        // Whole frames are fetched into the two registers behind the memory.
-        self.stored.next = self.tail.q.val() != self.whole.q.val();
-        self.advance.next = !self.shown.q.val() | self.m_taken.val();
-        self.fetch.next = !self.fetched.q.val() | self.advance.val();
-        self.tail.d.next = self.tail.q.val();
-        if self.fetch.val() & self.stored.val() {
-            self.tail.d.next = self.tail.q.val() + self.one.val();
-        }
-        self.fetched.d.next = self.fetched.q.val();
-        if self.fetch.val() {
-            self.fetched.d.next = self.stored.val();
-        }
-        self.shows.next = self.shown.q.val();
-        if self.advance.val() {
-            self.shows.next = self.fetched.q.val();
-        }
-        self.shown.d.next = self.shows.val();
-        self.m_next_valid.next = self.shows.val();
+        self.memory.write.next = self.valid.q.val();
+        self.memory.write_address.next = self.head.q.val().get_bits::<9>(0);
+        self.memory.write_data.next = self.beat.q.val();
 
-        self.beats.write.next = self.valid.q.val();
-        self.keeps.write.next = self.valid.q.val();
-        self.notes.write.next = self.valid.q.val();
-        self.beats.write_address.next = self.head.q.val().get_bits::<9>(0);
-        self.keeps.write_address.next = self.head.q.val().get_bits::<9>(0);
-        self.notes.write_address.next = self.head.q.val().get_bits::<9>(0);
-        self.beats.write_data.next = self.beat.q.val();
-        self.keeps.write_data.next = self.keep.q.val();
-        self.notes.write_data.next = self.metadata.q.val();
-        self.beats.read.next = self.fetch.val();
-        self.keeps.read.next = self.fetch.val();
-        self.notes.read.next = self.fetch.val();
-        self.beats.read_address.next = self.tail.q.val().get_bits::<9>(0);
-        self.keeps.read_address.next = self.tail.q.val().get_bits::<9>(0);
-        self.notes.read_address.next = self.tail.q.val().get_bits::<9>(0);
-        self.beats.advance.next = self.advance.val();
-        self.keeps.advance.next = self.advance.val();
-        self.notes.advance.next = self.advance.val();
-        self.m_beat.next = self.beats.q.val();
-        self.m_keep.next = self.keeps.q.val();
-        self.m_metadata.next = self.notes.q.val();
+        // Whole frames go out.
+        self.outlet.bound.next = self.whole.q.val();
+        self.memory.read_address.next = self.outlet.tail.val().get_bits::<9>(0);
+        self.outlet.word.next = self.memory.q.val();
+        self.outlet.pop.next = self.m_taken.val();
+        self.m_beat.next = self.outlet.front.val();
+        self.m_next_valid.next = self.outlet.next_valid.val();
     }
 }

@@ -13,23 +13,15 @@ const _: () = assert!(limits::PORTS == 2 && metadata::EGRESS_HOST == 0xff);
 ///
 /// Latency: 1. Rate: a beat a clock. A beat that is not taken holds up those behind it, whatever their egress.
 #[derive(LogicBlock, Default)]
-pub struct Route<const DATA_W: usize, const KEEP_W: usize> {
+pub struct Route<const DATA_W: usize> {
     /// A beat from the core.
-    pub s_beat: Signal<In, Beat<DATA_W>>,
-    /// Which of its bytes count.
-    pub s_keep: Signal<In, Bits<KEEP_W>>,
-    /// What is said of its frame.
-    pub s_metadata: Signal<In, Bits<32>>,
+    pub s_beat: Signal<In, Beat<DATA_W, 48>>,
     /// The beat is offered.
     pub s_valid: Signal<In, Bit>,
     /// It is taken.
     pub s_ready: Signal<Out, Bit>,
     /// A beat, for whichever egress has `valid`.
-    pub beat: Signal<Out, Beat<DATA_W>>,
-    /// Which of its bytes count.
-    pub keep: Signal<Out, Bits<KEEP_W>>,
-    /// What is said of its frame.
-    pub metadata: Signal<Out, Bits<32>>,
+    pub beat: Signal<Out, Beat<DATA_W, 48>>,
     /// In the next clock the beat is for port 0.
     pub next_valid0: Signal<Out, Bit>,
     /// Port 0 takes the beat: it is for port 0.
@@ -44,34 +36,30 @@ pub struct Route<const DATA_W: usize, const KEEP_W: usize> {
     pub rst: Signal<In, Bit>,
     /// The clock.
     pub clock: Signal<In, Clock>,
-    slice: Slice<DATA_W, KEEP_W>,
+    slice: Slice<DATA_W>,
     for_host: RstReg<Bit>,
     next_host: Signal<Local, Bit>,
     next_one: Signal<Local, Bit>,
 }
 
-impl<const DATA_W: usize, const KEEP_W: usize> Logic for Route<DATA_W, KEEP_W> {
+impl<const DATA_W: usize> Logic for Route<DATA_W> {
     #[hdl_gen]
     fn update(&mut self) {
         clock!(self, clock, slice, for_host);
         self.slice.rst.next = self.rst.val();
         self.for_host.rst.next = self.rst.val();
         self.slice.s_beat.next = self.s_beat.val();
-        self.slice.s_keep.next = self.s_keep.val();
-        self.slice.s_metadata.next = self.s_metadata.val();
         self.slice.s_valid.next = self.s_valid.val();
         self.s_ready.next = self.slice.s_ready.val();
 
         // Where the next beat goes is told before it is offered.
-        self.next_host.next = self.slice.next_metadata.val().get_bit(15);
-        self.next_one.next = self.slice.next_metadata.val().get_bit(8);
+        self.next_host.next = self.slice.next_said.val().get_bit(15);
+        self.next_one.next = self.slice.next_said.val().get_bit(8);
         self.next_valid0.next = self.slice.next_valid.val() & !self.next_host.val() & !self.next_one.val();
         self.next_valid1.next = self.slice.next_valid.val() & !self.next_host.val() & self.next_one.val();
         self.for_host.d.next = self.slice.next_valid.val() & self.next_host.val();
         self.valid_host.next = self.for_host.q.val();
         self.slice.m_taken.next = self.for_host.q.val() | self.taken0.val() | self.taken1.val();
         self.beat.next = self.slice.m_beat.val();
-        self.keep.next = self.slice.m_keep.val();
-        self.metadata.next = self.slice.m_metadata.val();
     }
 }

@@ -9,39 +9,27 @@ use rust_hdl::prelude::*;
 /// The places are filled in turn and shown in turn; whatever comes is caught in the place whose turn it is, as long as it is free, so that no wide
 /// enable waits for `valid` or `ready`. Latency: 1. Rate: a beat a clock.
 #[derive(LogicBlock, Default)]
-pub struct Slice<const DATA_W: usize, const KEEP_W: usize> {
+pub struct Slice<const DATA_W: usize> {
     /// A beat.
-    pub s_beat: Signal<In, Beat<DATA_W>>,
-    /// Which of its bytes count.
-    pub s_keep: Signal<In, Bits<KEEP_W>>,
-    /// What is said of its frame.
-    pub s_metadata: Signal<In, Bits<32>>,
+    pub s_beat: Signal<In, Beat<DATA_W, 48>>,
     /// The beat is offered.
     pub s_valid: Signal<In, Bit>,
     /// It is taken.
     pub s_ready: Signal<Out, Bit>,
     /// A beat.
-    pub m_beat: Signal<Out, Beat<DATA_W>>,
-    /// Which of its bytes count.
-    pub m_keep: Signal<Out, Bits<KEEP_W>>,
-    /// What is said of its frame.
-    pub m_metadata: Signal<Out, Bits<32>>,
+    pub m_beat: Signal<Out, Beat<DATA_W, 48>>,
     /// The beat is taken: it was offered.
     pub m_taken: Signal<In, Bit>,
     /// A beat will be offered in the next clock.
     pub next_valid: Signal<Out, Bit>,
-    /// What is said of the frame of the beat that will be offered.
-    pub next_metadata: Signal<Out, Bits<32>>,
+    /// What is said of it.
+    pub next_said: Signal<Out, Bits<48>>,
     /// Synchronous reset.
     pub rst: Signal<In, Bit>,
     /// The clock.
     pub clock: Signal<In, Clock>,
-    even_beat: Reg<Beat<DATA_W>>,
-    even_keep: Reg<Bits<KEEP_W>>,
-    even_metadata: Reg<Bits<32>>,
-    odd_beat: Reg<Beat<DATA_W>>,
-    odd_keep: Reg<Bits<KEEP_W>>,
-    odd_metadata: Reg<Bits<32>>,
+    even_beat: Reg<Beat<DATA_W, 48>>,
+    odd_beat: Reg<Beat<DATA_W, 48>>,
     even_holds: RstReg<Bit>,
     odd_catches: RstReg<Bit>,
     filling_odd: RstReg<Bit>,
@@ -53,15 +41,14 @@ pub struct Slice<const DATA_W: usize, const KEEP_W: usize> {
     fills_up: Signal<Local, Bit>,
     stays: Signal<Local, Bit>,
     shows_odd: Signal<Local, Bit>,
-    even_later: Signal<Local, Bits<32>>,
-    odd_later: Signal<Local, Bits<32>>,
+    even_later: Signal<Local, Beat<DATA_W, 48>>,
+    odd_later: Signal<Local, Beat<DATA_W, 48>>,
 }
 
-impl<const DATA_W: usize, const KEEP_W: usize> Logic for Slice<DATA_W, KEEP_W> {
+impl<const DATA_W: usize> Logic for Slice<DATA_W> {
     #[hdl_gen]
     fn update(&mut self) {
-        clock!(self, clock, even_beat, even_keep, even_metadata, odd_beat, odd_keep, odd_metadata);
-        clock!(self, clock, even_holds, odd_catches, filling_odd, showing_odd, some, full);
+        clock!(self, clock, even_beat, odd_beat, even_holds, odd_catches, filling_odd, showing_odd, some, full);
         self.even_holds.rst.next = self.rst.val();
         self.odd_catches.rst.next = self.rst.val();
         self.filling_odd.rst.next = self.rst.val();
@@ -82,37 +69,25 @@ impl<const DATA_W: usize, const KEEP_W: usize> Logic for Slice<DATA_W, KEEP_W> {
         self.even_holds.d.next = self.fills_odd.val() | self.fills_up.val();
         self.odd_catches.d.next = self.fills_odd.val() & !self.fills_up.val();
 
-        self.even_beat.d.next = self.s_beat.val();
-        self.even_keep.d.next = self.s_keep.val();
-        self.even_later.next = self.s_metadata.val();
+        self.even_later.next = self.s_beat.val();
         if self.even_holds.q.val() {
-            self.even_beat.d.next = self.even_beat.q.val();
-            self.even_keep.d.next = self.even_keep.q.val();
-            self.even_later.next = self.even_metadata.q.val();
+            self.even_later.next = self.even_beat.q.val();
         }
-        self.odd_beat.d.next = self.odd_beat.q.val();
-        self.odd_keep.d.next = self.odd_keep.q.val();
-        self.odd_later.next = self.odd_metadata.q.val();
+        self.odd_later.next = self.odd_beat.q.val();
         if self.odd_catches.q.val() {
-            self.odd_beat.d.next = self.s_beat.val();
-            self.odd_keep.d.next = self.s_keep.val();
-            self.odd_later.next = self.s_metadata.val();
+            self.odd_later.next = self.s_beat.val();
         }
-        self.even_metadata.d.next = self.even_later.val();
-        self.odd_metadata.d.next = self.odd_later.val();
-        self.next_metadata.next = self.even_later.val();
+        self.even_beat.d.next = self.even_later.val();
+        self.odd_beat.d.next = self.odd_later.val();
+        self.next_said.next = self.even_later.val().said;
         if self.shows_odd.val() {
-            self.next_metadata.next = self.odd_later.val();
+            self.next_said.next = self.odd_later.val().said;
         }
 
         self.s_ready.next = !self.full.q.val();
         self.m_beat.next = self.even_beat.q.val();
-        self.m_keep.next = self.even_keep.q.val();
-        self.m_metadata.next = self.even_metadata.q.val();
         if self.showing_odd.q.val() {
             self.m_beat.next = self.odd_beat.q.val();
-            self.m_keep.next = self.odd_keep.q.val();
-            self.m_metadata.next = self.odd_metadata.q.val();
         }
     }
 }
