@@ -11,7 +11,6 @@
     follow #(.W(F), .N(count__bits), .LATENCY(3)) f_follow (
         .clock(clock), .rst(rst), .came(push), .in(data), .valid(valid), .left(pop), .out(front),
         .followed(f_followed), .ahead(f_ahead), .inside(f_inside), .waited(f_waited), .which(f_which), .told(f_told), .chosen(f_choose));
-    stable #(.W(F)) f_stable (.clock(clock), .rst(rst), .valid(valid), .ready(pop), .payload(front));
     always @(*) if (f_started && !rst) begin
         count_is_what_is_inside: assert (count == f_inside && f_inside <= 1 << SLOT);
         empty_when_nothing_is_inside: assert (empty == (f_inside == 0));
@@ -23,6 +22,8 @@
     wire [SLOT-1:0] f_slot = f_any; // > memory.f_slot
     wire [F-1:0] f_word; // = memory.store
     wire [count__bits-1:0] f_end = head_q;
+    wire [F-1:0] f_front = front;
+    wire f_taken = pop;
     always @(*) if (f_choose) assume (head_q[SLOT-1:0] == f_slot);
     always @(*) if (f_started && !rst) begin
         assert (f_inside == f_stored + f_fetching && f_stored <= 1 << SLOT);

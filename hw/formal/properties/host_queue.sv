@@ -26,7 +26,7 @@
     reg [7:0] f_waited = 0;
     // How many there were one and two clocks before: being full is known as late as that.
     reg [N-1:0] f_before0 = 0, f_before1 = 0;
-    wire [F-1:0] f_out = m_beat;
+    wire [F-1:0] f_front = m_beat;
     always @(*) assume (f_which < F);
     always @(posedge clock) begin
         f_whole <= f_whole - f_left;
@@ -57,20 +57,20 @@
     end
     always @(*) if (f_started && !rst) begin
         only_whole_frames_leave: assert (!f_valid || f_whole != 0);
-        the_followed_beat_is_unchanged: assert (!(f_followed && f_ahead == 0 && f_valid) || (!f_coming && f_out[f_which] == f_told));
+        the_followed_beat_is_unchanged: assert (!(f_followed && f_ahead == 0 && f_valid) || (!f_coming && f_front[f_which] == f_told));
         nothing_whole_stays_inside: assert (f_waited <= 3);
         lost_as_a_whole: assert (!(f_came && f_losing) || lose);
         lost_only_when_full: assert (!(f_came && lose) || f_losing || f_before1 >= 10'd509);
         each_loss_is_reported_once: assert (lost__valid == f_report);
         cover (f_followed && f_ahead == 1 && f_valid);
     end
-    stable #(.W(F)) f_stable (.clock(clock), .rst(rst), .valid(f_valid), .ready(m_taken), .payload(f_out));
 
     // Where the followed beat is: in a slot of the memory, on its way, or in one of the places.
     (* anyconst *) wire [SLOT-1:0] f_any;
     wire [SLOT-1:0] f_slot = f_any; // > memory.f_slot
     wire [F-1:0] f_word; // = memory.store
     wire [N-1:0] f_end = whole_q;
+    wire f_taken = m_taken;
     wire [N-1:0] f_used = head_q - f_tail;
     always @(*) if (f_choose) assume (head_q[SLOT-1:0] == f_slot);
     always @(*) if (f_started && !rst) begin

@@ -1,5 +1,5 @@
 
-    // The same of the outlet, for those who say how many words are `f_inside` of it and of the memory, and where they end: `f_end`.
+    // The same of the outlet, for those who say where the words end in the memory, what is at the front, and whether it is taken.
     localparam A = $bits(f_end);
     wire [A-1:0] f_tail; // = outlet.place_q
     wire [4:0] f_level; // = outlet.level_q
@@ -12,10 +12,19 @@
     wire [3:0] f_got; // = outlet.got_q
     wire [F-1:0] f_first; // = memory.fetched
     wire [F-1:0] f_second; // = memory.q
-    wire [F-1:0] f_there; // = outlet.places.f_word
+    wire [$clog2(F)-1:0] f_bit = f_which; // > outlet.places.f_which
+    wire f_there; // = outlet.places.f_seen
     wire [3:0] f_at = f_got + f_ahead[3:0]; // > outlet.places.f_place
     wire [A-1:0] f_stored = f_end - f_tail;
     wire [A-1:0] f_place = f_tail + f_ahead - f_fetching;
+    // What is at the front stays there until it is taken.
+    reg f_held = 0, f_before;
+    always @(posedge clock) begin
+        f_held <= !rst && f_some && !f_taken;
+        f_before <= f_front[f_which];
+    end
+    always @(*) if (f_held && !rst) stays_until_taken: assert (f_some && f_front[f_which] == f_before);
+
     always @(*) if (f_started && !rst) begin
         assert (f_level <= 15 && f_fetching <= 15 && (!f_roomy || f_fetching <= 14));
         assert (f_put == f_got + f_level[3:0] && f_some == (f_level != 0));
@@ -24,7 +33,7 @@
         assert (f_waited == 0 || f_fetched || f_arrives || f_some);
         assert (f_roomy || f_level >= 11 || f_stored == 0);
         if (f_followed) begin
-            if (f_ahead < f_level) assert (f_there[f_which] == f_told);
+            if (f_ahead < f_level) assert (f_there == f_told);
             else if (f_ahead == f_level && f_arrives) assert (f_second[f_which] == f_told);
             else if (f_ahead == f_level + f_arrives && f_fetched) assert (f_first[f_which] == f_told);
             else assert (f_place[SLOT-1:0] == f_slot && f_word[f_which] == f_told);

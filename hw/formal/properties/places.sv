@@ -1,7 +1,12 @@
-    // A small memory as it is; whoever follows a word looks into it.
-    reg [q__bits-1:0] store [0:(1 << read_address__bits) - 1];
+    // Stands for a small memory: of each word one bit is remembered, whichever the one who follows a word says; every other reads as anything.
+    wire [$clog2(q__bits)-1:0] f_which;
     wire [read_address__bits-1:0] f_place;
-    wire [q__bits-1:0] f_word = store[f_place];
+    reg store [0:(1 << read_address__bits) - 1];
+    wire f_seen = store[f_place];
+    (* anyseq *) wire [q__bits-1:0] f_anything;
 
-    always @(posedge clock) if (write) store[write_address] <= write_data;
-    always @(*) q = store[read_address];
+    always @(posedge clock) if (write) store[write_address] <= write_data[f_which];
+    always @(*) begin
+        q = f_anything;
+        q[f_which] = store[read_address];
+    end

@@ -29,7 +29,7 @@ const MEMORY: (&str, &str) = ("memory_", include_str!("../properties/memory.sv")
 const PLACES: (&str, &str) = ("lut_memory_", include_str!("../properties/places.sv"));
 
 /// Every claim, the longest first.
-pub const CLAIMS: [Claim; 9] = [
+pub const CLAIMS: [Claim; 10] = [
     Claim {
         block: "host_queue",
         says: "AXI4-Stream: stable; whole frames, in order; lost as a whole, only when full, reported once",
@@ -70,6 +70,13 @@ pub const CLAIMS: [Claim; 9] = [
         says: "a queue: stable, in order, unchanged; at most as full as counted",
         properties: concat!(include_str!("../properties/fifo.sv"), include_str!("../properties/outlet.sv")),
         stand_ins: &[MEMORY, PLACES],
+        method: Method::Induction(4),
+    },
+    Claim {
+        block: "decisions",
+        says: "a decision shown stays until it is taken; none waits where none did before",
+        properties: include_str!("../properties/decisions.sv"),
+        stand_ins: &[],
         method: Method::Induction(4),
     },
     Claim {

@@ -62,6 +62,7 @@ impl Area {
         let (column, each) = match kind {
             "LUT1" | "LUT2" | "LUT3" | "LUT4" | "LUT5" | "LUT6" | "INV" => (&mut self.lut, 1),
             "SRL16E" | "SRLC16E" | "SRLC32E" => (&mut self.lut_ram, 1),
+            "RAM32X1S" | "RAM64X1S" => (&mut self.lut_ram, 1),
             "RAM32X1D" | "RAM64X1D" => (&mut self.lut_ram, 2),
             "RAM32M" | "RAM64M" | "RAM128X1D" => (&mut self.lut_ram, 4),
             "RAM32M16" | "RAM64M8" | "RAM256X1D" => (&mut self.lut_ram, 8),

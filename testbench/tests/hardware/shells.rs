@@ -124,10 +124,34 @@ const FAULTS: &[Fault] = &[
         wrong: "wire from_1 = 1'b0 ? turn :",
         stages: &[Stage::Stream, Stage::Order, Stage::Outgoing],
     },
+    Fault {
+        name: "a frame sent to the MAC before it is whole",
+        design: Design::Box322,
+        module: "tandem_frame_buffer",
+        right: "limit <= whole_to;",
+        wrong: "limit <= write_at;",
+        stages: &[Stage::Stream],
+    },
+    Fault {
+        name: "a lookup that diverts to the queue of another port",
+        design: Design::Lookup256,
+        module: "tandem_lookup",
+        right: "core_to_host ? core_source << 1 :",
+        wrong: "core_to_host ? core_source << 3 :",
+        stages: &[Stage::Egress, Stage::Stream],
+    },
+    Fault {
+        name: "a lookup that sends the host's frames through the core",
+        design: Design::Lookup256,
+        module: "tandem_lookup",
+        right: "open ? passing : !(source[0] || source[2])",
+        wrong: "open ? passing : !(source[0] || source[1] || source[2])",
+        stages: &[Stage::Stream, Stage::Egress, Stage::Order, Stage::Walk, Stage::Outgoing],
+    },
 ];
 
 #[test]
-fn every_deliberate_fault_in_the_box_is_found() {
+fn every_deliberate_fault_in_a_wrapper_is_found() {
     let soak = Soak { seed: SEED, frames: 6000 };
     for Fault { name, design, module, right, wrong, stages } in FAULTS {
         let verilog = patched(*design, module, right, wrong);
