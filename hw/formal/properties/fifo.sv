@@ -20,7 +20,8 @@
     // Where the followed word is: in a slot of the memory, on its way, or in one of the places.
     (* anyconst *) wire [SLOT-1:0] f_any;
     wire [SLOT-1:0] f_slot = f_any; // > memory.f_slot
-    wire [F-1:0] f_word; // = memory.store
+    wire [$clog2(F)-1:0] f_bit = f_which; // > memory.f_which
+    wire f_word; // = memory.store
     wire [count__bits-1:0] f_end = head_q;
     wire [F-1:0] f_front = front;
     wire f_taken = pop;

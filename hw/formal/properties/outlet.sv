@@ -10,9 +10,9 @@
     wire [4:0] f_fetching = f_level + f_arrives + f_fetched;
     wire [3:0] f_put; // = outlet.put_q
     wire [3:0] f_got; // = outlet.got_q
-    wire [F-1:0] f_first; // = memory.fetched
-    wire [F-1:0] f_second; // = memory.q
-    wire [$clog2(F)-1:0] f_bit = f_which; // > outlet.places.f_which
+    wire f_first; // = memory.fetched
+    wire f_second; // = memory.shown
+    wire [$clog2(F)-1:0] f_there_bit = f_which; // > outlet.places.f_which
     wire f_there; // = outlet.places.f_seen
     wire [3:0] f_at = f_got + f_ahead[3:0]; // > outlet.places.f_place
     wire [A-1:0] f_stored = f_end - f_tail;
@@ -34,8 +34,8 @@
         assert (f_roomy || f_level >= 11 || f_stored == 0);
         if (f_followed) begin
             if (f_ahead < f_level) assert (f_there == f_told);
-            else if (f_ahead == f_level && f_arrives) assert (f_second[f_which] == f_told);
-            else if (f_ahead == f_level + f_arrives && f_fetched) assert (f_first[f_which] == f_told);
-            else assert (f_place[SLOT-1:0] == f_slot && f_word[f_which] == f_told);
+            else if (f_ahead == f_level && f_arrives) assert (f_second == f_told);
+            else if (f_ahead == f_level + f_arrives && f_fetched) assert (f_first == f_told);
+            else assert (f_place[SLOT-1:0] == f_slot && f_word == f_told);
         end
     end

@@ -22,6 +22,13 @@ pub const LATENCY: usize = LAUNCH + pipeline::LATENCY + 1;
 
 const _: () = assert!(LATENCY == 48, "the documented latency");
 
+/// Beats of frames that have not left, from which on no more are taken.
+const ROOM: u64 = 504;
+
+// The exit lets a frame that is too deep go when it fills the buffer, without waiting for its end: it is longer than any header then, whose words
+// are told in 11 bits behind 14 bytes. One beat may be gone since the buffer was full; the narrowest has 32 bytes.
+const _: () = assert!((ROOM - 1) * 32 > ((1 << 11) - 1) * 4 + 14);
+
 /// The distributor's decision for one stream.
 ///
 /// A frame waits in `beats`; its header window walks the pipeline and meets it again at the exit. A frame's beats stay until its decision is
@@ -99,7 +106,7 @@ pub struct Core<
     decisions: Decisions,
     exit: Exit<DATA_W>,
     active: Signal<Local, Bits<9>>,
-    limit: Literal<10, 504>,
+    limit: Literal<10, ROOM>,
 }
 
 impl<
