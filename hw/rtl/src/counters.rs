@@ -2,6 +2,7 @@
 
 use crate::bundle::{Count, Lost};
 use crate::counter_bank::{CounterBank, Tally};
+use crate::half::Halves;
 use crate::primitive::{Literal, Reg, RstReg};
 use contract::limits::MANAGERS;
 use contract::register::{COUNTER_HOST_LOST, COUNTER_REASON, COUNTERS};
@@ -13,14 +14,14 @@ const _: () = assert!(MANAGERS == 255 && COUNTER_REASON == 0x100 && COUNTER_HOST
 /// Counts what leaves a core and what is lost behind it.
 ///
 /// Rate: one frame that left and one that was lost per clock.
-/// Latency: `captured` eleven clocks after `capture`. The value is that of one instant: it holds the events up to three clocks before `capture`.
+/// Latency: `captured` five clocks after `capture`. The value is that of one instant: it holds the events up to six clocks before `capture`.
 #[derive(LogicBlock, Default)]
 pub struct Counters {
     /// What leaves; `manager` is 0 unless the frame was sent to one.
     pub count: Signal<In, Count>,
     /// What is lost.
     pub lost: Signal<In, Lost>,
-    /// Which counter is captured, as in `COUNTER_INDEX`; to be held from `capture` to `captured`, and as long as `counter_word` is read.
+    /// Which counter is captured, as in `COUNTER_INDEX`; to be held from `capture` to `captured`.
     pub counter: Signal<In, Bits<9>>,
     /// Start a capture.
     pub capture: Signal<In, Bit>,
@@ -43,15 +44,19 @@ pub struct Counters {
     missed: RstReg<Bit>,
     loss: Reg<Lost>,
     manager: Signal<Local, Bits<8>>,
-    by_reason: Signal<Local, Bit>,
-    by_loss: Signal<Local, Bit>,
+    chosen: Signal<Local, Tally>,
+    low: Reg<Halves>,
+    high: Reg<Halves>,
+    capturing: RstReg<Bits<5>>,
+    begins: Signal<Local, Bits<1>>,
     none: Literal<8, 0>,
 }
 
 impl Logic for Counters {
     #[hdl_gen]
     fn update(&mut self) {
-        clock!(self, clock, managers, reasons, losses, managed, counted, left, missed, loss);
+        clock!(self, clock, managers, reasons, losses, managed, counted, left, missed, loss, low, high, capturing);
+        self.capturing.rst.next = self.rst.val();
         self.managers.rst.next = self.rst.val();
         self.reasons.rst.next = self.rst.val();
         self.losses.rst.next = self.rst.val();
@@ -79,19 +84,31 @@ impl Logic for Counters {
         self.managers.counter.next = self.counter.val().get_bits::<8>(0);
         self.reasons.counter.next = self.counter.val().get_bits::<5>(0);
         self.losses.counter.next = self.counter.val().get_bits::<3>(0);
-        self.managers.capture.next = self.capture.val();
-        self.reasons.capture.next = self.capture.val();
-        self.losses.capture.next = self.capture.val();
-        self.captured.next = self.managers.captured.val();
-        self.by_reason.next = self.counter.val().get_bit(8);
-        self.by_loss.next = self.counter.val().get_bit(5);
-        self.counter_word.next = self.managers.counter_word.val();
-        if self.by_reason.val() {
-            self.counter_word.next = self.reasons.counter_word.val();
-            if self.by_loss.val() {
-                self.counter_word.next = self.losses.counter_word.val();
+        self.chosen.next = self.managers.shown.val();
+        if self.counter.val().get_bit(8) {
+            self.chosen.next = self.reasons.shown.val();
+            if self.counter.val().get_bit(5) {
+                self.chosen.next = self.losses.shown.val();
             }
         }
+        // The upper halves come two clocks after the lower ones that they belong to.
+        self.begins.next = self.capture.val().into();
+        self.capturing.d.next = (self.capturing.q.val() << 1) | bit_cast::<5, 1>(self.begins.val());
+        self.captured.next = self.capturing.q.val().get_bit(4);
+        self.low.d.next = self.low.q.val();
+        if self.capturing.q.val().get_bit(1) {
+            self.low.d.next.frames = self.chosen.val().frames_low;
+            self.low.d.next.bytes = self.chosen.val().bytes_low;
+        }
+        self.high.d.next = self.high.q.val();
+        if self.capturing.q.val().get_bit(3) {
+            self.high.d.next.frames = self.chosen.val().frames_high;
+            self.high.d.next.bytes = self.chosen.val().bytes_high;
+        }
+        self.counter_word.next.frames_low = self.low.q.val().frames;
+        self.counter_word.next.frames_high = self.high.q.val().frames;
+        self.counter_word.next.bytes_low = self.low.q.val().bytes;
+        self.counter_word.next.bytes_high = self.high.q.val().bytes;
         self.counters_ready.next = self.managers.ready.val() & self.reasons.ready.val() & self.losses.ready.val();
     }
 }

@@ -42,13 +42,13 @@ impl Logic for ErrorType {
 /// What a second extension header says.
 #[derive(Copy, Clone, Debug, Default, PartialEq, LogicStruct)]
 pub struct Says {
-    /// How many 32-bit words it has behind its first two, if that is below 32.
-    pub words: Bits<5>,
+    /// It has one 32-bit word behind its first two.
+    pub longer: Bit,
     /// What follows.
     pub protocol: Bits<8>,
     /// That has ports.
     pub ported: Bit,
-    /// It leads beyond the window.
+    /// It has more than one, and leads beyond the window.
     pub far: Bit,
     /// A third extension header follows.
     pub third: Bit,
@@ -80,15 +80,24 @@ impl Logic for Hop {
         self.span.kind.next = self.kind.val();
         self.span.length.next = self.word.val().get_bits::<8>(8);
         self.follows.number.next = self.word.val().get_bits::<8>(0);
-        self.said.d.next.words = self.span.words.val().get_bits::<5>(0);
+        self.said.d.next.longer = self.span.words.val().get_bit(0);
         self.has_ports.protocol.next = self.word.val().get_bits::<8>(0);
         self.said.d.next.protocol = self.word.val().get_bits::<8>(0);
         self.said.d.next.ported = self.has_ports.yes.val();
-        self.said.d.next.far = self.span.words.val().get_bits::<6>(5).any();
+        self.said.d.next.far = self.span.words.val().get_bits::<10>(1).any();
         self.said.d.next.third = self.follows.kind.val().is;
         self.said.d.next.later = self.word.val().get_bits::<8>(16).any() | self.word.val().get_bits::<5>(27).any();
         self.says.next = self.said.q.val();
     }
+}
+
+/// How many words the first extension header has behind its first two. Shape: a number, 4 or more for all from there on, which is beyond the window.
+#[derive(Copy, Clone, Debug, Default, PartialEq, LogicStruct)]
+pub struct Further {
+    /// Bits 1:0.
+    pub words: Bits<2>,
+    /// It is more than 3.
+    pub far: Bit,
 }
 
 /// Where the embedded packet's headers have led.
@@ -139,27 +148,36 @@ pub struct Icmp {
     message: ErrorType,
     error: Reg<Bit>,
     packet: Reg<Bits<512>>,
-    firsts: [NextHeader; 4],
-    seconds: [NextHeader; 4],
+    second_word: Reg<Bits<32>>,
+    eleventh_word: Reg<Bits<32>>,
+    announced_first: NextHeader,
+    announced_second: NextHeader,
+    span: Span,
     first: RstReg<Kind>,
     second: Reg<Kind>,
+    further: Reg<Further>,
     ip: IpHeader,
     family: Reg<Bit>,
     head: Reg<Head>,
     bad: Reg<Bit>,
-    packet1: Reg<Bits<512>>,
+    later: Reg<Bit>,
+    near: Reg<Bits<32>>,
+    far: Reg<Bits<32>>,
+    is_far: Reg<Bit>,
+    last_words: Reg<Bits<128>>,
     v6_then: Reg<Bit>,
     hop_kind: Signal<Local, Kind>,
     first_then: Signal<Local, Kind>,
     second_then: Signal<Local, Kind>,
-    hops: [Hop; 4],
-    near_hop: Signal<Local, Says>,
-    far_hop: Signal<Local, Says>,
+    further_words: Signal<Local, Bits<3>>,
+    hops: [Hop; 2],
     hop: Signal<Local, Says>,
     bad_hop: Signal<Local, Bit>,
     ending: Reg<Ending>,
     sound: Reg<Bit>,
-    packet2: Reg<Bits<512>>,
+    found: Reg<Bits<32>>,
+    last_ports: Reg<Bits<32>>,
+    last: Reg<Bit>,
     has_ports: Ported,
     from: Delay<Bits<128>, 2>,
     to: Delay<Bits<128>, 2>,
@@ -172,29 +190,56 @@ pub struct Icmp {
     shift: Signal<Local, Bits<5>>,
     bound: Signal<Local, Bits<16>>,
     coarse_at: Signal<Local, Bits<2>>,
-    second_at: Signal<Local, Bits<2>>,
+    begins_at: Signal<Local, Bits<3>>,
+    second_words: Signal<Local, Bits<256>>,
+    eleventh_words: Signal<Local, Bits<256>>,
     base: Signal<Local, Bits<11>>,
-    near_ports: Signal<Local, Bits<96>>,
-    eight: Signal<Local, Bits<256>>,
-    ports_at: Signal<Local, Bits<3>>,
+    longer: Signal<Local, Bits<1>>,
+    header_words: Signal<Local, Bits<4>>,
+    near_words: Signal<Local, Bits<128>>,
+    near_at: Signal<Local, Bits<2>>,
+    far_words: Signal<Local, Bits<256>>,
+    far_at: Signal<Local, Bits<3>>,
+    behind_at: Signal<Local, Bits<2>>,
     position: Signal<Local, Bits<6>>,
     lead: Signal<Local, Bits<11>>,
     icmp_protocol: Literal<8, 1>,
     icmp6_protocol: Literal<8, 58>,
     header: Literal<5, 2>,
     origin: Literal<2, 0>,
-    one: Literal<2, 1>,
-    two: Literal<2, 2>,
-    three: Literal<2, 3>,
 }
 
 impl Logic for Icmp {
     #[hdl_gen]
     fn update(&mut self) {
         clock!(
-            self, clock, inner, room, roomy, coarse, fine, icmp4, icmp6, error, packet, first, second, v6_then, family, head, bad, packet1
+            self,
+            clock,
+            inner,
+            room,
+            roomy,
+            coarse,
+            fine,
+            second_word,
+            eleventh_word,
+            further,
+            icmp4,
+            icmp6,
+            error,
+            packet,
+            first,
+            second,
+            v6_then,
+            family,
+            head,
+            bad,
+            later,
+            near,
+            far,
+            is_far,
+            last_words
         );
-        clock!(self, clock, ending, sound, packet2, from, to, room_then, roomy_then);
+        clock!(self, clock, ending, sound, found, last_ports, last, from, to, room_then, roomy_then);
 
         // While the outer walk ends: the embedded packet is bounded by the frame, the window and the outer length.
         self.limit.next = self.extent.val().words;
@@ -212,32 +257,31 @@ impl Logic for Icmp {
         self.coarse_at.next = self.shift.val().get_bits::<2>(2);
         self.coarse.d.next = self.region.val().get_bits::<608>(self.coarse_at.val().index() * 128);
         self.fine.d.next = self.shift.val().get_bits::<2>(0);
+        // What tells of its first extension header is there at once: two next-header numbers and a length. In IPv6 there is room for that and ports
+        // only if the packet begins at words 12 to 17, for which the shift is 5 to 10.
+        self.begins_at.next = self.shift.val().get_bits::<3>(0);
+        self.second_words.next = bit_cast::<256, 96>(self.region.val().get_bits::<96>(32 * 9))
+            | (bit_cast::<256, 96>(self.region.val().get_bits::<96>(32 * 6)) << 160);
+        self.eleventh_words.next = bit_cast::<256, 96>(self.region.val().get_bits::<96>(32 * 18))
+            | (bit_cast::<256, 96>(self.region.val().get_bits::<96>(32 * 15)) << 160);
+        self.second_word.d.next = self.second_words.val().get_bits::<32>(self.begins_at.val().index() * 32);
+        self.eleventh_word.d.next = self.eleventh_words.val().get_bits::<32>(self.begins_at.val().index() * 32);
         self.icmp4.d.next = !self.v6.val() & (self.reached.val().protocol == self.icmp_protocol.val());
         self.icmp6.d.next = self.v6.val() & (self.reached.val().protocol == self.icmp6_protocol.val());
         self.v6_then.d.next = self.v6.val();
         self.family.d.next = self.v6_then.q.val();
 
-        // Second clock: shift finely. What either next-header number announces is told in all four places before it is known which counts.
+        // Second clock: shift finely. What do the next-header numbers announce?
         self.packet.d.next = self.coarse.q.val().get_bits::<512>(self.fine.q.val().index() * 32);
-        for i in 0..4 {
-            self.firsts[i].number.next = self.coarse.q.val().get_bits::<8>(48 + 32 * i);
-            self.seconds[i].number.next = self.coarse.q.val().get_bits::<8>(320 + 32 * i);
-        }
+        self.announced_first.number.next = self.second_word.q.val().get_bits::<8>(16);
+        self.announced_second.number.next = self.eleventh_word.q.val().get_bits::<8>(0);
         self.first.rst.next = !self.v6_then.q.val();
-        self.first.d.next = self.firsts[0].kind.val();
-        self.second.d.next = self.seconds[0].kind.val();
-        if self.fine.q.val() == self.one.val() {
-            self.first.d.next = self.firsts[1].kind.val();
-            self.second.d.next = self.seconds[1].kind.val();
-        }
-        if self.fine.q.val() == self.two.val() {
-            self.first.d.next = self.firsts[2].kind.val();
-            self.second.d.next = self.seconds[2].kind.val();
-        }
-        if self.fine.q.val() == self.three.val() {
-            self.first.d.next = self.firsts[3].kind.val();
-            self.second.d.next = self.seconds[3].kind.val();
-        }
+        self.first.d.next = self.announced_first.kind.val();
+        self.second.d.next = self.announced_second.kind.val();
+        self.span.kind.next = self.announced_first.kind.val();
+        self.span.length.next = self.eleventh_word.q.val().get_bits::<8>(8);
+        self.further.d.next.words = self.span.words.val().get_bits::<2>(0);
+        self.further.d.next.far = self.span.words.val().get_bits::<9>(2).any();
         // What the frame has behind the ICMP header, if it has that.
         self.roomy.d.next = !self.room.q.val().get_bit(11) & self.room.q.val().get_bits::<10>(1).any();
         self.room_then.d.next = self.room.q.val().get_bits::<5>(0) - self.header.val();
@@ -248,42 +292,51 @@ impl Logic for Icmp {
         self.ip.start.next = self.origin.val();
         self.first_then.next = self.first.q.val();
         self.second_then.next = self.second.q.val();
+        self.further_words.next = self.further.q.val().into();
+        self.ip.span.next = bit_cast::<11, 3>(self.further_words.val());
         self.ip.headers.next.first = self.first_then.val();
         self.ip.headers.next.second = self.second_then.val();
         self.hop_kind.next.is = self.first_then.val().is & self.second_then.val().is;
         self.hop_kind.next.fragment = self.second_then.val().fragment;
         self.hop_kind.next.authentication = self.second_then.val().authentication;
         self.head.d.next = self.ip.head.val();
-        self.bad.d.next = self.ip.bad.val() | self.ip.later.val();
+        self.bad.d.next = self.ip.bad.val();
+        self.later.d.next = self.ip.later.val();
         self.from.d.next = self.ip.source.val();
         self.to.d.next = self.ip.destination.val();
-        self.packet1.d.next = self.packet.q.val();
+        // Where there is no extension header the ports are found at once; where there are, in the last four words.
+        self.header_words.next = self.packet.q.val().get_bits::<4>(0);
+        self.near_words.next = self.packet.q.val().get_bits::<128>(128);
+        self.far_words.next = self.packet.q.val().get_bits::<256>(256);
+        self.near_at.next = self.header_words.val().get_bits::<2>(0);
+        self.far_at.next = self.header_words.val().get_bits::<3>(0);
+        self.near.d.next = self.near_words.val().get_bits::<32>(self.near_at.val().index() * 32);
+        if self.family.q.val() {
+            self.near.d.next = self.packet.q.val().get_bits::<32>(320);
+        }
+        self.far.d.next = self.far_words.val().get_bits::<32>(self.far_at.val().index() * 32);
+        self.is_far.d.next = self.header_words.val().get_bit(3) & !self.family.q.val();
+        self.last_words.d.next = self.packet.q.val().get_bits::<128>(384);
         self.message.kind.next = self.word.val().get_bits::<8>(0);
         self.message.v4.next = self.icmp4.q.val();
         self.message.v6.next = self.icmp6.q.val();
         self.error.d.next = self.message.yes.val();
 
-        // Fourth clock: walk past the second extension header. It lies behind twelve words, and ports behind the sixteenth have no room, so
-        // there are four places for it; it was read in all of them.
-        for i in 0..4 {
+        // Fourth clock: walk past the second extension header. It lies behind twelve words and before the ports, which have no room behind the
+        // sixteenth, so there are two places for it; it was read in both.
+        for i in 0..2 {
             self.hops[i].clock.next = self.clock.val();
             self.hops[i].word.next = self.packet.q.val().get_bits::<32>(384 + 32 * i);
             self.hops[i].kind.next = self.hop_kind.val();
         }
         self.lead.next = self.head.q.val().position;
-        self.second_at.next = self.lead.val().get_bits::<2>(0);
-        self.near_hop.next = self.hops[0].says.val();
-        self.far_hop.next = self.hops[2].says.val();
-        if self.second_at.val().get_bit(0) {
-            self.near_hop.next = self.hops[1].says.val();
-            self.far_hop.next = self.hops[3].says.val();
-        }
-        self.hop.next = self.near_hop.val();
-        if self.second_at.val().get_bit(1) {
-            self.hop.next = self.far_hop.val();
+        self.hop.next = self.hops[0].says.val();
+        if self.lead.val().get_bit(0) {
+            self.hop.next = self.hops[1].says.val();
         }
         self.base.next = self.head.q.val().base;
-        self.ending.d.next.position = bit_cast::<6, 5>(self.base.val().get_bits::<5>(0)) + bit_cast::<6, 5>(self.hop.val().words);
+        self.longer.next = (self.head.q.val().hop & self.hop.val().longer).into();
+        self.ending.d.next.position = bit_cast::<6, 5>(self.base.val().get_bits::<5>(0)) + bit_cast::<6, 1>(self.longer.val());
         self.ending.d.next.protocol = self.head.q.val().protocol;
         self.has_ports.protocol.next = self.head.q.val().protocol;
         self.ported.next = self.has_ports.yes.val();
@@ -293,28 +346,34 @@ impl Logic for Icmp {
         }
         self.roomy_then.d.next = self.roomy.q.val();
         self.bad_hop.next =
-            self.hop.val().far | (self.head.q.val().hop & (self.hop.val().third | (self.head.q.val().hop_fragment & self.hop.val().later)));
+            self.head.q.val().hop & (self.hop.val().far | self.hop.val().third | (self.head.q.val().hop_fragment & self.hop.val().later));
         self.sound.d.next = self.error.q.val()
             & self.roomy_then.q.val()
             & self.ported.val()
             & !self.bad.q.val()
+            & !self.later.q.val()
             & !self.base.val().get_bits::<6>(5).any()
             & !self.bad_hop.val();
-        self.packet2.d.next = self.packet1.q.val();
+        // A second extension header of three words leaves only the last word for the ports.
+        self.behind_at.next = self.base.val().get_bits::<2>(0);
+        self.found.d.next = self.near.q.val();
+        if self.is_far.q.val() {
+            self.found.d.next = self.far.q.val();
+        }
+        if self.head.q.val().extended {
+            self.found.d.next = self.last_words.q.val().get_bits::<32>(self.behind_at.val().index() * 32);
+        }
+        self.last_ports.d.next = self.last_words.q.val().get_bits::<32>(96);
+        self.last.d.next = self.head.q.val().hop & self.hop.val().longer;
 
         // All that was read lies before the ports, so there is enough of the packet where the ports have room. The window has fewer than 32 words.
         self.position.next = self.ending.q.val().position;
         self.usable.next =
             self.sound.q.val() & !self.position.val().get_bit(5) & (self.position.val().get_bits::<5>(0) < self.room_then.q.val());
-        // Ports never lie in the first five words: of those of the first eight only three count.
-        self.near_ports.next = self.packet2.q.val().get_bits::<96>(416);
-        if !self.position.val().get_bit(3) {
-            self.near_ports.next = self.packet2.q.val().get_bits::<96>(160);
+        self.ports.next = self.found.q.val();
+        if self.last.q.val() {
+            self.ports.next = self.last_ports.q.val();
         }
-        self.eight.next =
-            bit_cast::<256, 160>(self.packet2.q.val().get_bits::<160>(256)) | (bit_cast::<256, 96>(self.near_ports.val()) << 160);
-        self.ports_at.next = self.position.val().get_bits::<3>(0);
-        self.ports.next = self.eight.val().get_bits::<32>(self.ports_at.val().index() * 32);
         self.protocol.next = self.ending.q.val().protocol;
         self.source.next = self.from.q.val();
         self.destination.next = self.to.q.val();

@@ -57,6 +57,8 @@ pub struct IpHeader {
     pub start: Signal<In, Bits<2>>,
     /// What its next-header numbers say, if it is IPv6.
     pub headers: Signal<In, Headers>,
+    /// How many words the first extension header has behind its first two.
+    pub span: Signal<In, Bits<11>>,
 
     /// Where it ends, in words, extension headers not counted.
     pub stop: Signal<Out, Bits<5>>,
@@ -75,7 +77,6 @@ pub struct IpHeader {
     /// Destination address as 16 bytes, first byte least significant.
     pub destination: Signal<Out, Bits<128>>,
 
-    span: Span,
     first: Signal<Local, Kind>,
     second: Signal<Local, Kind>,
     version: Signal<Local, Bits<4>>,
@@ -120,8 +121,6 @@ impl Logic for IpHeader {
 
         // What follows begins behind an IPv4 header, the ten words of an IPv6 header, or these and the first two of one or two extension
         // headers, and by so much further as tags, or the rest of the first extension header, take. Both are chosen before they are added.
-        self.span.kind.next = self.headers.val().first;
-        self.span.length.next = self.header.val().get_bits::<8>(328);
         self.first.next = self.headers.val().first;
         self.second.next = self.headers.val().second;
         self.plain6.next = self.ten.val();
@@ -147,7 +146,7 @@ impl Logic for IpHeader {
             self.foot.next = self.plain6.val();
             self.near.next = self.plain6.val();
             self.near_hop.next = self.plain6.val();
-            self.further.next = self.span.words.val();
+            self.further.next = self.span.val();
             self.length.next = bit_cast::<16, 14>(self.payload.val().get_bits::<14>(2));
             self.stop.next = self.plain6.val();
             if self.first.val().is {
@@ -227,6 +226,7 @@ pub struct Network {
 
     /// The clock.
     pub clock: Signal<In, Clock>,
+    span: Span,
     ip: IpHeader,
     lead: Reg<Head>,
     from: Reg<Bits<128>>,
@@ -239,6 +239,12 @@ pub struct Network {
     cut: Reg<Bit>,
     beyond: Reg<Bit>,
     outside: Reg<Bit>,
+    extended: Reg<Bit>,
+    after_header: Signal<Local, Bits<12>>,
+    after_first: Signal<Local, Bits<12>>,
+    left: Signal<Local, Bits<17>>,
+    is_outside: Signal<Local, Bit>,
+    is_beyond: Signal<Local, Bit>,
     answer: Reg<Settled>,
     needs: Delay<Bits<11>, 2>,
     control: Literal<3, { Verdict::Control.code() as u64 }>,
@@ -251,13 +257,16 @@ pub struct Network {
 impl Logic for Network {
     #[hdl_gen]
     fn update(&mut self) {
-        clock!(self, clock, lead, from, to, header_end, limit, bad, fragment, extents, cut, beyond, outside, answer, needs);
+        clock!(self, clock, lead, from, to, header_end, limit, bad, fragment, extents, cut, beyond, outside, extended, answer, needs);
 
         // First clock: read.
         self.ip.header.next = self.header.val();
         self.ip.v6.next = self.link.val().v6;
         self.ip.start.next = self.link.val().tags;
         self.ip.headers.next = self.headers.val();
+        self.span.kind.next = self.headers.val().first;
+        self.span.length.next = self.header.val().get_bits::<8>(328);
+        self.ip.span.next = self.span.words.val();
         self.lead.d.next = self.ip.head.val();
         self.from.d.next = self.ip.source.val();
         self.to.d.next = self.ip.destination.val();
@@ -273,16 +282,23 @@ impl Logic for Network {
         self.extents.d.next.words = self.words.val();
         self.extents.d.next.limit = self.limit.q.val();
         self.extents.d.next.long = self.long.val();
-        self.cut.d.next = bit_cast::<11, 5>(self.header_end.q.val()) > self.words.val();
-        self.beyond.d.next = self.lead.q.val().extended & (self.lead.q.val().position > self.words.val());
-        self.outside.d.next = self.lead.q.val().extended & (bit_cast::<16, 11>(self.lead.q.val().position) > self.limit.q.val());
+        // Something is missing where the difference is negative: its sign comes straight from the carry chain.
+        self.after_header.next = bit_cast::<12, 11>(self.words.val()) - bit_cast::<12, 5>(self.header_end.q.val());
+        self.after_first.next = bit_cast::<12, 11>(self.words.val()) - bit_cast::<12, 11>(self.lead.q.val().position);
+        self.left.next = bit_cast::<17, 16>(self.limit.q.val()) - bit_cast::<17, 11>(self.lead.q.val().position);
+        self.cut.d.next = self.after_header.val().get_bit(11);
+        self.beyond.d.next = self.after_first.val().get_bit(11);
+        self.outside.d.next = self.left.val().get_bit(16);
+        self.extended.d.next = self.lead.q.val().extended;
 
         // Third clock: what follows from that.
-        self.answer.d.next.yes = self.bad.q.val() | self.cut.q.val() | self.outside.q.val() | self.beyond.q.val() | self.fragment.q.val();
+        self.is_outside.next = self.extended.q.val() & self.outside.q.val();
+        self.is_beyond.next = self.extended.q.val() & self.beyond.q.val();
+        self.answer.d.next.yes = self.bad.q.val() | self.cut.q.val() | self.is_outside.val() | self.is_beyond.val() | self.fragment.q.val();
         self.answer.d.next.verdict = self.control.val();
         self.answer.d.next.reason = self.malformed.val();
-        if !self.bad.q.val() & !self.cut.q.val() & !self.outside.q.val() {
-            if !self.beyond.q.val() {
+        if !self.bad.q.val() & !self.cut.q.val() & !self.is_outside.val() {
+            if !self.is_beyond.val() {
                 self.answer.d.next.verdict = self.fragments.val();
                 self.answer.d.next.reason = self.is_fragment.val();
             } else if self.extents.q.val().long {

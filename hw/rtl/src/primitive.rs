@@ -31,8 +31,9 @@ pub struct RstReg<T: Synth> {
 
 /// A memory of `2^A` words with one write port and one read port, its output registered.
 ///
-/// Latency: `q` shows the word two clocks after `read` with `read_address`, if `advance` is high on the second.
-/// A word read in the clock in which it is written shows its old value.
+/// Latency: `q` shows the word at `read_address` two clocks later.
+/// A word read in the clock in which it is written shows its old value; of up to 32 words, its new one: as these fit distributed memory, their
+/// address is registered instead of the word fetched.
 #[derive(LogicBlock, Default)]
 pub struct Memory<T: Synth, const A: usize> {
     /// Store `write_data` at `write_address`.
@@ -353,6 +354,22 @@ impl<T: Synth, const A: usize> Logic for Memory<T, A> {
     }
 
     fn hdl(&self) -> Verilog {
+        if A <= 5 {
+            return Verilog::Custom(format!(
+                "\
+(* ram_style = \"distributed\" *) reg {word}store [0:{last}];
+reg {address}address;
+
+always @(posedge clock) begin
+   if (write) store[write_address] <= write_data;
+   address <= read_address;
+   q <= store[address];
+end",
+                word = range(T::BITS),
+                address = range(A),
+                last = (1_usize << A) - 1,
+            ));
+        }
         Verilog::Custom(format!(
             "\
 reg {range}store [0:{last}];

@@ -42,6 +42,7 @@ pub struct Managers {
     pub clock: Signal<In, Clock>,
     index: Index<9>,
     held: RstReg<Bits<32>>,
+    holds: RstReg<Bit>,
     clean: RstReg<Bit>,
     clearing: Reg<Bit>,
     cleaning: RstReg<Bits<8>>,
@@ -76,9 +77,10 @@ pub struct Managers {
 impl Logic for Managers {
     #[hdl_gen]
     fn update(&mut self) {
-        clock!(self, clock, index, held, clean, clearing, cleaning, is_index, is_data, allowed, data, accepted);
+        clock!(self, clock, index, held, holds, clean, clearing, cleaning, is_index, is_data, allowed, data, accepted);
         self.index.rst.next = self.rst.val();
         self.held.rst.next = self.rst.val();
+        self.holds.rst.next = self.rst.val();
         self.clean.rst.next = self.rst.val();
         self.cleaning.rst.next = self.rst.val();
         self.address.next = self.request.val().address;
@@ -99,7 +101,8 @@ impl Logic for Managers {
         self.index.load.next = self.store.val() & self.is_index.q.val();
         self.index.advance.next = self.act.val() & self.is_data.q.val();
         self.held.d.next = self.held.q.val();
-        if self.store.val() & self.is_data.q.val() & !self.upper.val() {
+        self.holds.d.next = self.store.val() & self.is_data.q.val() & !self.upper.val();
+        if self.holds.q.val() {
             self.held.d.next = self.word.val();
         }
 

@@ -70,6 +70,7 @@ pub struct Rules<const GROUPS: usize> {
     at: Reg<Bits<6>>,
     kept: Reg<Bits<32>>,
     keeps: Reg<Bit>,
+    read: Reg<Bits<32>>,
     data: Reg<Bits<32>>,
     accepted: Reg<Bit>,
     address: Signal<Local, Bits<10>>,
@@ -95,7 +96,7 @@ pub struct Rules<const GROUPS: usize> {
 impl<const GROUPS: usize> Logic for Rules<GROUPS> {
     #[hdl_gen]
     fn update(&mut self) {
-        clock!(self, clock, own, selected, copy, cleared, turn, at, kept, keeps, data, accepted);
+        clock!(self, clock, own, selected, copy, cleared, turn, at, kept, keeps, read, data, accepted);
         self.cleared.rst.next = self.rst.val();
         self.turn.rst.next = self.rst.val();
         self.address.next = self.request.val().address;
@@ -154,9 +155,10 @@ impl<const GROUPS: usize> Logic for Rules<GROUPS> {
         self.copy.write_address.next = self.at.q.val();
         self.copy.write_data.next = self.kept.q.val();
         self.copy.read_address.next = self.at.q.val();
+        self.read.d.next = self.copy.q.val();
         self.data.d.next = self.zero.val();
         if self.own.q.val() {
-            self.data.d.next = self.copy.q.val();
+            self.data.d.next = self.read.q.val();
         }
         self.reply.next.data = self.data.q.val();
         self.reply.next.accepted = self.accepted.q.val();
