@@ -63,7 +63,7 @@ pnr *OPTIONS: emit
 # what the gates promise, proved for all inputs with Yosys, Yices and ABC: BLOCKs, --design 256x4
 formal *OPTIONS: emit
     hw/formal/install.sh
-    cargo test --quiet --release --package formal --test planted
+    cargo test --quiet --release --package formal --test planted --test stages
     cargo run --quiet --release --package formal -- {{ OPTIONS }}
 
 # a board's bitstream in Vivado, from your checkout of its shell: BOARD --shell FOLDER, --box 250|322 on an Alveo, --until project|bitstream

@@ -1,9 +1,9 @@
-//! HalfSipHash-2-4 with 32 bits of output over the 18 bytes of a key, half a round per clock.
+//! HalfSipHash-2-4 with 32 bits of output over the 18 bytes of a key, half a round per clock or a whole one.
 //!
 //! Source: the authors' reference implementation; why a keyed hash: the decision's section on keys. Half a round is one level of adders, which
-//! is what the clock rate allows.
+//! is what a clock of 322 MHz allows.
 
-use crate::primitive::{Delay, Literal, Reg};
+use crate::primitive::{Along, Literal, Reg};
 use rust_hdl::prelude::*;
 
 /// The four words of the hash state.
@@ -15,28 +15,31 @@ pub struct Sip {
     pub v3: Bits<32>,
 }
 
-/// Registers to a round; each half ends in one.
+/// Registers to a round, as the cores have them: 2, one behind each half, or 1. All latencies follow from it.
 pub const STAGES: usize = 2;
-/// Clocks from a key's first word to its hash: the state it begins with, and 14 rounds.
-pub const LATENCY: usize = 1 + 14 * STAGES;
 
-/// The first half of a round. Latency: 1.
+/// Clocks from a key's first word to its hash: the state it begins with, and 14 rounds.
+pub const fn latency(stages: usize) -> usize {
+    1 + 14 * stages
+}
+
+/// The first half of a round. Latency: `STAGES` - 1.
 #[derive(LogicBlock, Default)]
-pub struct FirstHalf {
+pub struct FirstHalf<const STAGES: usize> {
     /// State before.
     pub i: Signal<In, Sip>,
     /// State after.
     pub o: Signal<Out, Sip>,
     /// The clock.
     pub clock: Signal<In, Clock>,
-    state: Reg<Sip>,
+    state: Along<Sip, STAGES, 1, 1>,
     sum0: Signal<Local, Bits<32>>,
     sum2: Signal<Local, Bits<32>>,
     v1: Signal<Local, Bits<32>>,
     v3: Signal<Local, Bits<32>>,
 }
 
-impl Logic for FirstHalf {
+impl<const STAGES: usize> Logic for FirstHalf<STAGES> {
     #[hdl_gen]
     fn update(&mut self) {
         clock!(self, clock, state);
@@ -94,24 +97,24 @@ impl Logic for SecondHalf {
     }
 }
 
-/// Two rounds, and what is mixed into the state behind them. Latency: 4.
+/// Two rounds, and what is mixed into the state behind them. Latency: 2 `STAGES`.
 #[derive(LogicBlock, Default)]
-pub struct Rounds {
+pub struct Rounds<const STAGES: usize> {
     /// State before.
     pub i: Signal<In, Sip>,
-    /// What the state is mixed with behind the second round, three clocks later than `i`.
+    /// What the state is mixed with behind the second round, 2 `STAGES` - 1 clocks later than `i`.
     pub mix: Signal<In, Sip>,
     /// State after.
     pub o: Signal<Out, Sip>,
     /// The clock.
     pub clock: Signal<In, Clock>,
-    first: [FirstHalf; 2],
+    first: [FirstHalf<STAGES>; 2],
     second: [SecondHalf; 2],
     unmixed: Signal<Local, Sip>,
     nothing: Literal<32, 0>,
 }
 
-impl Logic for Rounds {
+impl<const STAGES: usize> Logic for Rounds<STAGES> {
     #[hdl_gen]
     fn update(&mut self) {
         for k in 0..2 {
@@ -131,9 +134,9 @@ impl Logic for Rounds {
     }
 }
 
-/// The whole hash. Latency: [`LATENCY`] from `first_word` and `secret`. Rate: one key a clock.
+/// The whole hash, of `STAGES` registers a round, 1 or 2. Latency: [`latency`] from `first_word` and `secret`. Rate: one key a clock.
 #[derive(LogicBlock, Default)]
-pub struct Hash {
+pub struct Hash<const STAGES: usize> {
     /// The group's secret, byte 0 least significant.
     pub secret: Signal<In, Bits<64>>,
     /// Bytes 0 to 3 of the key to hash, byte 0 least significant.
@@ -144,7 +147,7 @@ pub struct Hash {
     pub hash: Signal<Out, Bits<32>>,
     /// The clock.
     pub clock: Signal<In, Clock>,
-    rounds: [Rounds; 7],
+    rounds: [Rounds<STAGES>; 7],
     mix0: Signal<Local, Sip>,
     mix1: Signal<Local, Sip>,
     mix2: Signal<Local, Sip>,
@@ -153,15 +156,15 @@ pub struct Hash {
     unmixed: Signal<Local, Sip>,
     last_word: Signal<Local, Bits<32>>,
     after_last: Signal<Local, Bits<32>>,
-    after0: Delay<Bits<32>, 4>,
-    before1: Delay<Bits<32>, 2>,
-    before2: Delay<Bits<32>, 6>,
-    before3: Delay<Bits<32>, 10>,
-    before4: Delay<Bits<16>, 14>,
-    after1: Delay<Bits<32>, 4>,
-    after2: Delay<Bits<32>, 4>,
-    after3: Delay<Bits<32>, 4>,
-    after4: Delay<Bits<16>, 4>,
+    after0: Along<Bits<32>, STAGES, 2, 0>,
+    before1: Along<Bits<32>, STAGES, 2, 2>,
+    before2: Along<Bits<32>, STAGES, 4, 2>,
+    before3: Along<Bits<32>, STAGES, 6, 2>,
+    before4: Along<Bits<16>, STAGES, 8, 2>,
+    after1: Along<Bits<32>, STAGES, 2, 0>,
+    after2: Along<Bits<32>, STAGES, 2, 0>,
+    after3: Along<Bits<32>, STAGES, 2, 0>,
+    after4: Along<Bits<16>, STAGES, 2, 0>,
     start: Reg<Sip>,
     last: Signal<Local, Sip>,
     initial2: Literal<32, 0x6c79_6765>,
@@ -171,7 +174,7 @@ pub struct Hash {
     nothing: Literal<32, 0>,
 }
 
-impl Logic for Hash {
+impl<const STAGES: usize> Logic for Hash<STAGES> {
     #[hdl_gen]
     fn update(&mut self) {
         clock!(self, clock, start, after0, before1, before2, before3, before4, after1, after2, after3, after4);

@@ -12,7 +12,7 @@ use crate::icmp::Icmp;
 use crate::key::Key;
 use crate::manager::Managers;
 use crate::network::{Extent, Head, Network};
-use crate::primitive::{Delay, Literal, Reg, RstReg};
+use crate::primitive::{Delay, Literal, Reg, RstReg, Size};
 use crate::rule::{Rules, Ruling};
 use crate::transport::Transport;
 use crate::tuple::Choose;
@@ -25,8 +25,10 @@ use rust_hdl::prelude::*;
 pub const CHOOSE: usize = 11;
 /// Clocks from a hash to the row of its manager: two tables.
 pub const LOOK_UP: usize = 4;
+/// Clocks from a key's first word to its hash.
+pub const HASH: usize = hash::latency(hash::STAGES);
 /// Clocks from the launch to the decision.
-pub const LATENCY: usize = CHOOSE + hash::LATENCY + LOOK_UP;
+pub const LATENCY: usize = CHOOSE + HASH + LOOK_UP;
 
 /// What the questions have come to, for those who watch.
 #[derive(Copy, Clone, Debug, Default, PartialEq, LogicStruct)]
@@ -144,10 +146,10 @@ pub struct Pipeline<const ENTRY_A: usize> {
     ingress12: Delay<Bits<8>, 12>,
     case12: Signal<Local, Case>,
     outcome12: Signal<Local, Outcome>,
-    outcome44: Delay<Outcome, { hash::LATENCY + LOOK_UP - 1 }>,
+    outcome44: Delay<Outcome, { HASH + LOOK_UP - 1 }>,
     then44: Signal<Local, Outcome>,
-    hasher: Hash,
-    case40: Delay<Case, { hash::LATENCY - 1 }>,
+    hasher: Hash<{ hash::STAGES }>,
+    case40: Delay<Case, { HASH - 1 }>,
     hash40: Signal<Local, Bits<32>>,
     entries: Entries<ENTRY_A>,
     case42: Delay<Case, 2>,
@@ -156,10 +158,11 @@ pub struct Pipeline<const ENTRY_A: usize> {
     case44: Delay<Case, 2>,
     id44: Delay<Bits<8>, 2>,
     hash44: Delay<Bits<32>, LOOK_UP>,
-    key44: Delay<Bits<144>, { hash::LATENCY + LOOK_UP - 2 }>,
+    key44: Delay<Bits<144>, { HASH + LOOK_UP - 2 }>,
     conclude: Conclude,
     embarked: Signal<Local, Bits<1>>,
     under_way: RstReg<Bits<LATENCY>>,
+    arrival: Size<6, { LATENCY - 1 }>,
 }
 
 /// Where a group's row lies.
@@ -340,7 +343,7 @@ impl<const ENTRY_A: usize> Logic for Pipeline<ENTRY_A> {
         self.key44.d.next = self.key.key.val();
         self.outcome44.d.next = self.outcome12.val();
         self.then44.next = self.outcome44.q.val();
-        self.decided.next = self.under_way.q.val().get_bit(43);
+        self.decided.next = self.under_way.q.val().get_bit(self.arrival.val().index());
         self.decision.next = self.conclude.decision.val();
         self.trace.next.key = self.key44.q.val();
         self.trace.next.group = self.then44.val().group;

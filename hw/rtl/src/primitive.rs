@@ -83,6 +83,19 @@ pub struct Delay<T: Synth, const N: usize> {
     pub clock: Signal<In, Clock>,
 }
 
+/// A shift register beside `TIMES` blocks of `STAGES` registers each, `LESS` registers shorter than they are; of no length, a wire.
+///
+/// So the depth of a pipeline can be a generic: Rust cannot yet compute with generics where they are used.
+#[derive(LogicBlock, Default)]
+pub struct Along<T: Synth, const STAGES: usize, const TIMES: usize, const LESS: usize> {
+    /// What goes in.
+    pub d: Signal<In, T>,
+    /// What went in `STAGES * TIMES - LESS` clocks ago.
+    pub q: Signal<Out, T>,
+    /// The clock.
+    pub clock: Signal<In, Clock>,
+}
+
 /// A memory of `2^A` words in distributed memory, whose words are there without a clock: `q` shows the word at `read_address` in the same clock.
 ///
 /// A word read in the clock in which it is written shows its old value.
@@ -242,7 +255,7 @@ impl<T: Synth> Logic for Reg<T> {
     }
 
     fn hdl(&self) -> Verilog {
-        Verilog::Custom("always @(posedge clock) q <= d;".into())
+        shift(T::BITS, 1)
     }
 }
 
@@ -258,16 +271,12 @@ impl<T: Synth> Logic for RstReg<T> {
     }
 }
 
-impl<T: Synth, const N: usize> Logic for Delay<T, N> {
-    fn update(&mut self) {}
-
-    fn connect(&mut self) {
-        self.q.connect();
-    }
-
-    fn hdl(&self) -> Verilog {
-        assert!(N > 1, "a delay of one clock is a Reg");
-        Verilog::Custom(format!(
+/// `q` is `d` so many clocks ago, of `bits` bits.
+fn shift(bits: usize, clocks: usize) -> Verilog {
+    Verilog::Custom(match clocks {
+        0 => "always @(*) q = d;".into(),
+        1 => "always @(posedge clock) q <= d;".into(),
+        _ => format!(
             "\
 reg {range}line [0:{last}];
 integer i;
@@ -277,10 +286,35 @@ always @(posedge clock) begin
    for (i = 1; i < {count}; i = i + 1) line[i] <= line[i - 1];
    q <= line[{last}];
 end",
-            range = range(T::BITS),
-            count = N - 1,
-            last = N - 2,
-        ))
+            range = range(bits),
+            count = clocks - 1,
+            last = clocks - 2,
+        ),
+    })
+}
+
+impl<T: Synth, const N: usize> Logic for Delay<T, N> {
+    fn update(&mut self) {}
+
+    fn connect(&mut self) {
+        self.q.connect();
+    }
+
+    fn hdl(&self) -> Verilog {
+        assert!(N > 1, "a delay of one clock is a Reg");
+        shift(T::BITS, N)
+    }
+}
+
+impl<T: Synth, const STAGES: usize, const TIMES: usize, const LESS: usize> Logic for Along<T, STAGES, TIMES, LESS> {
+    fn update(&mut self) {}
+
+    fn connect(&mut self) {
+        self.q.connect();
+    }
+
+    fn hdl(&self) -> Verilog {
+        shift(T::BITS, STAGES * TIMES - LESS)
     }
 }
 

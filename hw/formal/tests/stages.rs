@@ -1,0 +1,22 @@
+//! The hash is the algorithm with either number of registers a round. Run by `just formal`; it needs the tools of hw/formal/install.sh.
+
+use formal::equal;
+use rtl::emit::{Design, render};
+use rtl::hash::{Hash, STAGES, latency};
+
+fn proved(design: Design, registers: usize) {
+    let text = render(&design).unwrap();
+    let proved = equal::prove(&format!("formal/{}", design.variant()), &text).unwrap();
+    assert_eq!(proved.method, format!("cec; in step, {registers} registers"));
+}
+
+#[test]
+fn with_a_register_behind_each_round() {
+    proved(Design::new("hash_of_1_stage", "hash", Hash::<1>::default), latency(1));
+}
+
+#[test]
+fn with_a_register_behind_each_half_round() {
+    proved(Design::new("hash_of_2_stages", "hash", Hash::<2>::default), latency(2));
+    assert_eq!((STAGES, latency(1), latency(2)), (2, 15, 29));
+}
