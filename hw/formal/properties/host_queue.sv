@@ -74,6 +74,15 @@
     wire f_taken = m_taken;
     wire [N-1:0] f_used = head_q - f_tail;
     always @(*) if (f_choose) assume (head_q[SLOT-1:0] == f_slot);
+
+    // That a frame ends is kept once more, beside the places: of the beat at the front, in a register.
+    localparam LAST = m_beat__data__bits + m_beat__bytes__bits;
+    wire f_no_other = 0; // > outlet.marks.f_which
+    wire [3:0] f_mark_at = f_at; // > outlet.marks.f_place
+    wire f_mark; // = outlet.marks.f_seen
+    wire f_front_mark; // = outlet.marked_q
+    always @(*) if (f_started && !rst && f_followed && f_which == LAST && f_ahead < f_level)
+        assert ((f_ahead == 0 ? f_front_mark : f_mark) == f_told);
     always @(*) if (f_started && !rst) begin
         assert (f_valid == f_some && f_came == valid_q && f_losing == losing_q && f_report == reported_q);
         assert (!f_came || (f_in == beat_q && f_last == last));

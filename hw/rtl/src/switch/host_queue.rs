@@ -42,6 +42,7 @@ pub struct HostQueue<const DATA_W: usize> {
     last: Signal<Local, Bit>,
     bytes: Signal<Local, Bits<7>>,
     lose: Signal<Local, Bit>,
+    ends: Signal<Local, Bit>,
     following: Signal<Local, Bits<10>>,
     said: Signal<Local, Bits<48>>,
     one: Literal<10, 1>,
@@ -72,6 +73,7 @@ impl<const DATA_W: usize> Logic for HostQueue<DATA_W> {
         self.gap.d.next = self.head.q.val() - self.outlet.tail.val();
         self.full.d.next = self.gap.q.val() >= self.nearly_all.val();
         self.lose.next = self.losing.q.val() | self.full.q.val();
+        self.ends.next = self.valid.q.val() & self.last.val() & !self.lose.val();
         self.following.next = self.head.q.val() + self.one.val();
         self.head.d.next = self.head.q.val();
         self.whole.d.next = self.whole.q.val();
@@ -87,10 +89,10 @@ impl<const DATA_W: usize> Logic for HostQueue<DATA_W> {
                 self.head.d.next = self.whole.q.val();
             } else {
                 self.head.d.next = self.following.val();
-                if self.last.val() {
-                    self.whole.d.next = self.following.val();
-                }
             }
+        }
+        if self.ends.val() {
+            self.whole.d.next = self.following.val();
         }
         self.bytes.next = self.beat.q.val().bytes;
         self.said.next = self.beat.q.val().said;
@@ -108,10 +110,13 @@ impl<const DATA_W: usize> Logic for HostQueue<DATA_W> {
 
         // Whole frames go out.
         self.outlet.bound.next = self.whole.q.val();
+        self.outlet.grows.next = self.ends.val();
         self.memory.read_address.next = self.outlet.tail.val().get_bits::<9>(0);
         self.outlet.word.next = self.memory.q.val();
+        self.outlet.mark.next = self.memory.q.val().last;
         self.outlet.pop.next = self.m_taken.val();
         self.m_beat.next = self.outlet.front.val();
+        self.m_beat.next.last = self.outlet.front_mark.val();
         self.m_next_valid.next = self.outlet.next_valid.val();
     }
 }
