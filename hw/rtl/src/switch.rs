@@ -1,7 +1,7 @@
 //! The switch behind the cores: by the egress port in its metadata, each frame goes to a packet port or to the host.
 //!
 //! Between its blocks, that a beat will be offered is told a clock before it is (`next_valid`), so that who may have it is known by then; it stays
-//! until it is `taken`. Every `ready` towards a core comes from a register.
+//! until it is `taken`. That it ends its frame comes straight from a register, as does every `ready` towards a core.
 
 pub mod arbiter;
 pub mod host_queue;
