@@ -18,7 +18,7 @@ use rust_hdl::prelude::*;
 /// Sends whole frames of two cores to two packet ports and the host.
 ///
 /// A packet port that does not take its frames holds up the cores that have frames for it; the host holds up nobody.
-/// Latency: 1 clock to a packet port; to the host 6, counted from a frame's last beat in to its first beat out. Rate: a beat a clock, each way.
+/// Latency: 1 clock to a packet port; to the host 5, counted from a frame's last beat in to its first beat out. Rate: a beat a clock, each way.
 #[derive(LogicBlock, Default)]
 pub struct Switch<const DATA_W: usize> {
     /// From core 0.
