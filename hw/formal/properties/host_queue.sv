@@ -2,19 +2,14 @@
     localparam SLOT = 9;
     localparam N = 10;
 
-    // A beat is judged one clock after it came: it goes behind the others, or its frame is lost.
-    reg f_came = 0;
-    reg [F-1:0] f_in;
-    reg f_last;
+    // A beat is judged as it comes: it goes behind the others, or its frame is lost.
+    wire f_came = s_valid;
+    wire [F-1:0] f_in = s_beat;
+    wire f_last = s_beat__last;
     // It is offered what was told before; who takes a beat, takes one that is offered.
     reg f_valid = 0;
     wire f_left = m_taken;
-    always @(posedge clock) begin
-        f_came <= s_valid & !rst;
-        f_in <= s_beat;
-        f_last <= s_beat__last;
-        f_valid <= m_next_valid & !rst;
-    end
+    always @(posedge clock) f_valid <= m_next_valid & !rst;
     always @(*) if (!rst) assume (f_valid || !m_taken);
 
     // Beats inside of whole frames, and of the frame that is coming; of frames not lost, any one bit of any one beat is followed.
@@ -74,9 +69,17 @@
     wire f_taken = m_taken;
     wire [N-1:0] f_used = head_q - f_tail;
     always @(*) if (f_choose) assume (head_q[SLOT-1:0] == f_slot);
+
+    // That a frame ends is kept once more, beside the places: of the beat at the front, in a register.
+    localparam LAST = m_beat__data__bits + m_beat__bytes__bits;
+    wire f_no_other = 0; // > outlet.marks.f_which
+    wire [3:0] f_mark_at = f_at; // > outlet.marks.f_place
+    wire f_mark; // = outlet.marks.f_seen
+    wire f_front_mark; // = outlet.marked_q
+    always @(*) if (f_started && !rst && f_followed && f_which == LAST && f_ahead < f_level)
+        assert ((f_ahead == 0 ? f_front_mark : f_mark) == f_told);
     always @(*) if (f_started && !rst) begin
-        assert (f_valid == f_some && f_came == valid_q && f_losing == losing_q && f_report == reported_q);
-        assert (!f_came || (f_in == beat_q && f_last == last));
+        assert (f_valid == f_some && f_losing == losing_q && f_report == reported_q);
         assert (f_used <= 10'd511 && f_stored <= f_used);
         assert (f_used <= gap_q + 10'd1 && (full_q || gap_q <= 10'd509));
         assert (gap_q <= f_before0 && (!full_q || f_before1 >= 10'd509));

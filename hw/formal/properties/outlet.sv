@@ -2,6 +2,8 @@
     // The same of the outlet, for those who say where the words end in the memory, what is at the front, and whether it is taken.
     localparam A = $bits(f_end);
     wire [A-1:0] f_tail; // = outlet.place_q
+    wire [A-1:0] f_following; // = outlet.following_q
+    wire f_more; // = outlet.more_q
     wire [4:0] f_level; // = outlet.level_q
     wire f_fetched; // = outlet.fetched_q
     wire f_arrives; // = outlet.arrives_q
@@ -26,6 +28,7 @@
     always @(*) if (f_held && !rst) stays_until_taken: assert (f_some && f_front[f_which] == f_before);
 
     always @(*) if (f_started && !rst) begin
+        assert (f_following == f_tail + 1'b1 && f_more == (f_stored != 0));
         assert (f_level <= 15 && f_fetching <= 15 && (!f_roomy || f_fetching <= 14));
         assert (f_put == f_got + f_level[3:0] && f_some == (f_level != 0));
         assert (f_waited <= 2 || f_some);

@@ -32,24 +32,27 @@
         assert (!f_some || f_egress == 0 || f_egress == 1 || f_egress == 255);
         assert (!f_full || f_back[EGRESS+7:EGRESS] == 0 || f_back[EGRESS+7:EGRESS] == 1 || f_back[EGRESS+7:EGRESS] == 255);
         assert (for_host_q == (f_some && f_egress == 255));
-        assert (f_valid0 == (f_some && f_egress == 0));
-        assert (f_valid1 == (f_some && f_egress == 1));
+        assert (f_valid0 == (f_some && f_egress == 0) && f_valid0 == for0_q);
+        assert (f_valid1 == (f_some && f_egress == 1) && f_valid1 == for1_q);
     end
 
     // Where the followed word is in `slice`: the even and the odd place are filled in turn, and shown in turn.
     wire [F-1:0] f_even; // = slice.even_beat_q
     wire [F-1:0] f_odd; // = slice.odd_beat_q
+    wire f_last; // = slice.last_q
     wire f_some; // = slice.some_q
     wire f_full; // = slice.full_q
     wire f_filling_odd; // = slice.filling_odd_q
     wire f_showing_odd; // = slice.showing_odd_q
     wire f_even_holds; // = slice.even_holds_q
-    wire f_odd_catches; // = slice.odd_catches_q
+    wire f_odd_holds; // = slice.odd_holds_q
     wire [F-1:0] f_back = f_showing_odd ? f_even : f_odd;
+    wire [F-1:0] f_shown = f_showing_odd ? f_odd : f_even;
     always @(*) if (f_started && !rst) begin
+        assert (!f_some || f_last == f_shown[EGRESS-9]);
         assert (f_inside == f_some + f_full && (f_some || !f_full));
         assert (f_inside[0] == (f_filling_odd ^ f_showing_odd));
-        assert (f_even_holds == (f_filling_odd | f_full) && f_odd_catches == (f_filling_odd & !f_full));
+        assert (f_even_holds == (f_full | (f_some & !f_showing_odd)) && f_odd_holds == (f_full | (f_some & f_showing_odd)));
         assert (!f_followed || f_ahead < f_inside);
         assert (!(f_followed && f_ahead == 0) || beat[f_which] == f_told);
         assert (!(f_followed && f_ahead == 1) || f_back[f_which] == f_told);

@@ -54,8 +54,10 @@ impl<T: Synth, const A: usize, const N: usize> Logic for Fifo<T, A, N> {
         }
 
         self.outlet.bound.next = self.head.q.val();
+        self.outlet.grows.next = self.push.val();
         self.memory.read_address.next = self.outlet.tail.val().get_bits::<A>(0);
         self.outlet.word.next = self.memory.q.val();
+        self.outlet.mark.next = false;
         self.valid.next = self.outlet.valid.val();
         self.front.next = self.outlet.front.val();
         self.outlet.pop.next = self.pop.val();

@@ -1,7 +1,7 @@
 //! The switch behind the cores: by the egress port in its metadata, each frame goes to a packet port or to the host.
 //!
 //! Between its blocks, that a beat will be offered is told a clock before it is (`next_valid`), so that who may have it is known by then; it stays
-//! until it is `taken`. Every `ready` towards a core comes from a register.
+//! until it is `taken`. That it ends its frame comes straight from a register, as does every `ready` towards a core.
 
 pub mod arbiter;
 pub mod host_queue;
@@ -18,7 +18,7 @@ use rust_hdl::prelude::*;
 /// Sends whole frames of two cores to two packet ports and the host.
 ///
 /// A packet port that does not take its frames holds up the cores that have frames for it; the host holds up nobody.
-/// Latency: 1 clock to a packet port; to the host 6, counted from a frame's last beat in to its first beat out. Rate: a beat a clock, each way.
+/// Latency: 1 clock to a packet port; to the host 5, counted from a frame's last beat in to its first beat out. Rate: a beat a clock, each way.
 #[derive(LogicBlock, Default)]
 pub struct Switch<const DATA_W: usize> {
     /// From core 0.

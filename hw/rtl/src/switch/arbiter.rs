@@ -77,7 +77,8 @@ impl<const DATA_W: usize> Logic for Arbiter<DATA_W> {
         self.s1_taken.next = self.shows1.q.val() & self.m_ready.val();
         self.m_valid.next = self.shows0.q.val() | self.shows1.q.val();
         self.m_beat.next = self.s0_beat.val();
-        if self.shows1.q.val() {
+        // By `owner`, not by `shows1`: what tells that a beat is taken is spared from driving a whole beat's choice.
+        if self.owner.q.val() {
             self.m_beat.next = self.s1_beat.val();
         }
     }

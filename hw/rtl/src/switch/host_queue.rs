@@ -8,7 +8,7 @@ use rust_hdl::prelude::*;
 
 /// A queue of at least 509 beats that takes every beat and delivers whole frames.
 ///
-/// Latency: 5 clocks from a frame's last beat in to its first beat out. Rate: a beat a clock.
+/// Latency: 4 clocks from a frame's last beat in to its first beat out. Rate: a beat a clock.
 /// When full: the frame for which there is no room is lost as a whole and reported once; so is every frame longer than the queue.
 #[derive(LogicBlock, Default)]
 pub struct HostQueue<const DATA_W: usize> {
@@ -27,8 +27,6 @@ pub struct HostQueue<const DATA_W: usize> {
     pub rst: Signal<In, Bit>,
     /// The clock.
     pub clock: Signal<In, Clock>,
-    beat: Reg<Beat<DATA_W, 48>>,
-    valid: RstReg<Bit>,
     memory: Memory<Beat<DATA_W, 48>, 9>,
     outlet: Outlet<Beat<DATA_W, 48>, 10>,
     head: RstReg<Bits<10>>,
@@ -42,6 +40,7 @@ pub struct HostQueue<const DATA_W: usize> {
     last: Signal<Local, Bit>,
     bytes: Signal<Local, Bits<7>>,
     lose: Signal<Local, Bit>,
+    ends: Signal<Local, Bit>,
     following: Signal<Local, Bits<10>>,
     said: Signal<Local, Bits<48>>,
     one: Literal<10, 1>,
@@ -53,8 +52,7 @@ pub struct HostQueue<const DATA_W: usize> {
 impl<const DATA_W: usize> Logic for HostQueue<DATA_W> {
     #[hdl_gen]
     fn update(&mut self) {
-        clock!(self, clock, beat, valid, memory, outlet, head, whole, gap, full, losing, earlier, loss, reported);
-        self.valid.rst.next = self.rst.val();
+        clock!(self, clock, memory, outlet, head, whole, gap, full, losing, earlier, loss, reported);
         self.head.rst.next = self.rst.val();
         self.whole.rst.next = self.rst.val();
         self.outlet.rst.next = self.rst.val();
@@ -64,20 +62,19 @@ impl<const DATA_W: usize> Logic for HostQueue<DATA_W> {
 
         // A beat is written behind the others, or its frame is lost: then `head` goes back to the end of the last whole frame. The place at
         // `head` is always free: `full` comes two clocks late, so it leaves room for two more beats and one place.
-        self.beat.d.next = self.s_beat.val();
-        self.valid.d.next = self.s_valid.val();
-        self.last.next = self.beat.q.val().last;
+        self.last.next = self.s_beat.val().last;
         self.gap.rst.next = self.rst.val();
         self.full.rst.next = self.rst.val();
         self.gap.d.next = self.head.q.val() - self.outlet.tail.val();
         self.full.d.next = self.gap.q.val() >= self.nearly_all.val();
         self.lose.next = self.losing.q.val() | self.full.q.val();
+        self.ends.next = self.s_valid.val() & self.last.val() & !self.lose.val();
         self.following.next = self.head.q.val() + self.one.val();
         self.head.d.next = self.head.q.val();
         self.whole.d.next = self.whole.q.val();
         self.losing.d.next = self.losing.q.val();
         self.earlier.d.next = self.earlier.q.val();
-        if self.valid.q.val() {
+        if self.s_valid.val() {
             self.losing.d.next = self.lose.val() & !self.last.val();
             self.earlier.d.next = self.earlier.q.val() + (self.full_beat.val() >> 3);
             if self.last.val() {
@@ -87,31 +84,34 @@ impl<const DATA_W: usize> Logic for HostQueue<DATA_W> {
                 self.head.d.next = self.whole.q.val();
             } else {
                 self.head.d.next = self.following.val();
-                if self.last.val() {
-                    self.whole.d.next = self.following.val();
-                }
             }
         }
-        self.bytes.next = self.beat.q.val().bytes;
-        self.said.next = self.beat.q.val().said;
+        if self.ends.val() {
+            self.whole.d.next = self.following.val();
+        }
+        self.bytes.next = self.s_beat.val().bytes;
+        self.said.next = self.s_beat.val().said;
         self.loss.d.next.bytes = self.earlier.q.val() + bit_cast::<16, 7>(self.bytes.val());
         self.loss.d.next.verdict = self.said.val().get_bits::<3>(29);
         self.loss.d.next.valid = true;
-        self.reported.d.next = self.valid.q.val() & self.lose.val() & self.last.val();
+        self.reported.d.next = self.s_valid.val() & self.lose.val() & self.last.val();
         self.lost.next.bytes = self.loss.q.val().bytes;
         self.lost.next.verdict = self.loss.q.val().verdict;
         self.lost.next.valid = self.reported.q.val();
 
-        self.memory.write.next = self.valid.q.val();
+        self.memory.write.next = self.s_valid.val();
         self.memory.write_address.next = self.head.q.val().get_bits::<9>(0);
-        self.memory.write_data.next = self.beat.q.val();
+        self.memory.write_data.next = self.s_beat.val();
 
         // Whole frames go out.
         self.outlet.bound.next = self.whole.q.val();
+        self.outlet.grows.next = self.ends.val();
         self.memory.read_address.next = self.outlet.tail.val().get_bits::<9>(0);
         self.outlet.word.next = self.memory.q.val();
+        self.outlet.mark.next = self.memory.q.val().last;
         self.outlet.pop.next = self.m_taken.val();
         self.m_beat.next = self.outlet.front.val();
+        self.m_beat.next.last = self.outlet.front_mark.val();
         self.m_next_valid.next = self.outlet.next_valid.val();
     }
 }

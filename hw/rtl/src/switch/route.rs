@@ -37,27 +37,41 @@ pub struct Route<const DATA_W: usize> {
     /// The clock.
     pub clock: Signal<In, Clock>,
     slice: Slice<DATA_W>,
+    for0: RstReg<Bit>,
+    for1: RstReg<Bit>,
     for_host: RstReg<Bit>,
-    next_host: Signal<Local, Bit>,
-    next_one: Signal<Local, Bit>,
+    moves: Signal<Local, Bit>,
+    comes: Signal<Local, Bit>,
+    host: Signal<Local, Bit>,
+    one: Signal<Local, Bit>,
+    next0: Signal<Local, Bit>,
+    next1: Signal<Local, Bit>,
 }
 
 impl<const DATA_W: usize> Logic for Route<DATA_W> {
     #[hdl_gen]
     fn update(&mut self) {
-        clock!(self, clock, slice, for_host);
+        clock!(self, clock, slice, for0, for1, for_host);
         self.slice.rst.next = self.rst.val();
+        self.for0.rst.next = self.rst.val();
+        self.for1.rst.next = self.rst.val();
         self.for_host.rst.next = self.rst.val();
         self.slice.s_beat.next = self.s_beat.val();
         self.slice.s_valid.next = self.s_valid.val();
         self.s_ready.next = self.slice.s_ready.val();
 
-        // Where the next beat goes is told before it is offered.
-        self.next_host.next = self.slice.next_said.val().get_bit(15);
-        self.next_one.next = self.slice.next_said.val().get_bit(8);
-        self.next_valid0.next = self.slice.next_valid.val() & !self.next_host.val() & !self.next_one.val();
-        self.next_valid1.next = self.slice.next_valid.val() & !self.next_host.val() & self.next_one.val();
-        self.for_host.d.next = self.slice.next_valid.val() & self.next_host.val();
+        // Where the next beat goes is told before it is offered. Whether a port takes the one before it is known late, and only chooses.
+        self.moves.next = (!self.for0.q.val() | self.taken0.val()) & (!self.for1.q.val() | self.taken1.val());
+        self.comes.next = self.moves.val() & self.slice.behind_valid.val();
+        self.host.next = self.slice.behind_said.val().get_bit(15);
+        self.one.next = self.slice.behind_said.val().get_bit(8);
+        self.next0.next = (self.for0.q.val() & !self.taken0.val()) | (self.comes.val() & !self.host.val() & !self.one.val());
+        self.next1.next = (self.for1.q.val() & !self.taken1.val()) | (self.comes.val() & !self.host.val() & self.one.val());
+        self.for0.d.next = self.next0.val();
+        self.for1.d.next = self.next1.val();
+        self.for_host.d.next = self.comes.val() & self.host.val();
+        self.next_valid0.next = self.next0.val();
+        self.next_valid1.next = self.next1.val();
         self.valid_host.next = self.for_host.q.val();
         self.slice.m_taken.next = self.for_host.q.val() | self.taken0.val() | self.taken1.val();
         self.beat.next = self.slice.m_beat.val();
