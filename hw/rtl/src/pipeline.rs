@@ -12,7 +12,7 @@ use crate::icmp::Icmp;
 use crate::key::Key;
 use crate::manager::Managers;
 use crate::network::{Extent, Head, Network};
-use crate::primitive::{Delay, Literal, Reg, RstReg, Size};
+use crate::primitive::{Delay, Literal, Reg, RstDelay};
 use crate::rule::{Rules, Ruling};
 use crate::transport::Transport;
 use crate::tuple::Choose;
@@ -160,9 +160,7 @@ pub struct Pipeline<const ENTRY_A: usize> {
     hash44: Delay<Bits<32>, LOOK_UP>,
     key44: Delay<Bits<144>, { HASH + LOOK_UP - 2 }>,
     conclude: Conclude,
-    embarked: Signal<Local, Bits<1>>,
-    under_way: RstReg<Bits<LATENCY>>,
-    arrival: Size<6, { LATENCY - 1 }>,
+    under_way: RstDelay<LATENCY>,
 }
 
 /// Where a group's row lies.
@@ -337,13 +335,12 @@ impl<const ENTRY_A: usize> Logic for Pipeline<ENTRY_A> {
         self.conclude.packet.next = self.case44.q.val();
         self.conclude.id.next = self.id44.q.val();
         self.conclude.row.next = self.managers.row.val();
-        self.embarked.next = self.launched.val().into();
-        self.under_way.d.next = (self.under_way.q.val() << 1) | bit_cast::<LATENCY, 1>(self.embarked.val());
+        self.under_way.d.next = self.launched.val();
         self.hash44.d.next = self.hash40.val();
         self.key44.d.next = self.key.key.val();
         self.outcome44.d.next = self.outcome12.val();
         self.then44.next = self.outcome44.q.val();
-        self.decided.next = self.under_way.q.val().get_bit(self.arrival.val().index());
+        self.decided.next = self.under_way.q.val();
         self.decision.next = self.conclude.decision.val();
         self.trace.next.key = self.key44.q.val();
         self.trace.next.group = self.then44.val().group;

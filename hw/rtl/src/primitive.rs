@@ -83,6 +83,19 @@ pub struct Delay<T: Synth, const N: usize> {
     pub clock: Signal<In, Clock>,
 }
 
+/// A shift register of one bit that `rst` clears: for what is under way in a pipeline. `q` is what `d` was `N` clocks ago.
+#[derive(LogicBlock, Default)]
+pub struct RstDelay<const N: usize> {
+    /// What goes in.
+    pub d: Signal<In, Bit>,
+    /// What went in `N` clocks ago.
+    pub q: Signal<Out, Bit>,
+    /// Synchronous reset, active high.
+    pub rst: Signal<In, Bit>,
+    /// The clock.
+    pub clock: Signal<In, Clock>,
+}
+
 /// A shift register beside `TIMES` blocks of `STAGES` registers each, `LESS` registers shorter than they are; of no length, a wire.
 ///
 /// So the depth of a pipeline can be a generic: Rust cannot yet compute with generics where they are used.
@@ -303,6 +316,22 @@ impl<T: Synth, const N: usize> Logic for Delay<T, N> {
     fn hdl(&self) -> Verilog {
         assert!(N > 1, "a delay of one clock is a Reg");
         shift(T::BITS, N)
+    }
+}
+
+impl<const N: usize> Logic for RstDelay<N> {
+    fn update(&mut self) {}
+
+    fn connect(&mut self) {
+        self.q.connect();
+    }
+
+    fn hdl(&self) -> Verilog {
+        assert!(N > 1, "a delay of one clock is a RstReg");
+        let last = N - 2;
+        Verilog::Custom(format!(
+            "reg [{last}:0] line;\n\nalways @(posedge clock) if (rst) {{q, line}} <= {N}'h0; else {{q, line}} <= {{line, d}};"
+        ))
     }
 }
 
