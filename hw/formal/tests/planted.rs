@@ -2,21 +2,21 @@
 //! hw/formal/install.sh. The design is that of TANDEM_VERILOG, or of `out/verilog`.
 
 use formal::claims::Claim;
-use formal::{equal, prove};
+use formal::{equal, prove, text};
 use std::path::PathBuf;
-use synth::verilog::{DESIGNS, distributor};
+use synth::verilog::DESIGNS;
 
-/// The emitted distributor, 256 bit: the narrower is proved faster.
+/// The emitted distributor, 256 bit: the narrower is proved faster; and the shells' wrappers.
 fn emitted() -> String {
     let root = PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/../.."));
     let folder = std::env::var_os("TANDEM_VERILOG").map_or(root.join("out/verilog"), PathBuf::from);
-    distributor(&folder, DESIGNS[1]).unwrap()
+    text::design(&folder, DESIGNS[1]).unwrap()
 }
 
 /// The emitted text with `with` instead of `what` in the module `block`.
 fn planted(block: &str, what: &str, with: &str) -> String {
     let text = emitted();
-    let start = text.find(&format!("\nmodule {block} (")).unwrap_or_else(|| panic!("no module is called {block}"));
+    let start = text.find(&format!("\nmodule {block} ")).unwrap_or_else(|| panic!("no module is called {block}"));
     let end = start + text[start..].find("\nendmodule").unwrap();
     let module = &text[start..end];
     assert_eq!(module.matches(what).count(), 1, "{block} has not once {what:?}: plant the fault anew");

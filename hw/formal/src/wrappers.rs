@@ -1,0 +1,34 @@
+//! What is proved of the shells' wrappers.
+
+use crate::claims::{AS_IT_IS, Claim, Method};
+
+/// Every claim on them, the longest first.
+pub const WRAPPERS: [Claim; 4] = [
+    Claim {
+        block: "tandem_frame_buffer",
+        says: "AXI4-Stream: stable, no gap in a frame; whole frames, in order, unchanged; dropped as a whole, only when full or in error, reported once",
+        properties: include_str!("../properties/frame_buffer.sv"),
+        parameters: &[("DATA_W", 16), ("ADDRESS_W", 3)],
+        ..AS_IT_IS
+    },
+    Claim {
+        block: "tandem_frame_gate",
+        says: "AXI4-Stream: the same in a reset, which the frame that leaves outlives; dropped only when longer than the memory or in error",
+        properties: "",
+        inside: &[("tandem_frame_buffer", include_str!("../properties/frame_buffer.sv"))],
+        parameters: &[("DATA_W", 16), ("ADDRESS_W", 3)],
+        ..AS_IT_IS
+    },
+    Claim {
+        block: "tandem_merge",
+        says: "AXI4-Stream: stable; one whole frame at a time, in turn; every beat once, unchanged",
+        properties: include_str!("../properties/merge.sv"),
+        ..AS_IT_IS
+    },
+    Claim {
+        block: "tandem_frame_start",
+        says: "AXI4-Stream: after a reset whole frames only; none but that under way is thrown away",
+        properties: include_str!("../properties/frame_start.sv"),
+        ..AS_IT_IS
+    },
+];
