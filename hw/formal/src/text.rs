@@ -12,8 +12,12 @@ use std::path::Path;
 use synth::verilog::{Module, Port, distributor, modules};
 
 /// The modules that properties are written with.
-const CHECKERS: [&str; 3] =
-    [include_str!("../properties/follow.sv"), include_str!("../properties/frames.sv"), include_str!("../properties/stable.sv")];
+const CHECKERS: [&str; 4] = [
+    include_str!("../properties/follow.sv"),
+    include_str!("../properties/forgets.sv"),
+    include_str!("../properties/frames.sv"),
+    include_str!("../properties/stable.sv"),
+];
 
 /// The text of a design: what the emitter wrote to `folder`, and the shells' wrappers around it.
 ///
@@ -78,20 +82,29 @@ pub fn bind(modules: &[Module], top: &str, claim: &Claim) -> Result<Bound> {
     Ok(Bound { verilog, links: claim.properties.lines().filter_map(link).collect() })
 }
 
-/// The clock of a module that has one only.
+/// The clock of a module that has one, and a reset in it.
 fn clock(module: &Module) -> Option<&'static str> {
     let (head, _) = module.text.split_once(");")?;
-    ["clk", "clock"].into_iter().find(|clock| head.split([',', '\n']).any(|port| port.trim().ends_with(&format!(" {clock}"))))
+    let has = |name: &str| head.split([',', '\n']).any(|port| port.trim().ends_with(&format!(" {name}")));
+    ["clk", "clock"].into_iter().find(|clock| has(clock) && has("rst"))
 }
 
 /// Has every clock move what it clocks in the steps in which it is high: any of the clocks, none or all, in any order. Where two move in
 /// one step, each sees of the other what was before.
 fn each_its_clock(verilog: &str) -> String {
+    let mut all = String::new();
     let mut parts = verilog.split("@(posedge ");
-    let mut all = parts.next().unwrap_or_default().to_string();
+    all.push_str(parts.next().unwrap_or_default());
     for part in parts {
         let (clock, rest) = part.split_once(')').unwrap_or((part, ""));
-        all.push_str(&format!("@($global_clock) if ({clock}){rest}"));
+        all.push_str(&format!("@(posedge f_step) if ({clock}){rest}"));
+    }
+    // A step of the proof.
+    let mut modules = all.split("\nmodule ");
+    let mut all = modules.next().unwrap_or_default().to_string();
+    for module in modules {
+        let (head, body) = module.split_once(");").unwrap_or((module, ""));
+        all.push_str(&format!("\nmodule {head});\n    (* anyseq *) wire f_step;\n{body}"));
     }
     all
 }
@@ -152,6 +165,7 @@ mod tests {
 
     #[test]
     fn several_clocks_are_told_apart() {
-        assert_eq!(super::each_its_clock("always_ff @(posedge a[i]) begin"), "always_ff @($global_clock) if (a[i]) begin");
+        let told = super::each_its_clock("\nmodule a (\n    input wire c\n);\n    always_ff @(posedge c) begin");
+        assert_eq!(told, "\nmodule a (\n    input wire c\n);\n    (* anyseq *) wire f_step;\n\n    always_ff @(posedge f_step) if (c) begin");
     }
 }

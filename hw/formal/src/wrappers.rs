@@ -3,7 +3,21 @@
 use crate::claims::{AS_IT_IS, Claim, Method};
 
 /// Every claim on them, the longest first.
-pub const WRAPPERS: [Claim; 4] = [
+pub const WRAPPERS: [Claim; 6] = [
+    Claim {
+        block: "tandem_crossing",
+        says: "each word once, in order, unchanged, stable, whatever the clocks; shown in time; one bit of a position changes at a time",
+        properties: include_str!("../properties/crossing.sv"),
+        ..AS_IT_IS
+    },
+    Claim {
+        block: "tandem_reset",
+        says: "no side forgets what crosses but while both are stopped, until both forgot and have seen it",
+        properties: include_str!("../properties/reset.sv"),
+        parameters: &[("PATIENCE_W", 3)],
+        method: Method::Reachability(40),
+        ..AS_IT_IS
+    },
     Claim {
         block: "tandem_frame_buffer",
         says: "AXI4-Stream: stable, no gap in a frame; whole frames, in order, unchanged; dropped as a whole, only when full or in error, reported once",
