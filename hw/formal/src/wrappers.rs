@@ -3,7 +3,19 @@
 use crate::claims::{AS_IT_IS, Claim, Method};
 
 /// Every claim on them, the longest first.
-pub const WRAPPERS: [Claim; 6] = [
+pub const WRAPPERS: [Claim; 8] = [
+    Claim {
+        block: "tandem_axil_front",
+        says: "AXI4-Lite slave: responses stable, none dropped or doubled, each in time or in error; one request an access, as made",
+        properties: include_str!("../properties/axil_front.sv"),
+        ..AS_IT_IS
+    },
+    Claim {
+        block: "tandem_axil_back",
+        says: "AXI4-Lite master: stable; one access a request, as asked; one answer an access, as responded",
+        properties: include_str!("../properties/axil_back.sv"),
+        ..AS_IT_IS
+    },
     Claim {
         block: "tandem_crossing",
         says: "each word once, in order, unchanged, stable, whatever the clocks; shown in time; one bit of a position changes at a time",
