@@ -12,10 +12,11 @@ use std::path::Path;
 use synth::verilog::{Module, Port, distributor, modules};
 
 /// The modules that properties are written with.
-const CHECKERS: [&str; 4] = [
+const CHECKERS: [&str; 5] = [
     include_str!("../properties/follow.sv"),
     include_str!("../properties/forgets.sv"),
     include_str!("../properties/frames.sv"),
+    include_str!("../properties/offered.sv"),
     include_str!("../properties/stable.sv"),
 ];
 

@@ -3,11 +3,20 @@
 use crate::claims::{AS_IT_IS, Claim, Method};
 
 /// Every claim on them, the longest first.
-pub const WRAPPERS: [Claim; 8] = [
+pub const WRAPPERS: [Claim; 9] = [
+    Claim {
+        block: "tandem_250mhz",
+        says: "AXI4-Stream: towards adapters and host queues stable, whole frames; the distributor is given whole frames",
+        properties: include_str!("../properties/box_250mhz.sv"),
+        stand_ins: &[("tandem_distributor", include_str!("../properties/distributor.sv"))],
+        method: Method::Reachability(8),
+        ..AS_IT_IS
+    },
     Claim {
         block: "tandem_axil_front",
         says: "AXI4-Lite slave: responses stable, none dropped or doubled, each in time or in error; one request an access, as made",
         properties: include_str!("../properties/axil_front.sv"),
+        method: Method::Induction(8),
         ..AS_IT_IS
     },
     Claim {
@@ -20,6 +29,7 @@ pub const WRAPPERS: [Claim; 8] = [
         block: "tandem_crossing",
         says: "each word once, in order, unchanged, stable, whatever the clocks; shown in time; one bit of a position changes at a time",
         properties: include_str!("../properties/crossing.sv"),
+        method: Method::Induction(9),
         ..AS_IT_IS
     },
     Claim {
@@ -35,6 +45,7 @@ pub const WRAPPERS: [Claim; 8] = [
         says: "AXI4-Stream: stable, no gap in a frame; whole frames, in order, unchanged; dropped as a whole, only when full or in error, reported once",
         properties: include_str!("../properties/frame_buffer.sv"),
         parameters: &[("DATA_W", 16), ("ADDRESS_W", 3)],
+        method: Method::Induction(9),
         ..AS_IT_IS
     },
     Claim {
@@ -43,6 +54,7 @@ pub const WRAPPERS: [Claim; 8] = [
         properties: "",
         inside: &[("tandem_frame_buffer", include_str!("../properties/frame_buffer.sv"))],
         parameters: &[("DATA_W", 16), ("ADDRESS_W", 3)],
+        method: Method::Induction(9),
         ..AS_IT_IS
     },
     Claim {

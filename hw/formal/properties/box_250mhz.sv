@@ -1,0 +1,22 @@
+    // Adapters and host queues send whole frames, and are not reset: their data carry the marks, which nobody here looks at.
+    genvar g;
+    generate for (g = 0; g < 2; g = g + 1) begin : f_port
+        frames #(.ASSUMED(1)) f_rx (.clock(axis_aclk), .rst(1'b0), .valid(s_axis_adap_rx_250mhz_tvalid[g]),
+            .taken(s_axis_adap_rx_250mhz_tvalid[g] & s_axis_adap_rx_250mhz_tready[g]), .first(s_axis_adap_rx_250mhz_tdata[512*g]),
+            .last(s_axis_adap_rx_250mhz_tlast[g]), .index(s_axis_adap_rx_250mhz_tdata[512*g+1 +: 2]), .mark(s_axis_adap_rx_250mhz_tdata[512*g+3]));
+        frames #(.ASSUMED(1)) f_h2c (.clock(axis_aclk), .rst(1'b0), .valid(s_axis_qdma_h2c_tvalid[g]),
+            .taken(s_axis_qdma_h2c_tvalid[g] & s_axis_qdma_h2c_tready[g]), .first(s_axis_qdma_h2c_tdata[512*g]),
+            .last(s_axis_qdma_h2c_tlast[g]), .index(s_axis_qdma_h2c_tdata[512*g+1 +: 2]), .mark(s_axis_qdma_h2c_tdata[512*g+3]));
+
+        stable #(.W(577 + 48)) f_tx_stable (.clock(axis_aclk), .rst(rst), .valid(m_axis_adap_tx_250mhz_tvalid[g]), .ready(m_axis_adap_tx_250mhz_tready[g]),
+            .payload({m_axis_adap_tx_250mhz_tuser_dst[16*g +: 16], m_axis_adap_tx_250mhz_tuser_src[16*g +: 16], m_axis_adap_tx_250mhz_tuser_size[16*g +: 16],
+                m_axis_adap_tx_250mhz_tlast[g], m_axis_adap_tx_250mhz_tkeep[64*g +: 64], m_axis_adap_tx_250mhz_tdata[512*g +: 512]}));
+        frames f_tx (.clock(axis_aclk), .rst(rst), .valid(m_axis_adap_tx_250mhz_tvalid[g]), .taken(m_axis_adap_tx_250mhz_tvalid[g] & m_axis_adap_tx_250mhz_tready[g]),
+            .first(m_axis_adap_tx_250mhz_tdata[512*g]), .last(m_axis_adap_tx_250mhz_tlast[g]), .index(m_axis_adap_tx_250mhz_tdata[512*g+1 +: 2]), .mark(m_axis_adap_tx_250mhz_tdata[512*g+3]));
+        stable #(.W(577 + 48)) f_c2h_stable (.clock(axis_aclk), .rst(rst), .valid(m_axis_qdma_c2h_tvalid[g]), .ready(m_axis_qdma_c2h_tready[g]),
+            .payload({m_axis_qdma_c2h_tuser_dst[16*g +: 16], m_axis_qdma_c2h_tuser_src[16*g +: 16], m_axis_qdma_c2h_tuser_size[16*g +: 16],
+                m_axis_qdma_c2h_tlast[g], m_axis_qdma_c2h_tkeep[64*g +: 64], m_axis_qdma_c2h_tdata[512*g +: 512]}));
+        frames f_c2h (.clock(axis_aclk), .rst(rst), .valid(m_axis_qdma_c2h_tvalid[g]), .taken(m_axis_qdma_c2h_tvalid[g] & m_axis_qdma_c2h_tready[g]),
+            .first(m_axis_qdma_c2h_tdata[512*g]), .last(m_axis_qdma_c2h_tlast[g]), .index(m_axis_qdma_c2h_tdata[512*g+1 +: 2]), .mark(m_axis_qdma_c2h_tdata[512*g+3]));
+    end endgenerate
+    always @(*) cover (rst && mod_rst_done == 0);
