@@ -8,15 +8,14 @@
             .taken(s_axis_qdma_h2c_tvalid[g] & s_axis_qdma_h2c_tready[g]), .first(s_axis_qdma_h2c_tdata[512*g]),
             .last(s_axis_qdma_h2c_tlast[g]), .index(s_axis_qdma_h2c_tdata[512*g+1 +: 2]), .mark(s_axis_qdma_h2c_tdata[512*g+3]));
 
-        stable #(.W(577 + 48)) f_tx_stable (.clock(axis_aclk), .rst(rst), .valid(m_axis_adap_tx_250mhz_tvalid[g]), .ready(m_axis_adap_tx_250mhz_tready[g]),
-            .payload({m_axis_adap_tx_250mhz_tuser_dst[16*g +: 16], m_axis_adap_tx_250mhz_tuser_src[16*g +: 16], m_axis_adap_tx_250mhz_tuser_size[16*g +: 16],
-                m_axis_adap_tx_250mhz_tlast[g], m_axis_adap_tx_250mhz_tkeep[64*g +: 64], m_axis_adap_tx_250mhz_tdata[512*g +: 512]}));
+        stable #(.W(5)) f_tx_stable (.clock(axis_aclk), .rst(rst), .valid(m_axis_adap_tx_250mhz_tvalid[g]), .ready(m_axis_adap_tx_250mhz_tready[g]),
+            .payload({m_axis_adap_tx_250mhz_tlast[g], m_axis_adap_tx_250mhz_tdata[512*g +: 4]}));
         frames f_tx (.clock(axis_aclk), .rst(rst), .valid(m_axis_adap_tx_250mhz_tvalid[g]), .taken(m_axis_adap_tx_250mhz_tvalid[g] & m_axis_adap_tx_250mhz_tready[g]),
             .first(m_axis_adap_tx_250mhz_tdata[512*g]), .last(m_axis_adap_tx_250mhz_tlast[g]), .index(m_axis_adap_tx_250mhz_tdata[512*g+1 +: 2]), .mark(m_axis_adap_tx_250mhz_tdata[512*g+3]));
-        stable #(.W(577 + 48)) f_c2h_stable (.clock(axis_aclk), .rst(rst), .valid(m_axis_qdma_c2h_tvalid[g]), .ready(m_axis_qdma_c2h_tready[g]),
-            .payload({m_axis_qdma_c2h_tuser_dst[16*g +: 16], m_axis_qdma_c2h_tuser_src[16*g +: 16], m_axis_qdma_c2h_tuser_size[16*g +: 16],
-                m_axis_qdma_c2h_tlast[g], m_axis_qdma_c2h_tkeep[64*g +: 64], m_axis_qdma_c2h_tdata[512*g +: 512]}));
+        stable #(.W(5)) f_c2h_stable (.clock(axis_aclk), .rst(rst), .valid(m_axis_qdma_c2h_tvalid[g]), .ready(m_axis_qdma_c2h_tready[g]),
+            .payload({m_axis_qdma_c2h_tlast[g], m_axis_qdma_c2h_tdata[512*g +: 4]}));
         frames f_c2h (.clock(axis_aclk), .rst(rst), .valid(m_axis_qdma_c2h_tvalid[g]), .taken(m_axis_qdma_c2h_tvalid[g] & m_axis_qdma_c2h_tready[g]),
             .first(m_axis_qdma_c2h_tdata[512*g]), .last(m_axis_qdma_c2h_tlast[g]), .index(m_axis_qdma_c2h_tdata[512*g+1 +: 2]), .mark(m_axis_qdma_c2h_tdata[512*g+3]));
     end endgenerate
-    always @(*) cover (rst && mod_rst_done == 0);
+    always @(*) if (!rst) cover (m_axis_adap_tx_250mhz_tvalid[1] && m_axis_adap_tx_250mhz_tlast[1] && !m_axis_adap_tx_250mhz_tdata[512]
+        && m_axis_qdma_c2h_tvalid[1]);

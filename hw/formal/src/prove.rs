@@ -65,7 +65,7 @@ pub fn prove(run: &str, claim: &Claim, block: &str, text: &str) -> Result<Proved
         }
     };
     // Where nothing that matters can happen, nothing is proved.
-    check("cannot happen for all that is assumed", &["-c", "-t", "16"])?;
+    check("cannot happen for all that is assumed", &["-c", "-t", "32"])?;
     Ok(Proved { block: block.to_string(), says: claim.says, method, seconds: start.elapsed().as_secs_f64() })
 }
 
