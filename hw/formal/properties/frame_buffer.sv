@@ -94,7 +94,8 @@
     wire [AT_W-1:0] f_stale = limit - read_at, f_full = whole_to - read_at, f_all = write_at - read_at;
     wire [AT_W-1:0] f_new = whole_to - limit, f_open = write_at - whole_to;
     wire [1:0] f_behind = fetched_valid + head_valid;
-    wire [AT_W-1:0] f_index = f_at - read_at + f_behind, f_end = (f_old ? f_stale : f_all) + f_behind, f_from_limit = f_at - limit, f_news = write_at - limit;
+    wire [AT_W-1:0] f_index = f_at - read_at + f_behind, f_end = (f_old ? f_stale : f_all) + f_behind;
+    wire [AT_W-1:0] f_from_limit = f_at - limit, f_news = write_at - limit;
     wire [BEAT_W-1:0] f_word = beats[f_at[ADDRESS_W-1:0]];
     wire [AT_W-1:0] f_before_limit = limit - 1'b1, f_before_whole = whole_to - 1'b1;
     wire [BEAT_W-1:0] f_word_limit = beats[f_before_limit[ADDRESS_W-1:0]], f_word_whole = beats[f_before_whole[ADDRESS_W-1:0]];

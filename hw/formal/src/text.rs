@@ -66,7 +66,9 @@ pub fn bind(modules: &[Module], top: &str, claim: &Claim) -> Result<Bound> {
         let body = module.text.trim_end().trim_end_matches("endmodule");
         if module.name == top {
             let start = clock.map_or_else(String::new, |clock| {
-                format!("    reg f_started = 0;\n    always @(posedge {clock}) f_started <= 1;\n    always @(*) if (!f_started) assume (rst);\n")
+                format!(
+                    "    reg f_started = 0;\n    always @(posedge {clock}) f_started <= 1;\n    always @(*) if (!f_started) assume (rst);\n"
+                )
             });
             verilog.push_str(&format!("{body}{}{start}{}endmodule\n", names(module), claim.properties));
         } else if let Some((_, properties)) = claim.inside.iter().find(|(name, _)| *name == module.name) {
@@ -167,6 +169,9 @@ mod tests {
     #[test]
     fn several_clocks_are_told_apart() {
         let told = super::each_its_clock("\nmodule a (\n    input wire c\n);\n    always_ff @(posedge c) begin");
-        assert_eq!(told, "\nmodule a (\n    input wire c\n);\n    (* anyseq *) wire f_step;\n\n    always_ff @(posedge f_step) if (c) begin");
+        assert_eq!(
+            told,
+            "\nmodule a (\n    input wire c\n);\n    (* anyseq *) wire f_step;\n\n    always_ff @(posedge f_step) if (c) begin"
+        );
     }
 }

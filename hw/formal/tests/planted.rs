@@ -168,6 +168,12 @@ fn registers_between_clocks_that_lose_or_mistake_are_refused() {
 }
 
 #[test]
+fn a_box_that_tells_two_queues_of_a_frame_is_refused() {
+    let both = ("tandem_250mhz", "host_valid && host_for[i]", "host_valid");
+    wrapper_refuses("tandem_250mhz", &[("f_c2h", both)]);
+}
+
+#[test]
 fn a_wrong_rotate_is_refused() {
     let wrong = planted("second_half", "<< 13) | (v1 >> 19)", "<< 12) | (v1 >> 20)");
     let told = format!("{:#}", equal::prove("formal/planted_rotate", &wrong).map(|proved| proved.to_string()).unwrap_err());
