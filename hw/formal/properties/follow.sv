@@ -5,7 +5,7 @@ module follow #(
     parameter W = 1,
     // Bits of the number of words inside.
     parameter N = 3,
-    // For how many clocks nothing may be offered while there are words inside.
+    // For how many clocks nothing may be offered while there are words inside; 255 where that is said elsewhere.
     parameter LATENCY = 1
 ) (
     input  wire clock,

@@ -1,5 +1,6 @@
 //! What is proved, of which block, and how.
 
+use crate::wrappers::WRAPPERS;
 use synth::verilog::Module;
 
 /// How something is proved for all time.
@@ -21,6 +22,10 @@ pub struct Claim {
     pub properties: &'static str,
     /// Modules that others stand for: their name or its beginning, and the file.
     pub stand_ins: &'static [(&'static str, &'static str)],
+    /// Modules inside that properties are put into too: their name, and the file.
+    pub inside: &'static [(&'static str, &'static str)],
+    /// What its parameters are in the proof, where they are not what the module says.
+    pub parameters: &'static [(&'static str, u32)],
     /// How.
     pub method: Method,
 }
@@ -28,7 +33,11 @@ pub struct Claim {
 const MEMORY: (&str, &str) = ("memory_", include_str!("../properties/memory.sv"));
 const PLACES: (&str, &str) = ("lut_memory_", include_str!("../properties/places.sv"));
 
-/// Every claim, the longest first.
+/// What most blocks are proved as.
+pub(crate) const AS_IT_IS: Claim =
+    Claim { block: "", says: "", properties: "", stand_ins: &[], inside: &[], parameters: &[], method: Method::Induction(4) };
+
+/// Every claim on what is emitted, the longest first.
 pub const CLAIMS: [Claim; 10] = [
     Claim {
         block: "host_queue",
@@ -36,20 +45,21 @@ pub const CLAIMS: [Claim; 10] = [
         properties: concat!(include_str!("../properties/host_queue.sv"), include_str!("../properties/outlet.sv")),
         stand_ins: &[MEMORY, PLACES],
         method: Method::Induction(7),
+        ..AS_IT_IS
     },
     Claim {
         block: "axil",
         says: "AXI4-Lite: responses stable, none dropped or doubled, each in at most 72 clocks; access and answer as made",
         properties: include_str!("../properties/axil.sv"),
-        stand_ins: &[],
         method: Method::Reachability(16),
+        ..AS_IT_IS
     },
     Claim {
         block: "registers",
         says: "each access is answered once, in at most 32 clocks",
         properties: include_str!("../properties/registers.sv"),
-        stand_ins: &[],
         method: Method::Reachability(30),
+        ..AS_IT_IS
     },
     Claim {
         block: "switch",
@@ -57,13 +67,14 @@ pub const CLAIMS: [Claim; 10] = [
         properties: include_str!("../properties/switch.sv"),
         stand_ins: &[("host_queue", include_str!("../properties/queued.sv"))],
         method: Method::Reachability(10),
+        ..AS_IT_IS
     },
     Claim {
         block: "counters",
         says: "each capture ends once, in at most 12 clocks",
         properties: include_str!("../properties/counters.sv"),
-        stand_ins: &[],
         method: Method::Reachability(30),
+        ..AS_IT_IS
     },
     Claim {
         block: "fifo_",
@@ -71,41 +82,42 @@ pub const CLAIMS: [Claim; 10] = [
         properties: concat!(include_str!("../properties/fifo.sv"), include_str!("../properties/outlet.sv")),
         stand_ins: &[MEMORY, PLACES],
         method: Method::Induction(4),
+        ..AS_IT_IS
     },
     Claim {
         block: "decisions",
         says: "a decision shown stays until it is taken; none waits where none did before",
         properties: include_str!("../properties/decisions.sv"),
-        stand_ins: &[],
         method: Method::Induction(4),
+        ..AS_IT_IS
     },
     Claim {
         block: "exit",
         says: "AXI4-Stream: stable; whole frames but those to drop; one decision on all of a frame's beats",
         properties: include_str!("../properties/exit.sv"),
-        stand_ins: &[],
         method: Method::Induction(4),
+        ..AS_IT_IS
     },
     Claim {
         block: "arbiter",
         says: "AXI4-Stream: stable; one whole frame at a time, in turn, unchanged",
         properties: include_str!("../properties/arbiter.sv"),
-        stand_ins: &[],
         method: Method::Induction(4),
+        ..AS_IT_IS
     },
     Claim {
         block: "route",
         says: "AXI4-Stream: stable; every beat once, in order, to the egress it names",
         properties: include_str!("../properties/route.sv"),
-        stand_ins: &[],
         method: Method::Induction(5),
+        ..AS_IT_IS
     },
 ];
 
 impl Claim {
     /// The claim on the block called `name`.
     pub fn on(name: &str) -> Option<&'static Claim> {
-        CLAIMS.iter().find(|claim| fits(claim.block, name))
+        CLAIMS.iter().chain(&WRAPPERS).find(|claim| fits(claim.block, name))
     }
 
     /// Of `modules`, those it is claimed of.

@@ -29,7 +29,7 @@ pub fn prove(run: &str, text: &str) -> Result<Proved> {
     synth::tool::yosys(
         &folder,
         "\
-read_verilog design.v
+read_verilog -sv design.v
 hierarchy -check -top at_once
 proc
 flatten

@@ -5,3 +5,4 @@ pub mod equal;
 pub mod prove;
 pub mod text;
 pub mod tool;
+pub mod wrappers;

@@ -5,11 +5,13 @@ use clap::Parser;
 use formal::claims::CLAIMS;
 use formal::equal;
 use formal::prove::{HEAD, Proved, prove};
+use formal::text;
+use formal::wrappers::WRAPPERS;
 use rayon::prelude::*;
 use std::path::PathBuf;
 use std::process::ExitCode;
 use std::time::Instant;
-use synth::verilog::{DESIGNS, distributor, modules};
+use synth::verilog::{DESIGNS, modules};
 
 /// Proves, for all inputs, what the emitted gates promise, and prints what was proved; ends with 1 where something does not hold.
 #[derive(Parser)]
@@ -38,14 +40,14 @@ fn main() -> ExitCode {
 /// Whether all was proved.
 fn run(Arguments { verilog, design, blocks }: &Arguments) -> Result<bool> {
     let start = Instant::now();
-    let text = distributor(verilog, design)?;
+    let text = text::design(verilog, design)?;
     let modules = modules(&text)?;
     let wanted = |block: &&str| blocks.is_empty() || blocks.iter().any(|wanted| wanted == block);
 
     let mut work: Vec<Box<dyn Fn() -> Result<Proved> + Sync + Send>> = vec![];
-    for claim in &CLAIMS {
+    for claim in CLAIMS.iter().chain(&WRAPPERS) {
         let all = claim.blocks(&modules);
-        anyhow::ensure!(!all.is_empty(), "no module is called {}; remedy: give hw/formal/src/claims.rs its new name", claim.block);
+        anyhow::ensure!(!all.is_empty(), "no module is called {}; remedy: give hw/formal/src its new name", claim.block);
         for block in all.into_iter().filter(wanted) {
             let text = &text;
             work.push(Box::new(move || prove(&format!("formal/{design}_{block}"), claim, block, text)));

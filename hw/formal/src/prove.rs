@@ -37,10 +37,10 @@ impl fmt::Display for Proved {
 pub fn prove(run: &str, claim: &Claim, block: &str, text: &str) -> Result<Proved> {
     let start = Instant::now();
     let folder = synth::tool::folder(run)?;
-    let bound = bind(&modules(text)?, block, claim.properties, |module| claim.stand_in(module))?;
+    let bound = bind(&modules(text)?, block, claim)?;
     std::fs::write(folder.join("design.sv"), &bound.verilog)?;
     std::fs::write(folder.join("links.ys"), &bound.links)?;
-    synth::tool::yosys(&folder, &script(block, claim.method))?;
+    synth::tool::yosys(&folder, &script(block, claim))?;
 
     let check = |what: &str, arguments: &[&str]| -> Result<()> {
         let (passed, said) = tool::smtbmc(&folder, arguments)?;
@@ -52,8 +52,9 @@ pub fn prove(run: &str, claim: &Claim, block: &str, text: &str) -> Result<Proved
     let trace = ["--dump-vcd", "trace.vcd"];
     let method = match claim.method {
         Method::Induction(clocks) => {
-            // More clocks than induction needs: what does not hold is mostly found here, with all that led to it.
-            check("does not hold after reset", &[&["-t", &clocks.to_string()], &trace[..]].concat())?;
+            // More clocks than induction needs: what does not hold is mostly found here, with all that led to it; and with all that follows
+            // from it, as what is said of the registers fails before what they are for.
+            check("does not hold after reset", &[&["-t", &clocks.to_string(), "--keep-going"], &trace[..]].concat())?;
             check("does not follow from the clock before", &[&["-i", "-t", "1"], &trace[..]].concat())?;
             "for ever: induction from one clock".into()
         }
@@ -64,17 +65,18 @@ pub fn prove(run: &str, claim: &Claim, block: &str, text: &str) -> Result<Proved
         }
     };
     // Where nothing that matters can happen, nothing is proved.
-    check("cannot happen for all that is assumed", &["-c", "-t", "16"])?;
+    check("cannot happen for all that is assumed", &["-c", "-t", "32"])?;
     Ok(Proved { block: block.to_string(), says: claim.says, method, seconds: start.elapsed().as_secs_f64() })
 }
 
 /// How Yosys makes the solver's model of a block, and ABC's where it is asked.
-fn script(block: &str, method: Method) -> String {
+fn script(block: &str, claim: &Claim) -> String {
+    let parameters: String = claim.parameters.iter().map(|(name, value)| format!("chparam -set {name} {value} {block}\n")).collect();
     // The clocked memories stay as they are written, so that what reads them can be named.
     let model = format!(
         "\
 read_verilog -formal -sv design.sv
-hierarchy -check -top {block}
+{parameters}hierarchy -check -top {block}
 proc
 flatten
 script links.ys
@@ -86,7 +88,7 @@ opt_clean
 write_smt2 -wires model.smt2
 "
     );
-    if let Method::Induction(_) = method {
+    if let Method::Induction(_) = claim.method {
         return model;
     }
     // A register without reset starts with anything.

@@ -4,13 +4,43 @@
 //! emitter notes beside `p`, the wire `p__f` and the constant `p__f__bits`; and `f_started`, low in the first clock only, which is one of reset.
 //! `wire name; // = a.b` reads signal `b` of the module's instance `a`, and `wire name = value; // > a.b` drives it.
 
-use anyhow::{Result, bail};
+use crate::claims::Claim;
+use anyhow::{Context, Result, bail};
 use std::fmt::Write;
-use synth::verilog::{Module, Port};
+use std::fs;
+use std::path::Path;
+use synth::verilog::{Module, Port, distributor, modules};
 
 /// The modules that properties are written with.
-const CHECKERS: [&str; 3] =
-    [include_str!("../properties/follow.sv"), include_str!("../properties/frames.sv"), include_str!("../properties/stable.sv")];
+const CHECKERS: [&str; 5] = [
+    include_str!("../properties/follow.sv"),
+    include_str!("../properties/forgets.sv"),
+    include_str!("../properties/frames.sv"),
+    include_str!("../properties/offered.sv"),
+    include_str!("../properties/stable.sv"),
+];
+
+/// The text of a design: what the emitter wrote to `folder`, and the shells' wrappers around it.
+///
+/// # Errors
+/// The file that cannot be read.
+pub fn design(folder: &Path, design: &str) -> Result<String> {
+    let read = |file: &Path| fs::read_to_string(file).with_context(|| format!("cannot read {}", file.display()));
+    let core = read(&folder.join(format!("tandem_{design}/tandem_core.v")))?;
+    let core = modules(&core)?.into_iter().find(|module| module.name == "tandem_core").context("tandem_core.v has no tandem_core")?.text;
+    let mut text = distributor(folder, design)? + "\n" + core;
+    for folder in ["common", "open_nic/box_250mhz", "open_nic/box_322mhz"] {
+        let folder = Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../shells")).join(folder);
+        let files = fs::read_dir(&folder).with_context(|| format!("cannot read {}", folder.display()))?;
+        let mut files = files.map(|file| Ok(file?.path())).collect::<Result<Vec<_>>>()?;
+        files.retain(|file| file.extension().is_some_and(|extension| extension == "sv"));
+        files.sort();
+        for file in files {
+            text.push_str(&read(&file)?);
+        }
+    }
+    Ok(text)
+}
 
 /// What properties are put into a design.
 pub struct Bound {
@@ -24,30 +54,62 @@ pub struct Bound {
 ///
 /// # Errors
 /// That there is no such module.
-pub fn bind<'a>(modules: &[Module], top: &str, properties: &str, stands_in: impl Fn(&Module) -> Option<&'a str>) -> Result<Bound> {
+pub fn bind(modules: &[Module], top: &str, claim: &Claim) -> Result<Bound> {
+    let Some(claimed) = modules.iter().find(|module| module.name == top) else {
+        bail!("no module is called {top}; remedy: give hw/formal/src its new name");
+    };
+    let clock = clock(claimed);
     // A name that nothing declares would be a wire that nothing drives.
     let mut verilog = format!("`default_nettype none\n{}", CHECKERS.concat());
-    let mut found = false;
     for module in modules {
         let head = module.text.find(");").map_or(module.text, |end| &module.text[..end + 2]);
         let body = module.text.trim_end().trim_end_matches("endmodule");
         if module.name == top {
-            found = true;
-            let clock = if module.port("clk").is_some() { "clk" } else { "clock" };
-            let start = format!(
-                "    reg f_started = 0;\n    always @(posedge {clock}) f_started <= 1;\n    always @(*) if (!f_started) assume (rst);\n"
-            );
-            verilog.push_str(&format!("{body}{}{start}{properties}endmodule\n", names(module)));
-        } else if let Some(stand_in) = stands_in(module) {
+            let start = clock.map_or_else(String::new, |clock| {
+                format!(
+                    "    reg f_started = 0;\n    always @(posedge {clock}) f_started <= 1;\n    always @(*) if (!f_started) assume (rst);\n"
+                )
+            });
+            verilog.push_str(&format!("{body}{}{start}{}endmodule\n", names(module), claim.properties));
+        } else if let Some((_, properties)) = claim.inside.iter().find(|(name, _)| *name == module.name) {
+            verilog.push_str(&format!("{body}{properties}endmodule\n"));
+        } else if let Some(stand_in) = claim.stand_in(module) {
             verilog.push_str(&format!("{head}\n{}{stand_in}endmodule\n", names(module)));
         } else {
             verilog.push_str(module.text);
         }
     }
-    if !found {
-        bail!("no module is called {top}; remedy: give hw/formal/src/claims.rs its new name");
+    if clock.is_none() {
+        verilog = each_its_clock(&verilog);
     }
-    Ok(Bound { verilog, links: properties.lines().filter_map(link).collect() })
+    Ok(Bound { verilog, links: claim.properties.lines().filter_map(link).collect() })
+}
+
+/// The clock of a module that has one, and a reset in it.
+fn clock(module: &Module) -> Option<&'static str> {
+    let (head, _) = module.text.split_once(");")?;
+    let has = |name: &str| head.split([',', '\n']).any(|port| port.trim().ends_with(&format!(" {name}")));
+    ["clk", "clock"].into_iter().find(|clock| has(clock) && has("rst"))
+}
+
+/// Has every clock move what it clocks in the steps in which it is high: any of the clocks, none or all, in any order. Where two move in
+/// one step, each sees of the other what was before.
+fn each_its_clock(verilog: &str) -> String {
+    let mut all = String::new();
+    let mut parts = verilog.split("@(posedge ");
+    all.push_str(parts.next().unwrap_or_default());
+    for part in parts {
+        let (clock, rest) = part.split_once(')').unwrap_or((part, ""));
+        all.push_str(&format!("@(posedge f_step) if ({clock}){rest}"));
+    }
+    // A step of the proof.
+    let mut modules = all.split("\nmodule ");
+    let mut all = modules.next().unwrap_or_default().to_string();
+    for module in modules {
+        let (head, body) = module.split_once(");").unwrap_or((module, ""));
+        all.push_str(&format!("\nmodule {head});\n    (* anyseq *) wire f_step;\n{body}"));
+    }
+    all
 }
 
 /// The constants and wires that name a module's ports and their fields.
@@ -80,14 +142,19 @@ fn link(line: &str) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::claims::AS_IT_IS;
     use synth::verilog::modules;
 
     const TEXT: &str = "\nmodule a (\n    input  wire [8:0] p, // low [7:0], top [8]\n    input  wire clock\n);\n    x x ();\nendmodule\n\nmodule x (\n    input  wire clock\n);\nendmodule\n";
 
     #[test]
     fn names_fields_and_links_instances() {
-        let properties = "    wire [2:0] f_a; // = x.deep\n    wire f_b = f_a[0]; // > x.in\n";
-        let bound = bind(&modules(TEXT).unwrap(), "a", properties, |module| (module.name == "x").then_some("    // x\n")).unwrap();
+        let claim = Claim {
+            properties: "    wire [2:0] f_a; // = x.deep\n    wire f_b = f_a[0]; // > x.in\n",
+            stand_ins: &[("x", "    // x\n")],
+            ..AS_IT_IS
+        };
+        let bound = bind(&modules(TEXT).unwrap(), "a", &claim).unwrap();
         assert!(
             bound.verilog.contains("localparam p__bits = 9;") && bound.verilog.contains("wire [0:0] p__top = p[8:8];"),
             "{}",
@@ -96,6 +163,15 @@ mod tests {
         assert!(bound.verilog.contains("    x x ();\n") && bound.verilog.contains("    // x\nendmodule"), "{}", bound.verilog);
         let links = "connect -nounset -nomap -set f_a x.deep\nconnect -nounset -nomap -set x.in f_b\n";
         assert_eq!(bound.links, links);
-        assert!(bind(&modules(TEXT).unwrap(), "b", "", |_| None).is_err());
+        assert!(bind(&modules(TEXT).unwrap(), "b", &AS_IT_IS).is_err());
+    }
+
+    #[test]
+    fn several_clocks_are_told_apart() {
+        let told = super::each_its_clock("\nmodule a (\n    input wire c\n);\n    always_ff @(posedge c) begin");
+        assert_eq!(
+            told,
+            "\nmodule a (\n    input wire c\n);\n    (* anyseq *) wire f_step;\n\n    always_ff @(posedge f_step) if (c) begin"
+        );
     }
 }

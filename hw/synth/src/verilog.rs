@@ -1,6 +1,7 @@
 //! The emitted text, cut into its modules.
 //!
-//! It is our emitter's own, so its form is known: a module starts and ends at the beginning of a line, and has one port on each line.
+//! It is our emitter's own, so its form is known: a module starts and ends at the beginning of a line, and has one port on each line. The
+//! wrappers that are written by hand keep to it, but have parameters.
 
 use anyhow::{Context, Result};
 use std::path::Path;
@@ -26,7 +27,7 @@ pub struct Module<'a> {
     pub name: &'a str,
     /// From `module` to `endmodule`.
     pub text: &'a str,
-    /// Its ports, in order.
+    /// Its ports, in order; of a module with parameters none, whose widths depend on them.
     pub ports: Vec<Port<'a>>,
 }
 
@@ -72,8 +73,9 @@ pub fn modules(text: &str) -> Result<Vec<Module<'_>>> {
             let text = &text[..text.find("\nendmodule").context("a module without end")? + "\nendmodule\n".len()];
             let (head, rest) = text.split_once(" (\n").context("a module without ports")?;
             let (ports, _) = rest.split_once(");").context("a module without body")?;
-            let ports = ports.lines().filter(|line| !line.trim().is_empty()).map(port).collect::<Result<_>>()?;
-            Ok(Module { name: head.trim_start_matches("module "), text, ports })
+            let (name, parameters) = head.trim_start_matches("module ").split_once(' ').unwrap_or((head.trim_start_matches("module "), ""));
+            let lines = ports.lines().filter(|line| parameters.is_empty() && !line.trim().is_empty());
+            Ok(Module { name, text, ports: lines.map(port).collect::<Result<_>>()? })
         })
         .collect()
 }
@@ -120,5 +122,8 @@ mod tests {
         assert_eq!(modules[0].ports[1].fields, [super::Field { name: "low", high: 3, low: 0 }]);
         assert!(modules[1].text.ends_with("endmodule\n"));
         assert!(super::modules("\nmodule a (\n    inout wire x\n);\nendmodule\n").is_err());
+        let with_parameters = "\nmodule a #(\n    parameter int W = 1\n) (\n    input  wire [W-1:0] x\n);\nendmodule\n";
+        let modules = super::modules(with_parameters).unwrap();
+        assert!(modules[0].name == "a" && modules[0].ports.is_empty());
     }
 }

@@ -78,7 +78,7 @@ module tandem_250mhz #(
 
     // The shell's bit for a packet port.
     function automatic [15:0] port_bit(input [7:0] number);
-        return 16'd1 << (6 + number);
+        port_bit = 16'd1 << (6 + number);
     endfunction
 
     wire rst, clear, axil_rst, axil_clear;

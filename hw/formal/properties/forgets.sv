@@ -1,0 +1,38 @@
+// Two sides of a crossing forget together: a side is told to forget only while both are stopped; neither goes on before both forgot, nor before
+// it had CLOCKS clocks since the other did. ASSUMED says whether that is promised or is to be shown.
+module forgets #(
+    parameter CLOCKS = 3,
+    parameter ASSUMED = 0
+) (
+    input wire [1:0] clk,
+    input wire [1:0] rst,
+    input wire [1:0] clear,
+    // Not both have forgotten; which have; clocks since the other did; who has not had CLOCKS of them.
+    output wire forgetting,
+    output wire [1:0] forgot,
+    output wire [3:0] saw,
+    output wire [1:0] blind
+);
+    reg begun = 0, clearing = 0;
+    reg [1:0] forgot_q = 0, saw0_q = 0, saw1_q = 0;
+    // Who is told again, begins anew.
+    wire again = clear != 0 && !clearing;
+    assign forgot = again ? 0 : forgot_q;
+    wire [1:0] saw0 = again ? 0 : saw0_q, saw1 = again ? 0 : saw1_q;
+    assign saw = {saw1, saw0};
+    assign forgetting = (begun && forgot != 3) || clear != 0;
+    assign blind = {begun && saw1 != CLOCKS, begun && saw0 != CLOCKS} | {2{forgetting}};
+    always @(posedge 1'b1) begin
+        clearing <= clear != 0;
+        begun <= blind != 0;
+        forgot_q <= (blind == 0 ? 0 : forgot) | (clear & clk);
+        saw0_q <= blind == 0 ? 0 : saw0 + (forgot[1] && clk[0] && saw0 != CLOCKS);
+        saw1_q <= blind == 0 ? 0 : saw1 + (forgot[0] && clk[1] && saw1 != CLOCKS);
+    end
+    always @(*) assert ((begun || (forgot_q == 0 && !clearing)) && (forgot_q[1] || saw0_q == 0) && (forgot_q[0] || saw1_q == 0));
+    generate if (ASSUMED) begin
+        always @(*) assume ((rst & blind) == blind);
+    end else begin
+        always @(*) stopped_until_both_forgot: assert ((rst & blind) == blind);
+    end endgenerate
+endmodule

@@ -1,0 +1,21 @@
+// Stands for what offers a stream: anything, stable until it is taken.
+module offered #(
+    parameter W = 1
+) (
+    input wire clock,
+    input wire rst,
+    input wire ready,
+    output wire valid,
+    output wire [W-1:0] payload
+);
+    (* anyseq *) wire any_valid;
+    (* anyseq *) wire [W-1:0] any;
+    reg held = 0;
+    reg [W-1:0] before;
+    assign valid = held | any_valid;
+    assign payload = held ? before : any;
+    always @(posedge clock) begin
+        held <= !rst && valid && !ready;
+        before <= payload;
+    end
+endmodule

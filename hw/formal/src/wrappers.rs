@@ -1,0 +1,72 @@
+//! What is proved of the shells' wrappers.
+
+use crate::claims::{AS_IT_IS, Claim, Method};
+
+/// Every claim on them, the longest first.
+pub const WRAPPERS: [Claim; 9] = [
+    Claim {
+        block: "tandem_250mhz",
+        says: "AXI4-Stream: towards adapters and host queues stable, whole frames; the distributor is given whole frames",
+        properties: include_str!("../properties/box_250mhz.sv"),
+        stand_ins: &[("tandem_distributor", include_str!("../properties/distributor.sv"))],
+        method: Method::Reachability(28),
+        ..AS_IT_IS
+    },
+    Claim {
+        block: "tandem_axil_front",
+        says: "AXI4-Lite slave: responses stable, none dropped or doubled, each in time or in error; one request an access, as made",
+        properties: include_str!("../properties/axil_front.sv"),
+        method: Method::Induction(8),
+        ..AS_IT_IS
+    },
+    Claim {
+        block: "tandem_axil_back",
+        says: "AXI4-Lite master: stable; one access a request, as asked; one answer an access, as responded",
+        properties: include_str!("../properties/axil_back.sv"),
+        ..AS_IT_IS
+    },
+    Claim {
+        block: "tandem_crossing",
+        says: "each word once, in order, unchanged, stable, whatever the clocks; shown in time; one bit of a position changes at a time",
+        properties: include_str!("../properties/crossing.sv"),
+        method: Method::Induction(9),
+        ..AS_IT_IS
+    },
+    Claim {
+        block: "tandem_reset",
+        says: "no side forgets what crosses but while both are stopped, until both forgot and have seen it",
+        properties: include_str!("../properties/reset.sv"),
+        parameters: &[("PATIENCE_W", 3)],
+        method: Method::Reachability(40),
+        ..AS_IT_IS
+    },
+    Claim {
+        block: "tandem_frame_buffer",
+        says: "AXI4-Stream: stable, no gap in a frame; whole frames, in order; dropped whole, only when full or in error, reported once",
+        properties: include_str!("../properties/frame_buffer.sv"),
+        parameters: &[("DATA_W", 16), ("ADDRESS_W", 3)],
+        method: Method::Induction(9),
+        ..AS_IT_IS
+    },
+    Claim {
+        block: "tandem_frame_gate",
+        says: "AXI4-Stream: the same in a reset, which the frame that leaves outlives; dropped only when longer than the memory or in error",
+        properties: "",
+        inside: &[("tandem_frame_buffer", include_str!("../properties/frame_buffer.sv"))],
+        parameters: &[("DATA_W", 16), ("ADDRESS_W", 3)],
+        method: Method::Induction(9),
+        ..AS_IT_IS
+    },
+    Claim {
+        block: "tandem_merge",
+        says: "AXI4-Stream: stable; one whole frame at a time, in turn; every beat once, unchanged",
+        properties: include_str!("../properties/merge.sv"),
+        ..AS_IT_IS
+    },
+    Claim {
+        block: "tandem_frame_start",
+        says: "AXI4-Stream: after a reset whole frames only; none but that under way is thrown away",
+        properties: include_str!("../properties/frame_start.sv"),
+        ..AS_IT_IS
+    },
+];
