@@ -1,4 +1,4 @@
-    localparam CAPTURE = 12;
+    localparam CAPTURE = 6;
     // What is promised: `registers` start a capture when none is under way.
     reg f_capturing = 0, f_ready = 0;
     reg [3:0] f_captures = 0;

@@ -8,19 +8,21 @@ use synth::verilog::Module;
 pub enum Method {
     /// By the solver: it holds for these clocks from reset, and where it held in a clock it holds in the next.
     Induction(usize),
+    /// By the solver, of a pipeline that forgets: it holds for these clocks from reset, and where it held for as many it holds in the next.
+    History(usize),
     /// By ABC, which finds what holds in every clock by itself (property directed reachability); and by the solver for these clocks from reset.
     Reachability(usize),
 }
 
 /// Properties of one block.
 pub struct Claim {
-    /// The module, or its name's beginning where it ends with `_`: then it is claimed of each.
+    /// The module; with `_` at its end, all whose names are that or begin with it.
     pub block: &'static str,
     /// What is proved.
     pub says: &'static str,
     /// The same for Yosys.
     pub properties: &'static str,
-    /// Modules that others stand for: their name or its beginning, and the file.
+    /// Modules that others stand for: their names, likewise, and the file.
     pub stand_ins: &'static [(&'static str, &'static str)],
     /// Modules inside that properties are put into too: their name, and the file.
     pub inside: &'static [(&'static str, &'static str)],
@@ -31,6 +33,7 @@ pub struct Claim {
 }
 
 const MEMORY: (&str, &str) = ("memory_", include_str!("../properties/memory.sv"));
+const TALLY: (&str, &str) = ("memory_", include_str!("../properties/tally.sv"));
 const PLACES: (&str, &str) = ("lut_memory_", include_str!("../properties/places.sv"));
 
 /// What most blocks are proved as.
@@ -38,7 +41,7 @@ pub(crate) const AS_IT_IS: Claim =
     Claim { block: "", says: "", properties: "", stand_ins: &[], inside: &[], parameters: &[], method: Method::Induction(4) };
 
 /// Every claim on what is emitted, the longest first.
-pub const CLAIMS: [Claim; 10] = [
+pub const CLAIMS: [Claim; 12] = [
     Claim {
         block: "host_queue",
         says: "AXI4-Stream: stable; whole frames, in order; lost as a whole, only when full, reported once",
@@ -71,9 +74,25 @@ pub const CLAIMS: [Claim; 10] = [
     },
     Claim {
         block: "counters",
-        says: "each capture ends once, in at most 12 clocks",
+        says: "each capture ends once, in at most 6 clocks",
         properties: include_str!("../properties/counters.sv"),
         method: Method::Reachability(30),
+        ..AS_IT_IS
+    },
+    Claim {
+        block: "lower_half_",
+        says: "every frame and its bytes are counted once, whatever follows whatever; each carry is told",
+        properties: include_str!("../properties/lower_half.sv"),
+        stand_ins: &[TALLY],
+        method: Method::History(6),
+        ..AS_IT_IS
+    },
+    Claim {
+        block: "upper_half_",
+        says: "every carry is counted once",
+        properties: include_str!("../properties/upper_half.sv"),
+        stand_ins: &[TALLY],
+        method: Method::History(6),
         ..AS_IT_IS
     },
     Claim {
@@ -128,11 +147,11 @@ impl Claim {
     /// The file that stands for a module.
     pub fn stand_in(&self, module: &Module) -> Option<&'static str> {
         // Of the memories, those with a port to write by and one to read by: the tables have others.
-        let stands = |name: &str, file: &str| fits(name, module.name) && (file != MEMORY.1 || module.port("write_address").is_some());
-        self.stand_ins.iter().find(|(name, file)| stands(name, file)).map(|(_, file)| *file)
+        let stands = |name: &str| fits(name, module.name) && (!name.starts_with("memory") || module.port("write_address").is_some());
+        self.stand_ins.iter().find(|(name, _)| stands(name)).map(|(_, file)| *file)
     }
 }
 
 fn fits(pattern: &str, name: &str) -> bool {
-    if pattern.ends_with('_') { name.starts_with(pattern) } else { name == pattern }
+    pattern.strip_suffix('_').map_or(name == pattern, |kind| name == kind || name.starts_with(pattern))
 }

@@ -51,12 +51,16 @@ pub fn prove(run: &str, claim: &Claim, block: &str, text: &str) -> Result<Proved
     };
     let trace = ["--dump-vcd", "trace.vcd"];
     let method = match claim.method {
-        Method::Induction(clocks) => {
+        Method::Induction(clocks) | Method::History(clocks) => {
             // More clocks than induction needs: what does not hold is mostly found here, with all that led to it; and with all that follows
             // from it, as what is said of the registers fails before what they are for.
             check("does not hold after reset", &[&["-t", &clocks.to_string(), "--keep-going"], &trace[..]].concat())?;
-            check("does not follow from the clock before", &[&["-i", "-t", "1"], &trace[..]].concat())?;
-            "for ever: induction from one clock".into()
+            let (before, many) = match claim.method {
+                Method::History(clocks) => (clocks.to_string(), format!("{clocks} clocks")),
+                _ => ("1".into(), "one clock".into()),
+            };
+            check("does not follow from the clock before", &[&["-i", "-t", &before], &trace[..]].concat())?;
+            format!("for ever: induction from {many}")
         }
         Method::Reachability(clocks) => {
             check("does not hold", &[&["-t", &clocks.to_string()], &trace[..]].concat())?;
@@ -88,7 +92,7 @@ opt_clean
 write_smt2 -wires model.smt2
 "
     );
-    if let Method::Induction(_) = claim.method {
+    if !matches!(claim.method, Method::Reachability(_)) {
         return model;
     }
     // A register without reset starts with anything.

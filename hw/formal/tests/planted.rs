@@ -207,3 +207,19 @@ fn the_algorithm_gives_the_published_hash() {
     );
     synth::tool::yosys(&folder, &evaluate).unwrap();
 }
+
+#[test]
+fn a_count_that_misses_what_is_on_its_way_is_refused() {
+    let told = refusal(
+        "missed_sum",
+        "lower_half_managers",
+        ("lower_half_managers", "counts_q[3] & (address1_q == address4_q)", "counts_q[3] & (address1_q == address5_q)"),
+    );
+    assert!(told.contains("added_to_what_was_counted_before") || told.contains("every_frame_counts_once"), "{told}");
+    let told =
+        refusal("lost_carry", "lower_half_managers", ("lower_half_managers", "counts_q[3] & bytes4_q[32]", "counts_q[3] & bytes4_q[31]"));
+    assert!(told.contains("every_byte_counts_once"), "{told}");
+    let told =
+        refusal("early_store", "upper_half_managers", ("upper_half_managers", "memory_write = carried4_q", "memory_write = carried3_q"));
+    assert!(told.contains("every_carry_counts_once"), "{told}");
+}

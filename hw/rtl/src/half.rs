@@ -24,7 +24,7 @@ pub struct LowerHalf<const A: usize> {
     pub count: Signal<In, Bit>,
     /// Its length.
     pub bytes: Signal<In, Bits<16>>,
-    /// Store zero instead, for good.
+    /// Store zero instead, for good; nothing is counted in this clock and the four behind it.
     pub clear: Signal<In, Bit>,
     /// Two clocks later: `address`, for the upper halves.
     pub upper_address: Signal<Out, Bits<A>>,
