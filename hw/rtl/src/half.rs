@@ -15,7 +15,7 @@ pub struct Halves {
 /// The lower halves of `2^A` counts, of which a frame is added to one in each clock, whichever.
 ///
 /// A sum is stored five clocks after its count was asked for. Whoever asks for it in between gets it from the registers that it is in: nobody
-/// waits, and no count is kept twice. A name that ends in a number is that signal so many clocks after `address`.
+/// waits, and a count is one word (of which the host reads a copy). A name that ends in a number is that signal so many clocks after `address`.
 #[derive(LogicBlock, Default)]
 pub struct LowerHalf<const A: usize> {
     /// Which count to add to.
