@@ -104,8 +104,8 @@ fn a_host_queue_that_shows_a_frame_before_it_is_whole_is_refused() {
     assert!(told.contains("does not hold after reset"), "{told}");
 }
 
-/// That the claim on the wrapper `block` refuses each fault by the statement named beside it.
-fn wrapper_refuses(block: &str, faults: &[(&str, (&str, &str, &str))]) {
+/// That the claim on `block` refuses each fault by the statement named beside it.
+fn refuses(block: &str, faults: &[(&str, (&str, &str, &str))]) {
     for (number, (statement, fault)) in faults.iter().enumerate() {
         let told = refusal(&format!("{block}_{number}"), block, *fault);
         assert!(told.contains(statement), "{fault:?} is refused without {statement}: {told}");
@@ -117,13 +117,13 @@ fn a_merge_that_mixes_or_loses_is_refused() {
     let merge = |what, with| ("tandem_merge", what, with);
     let pauses = merge("from_1 = open ? turn", "from_1 = open && (turn ? s_axis_1_tvalid : s_axis_0_tvalid) ? turn");
     let hurries = merge("moves = (!m_axis_tvalid || m_axis_tready) && !rst", "moves = !rst");
-    wrapper_refuses("tandem_merge", &[("one_frame_at_a_time", pauses), ("stays_until_taken", hurries)]);
+    refuses("tandem_merge", &[("one_frame_at_a_time", pauses), ("stays_until_taken", hurries)]);
 }
 
 #[test]
 fn the_rest_of_a_frame_taken_for_a_frame_is_refused() {
     let fault = ("tandem_frame_start", "if (rst) skipping <= open_next;", "if (rst) skipping <= open;");
-    wrapper_refuses("tandem_frame_start", &[("one_whole_frame", fault)]);
+    refuses("tandem_frame_start", &[("one_whole_frame", fault)]);
 }
 
 #[test]
@@ -133,14 +133,14 @@ fn a_frame_buffer_that_delivers_or_reports_wrong_is_refused() {
     let reports = buffer("dropped_error <= takes && s_axis_tlast && s_axis_tuser", "dropped_error <= takes && s_axis_tuser");
     let hurries = buffer("head_moves = !head_valid ||", "head_moves = !head_valid || fetched_valid ||");
     let faults = [("dropped_when_in_error", errors), ("each_drop_is_reported_once", reports), ("stays_until_taken", hurries)];
-    wrapper_refuses("tandem_frame_buffer", &faults);
+    refuses("tandem_frame_buffer", &faults);
 }
 
 #[test]
 fn a_gate_that_cuts_or_loses_a_frame_is_refused() {
     let cuts = ("tandem_frame_buffer", "masked = forgetting && !(FINISH && leaving)", "masked = forgetting");
     let loses = ("tandem_frame_gate", "s_axis_tready = room && !rst", "s_axis_tready = !rst");
-    wrapper_refuses("tandem_frame_gate", &[("never_falls_inside_a_frame", cuts), ("dropped_only_when_alone_too_long", loses)]);
+    refuses("tandem_frame_gate", &[("never_falls_inside_a_frame", cuts), ("dropped_only_when_alone_too_long", loses)]);
 }
 
 #[test]
@@ -148,13 +148,13 @@ fn a_crossing_without_gray_code_or_patience_is_refused() {
     let crossing = |what, with| ("tandem_crossing", what, with);
     let binary = crossing("write_next_gray = write_next ^ (write_next >> 1)", "write_next_gray = write_next");
     let hurries = crossing("&& (!head_valid || read_ready)", "&& 1'b1");
-    wrapper_refuses("tandem_crossing", &[("a_position_changes_in_one_bit", binary), ("stays_until_taken", hurries)]);
+    refuses("tandem_crossing", &[("a_position_changes_in_one_bit", binary), ("stays_until_taken", hurries)]);
 }
 
 #[test]
 fn a_reset_that_ends_before_all_forgot_is_refused() {
     let fault = ("tandem_reset", "if (!(|cleared) && !request)", "if (!request)");
-    wrapper_refuses("tandem_reset", &[("stopped_until_both_forgot", fault)]);
+    refuses("tandem_reset", &[("stopped_until_both_forgot", fault)]);
 }
 
 #[test]
@@ -162,15 +162,15 @@ fn registers_between_clocks_that_lose_or_mistake_are_refused() {
     let front = |what, with| ("tandem_axil_front", what, with);
     let drops = front("default: if (answered) step", "default: step");
     let mistakes = front("request_data <= wdata", "request_data <= s_axil_wdata");
-    wrapper_refuses("tandem_axil_front", &[("stays_until_taken", drops), ("as_the_host_wrote", mistakes)]);
+    refuses("tandem_axil_front", &[("stays_until_taken", drops), ("as_the_host_wrote", mistakes)]);
     let back = ("tandem_axil_back", "if (m_axil_wready) m_axil_wvalid", "if (m_axil_awready) m_axil_wvalid");
-    wrapper_refuses("tandem_axil_back", &[("each_request_is_made_once", back)]);
+    refuses("tandem_axil_back", &[("each_request_is_made_once", back)]);
 }
 
 #[test]
 fn a_box_that_tells_two_queues_of_a_frame_is_refused() {
     let both = ("tandem_250mhz", "host_valid && host_for[i]", "host_valid");
-    wrapper_refuses("tandem_250mhz", &[("f_c2h", both)]);
+    refuses("tandem_250mhz", &[("f_c2h", both)]);
 }
 
 #[test]
@@ -210,16 +210,10 @@ fn the_algorithm_gives_the_published_hash() {
 
 #[test]
 fn a_count_that_misses_what_is_on_its_way_is_refused() {
-    let told = refusal(
-        "missed_sum",
-        "lower_half_managers",
-        ("lower_half_managers", "counts_q[3] & (address1_q == address4_q)", "counts_q[3] & (address1_q == address5_q)"),
-    );
-    assert!(told.contains("added_to_what_was_counted_before") || told.contains("every_frame_counts_once"), "{told}");
-    let told =
-        refusal("lost_carry", "lower_half_managers", ("lower_half_managers", "counts_q[3] & bytes4_q[32]", "counts_q[3] & bytes4_q[31]"));
-    assert!(told.contains("every_byte_counts_once"), "{told}");
-    let told =
-        refusal("early_store", "upper_half_managers", ("upper_half_managers", "memory_write = carried4_q", "memory_write = carried3_q"));
-    assert!(told.contains("every_carry_counts_once"), "{told}");
+    let lower = |what, with| ("lower_half_managers", what, with);
+    let misses = lower("counts_q[3] & (address1_q == address4_q)", "counts_q[3] & (address1_q == address5_q)");
+    let loses = lower("counts_q[3] & bytes4_q[32]", "counts_q[3] & bytes4_q[31]");
+    refuses("lower_half_managers", &[("added_to_what_was_counted_before", misses), ("every_byte_counts_once", loses)]);
+    let hurries = ("upper_half_managers", "memory_write = carried4_q", "memory_write = carried3_q");
+    refuses("upper_half_managers", &[("every_carry_counts_once", hurries)]);
 }

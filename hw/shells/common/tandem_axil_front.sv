@@ -6,7 +6,8 @@
 // Shape:      a request is address, data, strobes and `request_write`; an answer is data and `answer_error`, which becomes SLVERR.
 // When full:  the ready of a channel is low while one of its accesses waits.
 // Timeout:    an access whose request is not taken for 2**PATIENCE_W clocks, or has no answer as long after that, gets SLVERR, so that a
-//             clock that stands still does not hold the bus. The answer that is late is thrown away; until it comes, every further access gets SLVERR at once.
+//             clock that stands still does not hold the bus. The answer that is late is thrown away; until it comes, every further access
+//             gets SLVERR at once.
 // Reset:      `rst` is that of who takes the requests: an access on its way gets SLVERR, one that comes meanwhile waits, and late answers are
 //             forgotten, as the crossings forget them. `bus_rst` is that of the bus: accesses are forgotten, and get no answer.
 module tandem_axil_front #(
