@@ -34,9 +34,9 @@ pub const WRAPPERS: [Claim; 9] = [
     },
     Claim {
         block: "tandem_reset",
-        says: "no side forgets what crosses but while both are stopped, until both forgot and have seen it",
+        says: "no side forgets what crosses but while both are stopped, until both forgot and have seen it; a reset ends",
         properties: include_str!("../properties/reset.sv"),
-        parameters: &[("PATIENCE_W", 3)],
+        parameters: &[("PATIENCE_W", 3), ("DOMAINS", 3)],
         method: Method::Reachability(40),
         ..AS_IT_IS
     },

@@ -152,9 +152,19 @@ fn a_crossing_without_gray_code_or_patience_is_refused() {
 }
 
 #[test]
-fn a_reset_that_ends_before_all_forgot_is_refused() {
-    let fault = ("tandem_reset", "if (!(|cleared) && !request)", "if (!request)");
-    refuses("tandem_reset", &[("stopped_until_both_forgot", fault)]);
+fn a_reset_that_ends_too_early_or_never_is_refused() {
+    let reset = |what, with| ("tandem_reset", what, with);
+    let hurries = reset("if (!(|cleared) && !request)", "if (!request)");
+    let skips = reset("clear <= 1'b1;\n                step <= CLEAR;", "stop <= 1'b0;\n                step <= START;");
+    let stays = reset("default: if (!(|stopped))", "default: if (request && !(|stopped))");
+    let owes = reset("idle = !request && step == RUN && !again", "idle = !request && step == RUN");
+    let faults = [
+        ("stopped_until_both_forgot", hurries),
+        ("goes_on_when_it_forgot", skips),
+        ("a_reset_ends", stays),
+        ("idle_when_none_is_owed", owes),
+    ];
+    refuses("tandem_reset", &faults);
 }
 
 #[test]

@@ -20,7 +20,7 @@ module crossing;
     wire done;
     wire [1:0] rst, clear;
     tandem_reset #(.DOMAINS(2)) resetting (
-        .clk(clk[2]), .request(request), .done(done), .domain_clk(clk[1:0]), .domain_rst(rst), .domain_clear(clear)
+        .clk(clk[2]), .request(request), .done(done), .idle(), .domain_clk(clk[1:0]), .domain_rst(rst), .domain_clear(clear)
     );
 
     // A word names its epoch, the number of resets asked for when it was written, and its place in it.

@@ -5,9 +5,11 @@
 // 3. Every domain leaves the clearing, then the reset, and `done` is high.
 //
 // Each step waits for all answers, so the ratio of the clocks does not matter. A reset is made once after configuration, too. A clock
-// that stands still holds the reset, but not the one who waits for it: after 2**PATIENCE_W clocks `done` is high in any case.
+// that stands still holds the reset, but not the one who waits for it: after 2**PATIENCE_W clocks `done` is high in any case. `idle` is high
+// only when no reset is on its way or still owed.
 //
-// Shape: `request` is one clock of `clk` or more, and one reset however long; `done` falls in the same clock. Domains' outputs are in the domains' clocks.
+// Shape: `request` is one clock of `clk` or more, and one reset however long; `done` and `idle` fall in the same clock. Domains' outputs are in
+//        the domains' clocks.
 module tandem_reset #(
     parameter int DOMAINS = 2,
     parameter int STAGES = 3,
@@ -16,6 +18,7 @@ module tandem_reset #(
     input  wire clk,
     input  wire request,
     output wire done,
+    output wire idle,
     input  wire [DOMAINS-1:0] domain_clk,
     output wire [DOMAINS-1:0] domain_rst,
     output wire [DOMAINS-1:0] domain_clear
@@ -28,7 +31,8 @@ module tandem_reset #(
     logic [PATIENCE_W-1:0] waited = '0;
     wire [DOMAINS-1:0] stopped, cleared;
 
-    assign done = !request && ((step == RUN && !again) || &waited);
+    assign idle = !request && step == RUN && !again;
+    assign done = idle || (!request && &waited);
 
     always_ff @(posedge clk) begin
         if (request) again <= 1'b1;

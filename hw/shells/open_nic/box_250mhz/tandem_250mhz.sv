@@ -86,6 +86,7 @@ module tandem_250mhz #(
         .clk(axil_aclk),
         .request(!mod_rstn),
         .done(mod_rst_done),
+        .idle(),
         .domain_clk({axis_aclk, axil_aclk}),
         .domain_rst({rst, axil_rst}),
         .domain_clear({clear, axil_clear})

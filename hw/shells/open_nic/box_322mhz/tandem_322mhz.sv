@@ -78,6 +78,7 @@ module tandem_322mhz #(
         .clk(axil_aclk),
         .request(!mod_rstn),
         .done(mod_rst_done),
+        .idle(),
         .domain_clk({port_clk, axil_aclk}),
         .domain_rst({port_rst, axil_rst}),
         .domain_clear({port_clear, axil_clear})
