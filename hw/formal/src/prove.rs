@@ -22,11 +22,11 @@ pub struct Proved {
 }
 
 /// The table's head.
-pub const HEAD: &str = "seconds  block            method                             property";
+pub const HEAD: &str = "seconds  block                      method                             property";
 
 impl fmt::Display for Proved {
     fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
-        write!(f, "{:7.1}  {:16} {:34} {}", self.seconds, self.block, self.method, self.says)
+        write!(f, "{:7.1}  {:26} {:34} {}", self.seconds, self.block, self.method, self.says)
     }
 }
 

@@ -29,11 +29,14 @@ pub fn design(folder: &Path, design: &str) -> Result<String> {
     let core = read(&folder.join(format!("tandem_{design}/tandem_core.v")))?;
     let core = modules(&core)?.into_iter().find(|module| module.name == "tandem_core").context("tandem_core.v has no tandem_core")?.text;
     let mut text = distributor(folder, design)? + "\n" + core;
-    for folder in ["common", "open_nic/box_250mhz", "open_nic/box_322mhz"] {
+    // The board whose data path is as wide.
+    let netfpga = if design.starts_with("512") { "netfpga_plus" } else { "netfpga_sume" };
+    let lookup = format!("{netfpga}/hw/lib/contrib/tandem_output_port_lookup_v1_0_0/hdl");
+    for folder in ["common", "open_nic/box_250mhz", "open_nic/box_322mhz", &lookup] {
         let folder = Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../shells")).join(folder);
         let files = fs::read_dir(&folder).with_context(|| format!("cannot read {}", folder.display()))?;
         let mut files = files.map(|file| Ok(file?.path())).collect::<Result<Vec<_>>>()?;
-        files.retain(|file| file.extension().is_some_and(|extension| extension == "sv"));
+        files.retain(|file| file.to_str().is_some_and(|name| name.ends_with(".sv") || name.ends_with("lookup.v")));
         files.sort();
         for file in files {
             text.push_str(&read(&file)?);

@@ -3,7 +3,15 @@
 use crate::claims::{AS_IT_IS, Claim, Method};
 
 /// Every claim on them, the longest first.
-pub const WRAPPERS: [Claim; 9] = [
+pub const WRAPPERS: [Claim; 10] = [
+    Claim {
+        block: "tandem_output_port_lookup",
+        says: "AXI4-Stream: stable, whole frames, each to one port that it may go to; the core is given whole frames",
+        properties: include_str!("../properties/lookup.sv"),
+        stand_ins: &[("tandem_core", include_str!("../properties/core.sv"))],
+        method: Method::Reachability(28),
+        ..AS_IT_IS
+    },
     Claim {
         block: "tandem_250mhz",
         says: "AXI4-Stream: towards adapters and host queues stable, whole frames; the distributor is given whole frames",

@@ -184,6 +184,22 @@ fn a_box_that_tells_two_queues_of_a_frame_is_refused() {
 }
 
 #[test]
+fn a_lookup_that_mixes_cuts_or_misleads_is_refused() {
+    let lookup = |what, with| ("tandem_lookup", what, with);
+    let mixes = lookup("passes = open ? passing : !(source", "passes = !(source");
+    let hurries = lookup("core_in_ready) && runs;", "core_in_ready);");
+    let cuts = lookup("passes && runs), .s_axis_1_tready", "passes), .s_axis_1_tready");
+    let misleads = lookup("core_to_host ? core_source << 1", "core_to_host ? 8'h02");
+    let faults = [
+        ("f_given.one_whole_frame", mixes),
+        ("f_given.one_whole_frame", hurries),
+        ("f_left.one_whole_frame", cuts),
+        ("to_one_of_its_ports", misleads),
+    ];
+    refuses("tandem_output_port_lookup", &faults);
+}
+
+#[test]
 fn a_wrong_rotate_is_refused() {
     let wrong = planted("second_half", "<< 13) | (v1 >> 19)", "<< 12) | (v1 >> 20)");
     let told = format!("{:#}", equal::prove("formal/planted_rotate", &wrong).map(|proved| proved.to_string()).unwrap_err());

@@ -12,7 +12,8 @@
 // Shape:     DATA_W must be the emitted core's width. Addresses of registers are 12 bits.
 // Latency:   of the core, and one clock; of frames that pass it by, one clock.
 // When full: `s_axis_tready` is low; nothing is lost here.
-// Reset:     `axis_resetn`; a register access on its way gets SLVERR. `axil_resetn` forgets accesses and nothing else.
+// Reset:     `axis_resetn`, low for 8 clocks or more, which resets who sends and who takes too; a register access on its way gets SLVERR.
+//            `axil_resetn` forgets accesses and nothing else.
 module tandem_lookup #(
     parameter int DATA_W = 512
 ) (
@@ -53,10 +54,10 @@ module tandem_lookup #(
     output wire s_axil_rvalid,
     input  wire s_axil_rready
 );
-    wire rst, clear, axil_rst, axil_clear, done;
+    wire rst, clear, axil_rst, axil_clear, runs;
     tandem_reset #(.DOMAINS(2)) resetting (
-        .clk(axis_aclk), .request(!axis_resetn), .done(done), .domain_clk({axil_aclk, axis_aclk}), .domain_rst({axil_rst, rst}),
-        .domain_clear({axil_clear, clear})
+        .clk(axis_aclk), .request(!axis_resetn), .done(), .idle(runs), .domain_clk({axil_aclk, axis_aclk}),
+        .domain_rst({axil_rst, rst}), .domain_clear({axil_clear, clear})
     );
 
     // In: the first beat's source says which way the whole frame goes.
@@ -64,8 +65,7 @@ module tandem_lookup #(
     logic open = 1'b0, passing = 1'b0;
     wire passes = open ? passing : !(source[0] || source[2]);
     wire core_in_ready, pass_ready;
-    // Not between two resets either, as long as the first one lasts.
-    wire runs = done && !rst;
+    // Nothing while a reset is owed: who sends has begun anew when it was asked for, and would be cut when it comes.
     assign s_axis_tready = (passes ? pass_ready : core_in_ready) && runs;
     wire taken = s_axis_tvalid && s_axis_tready;
     always_ff @(posedge axis_aclk) begin
