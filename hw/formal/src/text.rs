@@ -12,12 +12,13 @@ use std::path::Path;
 use synth::verilog::{Module, Port, distributor, modules};
 
 /// The modules that properties are written with.
-const CHECKERS: [&str; 5] = [
+const CHECKERS: [&str; 6] = [
     include_str!("../properties/follow.sv"),
     include_str!("../properties/forgets.sv"),
     include_str!("../properties/frames.sv"),
     include_str!("../properties/offered.sv"),
     include_str!("../properties/stable.sv"),
+    include_str!("../properties/unbroken.sv"),
 ];
 
 /// The text of a design: what the emitter wrote to `folder`, and the shells' wrappers around it.

@@ -3,7 +3,21 @@
 use crate::claims::{AS_IT_IS, Claim, Method};
 
 /// Every claim on them, the longest first.
-pub const WRAPPERS: [Claim; 10] = [
+pub const WRAPPERS: [Claim; 11] = [
+    Claim {
+        block: "tandem_322mhz",
+        says: "AXI4-Stream: towards MACs and adapters stable, no gap in a frame, in a reset neither; whole frames to all that is inside",
+        properties: include_str!("../properties/box_322mhz.sv"),
+        stand_ins: &[
+            ("tandem_distributor", include_str!("../properties/distributor.sv")),
+            ("tandem_crossing", include_str!("../properties/crossing_ends.sv")),
+            ("tandem_frame_buffer", include_str!("../properties/buffered.sv")),
+            ("tandem_frame_gate", include_str!("../properties/gated.sv")),
+            ("tandem_reset", include_str!("../properties/resets.sv")),
+        ],
+        method: Method::Reachability(10),
+        ..AS_IT_IS
+    },
     Claim {
         block: "tandem_output_port_lookup",
         says: "AXI4-Stream: stable, whole frames, each to one port that it may go to; the core is given whole frames",

@@ -184,6 +184,27 @@ fn a_box_that_tells_two_queues_of_a_frame_is_refused() {
 }
 
 #[test]
+fn a_box_between_clocks_that_mixes_or_cuts_is_refused() {
+    let inside = |what, with| ("tandem_322mhz", what, with);
+    let rests = inside("rx_valid && !rx_skip", "rx_valid");
+    let sends = inside("tvalid[i] && !sent_skip", "tvalid[i]");
+    let both = inside("host_valid && host_for[i]", "host_valid");
+    let other = inside(
+        ".write_clk(port_clk[i]), .write_rst(port_rst[i]), .write_clear(port_clear[i]),",
+        ".write_clk(clk), .write_rst(port_rst[i]), .write_clear(port_clear[i]),",
+    );
+    let hurries = inside(".m_axis_tready(m_axis_cmac_tx_tready[i])", ".m_axis_tready(1'b1)");
+    let faults = [
+        ("rx_frames.f_given.one_whole_frame", rests),
+        ("tx_gate.f_given.one_whole_frame", sends),
+        ("up_crossing.f_beats.f_given.one_whole_frame", both),
+        ("rx_crossing.f_beats.f_given.one_whole_frame", other),
+        ("f_tx_stable.stays_until_taken", hurries),
+    ];
+    refuses("tandem_322mhz", &faults);
+}
+
+#[test]
 fn a_lookup_that_mixes_cuts_or_misleads_is_refused() {
     let lookup = |what, with| ("tandem_lookup", what, with);
     let mixes = lookup("passes = open ? passing : !(source", "passes = !(source");

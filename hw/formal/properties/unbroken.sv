@@ -1,0 +1,18 @@
+// Once a frame has begun, `valid` does not fall before its end. ASSUMED says whether that is promised or is to be shown.
+module unbroken #(
+    parameter ASSUMED = 0
+) (
+    input wire clock,
+    input wire rst,
+    input wire valid,
+    input wire ready,
+    input wire last
+);
+    reg within = 0;
+    always @(posedge clock) within <= !rst & (valid ? !(ready & last) : within);
+    generate if (ASSUMED) begin
+        always @(*) if (!rst && within) assume (valid);
+    end else begin
+        always @(*) if (!rst && within) never_falls_inside_a_frame: assert (valid);
+    end endgenerate
+endmodule
