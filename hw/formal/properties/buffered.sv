@@ -14,3 +14,4 @@
     reg f_reset = 0, f_resets = 0;
     always @(posedge clk) {f_reset, f_resets} <= {rst, rst & !f_reset};
     always @(*) a_reset_lasts: assert (rst || !f_resets);
+    always @(*) cover (!rst && s_axis_tvalid && s_axis_tlast && !s_axis_tdata[0]);

@@ -3,7 +3,15 @@
 use crate::claims::{AS_IT_IS, Claim, Method};
 
 /// Every claim on them, the longest first.
-pub const WRAPPERS: [Claim; 11] = [
+pub const WRAPPERS: [Claim; 12] = [
+    Claim {
+        block: "tandem_count",
+        says: "every event is counted once, whatever the clocks: exact when all arrived",
+        properties: include_str!("../properties/count.sv"),
+        stand_ins: &[("tandem_crossing", include_str!("../properties/numbers.sv"))],
+        method: Method::Induction(12),
+        ..AS_IT_IS
+    },
     Claim {
         block: "tandem_322mhz",
         says: "AXI4-Stream: towards MACs and adapters stable, no gap in a frame, in a reset neither; whole frames to all that is inside",

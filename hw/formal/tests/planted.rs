@@ -168,6 +168,16 @@ fn a_reset_that_ends_too_early_or_never_is_refused() {
 }
 
 #[test]
+fn a_count_between_clocks_that_loses_or_doubles_is_refused() {
+    let count = |what, with| ("tandem_count", what, with);
+    let loses = count("(sends ? 16'd0 : waiting) + 16'(event_now)", "sends ? 16'd0 : waiting + 16'(event_now)");
+    let doubles = count("sends = waiting != '0 && taken", "sends = waiting[15:1] != '0 && taken");
+    let forgets = count("total + 64'(arriving)", "total + 64'(arriving[7:0])");
+    let faults = [("every_event_is_sent_once", loses), ("every_event_is_sent_once", doubles), ("what_arrives_is_counted_once", forgets)];
+    refuses("tandem_count", &faults);
+}
+
+#[test]
 fn registers_between_clocks_that_lose_or_mistake_are_refused() {
     let front = |what, with| ("tandem_axil_front", what, with);
     let drops = front("default: if (answered) step", "default: step");
