@@ -2,6 +2,8 @@
 //!
 //! Words are 32 bits, addresses are byte offsets from the window's beginning. The page can be read only; all else there answers SLVERR.
 
+use crate::limits::{self, REGISTER_WINDOW};
+
 /// The page's identity: [`IDENTITY_VALUE`].
 pub const IDENTITY: u32 = 0x1000;
 /// "TNBX".
@@ -15,3 +17,10 @@ pub const DROPPED_FULL: u32 = 0x1020;
 pub const DROPPED_ERROR: u32 = 0x1028;
 /// Bytes from a port's counters to the next port's.
 pub const PORT_STRIDE: u32 = 16;
+/// Bytes of the window with this page behind it.
+pub const WINDOW: u32 = 2 * REGISTER_WINDOW;
+
+/// Whether a word of a count is at this address: it may be anything, all ones too.
+pub const fn is_count(address: u32) -> bool {
+    address >= DROPPED_FULL && address < DROPPED_FULL + PORT_STRIDE * limits::PORTS as u32 && address.is_multiple_of(4)
+}

@@ -3,7 +3,6 @@
 use crate::config_space::{self, BAR, BAR_BYTES, ConfigSpace, Device};
 use crate::record::{Event, Record, Response};
 use crate::{Port, Slverr};
-use contract::limits::REGISTER_WINDOW;
 use std::fs::File;
 use std::io::{self, Write};
 use vfio_bindings::bindings::vfio::*;
@@ -44,7 +43,7 @@ impl<P: Port, W: Write> Backend<P, W> {
 
     /// The place in the window, if the place in the BAR is in it.
     fn place(&self, address: u32) -> Option<u32> {
-        address.checked_sub(self.window).filter(|place| *place < REGISTER_WINDOW)
+        address.checked_sub(self.window).filter(|place| *place < self.port.size())
     }
 
     fn read_word(&mut self, address: u32) -> u32 {

@@ -1,5 +1,6 @@
 //! What stands behind the window.
 
+use contract::limits::REGISTER_WINDOW;
 use driver::ModelCard;
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -20,6 +21,11 @@ pub trait Port: Send {
     /// # Errors
     /// If the card refuses it.
     fn write(&mut self, address: u32, data: u32) -> Result<(), Slverr>;
+
+    /// Bytes of its window: more than the contract's where a shell's wrapper has words of its own behind it.
+    fn size(&self) -> u32 {
+        REGISTER_WINDOW
+    }
 
     /// Resets the card.
     fn reset(&mut self);
@@ -72,6 +78,10 @@ impl<P: Port> Port for Arc<Mutex<P>> {
 
     fn write(&mut self, address: u32, data: u32) -> Result<(), Slverr> {
         self.lock().unwrap_or_else(PoisonError::into_inner).write(address, data)
+    }
+
+    fn size(&self) -> u32 {
+        self.lock().unwrap_or_else(PoisonError::into_inner).size()
     }
 
     fn reset(&mut self) {

@@ -2,13 +2,15 @@
 
 use crate::bar::{ALL_ONES, Bar, Window};
 use crate::card::{BusError, Card};
+use crate::dropped::{Dropped, read_dropped};
 use crate::error::OpenError;
 use crate::locator::Locator;
 use crate::mapped::Mapped;
-use crate::shell::{self, Shell};
+use crate::shell::{self, Place, Shell};
 use crate::socket::Socket;
 use crate::sysfs::{self, COMMAND, Function, Link, MEMORY_DECODE};
-use contract::limits::{BUCKET_BITS, GROUP_MACS, GROUPS, MANAGERS, PORTS, REGISTER_WINDOW, RULES};
+use contract::box_322mhz;
+use contract::limits::{BUCKET_BITS, GROUP_MACS, GROUPS, MANAGERS, PORTS, RULES};
 use contract::register::{BUILD, CAPABILITIES, CONTRACT, CONTRACT_VALUE, GEOMETRY, IDENTITY, IDENTITY_VALUE};
 use serde::Serialize;
 use std::fs::{File, TryLockError};
@@ -20,6 +22,8 @@ use std::path::{Path, PathBuf};
 pub struct OpenCard {
     info: Info,
     window: Window,
+    /// Whether the page of OpenNIC's 322 MHz box can be behind the window.
+    page: bool,
     /// Holds the advisory lock. The operating system lets go of it however this process ends.
     _lock: File,
 }
@@ -84,9 +88,9 @@ fn open_function(function: &Function) -> Result<OpenCard, OpenError> {
     lock(&file, &path, &function.locator)?;
     function.enable()?;
     let bar = Mapped::new(&file).map_err(|error| OpenError::io(path, error))?;
-    let (window, mut info) = identify(Box::new(bar), shell, &function.locator)?;
-    (info.link, info.numa_node) = (function.link(), function.numa_node());
-    Ok(OpenCard { info, window, _lock: file })
+    let mut card = identify(Box::new(bar), shell, &function.locator, file)?;
+    (card.info.link, card.info.numa_node) = (function.link(), function.numa_node());
+    Ok(card)
 }
 
 fn open_socket(path: &Path, locator: &Locator) -> Result<OpenCard, OpenError> {
@@ -111,8 +115,7 @@ fn open_socket(path: &Path, locator: &Locator) -> Result<OpenCard, OpenError> {
         socket.write(COMMAND, command & 0xffff | MEMORY_DECODE).map_err(failed)?;
     }
     socket.show(shell.bar.into());
-    let (window, info) = identify(Box::new(socket), shell, locator)?;
-    Ok(OpenCard { info, window, _lock: file })
+    identify(Box::new(socket), shell, locator, file)
 }
 
 /// Locks a file, at once or not at all.
@@ -124,7 +127,7 @@ fn lock(file: &File, path: &Path, locator: &Locator) -> Result<(), OpenError> {
 }
 
 /// Finds our window by its identity word, and looks whether we can use the card.
-fn identify(bar: Box<dyn Bar>, shell: &'static Shell, locator: &Locator) -> Result<(Window, Info), OpenError> {
+fn identify(bar: Box<dyn Bar>, shell: &'static Shell, locator: &Locator, lock: File) -> Result<OpenCard, OpenError> {
     let (mut window, place) = find(bar, shell, locator)?;
     let mut read = |address| window.read(address).map_err(|error| OpenError::Bus { locator: locator.clone(), error });
     let [contract, build] = [read(CONTRACT.at(0))?, read(BUILD.at(0))?];
@@ -150,7 +153,7 @@ fn identify(bar: Box<dyn Bar>, shell: &'static Shell, locator: &Locator) -> Resu
         vendor: shell.vendor,
         device: shell.device,
         shell: shell.name,
-        place,
+        place: place.name,
         bar: shell.bar,
         offset: window.base,
         contract: ((contract >> 16) as u16, contract as u16),
@@ -162,20 +165,21 @@ fn identify(bar: Box<dyn Bar>, shell: &'static Shell, locator: &Locator) -> Resu
         link: None,
         numa_node: None,
     };
-    Ok((window, info))
+    let page = place.page && place.offset + u64::from(box_322mhz::WINDOW) <= window.bar.size();
+    Ok(OpenCard { info, window, page, _lock: lock })
 }
 
-/// The first of the shell's places that holds our identity word, and the shell's name for it.
-fn find(mut bar: Box<dyn Bar>, shell: &Shell, locator: &Locator) -> Result<(Window, &'static str), OpenError> {
+/// The first of the shell's places that holds our identity word.
+fn find(mut bar: Box<dyn Bar>, shell: &Shell, locator: &Locator) -> Result<(Window, Place), OpenError> {
     let size = bar.size();
     let mut read = Vec::new();
-    for (base, name) in shell.places.iter().filter(|(place, _)| place + u64::from(REGISTER_WINDOW) <= size) {
+    for place in shell.places.iter().filter(|place| place.end() <= size) {
         let gone = |error: io::Error| OpenError::Bus { locator: locator.clone(), error: BusError::Gone { address: 0, kind: error.kind() } };
-        let word = bar.read(base + u64::from(IDENTITY.at(0))).map_err(gone)?;
+        let word = bar.read(place.offset + u64::from(IDENTITY.at(0))).map_err(gone)?;
         if word == IDENTITY_VALUE {
-            return Ok((Window { bar, base: *base }, name));
+            return Ok((Window { bar, base: place.offset }, *place));
         }
-        read.push((*base, word));
+        read.push((place.offset, word));
     }
     let locator = locator.clone();
     Err(if read.is_empty() {
@@ -191,6 +195,14 @@ impl OpenCard {
     /// What it is.
     pub fn info(&self) -> &Info {
         &self.info
+    }
+
+    /// What OpenNIC's 322 MHz box dropped at each of its ports; `None` where our hardware is in no such box.
+    ///
+    /// # Errors
+    /// If an access fails.
+    pub fn dropped(&mut self) -> Result<Option<Vec<Dropped>>, BusError> {
+        if self.page { read_dropped(&mut self.window) } else { Ok(None) }
     }
 }
 

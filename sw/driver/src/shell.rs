@@ -13,14 +13,36 @@ pub struct Shell {
     pub device: u16,
     /// The BAR with the register windows.
     pub bar: u8,
-    /// Byte offsets in that BAR at which our window may lie, and the shell's name for each, in the order in which they are asked.
-    pub places: &'static [(u64, &'static str)],
+    /// Where in that BAR our window may lie, in the order in which they are asked.
+    pub places: &'static [Place],
+}
+
+/// Where our window may lie.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Place {
+    /// Byte offset in the BAR.
+    pub offset: u64,
+    /// The shell's name for it.
+    pub name: &'static str,
+    /// Whether the page of the 322 MHz box follows (`contract::box_322mhz`). Elsewhere it is not ours what lies behind the window.
+    pub page: bool,
+}
+
+impl Place {
+    const fn new(offset: u64, name: &'static str) -> Self {
+        Self { offset, name, page: false }
+    }
+
+    /// One behind the window's last byte.
+    pub(crate) const fn end(&self) -> u64 {
+        self.offset + REGISTER_WINDOW as u64
+    }
 }
 
 impl Shell {
     /// How many bytes its BAR must have for the first place of our window.
     pub(crate) fn end(&self) -> u64 {
-        self.places.iter().map(|(place, _)| place + u64::from(REGISTER_WINDOW)).min().unwrap_or(0)
+        self.places.iter().map(Place::end).min().unwrap_or(0)
     }
 }
 
@@ -35,10 +57,10 @@ pub const SHELLS: &[Shell] = &[Shell {
     device: 0x903f,
     bar: 2,
     places: &[
-        (0x10_0000, "box at 250 MHz"),
-        (0x20_0000, "box at 322 MHz"),
-        (0x21_0000, "NetFPGA-PLUS output port lookup"),
-        (0x02_0000, "NetFPGA-PLUS 1.0 output port lookup"),
+        Place::new(0x10_0000, "box at 250 MHz"),
+        Place { page: true, ..Place::new(0x20_0000, "box at 322 MHz") },
+        Place::new(0x21_0000, "NetFPGA-PLUS output port lookup"),
+        Place::new(0x02_0000, "NetFPGA-PLUS 1.0 output port lookup"),
     ],
 }];
 

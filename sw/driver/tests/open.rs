@@ -2,7 +2,7 @@
 
 use contract::register::*;
 use driver::open::open_in;
-use driver::{Card, Found, Info, Link, Locator, OpenCard, OpenError, discover, only};
+use driver::{BusError, Card, Dropped, Found, Info, Link, Locator, OpenCard, OpenError, discover, only};
 use std::fs::{self, File};
 use std::os::unix::fs::FileExt;
 use std::path::{Path, PathBuf};
@@ -134,6 +134,43 @@ fn the_window_is_found_by_its_identity_word_wherever_the_shell_has_it() {
         File::open(sysfs.path(CARD, "resource2")).unwrap().read_exact_at(&mut word, window + 0x20).unwrap();
         assert_eq!(word, [0x78, 0x56, 0x34, 0x12], "PCI is little-endian");
     }
+}
+
+/// The page of a box with two ports behind a window, with these words from its counts on.
+fn page(window: u64, counts: [u32; 8]) -> Vec<(u64, u32)> {
+    let page = window + 0x1000;
+    let counts = (page + 0x20..).step_by(4).zip(counts);
+    words(window).into_iter().chain([(page, 0x544e_4258), (page + 4, 2)]).chain(counts).collect()
+}
+
+#[test]
+fn what_the_322_mhz_box_dropped_is_read_there_and_nowhere_else() {
+    let all = u32::MAX;
+    let counts = [7, 1, 0, 0, all, 0, all, all];
+    let mut card = one_card(&page(0x20_0000, counts)).open(CARD).unwrap();
+    let expected = [Dropped { no_room: 0x1_0000_0007, faulty: 0 }, Dropped { no_room: 0xffff_ffff, faulty: u64::MAX }];
+    assert_eq!(card.dropped(), Ok(Some(expected.into())), "a count of all ones is a count");
+    for window in [0x10_0000, 0x21_0000, 0x02_0000] {
+        let mut card = one_card(&page(window, counts)).open(CARD).unwrap();
+        assert_eq!(card.dropped(), Ok(None), "whatever lies behind the window at {window:#x} is not ours");
+    }
+    for no_page in [0, all, 0x544e_4259] {
+        let mut words = page(0x20_0000, counts);
+        words.push((0x20_1000, no_page));
+        assert_eq!(one_card(&words).open(CARD).unwrap().dropped(), Ok(None), "a page that reads {no_page:#x} is none");
+    }
+    let small = one_card(&[]);
+    small.bar(CARD, 0x20_1000, &words(0x20_0000));
+    assert_eq!(small.open(CARD).unwrap().dropped(), Ok(None), "the BAR ends with the window");
+}
+
+#[test]
+fn a_card_that_dies_while_its_box_is_asked_is_dead() {
+    let sysfs = one_card(&page(0x20_0000, [0; 8]));
+    let mut card = sysfs.open(CARD).unwrap();
+    let bar = File::options().write(true).open(sysfs.path(CARD, "resource2")).unwrap();
+    bar.write_all_at(&[0xff; 0x2000], 0x20_0000).unwrap();
+    assert_eq!(card.dropped(), Err(BusError::Dead { address: 0x1000 }));
 }
 
 #[test]

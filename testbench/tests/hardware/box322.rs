@@ -1,10 +1,15 @@
 //! The distributor in OpenNIC's 322 MHz box: MACs that do not wait, three clocks, resets whenever they come.
 
 use crate::SEED;
-use contract::box_322mhz::{DROPPED_ERROR, DROPPED_FULL, IDENTITY, IDENTITY_VALUE, PORT_STRIDE, PORTS};
+use contract::box_322mhz::{DROPPED_FULL, IDENTITY, IDENTITY_VALUE, PORT_STRIDE, PORTS, WINDOW};
 use contract::register::PORT_PAIR;
+use driver::{BusError, Card, Dropped, Locator};
+use pcie::{Device, Port, Slverr};
 use rand::RngExt;
-use sim::{AccessError, Batch, Clock, Design, Frames, Outcome, Pace, Sim, Source};
+use sim::{AccessError, Action, Batch, Clock, Design, Frames, Live, Outcome, Pace, Reach, Sim, Source};
+use std::io;
+use std::sync::{Arc, Mutex};
+use tempfile::TempDir;
 use testbench::generate::{Rng, rng};
 
 /// The simulated MACs' own word: bit 0 they never wait, 15:8 of so many frames one is faulty.
@@ -24,12 +29,22 @@ pub(crate) fn random_clocks(rng: &mut Rng) -> [Clock; 3] {
     })
 }
 
-/// Frames that were dropped at a port: for want of room, and as faulty.
-fn dropped(sim: &mut Sim, port: u32) -> [u64; 2] {
-    [DROPPED_FULL, DROPPED_ERROR].map(|count| {
-        let [low, high] = [0, 4].map(|word| sim.read(count + PORT_STRIDE * port + word).expect("it is there"));
-        u64::from(high) << 32 | u64::from(low)
-    })
+/// The box's registers, for the host's driver.
+struct Registers<'a>(&'a mut Sim);
+
+impl Card for Registers<'_> {
+    fn write(&mut self, address: u32, value: u32) -> Result<(), BusError> {
+        self.0.write(address, value).map_err(|_| BusError::Write { address, value })
+    }
+
+    fn read(&mut self, address: u32) -> Result<u32, BusError> {
+        self.0.read(address).map_err(|_| BusError::Read { address })
+    }
+}
+
+/// What was dropped at each port, as the host reads it.
+fn dropped(sim: &mut Sim) -> Vec<Dropped> {
+    driver::read_dropped(&mut Registers(sim)).expect("every word is there").expect("the page is there")
 }
 
 /// A frame that no other is like: port and number are at its beginning, and its length is drawn from all of it.
@@ -70,8 +85,8 @@ fn nothing_is_dropped_at_line_rate_whatever_the_size() {
     sound(&outcome);
     for port in [0, 1] {
         assert!(got(&outcome, 1 - port) == sent[port], "port {port} has a frame less, more or another");
-        assert_eq!(dropped(&mut sim, port as u32), [0, 0], "port {port}");
     }
+    assert_eq!(dropped(&mut sim), [Dropped::default(); 2]);
 }
 
 #[test]
@@ -89,7 +104,7 @@ fn an_overload_drops_whole_frames_and_counts_them_exactly() {
     let sinks = vec![Pace::Bursts { seed: rng.random(), on: 400, off: 200 }];
     let outcome = sim.run(&Batch { sources, sinks, ..Batch::default() });
     sound(&outcome);
-    let left = got(&outcome, 0);
+    let (left, dropped) = (got(&outcome, 0), dropped(&mut sim));
     for port in [0, 1] {
         // Whole, unharmed and in order: a part of the sent frames, of which no faulty one.
         let mut sound = sent[port].iter().enumerate().filter(|(number, _)| number % FAULTY != FAULTY - 1).map(|(_, frame)| frame);
@@ -97,10 +112,71 @@ fn an_overload_drops_whole_frames_and_counts_them_exactly() {
         for frame in &own {
             assert!(sound.any(|sent| sent == *frame), "port {port}: a frame left that was not sent, or not then: {:02x?}", &frame[..16]);
         }
-        let [full, faulty] = dropped(&mut sim, port as u32);
+        let Dropped { no_room, faulty } = dropped[port];
         assert_eq!(faulty, (sent[port].len() / FAULTY) as u64, "port {port}: every faulty frame, and no other");
-        assert_eq!(own.len() as u64 + full + faulty, sent[port].len() as u64, "port {port}: out and dropped are what came in");
-        assert!(full > 100, "port {port}: {full} dropped is no overload");
+        assert_eq!(own.len() as u64 + no_room + faulty, sent[port].len() as u64, "port {port}: out and dropped are what came in");
+        assert!(no_room > 100, "port {port}: {no_room} dropped is no overload");
+    }
+}
+
+/// The box, its clock running on its own, as a PCI function reaches it.
+struct Slot(Reach);
+
+impl Slot {
+    fn access(&self, action: Action) -> Result<u32, Slverr> {
+        self.0.access(action).map_err(|_| Slverr)?.response.map_err(|_| Slverr)
+    }
+}
+
+impl Port for Slot {
+    fn read(&mut self, address: u32) -> Result<u32, Slverr> {
+        self.access(Action::Read { address })
+    }
+
+    fn write(&mut self, address: u32, data: u32) -> Result<(), Slverr> {
+        self.access(Action::Write { address, data, strobe: 0xf }).map(drop)
+    }
+
+    fn size(&self) -> u32 {
+        WINDOW
+    }
+
+    fn reset(&mut self) {}
+
+    fn clock(&self) -> u64 {
+        0
+    }
+}
+
+#[test]
+fn the_host_finds_the_box_behind_its_bar_and_reads_what_was_dropped() {
+    const FRAMES: usize = 300;
+    const FAULTY: usize = 5;
+    let mut sim = Sim::new(Design::Box322);
+    macs(&mut sim, true, FAULTY as u32);
+    // Both ports' frames leave by port 0: twice as much as it takes.
+    [0, 1].into_iter().for_each(|port| sim.write(PORT_PAIR.at(port), 0).expect("a port that is there"));
+    let left = Arc::new(Mutex::new([0; 2]));
+    let counted = Arc::clone(&left);
+    let live = Live::start(sim, move |_, frame| {
+        counted.lock().unwrap()[usize::from(frame.bytes[5])] += 1;
+        Ok(())
+    });
+    let (folder, reach) = (TempDir::new().unwrap(), live.reach());
+    let socket = folder.path().join("card");
+    let _server = pcie::serve(&socket, &Device { window: 0x20_0000, ..Device::default() }, Slot(live.reach()), io::sink()).unwrap();
+    let mut card = driver::open(&Locator::VfioUser(socket)).unwrap();
+    assert_eq!(card.info().place, "box at 322 MHz");
+    assert_eq!(card.dropped(), Ok(Some(vec![Dropped::default(); 2])));
+    for number in 0..FRAMES {
+        (0..2).for_each(|port| reach.send(port, frame(port, number, 9600)).unwrap());
+    }
+    reach.settle().unwrap();
+    let dropped = card.dropped().unwrap().expect("the page is there");
+    for (port, (Dropped { no_room, faulty }, left)) in dropped.into_iter().zip(*left.lock().unwrap()).enumerate() {
+        assert_eq!(faulty, (FRAMES / FAULTY) as u64, "port {port}");
+        assert_eq!(left + no_room + faulty, FRAMES as u64, "port {port}: out and dropped are what came in");
+        assert!(no_room > 0, "port {port}: no overload");
     }
 }
 
@@ -129,8 +205,8 @@ fn frames_pass_whole_after_a_reset_at_any_moment_with_clocks_of_any_phase() {
         for port in [0, 1] {
             assert!(got(&outcome, 1 - port) == new[port], "round {round}, port {port}: a frame less, more or another");
             assert_eq!(got(&outcome, 2 + port), Vec::<Vec<u8>>::new(), "round {round}: nothing is for the host");
-            assert_eq!(dropped(&mut sim, port as u32), [0, 0], "round {round}, port {port}");
         }
+        assert_eq!(dropped(&mut sim), [Dropped::default(); 2], "round {round}");
     }
 }
 

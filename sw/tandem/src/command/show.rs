@@ -48,7 +48,8 @@ enum What {
         #[arg(long, value_name = "ID")]
         group: Option<u8>,
     },
-    /// What the card counted since its reset: frames and bytes per manager, per reason, and lost on the way to the host
+    /// What the card counted since its reset: frames and bytes per manager, per reason, and lost on the way to the host; in OpenNIC's box at
+    /// 322 MHz also the frames that it dropped at the MACs
     Counters {
         /// The configuration, for the managers' names
         file: Option<PathBuf>,

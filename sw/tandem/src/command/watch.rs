@@ -5,7 +5,7 @@ use crate::output::{self, ASIDE, Table, painted, percent, thousands};
 use crate::{Finding, Global, card, input};
 use anstyle::Style;
 use anyhow::Result;
-use driver::{Counted, OpenError};
+use driver::{Counted, Dropped, OpenError};
 use model::Count;
 use serde::Serialize;
 use std::io::IsTerminal as _;
@@ -37,6 +37,13 @@ fn seconds(text: &str) -> Result<f64, String> {
     seconds.ok_or_else(|| "write seconds from 0.01 to 86400".into())
 }
 
+/// Everything that was counted.
+struct Reading {
+    at: Instant,
+    counted: Counted,
+    dropped: Option<Vec<Dropped>>,
+}
+
 /// Rates between two readings.
 #[derive(Serialize)]
 struct Sample {
@@ -47,6 +54,8 @@ struct Sample {
     reasons: Vec<NamedRate>,
     /// Lost by a full host queue, by verdict.
     lost: Vec<NamedRate>,
+    /// Dropped whole at the MACs by OpenNIC's 322 MHz box, by port; nothing where there is no such box.
+    dropped: Option<Vec<PortRate>>,
 }
 
 #[derive(Serialize)]
@@ -66,6 +75,13 @@ struct NamedRate {
     rate: Rate,
 }
 
+#[derive(Serialize)]
+struct PortRate {
+    port: usize,
+    no_room_per_second: f64,
+    faulty_per_second: f64,
+}
+
 #[derive(Clone, Copy, Serialize)]
 struct Rate {
     frames_per_second: f64,
@@ -76,7 +92,7 @@ pub(crate) fn run(global: &Global, arguments: &Arguments) -> Result<Finding> {
     let configuration = arguments.file.as_deref().map(input::configuration).transpose()?;
     let names = Names::of(configuration.as_ref());
     let interval = Duration::from_secs_f64(arguments.interval);
-    let mut last: Option<(Instant, Counted)> = None;
+    let mut last: Option<Reading> = None;
     let mut shown = 0;
     while arguments.count.is_none_or(|count| shown < count) {
         if let Some(now) = read(global)? {
@@ -94,28 +110,36 @@ pub(crate) fn run(global: &Global, arguments: &Arguments) -> Result<Finding> {
 }
 
 /// The counters and when they were read; none while another process programs the card.
-fn read(global: &Global) -> Result<Option<(Instant, Counted)>> {
+fn read(global: &Global) -> Result<Option<Reading>> {
     match card::open(global) {
-        Ok(mut card) => Ok(Some((Instant::now(), driver::read_counters(&mut card)?))),
+        Ok(mut card) => Ok(Some(Reading { at: Instant::now(), counted: driver::read_counters(&mut card)?, dropped: card.dropped()? })),
         Err(OpenError::Busy { .. }) => Ok(None),
         Err(error) => Err(error.into()),
     }
 }
 
 impl Sample {
-    fn between(last: &(Instant, Counted), now: &(Instant, Counted), names: Names<'_>) -> Self {
-        let seconds = (now.0 - last.0).as_secs_f64();
+    fn between(last: &Reading, now: &Reading, names: Names<'_>) -> Self {
+        let seconds = (now.at - last.at).as_secs_f64();
+        let per_second = |last: u64, now: u64| since(last, now) as f64 / seconds;
         let rate = |last: Count, now: Count| Rate {
-            frames_per_second: since(last.frames, now.frames) as f64 / seconds,
-            bits_per_second: since(last.bytes, now.bytes) as f64 * 8.0 / seconds,
+            frames_per_second: per_second(last.frames, now.frames),
+            bits_per_second: per_second(last.bytes, now.bytes) * 8.0,
         };
         let counted = |rate: &Rate| rate.frames_per_second > 0.0;
         let managers: Vec<(u8, Rate)> =
-            last.1.managers().zip(now.1.managers()).map(|((id, last), (_, now))| (id, rate(last, now))).collect();
+            last.counted.managers().zip(now.counted.managers()).map(|((id, last), (_, now))| (id, rate(last, now))).collect();
         let to_managers: f64 = managers.iter().map(|(_, rate)| rate.frames_per_second).sum();
-        let reasons = last.1.reasons().zip(now.1.reasons()).map(|((reason, last), (_, now))| (reason.name(), rate(last, now)));
-        let lost = last.1.lost().zip(now.1.lost()).map(|((verdict, last), (_, now))| (verdict.name(), rate(last, now)));
+        let reasons = last.counted.reasons().zip(now.counted.reasons()).map(|((reason, last), (_, now))| (reason.name(), rate(last, now)));
+        let lost = last.counted.lost().zip(now.counted.lost()).map(|((verdict, last), (_, now))| (verdict.name(), rate(last, now)));
         let named = |(name, rate)| NamedRate { name, rate };
+        let at_port = |(port, (last, now)): (usize, (&Dropped, &Dropped))| PortRate {
+            port,
+            no_room_per_second: per_second(last.no_room, now.no_room),
+            faulty_per_second: per_second(last.faulty, now.faulty),
+        };
+        let drops = |rate: &PortRate| rate.no_room_per_second > 0.0 || rate.faulty_per_second > 0.0;
+        let ports = |(last, now): (&Vec<Dropped>, &Vec<Dropped>)| last.iter().zip(now).enumerate().map(at_port).filter(drops).collect();
         let reasons: Vec<NamedRate> = reasons.filter(|(_, rate)| counted(rate)).map(named).collect();
         Self {
             seconds,
@@ -130,6 +154,7 @@ impl Sample {
                 .collect(),
             reasons,
             lost: lost.filter(|(_, rate)| counted(rate)).map(named).collect(),
+            dropped: last.dropped.as_ref().zip(now.dropped.as_ref()).map(ports),
         }
     }
 }
@@ -167,6 +192,14 @@ fn text(sample: &Sample, names: Names<'_>) -> String {
         for NamedRate { name, rate: per_second } in list {
             let [frames, bits] = rate(*per_second);
             table.row(style, [(*name).to_owned(), frames, bits]);
+        }
+        text += &table.to_string();
+    }
+    if let Some(dropped) = sample.dropped.as_deref().filter(|ports| !ports.is_empty()) {
+        let mut table = Table::new(&["dropped at the MAC", ">no room/s", ">faulty/s"]);
+        for PortRate { port, no_room_per_second, faulty_per_second } in dropped {
+            let [no_room, faulty] = [no_room_per_second, faulty_per_second].map(|rate| thousands(rate.round() as u64));
+            table.row(output::BAD, [format!("port {port}"), no_room, faulty]);
         }
         text += &table.to_string();
     }

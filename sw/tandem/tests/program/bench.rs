@@ -3,7 +3,7 @@
 use contract::register::{ENTRY_DATA, ENTRY_INDEX, NEXT_GENERATION};
 use driver::snapshot::UNFINISHED;
 use driver::{Locator, ModelCard, Snapshot};
-use pcie::{Device, Model, Port, Server, serve};
+use pcie::{Device, Model, Port, Server, Slverr, serve};
 use std::io;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
@@ -128,6 +128,58 @@ pub(crate) fn data(name: &str) -> PathBuf {
 /// Serves anything as a card in this folder.
 pub(crate) fn serve_in(folder: &TempDir, port: impl Port + 'static) -> Server {
     serve(&folder.path().join("card"), &Device::default(), port, io::sink()).unwrap()
+}
+
+/// A card in OpenNIC's 322 MHz box: its page is behind the window.
+pub(crate) struct Boxed {
+    pub(crate) card: Model,
+    /// By port: frames for which there was no room, and faulty ones.
+    pub(crate) dropped: [[u64; 2]; 2],
+    /// The upper word of the count whose lower word was read.
+    held: u32,
+}
+
+impl Boxed {
+    /// After reset.
+    pub(crate) fn new() -> Self {
+        Self { card: Model::new(ModelCard::new(GROUPS, 2, 64)), dropped: [[0; 2]; 2], held: 0 }
+    }
+}
+
+impl Port for Boxed {
+    fn read(&mut self, address: u32) -> Result<u32, Slverr> {
+        match address {
+            0x1000 => Ok(0x544e_4258),
+            0x1004 => Ok(2),
+            0x1020..0x1040 => {
+                let count = self.dropped[(address - 0x1020) as usize / 16][address as usize / 8 % 2];
+                let upper = std::mem::replace(&mut self.held, (count >> 32) as u32);
+                Ok(if address.is_multiple_of(8) { count as u32 } else { upper })
+            }
+            _ => self.card.read(address),
+        }
+    }
+
+    fn write(&mut self, address: u32, data: u32) -> Result<(), Slverr> {
+        self.card.write(address, data)
+    }
+
+    fn size(&self) -> u32 {
+        0x2000
+    }
+
+    fn reset(&mut self) {
+        *self = Self::new();
+    }
+
+    fn clock(&self) -> u64 {
+        self.card.clock()
+    }
+}
+
+/// Serves it where the shell has that box.
+pub(crate) fn serve_box(folder: &TempDir, boxed: Arc<Mutex<Boxed>>) -> Server {
+    serve(&folder.path().join("card"), &Device { window: 0x20_0000, ..Device::default() }, boxed, io::sink()).unwrap()
 }
 
 /// The program, to be run in a folder, without a terminal.

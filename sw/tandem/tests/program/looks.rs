@@ -1,6 +1,7 @@
 //! What the program looks like: help, manual pages, completions, and the views of a card.
 
-use crate::bench::{Bench, CARD, command, folder, transcript};
+use crate::bench::{Bench, Boxed, CARD, command, folder, serve_box, transcript};
+use std::sync::{Arc, Mutex};
 
 const COMMANDS: &[&str] = &[
     "list",
@@ -113,6 +114,22 @@ fn shows_the_counters_of_both_cores_together() {
     let sum = |list: &str, what: &str| counters[list].as_array().unwrap().iter().map(|row| row[what].as_u64().unwrap()).sum::<u64>();
     assert_eq!((sum("reasons", "frames"), sum("reasons", "bytes")), (frames.len() as u64, bytes));
     insta::assert_snapshot!(bench.transcript(&["show", "counters", "tandem.toml", CARD]));
+}
+
+#[test]
+fn shows_what_the_322_mhz_box_dropped_where_there_is_one() {
+    let none = Bench::new();
+    assert!(none.json(&["show", "counters", CARD])["dropped"].is_null(), "no such box");
+    let folder = folder();
+    let boxed = Arc::new(Mutex::new(Boxed::new()));
+    let _server = serve_box(&folder, Arc::clone(&boxed));
+    let run = |arguments: &[&str]| transcript(arguments, &command(folder.path(), arguments).output().unwrap());
+    insta::assert_snapshot!("counters_of_a_box_that_dropped_nothing", run(&["show", "counters", CARD, "--json"]));
+    boxed.lock().unwrap().dropped[1] = [0x2_0000_0003, 4_000];
+    insta::assert_snapshot!("counters_of_a_box_alone", run(&["show", "counters", CARD]));
+    boxed.lock().unwrap().card.card.process(0, &[0; 60], 0);
+    insta::assert_snapshot!("counters_of_a_box", run(&["show", "counters", CARD]));
+    insta::assert_snapshot!("counters_of_a_box_in_json", run(&["show", "counters", CARD, "--json"]));
 }
 
 #[test]
