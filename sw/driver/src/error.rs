@@ -2,7 +2,7 @@
 
 use crate::card::BusError;
 use crate::locator::Locator;
-use crate::shell::SHELLS;
+use crate::shell::{SHELLS, Shell};
 use crate::socket::ANSWER;
 use contract::register::{CONTRACT_VALUE, IDENTITY_VALUE};
 use std::io;
@@ -45,6 +45,18 @@ pub enum OpenError {
         vendor: u16,
         /// Its device id.
         device: u16,
+    },
+    /// Nobody knows where this shell shows our window.
+    #[error(
+        "{locator} is a {}, and no BAR of it is known to show our registers: its reference projects have them behind their own driver only \
+         (docs/netfpga.md); if yours shows them, say where with --window BAR:OFFSET, such as --window 0:0x20000",
+        .shell.name
+    )]
+    NoWindow {
+        /// The card asked for.
+        locator: Locator,
+        /// Its shell.
+        shell: &'static Shell,
     },
     /// The shell is there, and our hardware is not in it.
     #[error("{locator} is no Tandem card: {}, wanted {IDENTITY_VALUE:#010x}; load a bitstream with the distributor in it", words(*.bar, .read))]

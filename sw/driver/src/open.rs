@@ -6,7 +6,7 @@ use crate::dropped::{Dropped, read_dropped};
 use crate::error::OpenError;
 use crate::locator::Locator;
 use crate::mapped::Mapped;
-use crate::shell::{self, Place, Shell};
+use crate::shell::{self, Place, Search, Shell};
 use crate::socket::Socket;
 use crate::sysfs::{self, COMMAND, Function, Link, MEMORY_DECODE};
 use contract::box_322mhz;
@@ -68,32 +68,46 @@ pub struct Info {
 /// # Errors
 /// Each reason has its own, with what to do about it.
 pub fn open(locator: &Locator) -> Result<OpenCard, OpenError> {
-    open_in(Path::new(sysfs::DEVICES), locator)
+    open_at(locator, None)
+}
+
+/// Opens a card whose window is at this place, if one is said, and nowhere else.
+///
+/// # Errors
+/// As [`open`].
+pub fn open_at(locator: &Locator, place: Option<Place>) -> Result<OpenCard, OpenError> {
+    open_in(Path::new(sysfs::DEVICES), locator, place)
 }
 
 /// Opens a card whose PCI function sysfs shows below `root`.
 ///
 /// # Errors
 /// As [`open`].
-pub fn open_in(root: &Path, locator: &Locator) -> Result<OpenCard, OpenError> {
+pub fn open_in(root: &Path, locator: &Locator, place: Option<Place>) -> Result<OpenCard, OpenError> {
     match locator {
-        Locator::Pci(address) => open_function(&Function::at(root, address)?),
-        Locator::VfioUser(path) => open_socket(path, locator),
+        Locator::Pci(address) => open_function(&Function::at(root, address)?, place),
+        Locator::VfioUser(path) => open_socket(path, locator, place),
     }
 }
 
-fn open_function(function: &Function) -> Result<OpenCard, OpenError> {
+/// Where a shell's window is looked for.
+fn search(shell: &'static Shell, locator: &Locator, place: Option<Place>) -> Result<Search, OpenError> {
+    shell.search(place).ok_or_else(|| OpenError::NoWindow { locator: locator.clone(), shell })
+}
+
+fn open_function(function: &Function, place: Option<Place>) -> Result<OpenCard, OpenError> {
     let shell = function.shell()?;
-    let (path, file) = function.open_bar(shell)?;
+    let search = search(shell, &function.locator, place)?;
+    let (path, file) = function.open_bar(&search)?;
     lock(&file, &path, &function.locator)?;
     function.enable()?;
     let bar = Mapped::new(&file).map_err(|error| OpenError::io(path, error))?;
-    let mut card = identify(Box::new(bar), shell, &function.locator, file)?;
+    let mut card = identify(Box::new(bar), shell, &search, &function.locator, file)?;
     (card.info.link, card.info.numa_node) = (function.link(), function.numa_node());
     Ok(card)
 }
 
-fn open_socket(path: &Path, locator: &Locator) -> Result<OpenCard, OpenError> {
+fn open_socket(path: &Path, locator: &Locator, place: Option<Place>) -> Result<OpenCard, OpenError> {
     if !path.exists() {
         return Err(OpenError::NotThere { locator: locator.clone(), path: path.to_owned() });
     }
@@ -109,13 +123,14 @@ fn open_socket(path: &Path, locator: &Locator) -> Result<OpenCard, OpenError> {
     let ids = socket.read(0).map_err(failed)?;
     let (vendor, device) = (ids as u16, (ids >> 16) as u16);
     let shell = shell::of(vendor, device).ok_or_else(|| OpenError::UnknownDevice { locator: locator.clone(), vendor, device })?;
+    let search = search(shell, locator, place)?;
     let command = socket.read(COMMAND).map_err(failed)?;
     if command & MEMORY_DECODE == 0 {
         // The upper half is the status register, whose bits are cleared by writing ones.
         socket.write(COMMAND, command & 0xffff | MEMORY_DECODE).map_err(failed)?;
     }
-    socket.show(shell.bar.into());
-    identify(Box::new(socket), shell, locator, file)
+    socket.show(search.bar.into());
+    identify(Box::new(socket), shell, &search, locator, file)
 }
 
 /// Locks a file, at once or not at all.
@@ -127,8 +142,8 @@ fn lock(file: &File, path: &Path, locator: &Locator) -> Result<(), OpenError> {
 }
 
 /// Finds our window by its identity word, and looks whether we can use the card.
-fn identify(bar: Box<dyn Bar>, shell: &'static Shell, locator: &Locator, lock: File) -> Result<OpenCard, OpenError> {
-    let (mut window, place) = find(bar, shell, locator)?;
+fn identify(bar: Box<dyn Bar>, shell: &'static Shell, search: &Search, locator: &Locator, lock: File) -> Result<OpenCard, OpenError> {
+    let (mut window, place) = find(bar, search, locator)?;
     let mut read = |address| window.read(address).map_err(|error| OpenError::Bus { locator: locator.clone(), error });
     let [contract, build] = [read(CONTRACT.at(0))?, read(BUILD.at(0))?];
     if contract >> 16 != CONTRACT_VALUE >> 16 {
@@ -154,7 +169,7 @@ fn identify(bar: Box<dyn Bar>, shell: &'static Shell, locator: &Locator, lock: F
         device: shell.device,
         shell: shell.name,
         place: place.name,
-        bar: shell.bar,
+        bar: place.bar,
         offset: window.base,
         contract: ((contract >> 16) as u16, contract as u16),
         build: (major, minor, patch),
@@ -169,11 +184,11 @@ fn identify(bar: Box<dyn Bar>, shell: &'static Shell, locator: &Locator, lock: F
     Ok(OpenCard { info, window, page, _lock: lock })
 }
 
-/// The first of the shell's places that holds our identity word.
-fn find(mut bar: Box<dyn Bar>, shell: &Shell, locator: &Locator) -> Result<(Window, Place), OpenError> {
+/// The first of the places that holds our identity word.
+fn find(mut bar: Box<dyn Bar>, search: &Search, locator: &Locator) -> Result<(Window, Place), OpenError> {
     let size = bar.size();
     let mut read = Vec::new();
-    for place in shell.places.iter().filter(|place| place.end() <= size) {
+    for place in search.places.iter().filter(|place| place.end() <= size) {
         let gone = |error: io::Error| OpenError::Bus { locator: locator.clone(), error: BusError::Gone { address: 0, kind: error.kind() } };
         let word = bar.read(place.offset + u64::from(IDENTITY.at(0))).map_err(gone)?;
         if word == IDENTITY_VALUE {
@@ -183,11 +198,11 @@ fn find(mut bar: Box<dyn Bar>, shell: &Shell, locator: &Locator) -> Result<(Wind
     }
     let locator = locator.clone();
     Err(if read.is_empty() {
-        OpenError::BarTooSmall { locator, bar: shell.bar, size, wanted: shell.end() }
+        OpenError::BarTooSmall { locator, bar: search.bar, size, wanted: search.end() }
     } else if read.iter().all(|&(_, word)| word == ALL_ONES) {
         OpenError::Dead { locator }
     } else {
-        OpenError::NotTandem { locator, bar: shell.bar, read }
+        OpenError::NotTandem { locator, bar: search.bar, read }
     })
 }
 

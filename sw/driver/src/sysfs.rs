@@ -2,7 +2,7 @@
 
 use crate::error::OpenError;
 use crate::locator::Locator;
-use crate::shell::{self, Shell};
+use crate::shell::{self, Search, Shell};
 use serde::Serialize;
 use std::fs::{self, File};
 use std::io;
@@ -99,14 +99,14 @@ impl Function {
         shell::of(vendor, device).ok_or_else(|| OpenError::UnknownDevice { locator: self.locator.clone(), vendor, device })
     }
 
-    /// Opens the file through which the shell's BAR is mapped.
-    pub(crate) fn open_bar(&self, shell: &Shell) -> Result<(PathBuf, File), OpenError> {
-        let path = self.folder.join(format!("resource{}", shell.bar));
+    /// Opens the file through which the BAR is mapped that our window is looked for in.
+    pub(crate) fn open_bar(&self, search: &Search) -> Result<(PathBuf, File), OpenError> {
+        let path = self.folder.join(format!("resource{}", search.bar));
         match File::options().read(true).write(true).open(&path) {
             Ok(file) => Ok((path, file)),
             // The kernel makes no file for a BAR that it gave no addresses.
             Err(error) if error.kind() == io::ErrorKind::NotFound => {
-                Err(OpenError::BarTooSmall { locator: self.locator.clone(), bar: shell.bar, size: 0, wanted: shell.end() })
+                Err(OpenError::BarTooSmall { locator: self.locator.clone(), bar: search.bar, size: 0, wanted: search.end() })
             }
             Err(error) => Err(OpenError::io(path, error)),
         }

@@ -2,7 +2,7 @@
 
 use contract::register::*;
 use driver::open::open_in;
-use driver::{BusError, Card, Dropped, Found, Info, Link, Locator, OpenCard, OpenError, discover, only};
+use driver::{BusError, Card, Dropped, Found, Info, Link, Locator, NotAPlace, OpenCard, OpenError, Place, discover, only};
 use std::fs::{self, File};
 use std::os::unix::fs::FileExt;
 use std::path::{Path, PathBuf};
@@ -50,7 +50,11 @@ impl Sysfs {
 
     /// A BAR 2 of this size with words at byte offsets.
     fn bar(&self, address: &str, size: u64, words: &[(u64, u32)]) {
-        let file = File::create(self.path(address, "resource2")).unwrap();
+        self.resource(address, "resource2", size, words);
+    }
+
+    fn resource(&self, address: &str, name: &str, size: u64, words: &[(u64, u32)]) {
+        let file = File::create(self.path(address, name)).unwrap();
         file.set_len(size).unwrap();
         for &(offset, word) in words {
             file.write_all_at(&word.to_le_bytes(), offset).unwrap();
@@ -58,7 +62,12 @@ impl Sysfs {
     }
 
     fn open(&self, address: &str) -> Result<OpenCard, OpenError> {
-        open_in(self.root(), &Locator::Pci(address.into()))
+        open_in(self.root(), &Locator::Pci(address.into()), None)
+    }
+
+    /// Opens it with its window where the text says.
+    fn open_at(&self, address: &str, place: &str) -> Result<OpenCard, OpenError> {
+        open_in(self.root(), &Locator::Pci(address.into()), Some(place.parse().unwrap()))
     }
 
     fn refusal(&self, address: &str) -> OpenError {
@@ -99,8 +108,11 @@ fn cards_are_found_by_their_ids_and_nothing_else_is() {
     sysfs.function("0000:02:00.0", "0x1533\n");
     sysfs.function("0000:01:00.0", "0x903f\n");
     fs::create_dir(sysfs.root().join("0000:03:00.0")).unwrap();
-    let found = |address: &str| Found { locator: Locator::Pci(address.into()), vendor: 0x10ee, device: 0x903f, shell: "OpenNIC" };
-    assert_eq!(discover(sysfs.root()), [found("0000:01:00.0"), found("0000:81:00.0")]);
+    sysfs.function("0000:82:00.0", "0x7028\n");
+    let found = |address: &str, device, shell| Found { locator: Locator::Pci(address.into()), vendor: 0x10ee, device, shell };
+    let expected =
+        [found("0000:01:00.0", 0x903f, "OpenNIC"), found("0000:81:00.0", 0x903f, "OpenNIC"), found("0000:82:00.0", 0x7028, "NetFPGA-SUME")];
+    assert_eq!(discover(sysfs.root()), expected);
 }
 
 #[test]
@@ -174,6 +186,53 @@ fn a_card_that_dies_while_its_box_is_asked_is_dead() {
 }
 
 #[test]
+fn a_sume_is_opened_where_its_user_says_and_nowhere_by_guess() {
+    let sysfs = Sysfs::new();
+    sysfs.function(CARD, "0x7028\n");
+    // Wherever the other shell has it: here these words are somebody else's.
+    let elsewhere: Vec<_> = [0x10_0000, 0x20_0000, 0x21_0000, 0x02_0000].into_iter().flat_map(words).collect();
+    sysfs.bar(CARD, BAR_BYTES, &elsewhere);
+    sysfs.resource(CARD, "resource0", 0x8000, &words(0x4000));
+    let error = sysfs.refusal(CARD);
+    assert!(matches!(error, OpenError::NoWindow { .. }), "{error}");
+    assert!(
+        error.to_string().starts_with("0000:01:00.0 is a NetFPGA-SUME,") && error.to_string().contains("--window BAR:OFFSET"),
+        "{error}"
+    );
+    let card = sysfs.open_at(CARD, "0:0x4000").unwrap();
+    let Info { shell, place, bar, offset, .. } = card.info();
+    assert_eq!((*shell, *place, *bar, *offset), ("NetFPGA-SUME", "as given", 0, 0x4000));
+    drop(card);
+    let refused = |place| sysfs.open_at(CARD, place).err().unwrap();
+    let error = refused("0:0x5000");
+    assert!(
+        matches!(error, OpenError::NotTandem { bar: 0, .. }) && error.to_string().contains("BAR 0 reads 0x00000000 at 0x5000"),
+        "{error}"
+    );
+    for outside in ["0:0x8000", "0:0xfffffffffffff000", "1:0"] {
+        assert!(matches!(refused(outside), OpenError::BarTooSmall { .. }), "{outside}");
+    }
+}
+
+#[test]
+fn a_place_that_is_said_is_the_only_one_that_is_asked() {
+    let twice = [page(0x20_0000, [0; 8]), words(WINDOW), words(0x3f_f000)].concat();
+    let sysfs = one_card(&twice);
+    for (said, place, dropped) in [
+        ("2:0x100000", "box at 250 MHz", None),
+        ("2:2097152", "box at 322 MHz", Some(vec![Dropped::default(); 2])),
+        ("2:0x3ff000", "as given", None),
+    ] {
+        let mut card = sysfs.open_at(CARD, said).unwrap();
+        assert_eq!((card.info().place, card.dropped()), (place, Ok(dropped)), "{said}");
+    }
+    assert!(matches!(sysfs.open_at(CARD, "2:0x210000").err(), Some(OpenError::NotTandem { .. })));
+    for text in ["", "2", "0x100000", "2:", ":0", "6:0", "-1:0", "2:0x100004", "2:1", "2:0x10000000000000000", "2:x", "0:0:0"] {
+        assert_eq!(text.parse::<Place>(), Err(NotAPlace), "{text}");
+    }
+}
+
+#[test]
 fn what_a_card_says_of_itself_and_the_kernel_says_of_its_link_is_told() {
     let sysfs = one_card(&words(WINDOW));
     for (name, text) in [("current_link_speed", "8.0 GT/s PCIe\n"), ("current_link_width", "8\n"), ("max_link_speed", "16.0 GT/s PCIe\n")] {
@@ -217,7 +276,7 @@ fn another_device_is_refused_by_its_ids() {
     sysfs.function(CARD, "0x1533\n");
     let error = sysfs.refusal(CARD);
     assert!(matches!(error, OpenError::UnknownDevice { vendor: 0x10ee, device: 0x1533, .. }), "{error}");
-    assert!(error.to_string().starts_with("0000:01:00.0 is 10ee:1533, and a card is 10ee:903f;"), "{error}");
+    assert!(error.to_string().starts_with("0000:01:00.0 is 10ee:1533, and a card is 10ee:903f, 10ee:7028;"), "{error}");
 }
 
 #[test]

@@ -23,12 +23,12 @@ pub(crate) fn locator(global: &Global) -> Result<Locator, OpenError> {
 /// Opens it, and keeps every other process from programming it meanwhile.
 ///
 /// # Errors
-/// As [`driver::open`].
+/// As [`driver::open_at`].
 pub(crate) fn open(global: &Global) -> Result<OpenCard, OpenError> {
     let locator = locator(global)?;
     let start = Instant::now();
     loop {
-        match driver::open(&locator) {
+        match driver::open_at(&locator, global.window) {
             Err(OpenError::Busy { .. }) if start.elapsed() < PATIENCE => std::thread::sleep(Duration::from_millis(20)),
             opened => return opened,
         }

@@ -13,7 +13,7 @@ mod progress;
 
 use anyhow::Result;
 use clap::{Parser, Subcommand};
-use driver::Locator;
+use driver::{Locator, Place};
 use std::process::ExitCode;
 
 /// Plans, applies and explains what a Tandem card does with packets.
@@ -32,6 +32,9 @@ struct Global {
     /// The card: a PCI address such as 0000:01:00.0, or vfio-user:SOCKET for a simulated one. Not needed where there is only one
     #[arg(long, global = true, value_name = "CARD", help_heading = "Options of every command")]
     card: Option<Locator>,
+    /// Where the card shows its registers: a BAR and a byte offset, such as 2:0x100000. Needed only where its shell does not tell
+    #[arg(long, global = true, value_name = "BAR:OFFSET", help_heading = "Options of every command")]
+    window: Option<Place>,
     /// Prints JSON for programs instead of text for people
     #[arg(long, global = true, help_heading = "Options of every command")]
     json: bool,

@@ -55,6 +55,7 @@ fn a_wrong_command_line_or_file_is_refused_with_its_remedy() {
         (&["check", "nowhere.toml"], "docs/configuration.md has one to start from"),
         (&["check", "web.pcap"], "web.pcap"),
         (&["info", "--card", "card0"], "write a PCI address"),
+        (&["info", "--window", "0x100000"], "write BAR:OFFSET"),
         (&["info", "--card", "0000:ff:1f.7"], "`tandem list` shows those of this host"),
         (&["info", "--card", "vfio-user:nowhere"], "there is no such card"),
         (&["plan", "nowhere.toml", CARD], "nowhere.toml"),
@@ -98,6 +99,25 @@ fn a_card_that_is_none_or_dead_is_refused_by_every_command() {
             assert!(transcript.contains(expected) && transcript.ends_with("[1]"), "{transcript}");
         }
     }
+}
+
+#[test]
+fn a_sume_is_reached_only_where_its_user_says() {
+    let folder = folder();
+    let sume = Device { device: 0x7028, window: 0x2_0000, ..Device::default() };
+    let model = Model::new(ModelCard::new(GROUPS, 1, 32));
+    let _server = pcie::serve(&folder.path().join("card"), &sume, model, io::sink()).unwrap();
+    let run = |arguments: &[&str]| transcript(arguments, &command(folder.path(), arguments).output().unwrap());
+    for arguments in [&["info", CARD][..], &["apply", "tandem.toml", "--yes", CARD]] {
+        let refused = run(arguments);
+        assert!(refused.contains("is a NetFPGA-SUME") && refused.contains("--window BAR:OFFSET") && refused.ends_with("[1]"), "{refused}");
+    }
+    let wrong = run(&["info", CARD, "--window", "2:0x30000"]);
+    assert!(wrong.contains("is dead") && wrong.ends_with("[1]"), "nothing answers there: {wrong}");
+    let info = run(&["info", CARD, "--window", "2:0x20000"]);
+    assert!(info.contains("NetFPGA-SUME (10ee:7028), as given: BAR 2 + 0x20000") && info.ends_with("[0]"), "{info}");
+    let applied = run(&["apply", "tandem.toml", "--yes", CARD, "--window", "2:0x20000"]);
+    assert!(applied.contains("Applied: generation 1") && applied.ends_with("[0]"), "{applied}");
 }
 
 #[test]
