@@ -3,6 +3,7 @@
 // - Beside every beat that comes in stand the length that was announced with the frame's first beat, and where it comes from.
 // - `m_axis_*_tuser` is {tuser_size, tuser_src, tuser_dst}, as the box tells the shell.
 // - `rst` is the shell's request, `rst_done` its answer.
+// - With one port what belongs to the other is cut off: nobody takes what comes in there, and nothing leaves.
 module announced (
     input  wire clk,
     input  wire beat,
@@ -16,7 +17,9 @@ module announced (
     always_ff @(posedge clk) if (beat) {first, held} <= {last, size};
 endmodule
 
-module box250 (
+module box250 #(
+    parameter int PORTS = 2
+) (
     input  wire clk,
     input  wire clk_axil,
     input  wire rst,
@@ -137,7 +140,7 @@ module box250 (
     assign m_axis_host_1_tuser = {up_size_1, up_src_1, up_dst_1};
 
     // The shell has no strobes, and gives the box the offset in its window.
-    tandem_250mhz #(.NUM_PHYS_FUNC(2), .NUM_CMAC_PORT(2)) box (
+    tandem_250mhz #(.NUM_PHYS_FUNC(PORTS), .NUM_CMAC_PORT(PORTS)) box (
         .axis_aclk(clk), .axil_aclk(clk_axil), .mod_rstn(!rst), .mod_rst_done(rst_done),
         .s_axis_adap_rx_250mhz_tvalid({s_axis_1_tvalid, s_axis_0_tvalid}),
         .s_axis_adap_rx_250mhz_tdata({s_axis_1_tdata, s_axis_0_tdata}),

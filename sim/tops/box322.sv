@@ -6,9 +6,12 @@
 // - A frame inside which `tvalid` falls goes on with a beat without bytes: a broken rule of the stream.
 // - In a reset of the box the MACs go on, and it takes and forgets what they send; the frame that is leaving leaves, and is not shown.
 //   `rst` is the shell's request, `rst_done` comes when all is quiet.
+// - With one port what belongs to the other is cut off: nobody takes what comes in there, and nothing leaves.
 //
 // FLOOD is bit 0, FAULTY bits 15:8 of a word that is written to 0xf000; the box answers SLVERR there.
-module box322 (
+module box322 #(
+    parameter int PORTS = 2
+) (
     input  wire clk,
     input  wire clk_1,
     input  wire clk_axil,
@@ -155,7 +158,7 @@ module box322 (
         end
     end
 
-    tandem_322mhz dut (
+    tandem_322mhz #(.NUM_CMAC_PORT(PORTS)) dut (
         .s_axil_awvalid(s_axil_awvalid), .s_axil_awaddr({16'd0, s_axil_awaddr}), .s_axil_awready(awready),
         .s_axil_wvalid(s_axil_wvalid), .s_axil_wdata(s_axil_wdata), .s_axil_wready(wready),
         .s_axil_bvalid(s_axil_bvalid), .s_axil_bresp(s_axil_bresp), .s_axil_bready(s_axil_bready),
@@ -188,11 +191,25 @@ module box322 (
     end
 
     for (genvar i = 0; i < 2; i++) begin : side
+        // What is seen inside the box: beats in the buffer behind the MAC, and what is merged on the way to it.
+        wire [9:0] used;
+        wire merged, by_host, merged_last;
+        wire [63:0] merged_keep;
+        if (i < PORTS) begin : seen
+            assign used = dut.port[i].here.rx_frames.write_at - dut.port[i].here.rx_frames.read_at;
+            assign merged = dut.port[i].here.tx_merge.moves && dut.port[i].here.tx_merge.valid;
+            assign by_host = dut.port[i].here.tx_merge.from_1;
+            assign merged_last = dut.port[i].here.tx_merge.last;
+            assign merged_keep = by_host ? dut.port[i].here.tx_merge.s_axis_1_tkeep : dut.port[i].here.tx_merge.s_axis_0_tkeep;
+        end else begin : absent
+            assign used = '1;
+            assign {merged, by_host, merged_last, merged_keep} = '0;
+        end
+
         // The MAC's receive side.
         localparam int LONGEST = 160;
         logic rx_open = 1'b0;
         logic [7:0] rx_count = '0;
-        wire [9:0] used = dut.port[i].here.rx_frames.write_at - dut.port[i].here.rx_frames.read_at;
         assign rx_ready[i] = resetting || rx_open || flood || used < 10'(512 - LONGEST);
         assign rx_error[i] = rx_last[i] && faulty != 0 && rx_count == faulty - 1'b1;
         always @(posedge clks[i]) begin
@@ -205,12 +222,8 @@ module box322 (
 
         // The MAC's transmit side. Where the box merges in the host's own frames the two kinds are told apart.
         logic tx_open = 1'b0, hidden = 1'b1, broken = 1'b0, came_by;
-        wire merged = dut.port[i].here.tx_merge.moves && dut.port[i].here.tx_merge.valid;
-        wire by_host = dut.port[i].here.tx_merge.from_1;
-        wire merged_last = dut.port[i].here.tx_merge.last;
         logic [15:0] merged_size = '0;
-        wire [15:0] merged_bytes = merged_size + 16'($countones(
-            by_host ? dut.port[i].here.tx_merge.s_axis_1_tkeep : dut.port[i].here.tx_merge.s_axis_0_tkeep));
+        wire [15:0] merged_bytes = merged_size + 16'($countones(merged_keep));
         always @(posedge clks[i]) begin
             if (merged) merged_size <= merged_last ? '0 : merged_bytes;
             if (merged && merged_last && by_host) at_mac[i].push_back({merged_bytes, 16'(1 << i)});

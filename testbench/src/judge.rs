@@ -32,6 +32,8 @@ pub struct Bench {
     pub sim: Sim,
     /// The model behind the same registers.
     pub card: ModelCard,
+    /// Packet ports that the hardware has: what is decided to leave by another one is thrown away.
+    pub ports: usize,
 }
 
 /// What became of a frame, as the hardware told it and the model confirmed it.
@@ -66,7 +68,7 @@ impl Bench {
     /// A card after reset, made by the caller, and its model.
     pub fn with_sim(sim: Sim) -> Self {
         let design = sim.design();
-        Self { sim, card: ModelCard::new(design.groups(), design.cores(), design.data_bytes()) }
+        Self { sim, card: ModelCard::new(design.groups(), design.cores(), design.data_bytes()), ports: PORTS }
     }
 
     /// Both cards back to what they are after reset. What reset keeps is kept on both, so nobody may read it before writing it.

@@ -80,7 +80,7 @@ impl Soak {
         let rng = &mut rng(self.seed, number);
         let tables = random_tables(rng, design.groups());
         bench.apply(&script::upload(&tables))?;
-        let batch = self.batch(rng, &tables, design);
+        let batch = self.batch(rng, &tables, &bench);
         if !batch.script.is_empty() {
             let idle = random_tables(rng, design.groups());
             (0..).zip(&idle.groups).try_for_each(|(number, group)| bench.apply(&script::group(number, group)))?;
@@ -91,8 +91,11 @@ impl Soak {
         Ok(Round { number, frames: fates.iter().map(Vec::len).sum(), lost, cycles: outcome.cycles, states: epochs })
     }
 
-    fn batch(self, rng: &mut Rng, tables: &Tables, design: Design) -> Batch {
-        let sources = (0..design.sources()).map(|_| self.source(rng, tables, design)).collect();
+    fn batch(self, rng: &mut Rng, tables: &Tables, bench: &Bench) -> Batch {
+        let design = bench.sim.design();
+        // Nothing comes in by a port that is not there, and the host sends nothing to it.
+        let source = |number| if number % PORTS < bench.ports { self.source(rng, tables, design) } else { Source::default() };
+        let sources = (0..design.sources()).map(source).collect();
         let mut sinks: Vec<Pace> = (0..design.sinks()).map(|_| random_pace(rng)).collect();
         if !design.is_core() && rng.random_bool(0.3) {
             sinks[PORTS] = Pace::Random { seed: rng.next_u64(), percent: rng.random_range(1..20) };

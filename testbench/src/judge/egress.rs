@@ -38,7 +38,7 @@ pub(super) fn judge(
     outcome: &Outcome,
 ) -> Result<(Vec<Vec<Name>>, usize), Difference> {
     let design = bench.sim.design();
-    let mut exit = Exit::new(design, batch, timeline, fates);
+    let mut exit = Exit::new(bench, batch, timeline, fates);
     let mut left = Vec::new();
     for (sink, log) in outcome.sinks.iter().enumerate() {
         let names: Result<Vec<Name>, Difference> = log.iter().map(|seen| exit.take(sink, &seen)).collect();
@@ -53,11 +53,12 @@ pub(super) fn judge(
 }
 
 impl<'a> Exit<'a> {
-    fn new(design: Design, batch: &'a Batch, timeline: &'a Timeline, fates: &'a [Vec<Fate>]) -> Self {
+    fn new(bench: &Bench, batch: &'a Batch, timeline: &'a Timeline, fates: &'a [Vec<Fate>]) -> Self {
+        let design = bench.sim.design();
         let mut due = vec![vec![VecDeque::new(); design.sinks()]; fates.len()];
         for (core, fates) in fates.iter().enumerate() {
             for (number, fate) in fates.iter().enumerate() {
-                if let Some(sink) = sink_of(&fate.decision, core, design) {
+                if let Some(sink) = sink_of(&fate.decision, core, bench) {
                     due[core][sink].push_back(number);
                 }
             }
@@ -173,9 +174,12 @@ impl<'a> Exit<'a> {
     }
 }
 
-/// The sink that a frame of a core must leave by. A core alone has one for everything; in a shell the host has one for every core.
-fn sink_of(decision: &Decision, core: usize, design: Design) -> Option<usize> {
+/// The sink that a frame of a core must leave by. A core alone has one for everything; in a shell the host has one for every core. None if
+/// it leaves by a port that is not there.
+fn sink_of(decision: &Decision, core: usize, bench: &Bench) -> Option<usize> {
+    let design = bench.sim.design();
     let sink = match decision.egress? {
+        Egress::Port(port) if usize::from(port) >= bench.ports => return None,
         Egress::Port(port) => port.into(),
         Egress::Host if design.is_shell() => HOST + core,
         Egress::Host => HOST,

@@ -43,7 +43,7 @@ impl Card for Registers<'_> {
 }
 
 /// What was dropped at each port, as the host reads it.
-fn dropped(sim: &mut Sim) -> Vec<Dropped> {
+pub(crate) fn dropped(sim: &mut Sim) -> Vec<Dropped> {
     driver::read_dropped(&mut Registers(sim)).expect("every word is there").expect("the page is there")
 }
 

@@ -1,10 +1,10 @@
 //! The distributor in a shell's ports: the same scoreboard, and beside every beat what the shell wants to hear.
 
-use crate::box322::random_clocks;
+use crate::box322::{dropped, random_clocks};
 use crate::faults::{Fault, ROUNDS, patched};
 use crate::{SEED, agreed};
 use contract::limits::PORTS;
-use driver::script;
+use driver::{Dropped, script};
 use rand::RngExt;
 use sim::{Batch, Clock, Design, Frames, Pace, Sim, Source};
 use testbench::generate::{Traffic, random_pace, random_tables, rng};
@@ -15,6 +15,13 @@ use testbench::soak::Soak;
 /// OpenNIC's boxes with the distributor in them.
 const BOXES: [Design; 2] = [Design::Box250, Design::Box322];
 
+/// A box with one port: the same text, with another number of them.
+fn one_port(design: Design) -> Bench {
+    let verilog = patched(design, design.name(), "parameter int PORTS = 2", "parameter int PORTS = 1");
+    let sim = Sim::of_verilog(design, &verilog).unwrap_or_else(|error| panic!("{design:?} with one port: {error}"));
+    Bench { ports: 1, ..Bench::with_sim(sim) }
+}
+
 #[test]
 fn random_traffic_and_the_hosts_own_frames_leave_a_box_as_its_shell_wants_them() {
     let soak = Soak { seed: SEED, frames: 8000 };
@@ -22,6 +29,16 @@ fn random_traffic_and_the_hosts_own_frames_leave_a_box_as_its_shell_wants_them()
         let round = soak.play(number, Bench::new(design)).unwrap_or_else(|difference| panic!("round {number}: {difference}"));
         assert_eq!(round.frames, soak.frames / 2, "the host sends the other half");
     }
+}
+
+#[test]
+fn a_box_with_one_port_serves_that_and_throws_away_what_is_sent_to_the_other() {
+    let soak = Soak { seed: SEED, frames: 4000 };
+    for (number, design) in (20..24).map(|number| (number, BOXES[number as usize % 2])) {
+        let round = soak.play(number, one_port(design)).unwrap_or_else(|difference| panic!("{design:?}, round {number}: {difference}"));
+        assert_eq!(round.frames, soak.frames / 4, "half of what two ports would bring, and the host sends as much");
+    }
+    assert_eq!(dropped(&mut one_port(Design::Box322).sim), [Dropped::default()], "its page is one of one port");
 }
 
 #[test]
@@ -47,8 +64,8 @@ fn the_hosts_frames_and_the_networks_share_a_port_fairly() {
 #[test]
 fn a_reset_at_any_moment_leaves_a_card_like_new() {
     let rng = &mut rng(SEED, 40);
-    for (round, design) in (0..12).map(|round| (round, BOXES[round % 2])) {
-        let mut bench = Bench::new(design);
+    for (round, design) in (0..14).map(|round| (round, BOXES[round % 2])) {
+        let mut bench = if round < 12 { Bench::new(design) } else { one_port(design) };
         if design == Design::Box322 {
             bench.sim.set_clocks(&random_clocks(rng));
             bench.reset();
@@ -56,7 +73,11 @@ fn a_reset_at_any_moment_leaves_a_card_like_new() {
         let tables = random_tables(rng, design.groups());
         agreed(bench.apply(&script::upload(&tables)));
         let mut sources = Vec::new();
-        for _ in 0..design.sources() {
+        for number in 0..design.sources() {
+            if number % PORTS >= bench.ports {
+                sources.push(Source::default());
+                continue;
+            }
             let traffic = Traffic::new(rng.random(), &tables);
             sources.push(Source {
                 frames: (0..400).map(|number| traffic.frame(number).bytes).collect(),
