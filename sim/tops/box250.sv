@@ -72,7 +72,7 @@ module box250 #(
     output wire m_axis_host_1_tvalid,
     input  wire m_axis_host_1_tready,
     output wire [47:0] m_axis_host_1_tuser,
-    input  wire [11:0] s_axil_awaddr,
+    input  wire [15:0] s_axil_awaddr,
     input  wire s_axil_awvalid,
     output wire s_axil_awready,
     input  wire [31:0] s_axil_wdata,
@@ -82,7 +82,7 @@ module box250 #(
     output wire [1:0] s_axil_bresp,
     output wire s_axil_bvalid,
     input  wire s_axil_bready,
-    input  wire [11:0] s_axil_araddr,
+    input  wire [15:0] s_axil_araddr,
     input  wire s_axil_arvalid,
     output wire s_axil_arready,
     output wire [31:0] s_axil_rdata,
@@ -174,8 +174,8 @@ module box250 #(
         .m_axis_qdma_c2h_tuser_size({up_size_1, up_size_0}),
         .m_axis_qdma_c2h_tuser_src({up_src_1, up_src_0}),
         .m_axis_qdma_c2h_tuser_dst({up_dst_1, up_dst_0}),
-        .s_axil_awaddr({20'd0, s_axil_awaddr}), .s_axil_awvalid(s_axil_awvalid), .s_axil_awready(s_axil_awready), .s_axil_wdata(s_axil_wdata), .s_axil_wvalid(s_axil_wvalid),
-        .s_axil_wready(s_axil_wready), .s_axil_bresp(s_axil_bresp), .s_axil_bvalid(s_axil_bvalid), .s_axil_bready(s_axil_bready), .s_axil_araddr({20'd0, s_axil_araddr}), .s_axil_arvalid(s_axil_arvalid),
+        .s_axil_awaddr({16'd0, s_axil_awaddr}), .s_axil_awvalid(s_axil_awvalid), .s_axil_awready(s_axil_awready), .s_axil_wdata(s_axil_wdata), .s_axil_wvalid(s_axil_wvalid),
+        .s_axil_wready(s_axil_wready), .s_axil_bresp(s_axil_bresp), .s_axil_bvalid(s_axil_bvalid), .s_axil_bready(s_axil_bready), .s_axil_araddr({16'd0, s_axil_araddr}), .s_axil_arvalid(s_axil_arvalid),
         .s_axil_arready(s_axil_arready), .s_axil_rdata(s_axil_rdata), .s_axil_rresp(s_axil_rresp), .s_axil_rvalid(s_axil_rvalid), .s_axil_rready(s_axil_rready)
     );
 

@@ -3,10 +3,10 @@
 use crate::box322::{dropped, random_clocks};
 use crate::faults::{Fault, ROUNDS, patched};
 use crate::{SEED, agreed};
-use contract::limits::PORTS;
+use contract::limits::{PORTS, REGISTER_WINDOW};
 use driver::{Dropped, script};
 use rand::RngExt;
-use sim::{Batch, Clock, Design, Frames, Pace, Sim, Source};
+use sim::{Access, AccessError, Batch, Clock, Design, Frames, Pace, Sim, Source, When};
 use testbench::generate::{Traffic, random_pace, random_tables, rng};
 use testbench::judge::{Bench, Stage};
 use testbench::measure::{straight_through, udp};
@@ -118,6 +118,35 @@ fn registers_are_reached_whatever_the_phase_of_their_clock() {
         let batch = Batch { sources: vec![Source { frames, ..Source::default() }], sinks: vec![Pace::Always; 4], ..Batch::default() };
         agreed(bench.run(&batch));
     }
+}
+
+#[test]
+fn the_box_at_250_mhz_refuses_what_lies_behind_the_map_and_changes_nothing_by_it() {
+    let mut bench = Bench::new(Design::Box250);
+    // Every word of the window, as far away as one can ask, also between accesses to the window itself.
+    let behind = |word: u32| (1..16).map(move |page| page << 12 | word);
+    for word in (0..REGISTER_WINDOW).step_by(4) {
+        let address = behind(word).nth(word as usize / 4 % 15).expect("there are 15 pages");
+        assert_eq!(bench.sim.read(address), Err(AccessError::Slverr { address }));
+        assert_eq!(bench.sim.write(address, 1), Err(AccessError::Slverr { address }));
+        agreed(bench.read(word));
+    }
+    // And while frames pass.
+    let rng = &mut rng(SEED, 41);
+    let tables = random_tables(rng, Design::Box250.groups());
+    agreed(bench.apply(&script::upload(&tables)));
+    let traffic = Traffic::new(rng.random(), &tables);
+    let script = (0..400).map(|at| {
+        let (when, word) = (When::Cycle(at * 5), rng.random_range(0..0x40) * 4);
+        let address = if rng.random_bool(0.7) { behind(word).nth(rng.random_range(0..15)).expect("there are 15 pages") } else { word };
+        // What is in the window is read only: no frame is to meet another card.
+        if address >= REGISTER_WINDOW && rng.random() { Access::write(when, address, rng.random()) } else { Access::read(when, address) }
+    });
+    let script = script.collect();
+    let frames = (0..500).map(|number| traffic.frame(number).bytes).collect();
+    let batch = Batch { sources: vec![Source { frames, ..Source::default() }], script, ..Batch::default() };
+    agreed(bench.run(&batch));
+    agreed(bench.compare_counters());
 }
 
 const FAULTS: &[Fault] = &[
