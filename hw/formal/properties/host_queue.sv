@@ -1,6 +1,7 @@
     localparam F = m_beat__bits;
     localparam SLOT = 9;
     localparam N = 10;
+    localparam LAST = m_beat__data__bits + m_beat__bytes__bits;
 
     // A beat is judged as it comes: it goes behind the others, or its frame is lost.
     wire f_came = s_valid;
@@ -57,6 +58,7 @@
         lost_as_a_whole: assert (!(f_came && f_losing) || lose);
         lost_only_when_full: assert (!(f_came && lose) || f_losing || f_before1 >= 10'd509);
         each_loss_is_reported_once: assert (lost__valid == f_report);
+        last_is_the_beats: assert (!(f_followed && f_ahead == 0 && f_valid && f_which == LAST) || m_last == f_told);
         cover (f_followed && f_ahead == 1 && f_valid);
     end
 
@@ -71,7 +73,6 @@
     always @(*) if (f_choose) assume (head_q[SLOT-1:0] == f_slot);
 
     // That a frame ends is kept once more, beside the places: of the beat at the front, in a register.
-    localparam LAST = m_beat__data__bits + m_beat__bytes__bits;
     wire f_no_other = 0; // > outlet.marks.f_which
     wire [3:0] f_mark_at = f_at; // > outlet.marks.f_place
     wire f_mark; // = outlet.marks.f_seen

@@ -3,6 +3,7 @@
     (* anyseq *) wire f_next_valid;
     (* anyseq *) wire [lost__bits-1:0] f_lost;
     assign m_beat = f_beat;
+    assign m_last = m_beat__last;
     assign m_next_valid = f_next_valid;
     assign lost = f_lost;
     reg f_valid = 0;

@@ -17,10 +17,12 @@
     localparam LAST = s0_beat__data__bits + s0_beat__bytes__bits;
 
     // Into the host's queues too go whole frames only.
-    frames #(.W(9)) f_queued0 (.clock(clock), .rst(rst), .valid(route0_valid_host), .taken(route0_valid_host),
-        .first(route0_beat[0]), .last(route0_beat[LAST]), .index(route0_beat[2:1]), .mark({route0_beat[3], route0_beat[LAST+16:LAST+9]}));
-    frames #(.W(9)) f_queued1 (.clock(clock), .rst(rst), .valid(route1_valid_host), .taken(route1_valid_host),
-        .first(route1_beat[0]), .last(route1_beat[LAST]), .index(route1_beat[2:1]), .mark({route1_beat[3], route1_beat[LAST+16:LAST+9]}));
+    frames #(.W(9)) f_queued0 (.clock(clock), .rst(rst), .valid(route0_host_valid), .taken(route0_host_valid),
+        .first(route0_host_beat[0]), .last(route0_host_beat[LAST]), .index(route0_host_beat[2:1]),
+        .mark({route0_host_beat[3], route0_host_beat[LAST+16:LAST+9]}));
+    frames #(.W(9)) f_queued1 (.clock(clock), .rst(rst), .valid(route1_host_valid), .taken(route1_host_valid),
+        .first(route1_host_beat[0]), .last(route1_host_beat[LAST]), .index(route1_host_beat[2:1]),
+        .mark({route1_host_beat[3], route1_host_beat[LAST+16:LAST+9]}));
 
     // What a route is promised: who takes a beat, takes one that is for him.
     reg [3:0] f_valid = 0;

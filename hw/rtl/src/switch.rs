@@ -1,7 +1,7 @@
 //! The switch behind the cores: by the egress port in its metadata, each frame goes to a packet port or to the host.
 //!
 //! Between its blocks, that a beat will be offered is told a clock before it is (`next_valid`), so that who may have it is known by then; it stays
-//! until it is `taken`. That it ends its frame comes straight from a register, as does every `ready` towards a core.
+//! until it is `taken`. That it ends its frame comes straight from a register (`last`), as does every `ready` towards a core.
 
 pub mod arbiter;
 pub mod host_queue;
@@ -73,15 +73,24 @@ impl<const DATA_W: usize> Logic for Switch<DATA_W> {
         self.route0.s_beat.next = self.s0_beat.val();
         self.route0.s_valid.next = self.s0_valid.val();
         self.s0_ready.next = self.route0.s_ready.val();
-        self.to_port0.s0_beat.next = self.route0.beat.val();
+        self.to_port0.s0_even.next = self.route0.even.val();
+        self.to_port0.s0_odd.next = self.route0.odd.val();
+        self.to_port0.s0_next_odd.next = self.route0.next_odd.val();
+        self.to_port0.s0_last.next = self.route0.last.val();
         self.to_port0.s0_next_valid.next = self.route0.next_valid0.val();
         self.route0.taken0.next = self.to_port0.s0_taken.val();
-        self.to_port1.s0_beat.next = self.route0.beat.val();
+        self.to_port1.s0_even.next = self.route0.even.val();
+        self.to_port1.s0_odd.next = self.route0.odd.val();
+        self.to_port1.s0_next_odd.next = self.route0.next_odd.val();
+        self.to_port1.s0_last.next = self.route0.last.val();
         self.to_port1.s0_next_valid.next = self.route0.next_valid1.val();
         self.route0.taken1.next = self.to_port1.s0_taken.val();
-        self.queue0.s_beat.next = self.route0.beat.val();
-        self.queue0.s_valid.next = self.route0.valid_host.val();
-        self.to_host.s0_beat.next = self.queue0.m_beat.val();
+        self.queue0.s_beat.next = self.route0.host_beat.val();
+        self.queue0.s_valid.next = self.route0.host_valid.val();
+        self.to_host.s0_even.next = self.queue0.m_beat.val();
+        self.to_host.s0_odd.next = self.queue0.m_beat.val();
+        self.to_host.s0_next_odd.next = false;
+        self.to_host.s0_last.next = self.queue0.m_last.val();
         self.to_host.s0_next_valid.next = self.queue0.m_next_valid.val();
         self.queue0.m_taken.next = self.to_host.s0_taken.val();
         self.lost0.next = self.queue0.lost.val();
@@ -89,15 +98,24 @@ impl<const DATA_W: usize> Logic for Switch<DATA_W> {
         self.route1.s_beat.next = self.s1_beat.val();
         self.route1.s_valid.next = self.s1_valid.val();
         self.s1_ready.next = self.route1.s_ready.val();
-        self.to_port0.s1_beat.next = self.route1.beat.val();
+        self.to_port0.s1_even.next = self.route1.even.val();
+        self.to_port0.s1_odd.next = self.route1.odd.val();
+        self.to_port0.s1_next_odd.next = self.route1.next_odd.val();
+        self.to_port0.s1_last.next = self.route1.last.val();
         self.to_port0.s1_next_valid.next = self.route1.next_valid0.val();
         self.route1.taken0.next = self.to_port0.s1_taken.val();
-        self.to_port1.s1_beat.next = self.route1.beat.val();
+        self.to_port1.s1_even.next = self.route1.even.val();
+        self.to_port1.s1_odd.next = self.route1.odd.val();
+        self.to_port1.s1_next_odd.next = self.route1.next_odd.val();
+        self.to_port1.s1_last.next = self.route1.last.val();
         self.to_port1.s1_next_valid.next = self.route1.next_valid1.val();
         self.route1.taken1.next = self.to_port1.s1_taken.val();
-        self.queue1.s_beat.next = self.route1.beat.val();
-        self.queue1.s_valid.next = self.route1.valid_host.val();
-        self.to_host.s1_beat.next = self.queue1.m_beat.val();
+        self.queue1.s_beat.next = self.route1.host_beat.val();
+        self.queue1.s_valid.next = self.route1.host_valid.val();
+        self.to_host.s1_even.next = self.queue1.m_beat.val();
+        self.to_host.s1_odd.next = self.queue1.m_beat.val();
+        self.to_host.s1_next_odd.next = false;
+        self.to_host.s1_last.next = self.queue1.m_last.val();
         self.to_host.s1_next_valid.next = self.queue1.m_next_valid.val();
         self.queue1.m_taken.next = self.to_host.s1_taken.val();
         self.lost1.next = self.queue1.lost.val();

@@ -1,25 +1,36 @@
 //! The merge in front of an egress.
 
 use crate::beat::Beat;
-use crate::primitive::RstReg;
+use crate::primitive::{Reg, RstReg};
 use rust_hdl::prelude::*;
 
 /// Lets whole frames of two inputs through, in turn where both have one.
 ///
-/// Whose turn it is, is found out before a beat is offered, so that nothing but the choice itself stands in a beat's way.
+/// Whose turn it is, and in which of its places its beat lies, is found out before a beat is offered, so that nothing but one choice between four
+/// stands in a beat's way.
 /// Latency: 0. Rate: a beat a clock, none lost between two frames of whichever input.
 #[derive(LogicBlock, Default)]
 pub struct Arbiter<const DATA_W: usize> {
-    /// The beat that input 0 offers, where it offers one.
-    pub s0_beat: Signal<In, Beat<DATA_W, 48>>,
+    /// The two places where input 0 keeps what it offers.
+    pub s0_even: Signal<In, Beat<DATA_W, 48>>,
+    pub s0_odd: Signal<In, Beat<DATA_W, 48>>,
     /// A beat will be offered in the next clock; one that is not taken is offered again.
     pub s0_next_valid: Signal<In, Bit>,
+    /// It will be the one in the odd place.
+    pub s0_next_odd: Signal<In, Bit>,
+    /// The beat that is offered ends its frame.
+    pub s0_last: Signal<In, Bit>,
     /// The beat is taken: it was offered.
     pub s0_taken: Signal<Out, Bit>,
-    /// The beat that input 1 offers, where it offers one.
-    pub s1_beat: Signal<In, Beat<DATA_W, 48>>,
+    /// The two places where input 1 keeps what it offers.
+    pub s1_even: Signal<In, Beat<DATA_W, 48>>,
+    pub s1_odd: Signal<In, Beat<DATA_W, 48>>,
     /// A beat will be offered in the next clock; one that is not taken is offered again.
     pub s1_next_valid: Signal<In, Bit>,
+    /// It will be the one in the odd place.
+    pub s1_next_odd: Signal<In, Bit>,
+    /// The beat that is offered ends its frame.
+    pub s1_last: Signal<In, Bit>,
     /// The beat is taken: it was offered.
     pub s1_taken: Signal<Out, Bit>,
     /// A beat; `bytes` is as `m_keep` says.
@@ -40,8 +51,8 @@ pub struct Arbiter<const DATA_W: usize> {
     busy: RstReg<Bit>,
     /// Whose it is, or whose the last one was.
     owner: RstReg<Bit>,
-    last0: Signal<Local, Bit>,
-    last1: Signal<Local, Bit>,
+    /// In which place its beat lies, if it offers one.
+    odd: Reg<Bit>,
     ends: Signal<Local, Bit>,
     goes_on: Signal<Local, Bit>,
     next0: Signal<Local, Bit>,
@@ -51,16 +62,14 @@ pub struct Arbiter<const DATA_W: usize> {
 impl<const DATA_W: usize> Logic for Arbiter<DATA_W> {
     #[hdl_gen]
     fn update(&mut self) {
-        clock!(self, clock, shows0, shows1, busy, owner);
+        clock!(self, clock, shows0, shows1, busy, owner, odd);
         self.shows0.rst.next = self.rst.val();
         self.shows1.rst.next = self.rst.val();
         self.busy.rst.next = self.rst.val();
         self.owner.rst.next = self.rst.val();
 
         // Within a frame its input keeps the turn; between frames the other input has it, if it has a frame.
-        self.last0.next = self.s0_beat.val().last;
-        self.last1.next = self.s1_beat.val().last;
-        self.ends.next = self.m_ready.val() & ((self.shows0.q.val() & self.last0.val()) | (self.shows1.q.val() & self.last1.val()));
+        self.ends.next = self.m_ready.val() & ((self.shows0.q.val() & self.s0_last.val()) | (self.shows1.q.val() & self.s1_last.val()));
         self.goes_on.next = self.busy.q.val() & !self.ends.val();
         self.next0.next = self.s0_next_valid.val() & (self.owner.q.val() | !self.s1_next_valid.val());
         self.next1.next = self.s1_next_valid.val() & (!self.owner.q.val() | !self.s0_next_valid.val());
@@ -76,10 +85,21 @@ impl<const DATA_W: usize> Logic for Arbiter<DATA_W> {
         self.s0_taken.next = self.shows0.q.val() & self.m_ready.val();
         self.s1_taken.next = self.shows1.q.val() & self.m_ready.val();
         self.m_valid.next = self.shows0.q.val() | self.shows1.q.val();
-        self.m_beat.next = self.s0_beat.val();
         // By `owner`, not by `shows1`: what tells that a beat is taken is spared from driving a whole beat's choice.
+        self.odd.d.next = self.s0_next_odd.val();
+        if self.next1.val() {
+            self.odd.d.next = self.s1_next_odd.val();
+        }
         if self.owner.q.val() {
-            self.m_beat.next = self.s1_beat.val();
+            self.m_beat.next = self.s1_even.val();
+            if self.odd.q.val() {
+                self.m_beat.next = self.s1_odd.val();
+            }
+        } else {
+            self.m_beat.next = self.s0_even.val();
+            if self.odd.q.val() {
+                self.m_beat.next = self.s0_odd.val();
+            }
         }
     }
 }

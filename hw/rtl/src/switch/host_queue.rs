@@ -17,6 +17,8 @@ pub struct HostQueue<const DATA_W: usize> {
     pub s_valid: Signal<In, Bit>,
     /// Frames out.
     pub m_beat: Signal<Out, Beat<DATA_W, 48>>,
+    /// The beat ends its frame; straight from a register.
+    pub m_last: Signal<Out, Bit>,
     /// A beat will be offered in the next clock.
     pub m_next_valid: Signal<Out, Bit>,
     /// The beat is taken: it was offered.
@@ -111,7 +113,7 @@ impl<const DATA_W: usize> Logic for HostQueue<DATA_W> {
         self.outlet.mark.next = self.memory.q.val().last;
         self.outlet.pop.next = self.m_taken.val();
         self.m_beat.next = self.outlet.front.val();
-        self.m_beat.next.last = self.outlet.front_mark.val();
+        self.m_last.next = self.outlet.front_mark.val();
         self.m_next_valid.next = self.outlet.next_valid.val();
     }
 }

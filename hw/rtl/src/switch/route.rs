@@ -2,7 +2,7 @@
 
 use super::slice::Slice;
 use crate::beat::Beat;
-use crate::primitive::RstReg;
+use crate::primitive::{Reg, RstReg};
 use contract::{limits, metadata};
 use rust_hdl::prelude::*;
 
@@ -11,7 +11,7 @@ const _: () = assert!(limits::PORTS == 2 && metadata::EGRESS_HOST == 0xff);
 
 /// Gives each beat of a core to the one egress that its metadata names; the host's takes every beat.
 ///
-/// Latency: 1. Rate: a beat a clock. A beat that is not taken holds up those behind it, whatever their egress.
+/// Latency: 1. Rate: a beat a clock. Two beats that a port does not take hold up those behind them, whatever their egress.
 #[derive(LogicBlock, Default)]
 pub struct Route<const DATA_W: usize> {
     /// A beat from the core.
@@ -20,8 +20,13 @@ pub struct Route<const DATA_W: usize> {
     pub s_valid: Signal<In, Bit>,
     /// It is taken.
     pub s_ready: Signal<Out, Bit>,
-    /// A beat, for whichever egress has `valid`.
-    pub beat: Signal<Out, Beat<DATA_W, 48>>,
+    /// The two places where a beat for a port may lie.
+    pub even: Signal<Out, Beat<DATA_W, 48>>,
+    pub odd: Signal<Out, Beat<DATA_W, 48>>,
+    /// In the next clock it is the one in the odd place.
+    pub next_odd: Signal<Out, Bit>,
+    /// The beat ends its frame; straight from a register.
+    pub last: Signal<Out, Bit>,
     /// In the next clock the beat is for port 0.
     pub next_valid0: Signal<Out, Bit>,
     /// Port 0 takes the beat: it is for port 0.
@@ -30,8 +35,9 @@ pub struct Route<const DATA_W: usize> {
     pub next_valid1: Signal<Out, Bit>,
     /// Port 1 takes the beat: it is for port 1.
     pub taken1: Signal<In, Bit>,
-    /// The beat is for the host, which takes it.
-    pub valid_host: Signal<Out, Bit>,
+    /// A beat for the host, which takes it, if `host_valid`; both come from registers, as the memories behind them lie far apart.
+    pub host_beat: Signal<Out, Beat<DATA_W, 48>>,
+    pub host_valid: Signal<Out, Bit>,
     /// Synchronous reset.
     pub rst: Signal<In, Bit>,
     /// The clock.
@@ -40,9 +46,11 @@ pub struct Route<const DATA_W: usize> {
     for0: RstReg<Bit>,
     for1: RstReg<Bit>,
     for_host: RstReg<Bit>,
+    caught: Reg<Beat<DATA_W, 48>>,
+    said: Signal<Local, Bits<48>>,
+    host: Signal<Local, Bit>,
     moves: Signal<Local, Bit>,
     comes: Signal<Local, Bit>,
-    host: Signal<Local, Bit>,
     one: Signal<Local, Bit>,
     next0: Signal<Local, Bit>,
     next1: Signal<Local, Bit>,
@@ -51,29 +59,37 @@ pub struct Route<const DATA_W: usize> {
 impl<const DATA_W: usize> Logic for Route<DATA_W> {
     #[hdl_gen]
     fn update(&mut self) {
-        clock!(self, clock, slice, for0, for1, for_host);
+        clock!(self, clock, slice, for0, for1, for_host, caught);
         self.slice.rst.next = self.rst.val();
         self.for0.rst.next = self.rst.val();
         self.for1.rst.next = self.rst.val();
         self.for_host.rst.next = self.rst.val();
-        self.slice.s_beat.next = self.s_beat.val();
-        self.slice.s_valid.next = self.s_valid.val();
-        self.s_ready.next = self.slice.s_ready.val();
 
-        // Where the next beat goes is told before it is offered. Whether a port takes the one before it is known late, and only chooses.
+        // The host takes every beat, so none of its beats has to wait behind those for a port.
+        self.s_ready.next = self.slice.s_ready.val();
+        self.said.next = self.s_beat.val().said;
+        self.host.next = self.said.val().get_bit(15);
+        self.for_host.d.next = self.s_valid.val() & self.slice.s_ready.val() & self.host.val();
+        self.caught.d.next = self.s_beat.val();
+        self.host_beat.next = self.caught.q.val();
+        self.host_valid.next = self.for_host.q.val();
+        self.slice.s_beat.next = self.s_beat.val();
+        self.slice.s_valid.next = self.s_valid.val() & !self.host.val();
+
+        // Which port the next beat goes to is told before it is offered. Whether a port takes the one before it is known late, and only chooses.
         self.moves.next = (!self.for0.q.val() | self.taken0.val()) & (!self.for1.q.val() | self.taken1.val());
         self.comes.next = self.moves.val() & self.slice.behind_valid.val();
-        self.host.next = self.slice.behind_said.val().get_bit(15);
         self.one.next = self.slice.behind_said.val().get_bit(8);
-        self.next0.next = (self.for0.q.val() & !self.taken0.val()) | (self.comes.val() & !self.host.val() & !self.one.val());
-        self.next1.next = (self.for1.q.val() & !self.taken1.val()) | (self.comes.val() & !self.host.val() & self.one.val());
+        self.next0.next = (self.for0.q.val() & !self.taken0.val()) | (self.comes.val() & !self.one.val());
+        self.next1.next = (self.for1.q.val() & !self.taken1.val()) | (self.comes.val() & self.one.val());
         self.for0.d.next = self.next0.val();
         self.for1.d.next = self.next1.val();
-        self.for_host.d.next = self.comes.val() & self.host.val();
         self.next_valid0.next = self.next0.val();
         self.next_valid1.next = self.next1.val();
-        self.valid_host.next = self.for_host.q.val();
-        self.slice.m_taken.next = self.for_host.q.val() | self.taken0.val() | self.taken1.val();
-        self.beat.next = self.slice.m_beat.val();
+        self.slice.m_taken.next = self.taken0.val() | self.taken1.val();
+        self.even.next = self.slice.even.val();
+        self.odd.next = self.slice.odd.val();
+        self.next_odd.next = self.slice.next_odd.val();
+        self.last.next = self.slice.last.val();
     }
 }

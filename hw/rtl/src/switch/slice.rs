@@ -6,8 +6,8 @@ use rust_hdl::prelude::*;
 
 /// Two places for beats, so that neither `valid` nor `ready` crosses it in the same clock.
 ///
-/// The places are filled in turn and shown in turn; each catches whatever comes until it holds a beat, so that no wide enable waits for `valid` or
-/// `ready`. Latency: 1. Rate: a beat a clock.
+/// The places are filled in turn and offered in turn; each catches whatever comes until it holds a beat, so that no wide enable waits for `valid` or
+/// `ready`. Who takes the beats chooses between the places, which it does together with other choices. Latency: 1. Rate: a beat a clock.
 #[derive(LogicBlock, Default)]
 pub struct Slice<const DATA_W: usize> {
     /// A beat.
@@ -16,8 +16,13 @@ pub struct Slice<const DATA_W: usize> {
     pub s_valid: Signal<In, Bit>,
     /// It is taken.
     pub s_ready: Signal<Out, Bit>,
-    /// A beat.
-    pub m_beat: Signal<Out, Beat<DATA_W, 48>>,
+    /// The places.
+    pub even: Signal<Out, Beat<DATA_W, 48>>,
+    pub odd: Signal<Out, Beat<DATA_W, 48>>,
+    /// In the next clock the odd place's beat is offered, if one is.
+    pub next_odd: Signal<Out, Bit>,
+    /// The beat that is offered ends its frame; straight from a register.
+    pub last: Signal<Out, Bit>,
     /// The beat is taken: it was offered.
     pub m_taken: Signal<In, Bit>,
     /// Another beat will be offered in the next clock, if none is offered now or the one that is offered is taken.
@@ -30,7 +35,7 @@ pub struct Slice<const DATA_W: usize> {
     pub clock: Signal<In, Clock>,
     even_beat: Reg<Beat<DATA_W, 48>>,
     odd_beat: Reg<Beat<DATA_W, 48>>,
-    last: Reg<Bit>,
+    ends: Reg<Bit>,
     even_holds: RstReg<Bit>,
     odd_holds: RstReg<Bit>,
     filling_odd: RstReg<Bit>,
@@ -38,13 +43,14 @@ pub struct Slice<const DATA_W: usize> {
     some: RstReg<Bit>,
     full: RstReg<Bit>,
     push: Signal<Local, Bit>,
+    follows: Signal<Local, Bit>,
     behind: Signal<Local, Beat<DATA_W, 48>>,
 }
 
 impl<const DATA_W: usize> Logic for Slice<DATA_W> {
     #[hdl_gen]
     fn update(&mut self) {
-        clock!(self, clock, even_beat, odd_beat, last, even_holds, odd_holds, filling_odd, showing_odd, some, full);
+        clock!(self, clock, even_beat, odd_beat, ends, even_holds, odd_holds, filling_odd, showing_odd, some, full);
         self.even_holds.rst.next = self.rst.val();
         self.odd_holds.rst.next = self.rst.val();
         self.filling_odd.rst.next = self.rst.val();
@@ -56,7 +62,9 @@ impl<const DATA_W: usize> Logic for Slice<DATA_W> {
         self.some.d.next = self.push.val() | self.full.q.val() | (self.some.q.val() & !self.m_taken.val());
         self.full.d.next = !self.m_taken.val() & (self.full.q.val() | (self.some.q.val() & self.push.val()));
         self.filling_odd.d.next = self.filling_odd.q.val() ^ self.push.val();
-        self.showing_odd.d.next = self.showing_odd.q.val() ^ self.m_taken.val();
+        self.follows.next = self.showing_odd.q.val() ^ self.m_taken.val();
+        self.showing_odd.d.next = self.follows.val();
+        self.next_odd.next = self.follows.val();
         self.even_holds.d.next =
             (self.push.val() & !self.filling_odd.q.val()) | (self.even_holds.q.val() & (self.showing_odd.q.val() | !self.m_taken.val()));
         self.odd_holds.d.next =
@@ -72,10 +80,10 @@ impl<const DATA_W: usize> Logic for Slice<DATA_W> {
         }
 
         self.s_ready.next = !self.full.q.val();
-        self.m_beat.next = self.even_beat.q.val();
+        self.even.next = self.even_beat.q.val();
+        self.odd.next = self.odd_beat.q.val();
         self.behind.next = self.odd_beat.q.val();
         if self.showing_odd.q.val() {
-            self.m_beat.next = self.odd_beat.q.val();
             self.behind.next = self.even_beat.q.val();
         }
         if !self.full.q.val() {
@@ -83,11 +91,10 @@ impl<const DATA_W: usize> Logic for Slice<DATA_W> {
         }
         self.behind_valid.next = self.full.q.val() | self.s_valid.val();
         self.behind_said.next = self.behind.val().said;
-        self.last.d.next = self.last.q.val();
+        self.ends.d.next = self.ends.q.val();
         if self.m_taken.val() | !self.some.q.val() {
-            self.last.d.next = self.behind.val().last;
+            self.ends.d.next = self.behind.val().last;
         }
-        // Whose turn it is hangs on `last`, which therefore does not wait for the choice of a whole beat.
-        self.m_beat.next.last = self.last.q.val();
+        self.last.next = self.ends.q.val();
     }
 }
