@@ -48,5 +48,5 @@
         assert (busy_q == (f_within || shows0_q || shows1_q));
         assert (!f_within || f_from == owner_q);
         assert (m_valid || f_from == owner_q);
-        assert ((!shows0_q || odd_q == f_odd0) && (!shows1_q || odd_q == f_odd1));
+        assert ((!f_valid0 || odd0_q == f_odd0) && (!f_valid1 || odd1_q == f_odd1));
     end

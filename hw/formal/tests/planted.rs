@@ -271,6 +271,6 @@ fn a_count_that_misses_what_is_on_its_way_is_refused() {
     let misses = lower("counts_q[3] & (address1_q == address4_q)", "counts_q[3] & (address1_q == address5_q)");
     let loses = lower("counts_q[3] & bytes4_q[32]", "counts_q[3] & bytes4_q[31]");
     refuses("lower_half_managers", &[("added_to_what_was_counted_before", misses), ("every_byte_counts_once", loses)]);
-    let hurries = ("upper_half_managers", "memory_write = carried4_q", "memory_write = carried3_q");
+    let hurries = ("upper_half_managers", "stores = carried4_q", "stores = carried3_q");
     refuses("upper_half_managers", &[("every_carry_counts_once", hurries)]);
 }

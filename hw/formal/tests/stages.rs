@@ -2,7 +2,8 @@
 
 use formal::equal;
 use rtl::emit::{Design, render};
-use rtl::hash::{Hash, STAGES, latency};
+use rtl::hash::{Hash, latency};
+use rtl::pipeline::HASH;
 
 fn proved(design: Design, registers: usize) {
     let text = render(&design).unwrap();
@@ -18,5 +19,5 @@ fn with_a_register_behind_each_round() {
 #[test]
 fn with_a_register_behind_each_half_round() {
     proved(Design::new("hash_of_2_stages", "hash", Hash::<2>::default), latency(2));
-    assert_eq!((STAGES, latency(1), latency(2)), (2, 15, 29));
+    assert_eq!((HASH, latency(1), latency(2)), (2, 15, 29));
 }

@@ -17,10 +17,12 @@ use rust_hdl::prelude::*;
 /// Clocks from the first beat of a frame of two beats or fewer, at 512 bit, to the launch of its window.
 pub const LAUNCH: usize = 3;
 /// Clocks from the first beat in to the first beat out, unloaded, for frames of two beats or fewer at 512 bit; a narrower core needs one more
-/// for each further beat of the header window.
-pub const LATENCY: usize = LAUNCH + pipeline::LATENCY + 1;
+/// for each further beat of the header window. `parse` and `hash` as in [`pipeline::latency`].
+pub const fn latency(parse: usize, hash: usize) -> usize {
+    LAUNCH + pipeline::latency(parse, hash) + 1
+}
 
-const _: () = assert!(LATENCY == 48, "the documented latency");
+const _: () = assert!(latency(pipeline::PARSE, pipeline::HASH) == 48, "the documented latency");
 
 /// Beats of frames that have not left, from which on no more are taken.
 const ROOM: u64 = 504;
@@ -35,7 +37,8 @@ const _: () = assert!((ROOM - 1) * 32 > ((1 << 11) - 1) * 4 + 14);
 /// there, so the room for beats bounds the decisions under way, and nothing else needs to hold them back.
 ///
 /// `KEEP_W` is `DATA_W / 8`, `BEATS` the beats of a header window, `HELD` one less, `ENTRY_A` 10 bits of word, one of bank, and those of the
-/// group. Latency: [`LATENCY`]. Rate: a beat a clock, a frame a clock. When full: takes no more; it holds at least 504 beats.
+/// group; `PARSE` and `HASH` are those of the [`Pipeline`]. Latency: [`latency`]. Rate: a beat a clock, a frame a clock. When full: takes no more;
+/// it holds at least 504 beats.
 #[derive(LogicBlock, Default)]
 pub struct Core<
     const DATA_W: usize,
@@ -45,6 +48,8 @@ pub struct Core<
     const GROUPS: usize,
     const ENTRY_A: usize,
     const CORES: usize,
+    const PARSE: usize,
+    const HASH: usize,
 > {
     /// Bytes in, first byte least significant.
     pub s_data: Signal<In, Bits<DATA_W>>,
@@ -102,7 +107,7 @@ pub struct Core<
     beats: Fifo<Beat<DATA_W, 16>, 9, 10>,
     lengths: Fifo<Bits<16>, 9, 10>,
     window: Window<DATA_W, BEATS, HELD>,
-    pipeline: Pipeline<ENTRY_A>,
+    pipeline: Pipeline<ENTRY_A, PARSE, HASH>,
     decisions: Decisions,
     exit: Exit<DATA_W>,
     active: Signal<Local, Bits<9>>,
@@ -117,7 +122,9 @@ impl<
     const GROUPS: usize,
     const ENTRY_A: usize,
     const CORES: usize,
-> Logic for Core<DATA_W, KEEP_W, BEATS, HELD, GROUPS, ENTRY_A, CORES>
+    const PARSE: usize,
+    const HASH: usize,
+> Logic for Core<DATA_W, KEEP_W, BEATS, HELD, GROUPS, ENTRY_A, CORES, PARSE, HASH>
 {
     #[hdl_gen]
     fn update(&mut self) {

@@ -1,14 +1,14 @@
 //! Questions 1 to 3: is the frame for a group, and does it carry IP?
 
 use crate::bundle::{GroupMac, Settled};
-use crate::primitive::{Delay, Literal, Reg};
+use crate::primitive::{Literal, Reg, Shift};
 use crate::window::Link;
 use contract::code::{Reason, Verdict};
 use rust_hdl::prelude::*;
 
-/// Whether a frame is sent to one of the group MACs. Latency: 2.
+/// Whether a frame is sent to one of the group MACs. Latency: `STAGES`.
 #[derive(LogicBlock, Default)]
-pub struct MacMatch {
+pub struct MacMatch<const STAGES: usize> {
     /// The destination MAC of the frame.
     pub destination: Signal<In, Bits<48>>,
     /// The address that is asked for.
@@ -20,11 +20,11 @@ pub struct MacMatch {
     low: Reg<Bit>,
     middle: Reg<Bit>,
     high: Reg<Bit>,
-    equal: Reg<Bit>,
+    equal: Shift<Bit, STAGES, 1, -1>,
     address: Signal<Local, Bits<48>>,
 }
 
-impl Logic for MacMatch {
+impl<const STAGES: usize> Logic for MacMatch<STAGES> {
     #[hdl_gen]
     fn update(&mut self) {
         clock!(self, clock, low, middle, high, equal);
@@ -39,9 +39,9 @@ impl Logic for MacMatch {
 
 /// Settles frames that are not for a group or not IP, and says how much of a frame there is.
 ///
-/// Latency: `words` and `long` one clock, `pair` two clocks, `settled` three clocks.
+/// Latency: `words` and `long` one clock, `pair` `STAGES`, `settled` one more.
 #[derive(LogicBlock, Default)]
-pub struct Ethernet {
+pub struct Ethernet<const STAGES: usize> {
     /// The destination MAC, first byte least significant.
     pub destination: Signal<In, Bits<48>>,
     /// What the EtherTypes say.
@@ -68,15 +68,15 @@ pub struct Ethernet {
 
     /// The clock.
     pub clock: Signal<In, Clock>,
-    hits: [MacMatch; 8],
-    enabled: Delay<Bit, 2>,
-    runt: Delay<Bit, 2>,
-    cut: Delay<Bit, 2>,
-    other: Delay<Bit, 2>,
+    hits: [MacMatch<STAGES>; 8],
+    enabled: Shift<Bit, STAGES, 1, 0>,
+    runt: Shift<Bit, STAGES, 1, 0>,
+    cut: Shift<Bit, STAGES, 1, 0>,
+    other: Shift<Bit, STAGES, 1, 0>,
     rest: Reg<Bits<8>>,
     longer: Reg<Bit>,
     answer: Reg<Settled>,
-    paired: Delay<Bits<8>, 2>,
+    paired: Shift<Bits<8>, STAGES, 1, 0>,
     hit: [Signal<Local, Bit>; 8],
     with_tag: Signal<Local, Bit>,
     twice: Signal<Local, Bit>,
@@ -95,7 +95,7 @@ pub struct Ethernet {
     malformed: Literal<5, { Reason::Malformed.code() as u64 }>,
 }
 
-impl Logic for Ethernet {
+impl<const STAGES: usize> Logic for Ethernet<STAGES> {
     #[hdl_gen]
     fn update(&mut self) {
         clock!(self, clock, enabled, runt, cut, other, rest, longer, answer, paired);
@@ -120,7 +120,7 @@ impl Logic for Ethernet {
             self.paired.d.next = self.pairs[1].val();
         }
 
-        // Third clock: answer, the first question last.
+        // Last clock: answer, the first question last.
         self.hit[0].next = self.hits[0].hit.val();
         for i in 1..8 {
             self.hit[i].next = self.hit[i - 1].val() | self.hits[i].hit.val();

@@ -2,7 +2,7 @@
 
 use crate::bundle::Settled;
 use crate::network::{Extent, Head};
-use crate::primitive::{Delay, Literal, Reg};
+use crate::primitive::{Literal, Reg, Shift};
 use contract::code::{Reason, Verdict};
 use rust_hdl::prelude::*;
 
@@ -86,9 +86,9 @@ pub const NEAREST: u64 = 5;
 
 /// Walks past the second extension header, and settles packets that end, break off or go too deep there.
 ///
-/// Latency: `reached` one clock, `settled` and `need` three clocks.
+/// Latency: `reached` one clock, `settled` and `need` `STAGES` more.
 #[derive(LogicBlock, Default)]
-pub struct Extension {
+pub struct Extension<const STAGES: usize> {
     /// Where the network header and the first extension header have led.
     pub head: Signal<In, Head>,
     /// `head.base` less [`NEAREST`], modulo 32.
@@ -97,9 +97,9 @@ pub struct Extension {
     pub word: Signal<In, Bits<32>>,
     /// How much of the frame there is.
     pub extent: Signal<In, Extent>,
-    /// What was settled before, two clocks later than `head`.
+    /// What was settled before, `STAGES` clocks later than `head`.
     pub earlier: Signal<In, Settled>,
-    /// How much of the frame that needs, in words from byte 14, two clocks later than `head`.
+    /// How much of the frame that needs, in words from byte 14, `STAGES` clocks later than `head`.
     pub needed: Signal<In, Bits<11>>,
 
     /// Where the walk ends.
@@ -114,14 +114,14 @@ pub struct Extension {
     span: Span,
     follows: NextHeader,
     where_to: Reg<Reached>,
-    present: Delay<Bit, 2>,
-    fragment: Delay<Bit, 2>,
-    third: Delay<Bit, 2>,
+    present: Shift<Bit, STAGES, 1, 0>,
+    fragment: Shift<Bit, STAGES, 1, 0>,
+    third: Shift<Bit, STAGES, 1, 0>,
     extents: Reg<Extent>,
-    is_beyond: Reg<Bit>,
-    is_outside: Reg<Bit>,
-    is_long: Reg<Bit>,
-    stop: Reg<Bits<11>>,
+    is_beyond: Shift<Bit, STAGES, 1, -1>,
+    is_outside: Shift<Bit, STAGES, 1, -1>,
+    is_long: Shift<Bit, STAGES, 1, -1>,
+    stop: Shift<Bits<11>, STAGES, 1, -1>,
     answer: Reg<Settled>,
     answer_need: Reg<Bits<11>>,
     position: Signal<Local, Bits<11>>,
@@ -134,7 +134,7 @@ pub struct Extension {
     is_fragment: Literal<5, { Reason::Fragment.code() as u64 }>,
 }
 
-impl Logic for Extension {
+impl<const STAGES: usize> Logic for Extension<STAGES> {
     #[hdl_gen]
     fn update(&mut self) {
         clock!(self, clock, where_to, present, fragment, third, extents, is_beyond, is_outside, is_long, stop, answer, answer_need);
@@ -167,7 +167,7 @@ impl Logic for Extension {
         self.is_long.d.next = self.extents.q.val().long;
         self.stop.d.next = self.position.val();
 
-        // Third clock: what follows from that, unless it was settled before.
+        // Last clock: what follows from that, unless it was settled before.
         self.answer.d.next = self.earlier.val();
         self.answer_need.d.next = self.needed.val();
         if !self.earlier.val().yes & self.present.q.val() {

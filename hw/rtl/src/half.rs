@@ -63,6 +63,7 @@ pub struct LowerHalf<const A: usize> {
     sum6: Reg<Halves>,
     addend3: Signal<Local, Halves>,
     sum4: Signal<Local, Halves>,
+    stores: Signal<Local, Bit>,
     counts_now: Signal<Local, Bits<1>>,
     clears_now: Signal<Local, Bits<1>>,
     one: Literal<33, 1>,
@@ -122,7 +123,8 @@ impl<const A: usize> Logic for LowerHalf<A> {
         // Fourth clock: store.
         self.sum5.d.next = self.sum4.val();
         self.sum6.d.next = self.sum5.q.val();
-        self.memory.write.next = self.counts.q.val().get_bit(3) | self.clears.q.val().get_bit(3);
+        self.stores.next = self.counts.q.val().get_bit(3) | self.clears.q.val().get_bit(3);
+        self.memory.write.next = self.stores.val();
         self.memory.write_address.next = self.address4.q.val();
         self.memory.write_data.next = self.sum4.val();
         self.carry_frames4.next = self.counts.q.val().get_bit(3) & self.frames4.q.val().get_bit(32);
@@ -130,7 +132,7 @@ impl<const A: usize> Logic for LowerHalf<A> {
         self.upper_address.next = self.address2.q.val();
         self.upper_clear.next = self.clears.q.val().get_bit(1);
 
-        self.copy.write.next = self.counts.q.val().get_bit(3) | self.clears.q.val().get_bit(3);
+        self.copy.write.next = self.stores.val();
         self.copy.write_address.next = self.address4.q.val();
         self.copy.write_data.next = self.sum4.val();
         self.copy.read_address.next = self.host_address.val();
@@ -166,6 +168,7 @@ pub struct UpperHalf<const A: usize> {
     sum4: RstReg<Bits<32>>,
     carried3: RstReg<Bit>,
     carried4: RstReg<Bit>,
+    stores: Signal<Local, Bit>,
     clears_now: Signal<Local, Bits<1>>,
     one: Literal<32, 1>,
 }
@@ -188,10 +191,11 @@ impl<const A: usize> Logic for UpperHalf<A> {
         self.sum4.d.next = self.base3.q.val() + self.one.val();
         self.carried4.d.next = self.carried3.q.val();
 
-        self.memory.write.next = self.carried4.q.val() | self.clears.q.val().get_bit(3);
+        self.stores.next = self.carried4.q.val() | self.clears.q.val().get_bit(3);
+        self.memory.write.next = self.stores.val();
         self.memory.write_address.next = self.address4.q.val();
         self.memory.write_data.next = self.sum4.q.val();
-        self.copy.write.next = self.carried4.q.val() | self.clears.q.val().get_bit(3);
+        self.copy.write.next = self.stores.val();
         self.copy.write_address.next = self.address4.q.val();
         self.copy.write_data.next = self.sum4.q.val();
         self.copy.read_address.next = self.host_address.val();

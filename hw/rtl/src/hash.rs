@@ -3,7 +3,7 @@
 //! Source: the authors' reference implementation; why a keyed hash: the decision's section on keys. Half a round is one level of adders, which
 //! is what a clock of 322 MHz allows.
 
-use crate::primitive::{Along, Literal, Reg};
+use crate::primitive::{Literal, Reg, Shift};
 use rust_hdl::prelude::*;
 
 /// The four words of the hash state.
@@ -14,9 +14,6 @@ pub struct Sip {
     pub v2: Bits<32>,
     pub v3: Bits<32>,
 }
-
-/// Registers to a round, as the cores have them: 2, one behind each half, or 1. All latencies follow from it.
-pub const STAGES: usize = 2;
 
 /// Clocks from a key's first word to its hash: the state it begins with, and 14 rounds.
 pub const fn latency(stages: usize) -> usize {
@@ -32,7 +29,7 @@ pub struct FirstHalf<const STAGES: usize> {
     pub o: Signal<Out, Sip>,
     /// The clock.
     pub clock: Signal<In, Clock>,
-    state: Along<Sip, STAGES, 1, 1>,
+    state: Shift<Sip, STAGES, 1, -1>,
     sum0: Signal<Local, Bits<32>>,
     sum2: Signal<Local, Bits<32>>,
     v1: Signal<Local, Bits<32>>,
@@ -156,15 +153,15 @@ pub struct Hash<const STAGES: usize> {
     unmixed: Signal<Local, Sip>,
     last_word: Signal<Local, Bits<32>>,
     after_last: Signal<Local, Bits<32>>,
-    after0: Along<Bits<32>, STAGES, 2, 0>,
-    before1: Along<Bits<32>, STAGES, 2, 2>,
-    before2: Along<Bits<32>, STAGES, 4, 2>,
-    before3: Along<Bits<32>, STAGES, 6, 2>,
-    before4: Along<Bits<16>, STAGES, 8, 2>,
-    after1: Along<Bits<32>, STAGES, 2, 0>,
-    after2: Along<Bits<32>, STAGES, 2, 0>,
-    after3: Along<Bits<32>, STAGES, 2, 0>,
-    after4: Along<Bits<16>, STAGES, 2, 0>,
+    after0: Shift<Bits<32>, STAGES, 2, 0>,
+    before1: Shift<Bits<32>, STAGES, 2, -2>,
+    before2: Shift<Bits<32>, STAGES, 4, -2>,
+    before3: Shift<Bits<32>, STAGES, 6, -2>,
+    before4: Shift<Bits<16>, STAGES, 8, -2>,
+    after1: Shift<Bits<32>, STAGES, 2, 0>,
+    after2: Shift<Bits<32>, STAGES, 2, 0>,
+    after3: Shift<Bits<32>, STAGES, 2, 0>,
+    after4: Shift<Bits<16>, STAGES, 2, 0>,
     start: Reg<Sip>,
     last: Signal<Local, Sip>,
     initial2: Literal<32, 0x6c79_6765>,

@@ -2,7 +2,7 @@
 
 use crate::extension::{Kind, NextHeader, Reached, Span};
 use crate::network::{Extent, Head, IpHeader};
-use crate::primitive::{Delay, Literal, Reg, RstReg};
+use crate::primitive::{Literal, Reg, RstReg, Shift};
 use crate::transport::Ported;
 use rust_hdl::prelude::*;
 
@@ -56,9 +56,9 @@ pub struct Says {
     pub later: Bit,
 }
 
-/// Reads the second extension header in one of the places where it can be. Latency: 1.
+/// Reads the second extension header in one of the places where it can be. Latency: `STAGES` - 1.
 #[derive(LogicBlock, Default)]
-pub struct Hop {
+pub struct Hop<const STAGES: usize> {
     /// Its first 32 bits.
     pub word: Signal<In, Bits<32>>,
     /// What it is, if it is there.
@@ -70,10 +70,10 @@ pub struct Hop {
     span: Span,
     follows: NextHeader,
     has_ports: Ported,
-    said: Reg<Says>,
+    said: Shift<Says, STAGES, 1, -1>,
 }
 
-impl Logic for Hop {
+impl<const STAGES: usize> Logic for Hop<STAGES> {
     #[hdl_gen]
     fn update(&mut self) {
         clock!(self, clock, said);
@@ -111,9 +111,9 @@ pub struct Ending {
 
 /// Walks the headers of the embedded packet, which begins 8 bytes behind the ICMP header.
 ///
-/// Latency: from `reached` to the outputs four clocks, combinational at the end.
+/// Latency: from `reached` to the outputs 2 `STAGES`, combinational at the end. With one register a step, its clocks fall together in twos.
 #[derive(LogicBlock, Default)]
-pub struct Icmp {
+pub struct Icmp<const STAGES: usize> {
     /// How much of the frame there is, one clock earlier than `reached`.
     pub extent: Signal<In, Extent>,
     /// The frame from byte 14 on, as far as the header window goes.
@@ -122,7 +122,7 @@ pub struct Icmp {
     pub reached: Signal<In, Reached>,
     /// The outer packet is IPv6.
     pub v6: Signal<In, Bit>,
-    /// The outer transport header's first 32 bits, two clocks later than `reached`.
+    /// The outer transport header's first 32 bits, `STAGES` clocks later than `reached`.
     pub word: Signal<In, Bits<32>>,
 
     /// The message is an error, and carries enough of the packet.
@@ -139,17 +139,17 @@ pub struct Icmp {
     /// The clock.
     pub clock: Signal<In, Clock>,
     inner: Reg<Bits<11>>,
-    room: Reg<Bits<12>>,
+    room: Shift<Bits<12>, STAGES, 1, -1>,
     roomy: Reg<Bit>,
-    coarse: Reg<Bits<608>>,
-    fine: Reg<Bits<2>>,
-    icmp4: Delay<Bit, 2>,
-    icmp6: Delay<Bit, 2>,
+    coarse: Shift<Bits<608>, STAGES, 1, -1>,
+    fine: Shift<Bits<2>, STAGES, 1, -1>,
+    icmp4: Shift<Bit, STAGES, 1, 0>,
+    icmp6: Shift<Bit, STAGES, 1, 0>,
     message: ErrorType,
-    error: Reg<Bit>,
+    error: Shift<Bit, STAGES, 1, -1>,
     packet: Reg<Bits<512>>,
-    second_word: Reg<Bits<32>>,
-    eleventh_word: Reg<Bits<32>>,
+    second_word: Shift<Bits<32>, STAGES, 1, -1>,
+    eleventh_word: Shift<Bits<32>, STAGES, 1, -1>,
     announced_first: NextHeader,
     announced_second: NextHeader,
     span: Span,
@@ -158,19 +158,19 @@ pub struct Icmp {
     further: Reg<Further>,
     ip: IpHeader,
     family: Reg<Bit>,
-    head: Reg<Head>,
-    bad: Reg<Bit>,
-    later: Reg<Bit>,
-    near: Reg<Bits<32>>,
-    far: Reg<Bits<32>>,
-    is_far: Reg<Bit>,
-    last_words: Reg<Bits<128>>,
-    v6_then: Reg<Bit>,
+    head: Shift<Head, STAGES, 1, -1>,
+    bad: Shift<Bit, STAGES, 1, -1>,
+    later: Shift<Bit, STAGES, 1, -1>,
+    near: Shift<Bits<32>, STAGES, 1, -1>,
+    far: Shift<Bits<32>, STAGES, 1, -1>,
+    is_far: Shift<Bit, STAGES, 1, -1>,
+    last_words: Shift<Bits<128>, STAGES, 1, -1>,
+    v6_then: Shift<Bit, STAGES, 1, -1>,
     hop_kind: Signal<Local, Kind>,
     first_then: Signal<Local, Kind>,
     second_then: Signal<Local, Kind>,
     further_words: Signal<Local, Bits<3>>,
-    hops: [Hop; 2],
+    hops: [Hop<STAGES>; 2],
     hop: Signal<Local, Says>,
     bad_hop: Signal<Local, Bit>,
     ending: Reg<Ending>,
@@ -179,10 +179,11 @@ pub struct Icmp {
     last_ports: Reg<Bits<32>>,
     last: Reg<Bit>,
     has_ports: Ported,
-    from: Delay<Bits<128>, 2>,
-    to: Delay<Bits<128>, 2>,
-    room_then: Delay<Bits<5>, 3>,
-    roomy_then: Reg<Bit>,
+    from: Shift<Bits<128>, STAGES, 1, 0>,
+    to: Shift<Bits<128>, STAGES, 1, 0>,
+    room_left: Reg<Bits<5>>,
+    room_then: Shift<Bits<5>, STAGES, 1, 0>,
+    roomy_then: Shift<Bit, STAGES, 1, -1>,
     ported: Signal<Local, Bit>,
     limit: Signal<Local, Bits<11>>,
     padded: Signal<Local, Bits<1216>>,
@@ -194,6 +195,7 @@ pub struct Icmp {
     second_words: Signal<Local, Bits<256>>,
     eleventh_words: Signal<Local, Bits<256>>,
     base: Signal<Local, Bits<11>>,
+    is_longer: Signal<Local, Bit>,
     longer: Signal<Local, Bits<1>>,
     header_words: Signal<Local, Bits<4>>,
     near_words: Signal<Local, Bits<128>>,
@@ -209,7 +211,7 @@ pub struct Icmp {
     origin: Literal<2, 0>,
 }
 
-impl Logic for Icmp {
+impl<const STAGES: usize> Logic for Icmp<STAGES> {
     #[hdl_gen]
     fn update(&mut self) {
         clock!(
@@ -239,7 +241,7 @@ impl Logic for Icmp {
             is_far,
             last_words
         );
-        clock!(self, clock, ending, sound, found, last_ports, last, from, to, room_then, roomy_then);
+        clock!(self, clock, ending, sound, found, last_ports, last, from, to, room_left, room_then, roomy_then);
 
         // While the outer walk ends: the embedded packet is bounded by the frame, the window and the outer length.
         self.limit.next = self.extent.val().words;
@@ -284,7 +286,7 @@ impl Logic for Icmp {
         self.further.d.next.far = self.span.words.val().get_bits::<9>(2).any();
         // What the frame has behind the ICMP header, if it has that.
         self.roomy.d.next = !self.room.q.val().get_bit(11) & self.room.q.val().get_bits::<10>(1).any();
-        self.room_then.d.next = self.room.q.val().get_bits::<5>(0) - self.header.val();
+        self.room_left.d.next = self.room.q.val().get_bits::<5>(0) - self.header.val();
 
         // Third clock: read the header. Its own length speaks of the original packet, so it bounds nothing here. Is the message an error?
         self.ip.header.next = self.packet.q.val().get_bits::<352>(0);
@@ -335,7 +337,8 @@ impl Logic for Icmp {
             self.hop.next = self.hops[1].says.val();
         }
         self.base.next = self.head.q.val().base;
-        self.longer.next = (self.head.q.val().hop & self.hop.val().longer).into();
+        self.is_longer.next = self.head.q.val().hop & self.hop.val().longer;
+        self.longer.next = self.is_longer.val().into();
         self.ending.d.next.position = bit_cast::<6, 5>(self.base.val().get_bits::<5>(0)) + bit_cast::<6, 1>(self.longer.val());
         self.ending.d.next.protocol = self.head.q.val().protocol;
         self.has_ports.protocol.next = self.head.q.val().protocol;
@@ -345,6 +348,7 @@ impl Logic for Icmp {
             self.ported.next = self.hop.val().ported;
         }
         self.roomy_then.d.next = self.roomy.q.val();
+        self.room_then.d.next = self.room_left.q.val();
         self.bad_hop.next =
             self.head.q.val().hop & (self.hop.val().far | self.hop.val().third | (self.head.q.val().hop_fragment & self.hop.val().later));
         self.sound.d.next = self.error.q.val()
@@ -364,7 +368,7 @@ impl Logic for Icmp {
             self.found.d.next = self.last_words.q.val().get_bits::<32>(self.behind_at.val().index() * 32);
         }
         self.last_ports.d.next = self.last_words.q.val().get_bits::<32>(96);
-        self.last.d.next = self.head.q.val().hop & self.hop.val().longer;
+        self.last.d.next = self.is_longer.val();
 
         // All that was read lies before the ports, so there is enough of the packet where the ports have room. The window has fewer than 32 words.
         self.position.next = self.ending.q.val().position;

@@ -1,6 +1,6 @@
 //! Questions 9 to 12: which side's endpoint, or which pair, is the key?
 
-use crate::primitive::{Delay, Literal, Reg};
+use crate::primitive::{Literal, Reg, Shift};
 use crate::rule::Ruling;
 use crate::tuple::Tuple;
 use contract::code::Reason;
@@ -15,9 +15,9 @@ pub struct Bytes4 {
     pub b3: Bits<8>,
 }
 
-/// Compares four bytes of two addresses as big-endian numbers. Latency: 1.
+/// Compares four bytes of two addresses as big-endian numbers. Latency: `STAGES` - 1.
 #[derive(LogicBlock, Default)]
-pub struct CompareWord {
+pub struct CompareWord<const STAGES: usize> {
     /// One, first byte least significant.
     pub a: Signal<In, Bits<32>>,
     /// The other.
@@ -28,15 +28,15 @@ pub struct CompareWord {
     pub equal: Signal<Out, Bit>,
     /// The clock.
     pub clock: Signal<In, Clock>,
-    is_below: Reg<Bit>,
-    is_equal: Reg<Bit>,
+    is_below: Shift<Bit, STAGES, 1, -1>,
+    is_equal: Shift<Bit, STAGES, 1, -1>,
     turned_a: Signal<Local, Bytes4>,
     turned_b: Signal<Local, Bytes4>,
     number_a: Signal<Local, Bits<32>>,
     number_b: Signal<Local, Bits<32>>,
 }
 
-impl Logic for CompareWord {
+impl<const STAGES: usize> Logic for CompareWord<STAGES> {
     #[hdl_gen]
     fn update(&mut self) {
         clock!(self, clock, is_below, is_equal);
@@ -75,16 +75,16 @@ pub struct KeyBytes {
 
 /// Chooses the key.
 ///
-/// Latency: `reason` and `equal` from `tuple` four clocks, from `ruling` one; `key` one clock more. `first_word` comes in the clock of `ruling`.
+/// Latency: `reason` and `equal` from `tuple` 2 + `STAGES` clocks, from `ruling` one; `key` one clock more. `first_word` comes in the clock of `ruling`.
 #[derive(LogicBlock, Default)]
-pub struct Key {
+pub struct Key<const STAGES: usize> {
     /// The packet.
     pub tuple: Signal<In, Tuple>,
     /// Its source address, one clock later.
     pub source: Signal<In, Bits<128>>,
     /// Its destination address, one clock later.
     pub destination: Signal<In, Bits<128>>,
-    /// What the rule says, three clocks later.
+    /// What the rule says, 1 + `STAGES` clocks later.
     pub ruling: Signal<In, Ruling>,
     /// Its first four bytes, first byte least significant: the hash wants them first.
     pub first_word: Signal<Out, Bits<32>>,
@@ -96,14 +96,14 @@ pub struct Key {
     pub equal: Signal<Out, Bit>,
     /// The clock.
     pub clock: Signal<In, Clock>,
-    words: [CompareWord; 4],
+    words: [CompareWord<STAGES>; 4],
     ordered: Reg<Bit>,
-    tuples: Delay<Tuple, 3>,
+    tuples: Shift<Tuple, STAGES, 1, 1>,
     ported: Reg<Bit>,
-    pair: Reg<Bit>,
+    pair: Shift<Bit, STAGES, 1, -1>,
     pair_then: Reg<Bit>,
-    from: Reg<Bits<128>>,
-    to: Reg<Bits<128>>,
+    from: Shift<Bits<128>, STAGES, 1, -1>,
+    to: Shift<Bits<128>, STAGES, 1, -1>,
     turned_from: Signal<Local, Halves>,
     turned_to: Signal<Local, Halves>,
     turned_from_bits: Signal<Local, Bits<128>>,
@@ -117,8 +117,8 @@ pub struct Key {
     by_source_then: Reg<Bit>,
     same: Reg<Bit>,
     above: Reg<Bit>,
-    same_then: Delay<Bit, 2>,
-    above_then: Delay<Bit, 2>,
+    same_then: Shift<Bit, STAGES, 1, 0>,
+    above_then: Shift<Bit, STAGES, 1, 0>,
     tuple_then: Reg<Tuple>,
     rest: Reg<KeyBytes>,
     why: Reg<Bits<5>>,
@@ -135,7 +135,7 @@ pub struct Key {
     destination_side: Literal<5, { Reason::DestinationSide.code() as u64 }>,
 }
 
-impl Logic for Key {
+impl<const STAGES: usize> Logic for Key<STAGES> {
     #[hdl_gen]
     fn update(&mut self) {
         clock!(self, clock, ordered, tuples, ported, pair, pair_then, from, to, one, other, one_then, other_then, take_one_then);
@@ -159,7 +159,7 @@ impl Logic for Key {
                 & (self.words[1].below.val()
                     | (self.words[1].equal.val() & (self.words[2].below.val() | (self.words[2].equal.val() & self.words[3].below.val())))));
 
-        // Third clock: the pair key folds both addresses together so that both directions give the same; which is the first is known later.
+        // Before the ruling: the pair key folds both addresses together so that both directions give the same; which is the first is known later.
         self.ported.d.next = self.tuple.val().ported;
         self.pair.d.next = !self.ported.q.val() | self.same.q.val();
         self.pair_then.d.next = self.pair.q.val();
@@ -176,7 +176,7 @@ impl Logic for Key {
             self.other.d.next = self.to.q.val() ^ self.turned_from_bits.val();
         }
 
-        // Fourth clock: which of the two, and of that the first four bytes.
+        // With the ruling: which of the two, and of that the first four bytes.
         self.peer.next = self.ruling.val().key_on_peer & (self.ruling.val().source_inside ^ self.ruling.val().destination_inside);
         self.by_source.next = self.above_then.q.val();
         if self.peer.val() {
@@ -193,7 +193,7 @@ impl Logic for Key {
             self.first_word.next = self.one.q.val().get_bits::<32>(0);
         }
 
-        // Fifth clock: the other fourteen bytes, for which the hash has time.
+        // Behind it: the other fourteen bytes, for which the hash has time.
         self.one_then.d.next = self.one.q.val();
         self.other_then.d.next = self.other.q.val();
         self.take_one_then.d.next = self.take_one.val();

@@ -37,15 +37,16 @@ pub mod verdict;
 pub mod window;
 
 use emit::Design;
+use pipeline::{HASH, PARSE};
 use tandem_core::TandemCore;
 use tandem_distributor::TandemDistributor;
 
 /// What is emitted: the core and the distributor, for Alveo cards at 512 bit with eight groups, for NetFPGA at 256 bit with four.
 pub fn designs() -> Vec<Design> {
     vec![
-        Design::new("tandem_512x8", "tandem_core", TandemCore::<512, 64, 2, 1, 8, 14>::default),
-        Design::new("tandem_512x8", "tandem_distributor", TandemDistributor::<512, 64, 2, 1, 8, 14>::default),
-        Design::new("tandem_256x4", "tandem_core", TandemCore::<256, 32, 4, 3, 4, 13>::default),
-        Design::new("tandem_256x4", "tandem_distributor", TandemDistributor::<256, 32, 4, 3, 4, 13>::default),
+        Design::new("tandem_512x8", "tandem_core", TandemCore::<512, 64, 2, 1, 8, 14, PARSE, HASH>::default),
+        Design::new("tandem_512x8", "tandem_distributor", TandemDistributor::<512, 64, 2, 1, 8, 14, PARSE, HASH>::default),
+        Design::new("tandem_256x4", "tandem_core", TandemCore::<256, 32, 4, 3, 4, 13, PARSE, HASH>::default),
+        Design::new("tandem_256x4", "tandem_distributor", TandemDistributor::<256, 32, 4, 3, 4, 13, PARSE, HASH>::default),
     ]
 }

@@ -2,7 +2,7 @@
 
 use crate::bundle::Settled;
 use crate::extension::{Kind, Span};
-use crate::primitive::{Delay, Literal, Reg};
+use crate::primitive::{Literal, Reg, Shift};
 use crate::window::{Headers, Link};
 use contract::code::{Reason, Verdict};
 use rust_hdl::prelude::*;
@@ -197,9 +197,9 @@ impl Logic for IpHeader {
 
 /// Reads the outer IP header, and settles packets that break off, are fragments or go too deep there.
 ///
-/// Latency: `head`, `source` and `destination` one clock; `extent` two clocks; `settled` and `need` three.
+/// Latency: `head`, `source` and `destination` one clock; `extent` `STAGES`; `settled` and `need` one more.
 #[derive(LogicBlock, Default)]
-pub struct Network {
+pub struct Network<const STAGES: usize> {
     /// The eleven words from the network header on, first byte least significant.
     pub header: Signal<In, Bits<352>>,
     /// What the EtherTypes say.
@@ -233,20 +233,20 @@ pub struct Network {
     to: Reg<Bits<128>>,
     header_end: Reg<Bits<5>>,
     limit: Reg<Bits<16>>,
-    bad: Delay<Bit, 2>,
-    fragment: Delay<Bit, 2>,
-    extents: Reg<Extent>,
-    cut: Reg<Bit>,
-    beyond: Reg<Bit>,
-    outside: Reg<Bit>,
-    extended: Reg<Bit>,
+    bad: Shift<Bit, STAGES, 1, 0>,
+    fragment: Shift<Bit, STAGES, 1, 0>,
+    extents: Shift<Extent, STAGES, 1, -1>,
+    cut: Shift<Bit, STAGES, 1, -1>,
+    beyond: Shift<Bit, STAGES, 1, -1>,
+    outside: Shift<Bit, STAGES, 1, -1>,
+    extended: Shift<Bit, STAGES, 1, -1>,
     after_header: Signal<Local, Bits<12>>,
     after_first: Signal<Local, Bits<12>>,
     left: Signal<Local, Bits<17>>,
     is_outside: Signal<Local, Bit>,
     is_beyond: Signal<Local, Bit>,
     answer: Reg<Settled>,
-    needs: Delay<Bits<11>, 2>,
+    needs: Shift<Bits<11>, STAGES, 1, 0>,
     control: Literal<3, { Verdict::Control.code() as u64 }>,
     fragments: Literal<3, { Verdict::Fragment.code() as u64 }>,
     malformed: Literal<5, { Reason::Malformed.code() as u64 }>,
@@ -254,7 +254,7 @@ pub struct Network {
     is_fragment: Literal<5, { Reason::Fragment.code() as u64 }>,
 }
 
-impl Logic for Network {
+impl<const STAGES: usize> Logic for Network<STAGES> {
     #[hdl_gen]
     fn update(&mut self) {
         clock!(self, clock, lead, from, to, header_end, limit, bad, fragment, extents, cut, beyond, outside, extended, answer, needs);
@@ -291,7 +291,7 @@ impl Logic for Network {
         self.outside.d.next = self.left.val().get_bit(16);
         self.extended.d.next = self.lead.q.val().extended;
 
-        // Third clock: what follows from that.
+        // Last clock: what follows from that.
         self.is_outside.next = self.extended.q.val() & self.outside.q.val();
         self.is_beyond.next = self.extended.q.val() & self.beyond.q.val();
         self.answer.d.next.yes = self.bad.q.val() | self.cut.q.val() | self.is_outside.val() | self.is_beyond.val() | self.fragment.q.val();

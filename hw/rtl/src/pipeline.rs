@@ -1,6 +1,7 @@
 //! The decision, from a header window to a verdict: free running, a packet a clock, always as long.
 //!
-//! Reading downward follows one packet. A name that ends in a number is that signal so many clocks after the launch.
+//! Reading downward follows one packet. A name that ends in a number is that signal so many clocks after the launch, with the registers that the
+//! cores have ([`PARSE`], [`HASH`]); with fewer it is earlier.
 
 use crate::bundle::{GroupMac, Host, HostAnswer, Rule, Settled};
 use crate::entry::Entries;
@@ -12,7 +13,7 @@ use crate::icmp::Icmp;
 use crate::key::Key;
 use crate::manager::Managers;
 use crate::network::{Extent, Head, Network};
-use crate::primitive::{Delay, Literal, Reg, RstDelay};
+use crate::primitive::{Delay, Literal, Reg, RstShift, Shift};
 use crate::rule::{Rules, Ruling};
 use crate::transport::Transport;
 use crate::tuple::Choose;
@@ -21,14 +22,16 @@ use crate::window::{Headers, Link, Pick};
 use contract::code::Reason;
 use rust_hdl::prelude::*;
 
-/// Clocks from the launch to the key: reading the headers, asking the rules, choosing.
-pub const CHOOSE: usize = 11;
-/// Clocks from a hash to the row of its manager: two tables.
-pub const LOOK_UP: usize = 4;
-/// Clocks from a key's first word to its hash.
-pub const HASH: usize = hash::latency(hash::STAGES);
-/// Clocks from the launch to the decision.
-pub const LATENCY: usize = CHOOSE + HASH + LOOK_UP;
+/// Registers to a step of the parser, as the cores have them: 2, or 1 for a slower clock.
+pub const PARSE: usize = 2;
+/// Registers to a round of the hash, as the cores have them: 2, one behind each half, or 1 for a slower clock.
+pub const HASH: usize = 2;
+
+/// Clocks from the launch to the decision, with `parse` registers to a step of the parser and `hash` to a round: reading the headers, asking the
+/// rules, choosing the key; hashing it; the tables of entries and managers.
+pub const fn latency(parse: usize, hash: usize) -> usize {
+    4 * parse + 3 + hash::latency(hash) + 4
+}
 
 /// What the questions have come to, for those who watch.
 #[derive(Copy, Clone, Debug, Default, PartialEq, LogicStruct)]
@@ -54,11 +57,12 @@ pub struct Trace {
     pub keyed: Bit,
 }
 
-/// The whole walk; `ENTRY_A` is 10 bits of word, one of bank, and those of the group.
+/// The whole walk; `ENTRY_A` is 10 bits of word, one of bank, and those of the group; `PARSE` and `HASH` are registers to a step of the parser and
+/// to a round of the hash, 1 or 2 each.
 ///
-/// Latency: [`LATENCY`]. Rate: a packet a clock.
+/// Latency: [`latency`]. Rate: a packet a clock.
 #[derive(LogicBlock, Default)]
-pub struct Pipeline<const ENTRY_A: usize> {
+pub struct Pipeline<const ENTRY_A: usize, const PARSE: usize, const HASH: usize> {
     /// A packet is launched in this clock.
     pub launched: Signal<In, Bit>,
     /// The first 128 bytes of its frame, first byte least significant.
@@ -103,53 +107,53 @@ pub struct Pipeline<const ENTRY_A: usize> {
     /// The clock.
     pub clock: Signal<In, Clock>,
 
-    ethernet: Ethernet,
-    network: Network,
+    ethernet: Ethernet<PARSE>,
+    network: Network<PARSE>,
     rest: Signal<Local, Bits<1024>>,
     rest1: Reg<Bits<1024>>,
-    rest3: Delay<Bits<1024>, 2>,
-    pick: Pick,
+    rest3: Shift<Bits<1024>, PARSE, 1, 0>,
+    pick: Pick<PARSE>,
     head1: Signal<Local, Head>,
     base1: Signal<Local, Bits<11>>,
-    head2: Reg<Head>,
-    base_shift2: Reg<Bits<5>>,
+    head2: Shift<Head, PARSE, 1, -1>,
+    base_shift2: Shift<Bits<5>, PARSE, 1, -1>,
     nearest: Literal<5, { extension::NEAREST }>,
     link_settled3: Signal<Local, Settled>,
     settled3: Signal<Local, Settled>,
-    settled4: Reg<Settled>,
-    need4: Reg<Bits<11>>,
-    extension: Extension,
+    settled4: Shift<Settled, PARSE, 1, -1>,
+    need4: Shift<Bits<11>, PARSE, 1, -1>,
+    extension: Extension<PARSE>,
     extent3: Reg<Extent>,
     reached3: Signal<Local, Reached>,
-    transport: Transport,
-    v6_3: Delay<Bit, 3>,
-    icmp: Icmp,
-    word7: Delay<Bits<32>, 2>,
-    ported7: Delay<Bit, 3>,
-    protocol7: Delay<Bits<8>, 4>,
-    source7: Delay<Bits<128>, 6>,
-    destination7: Delay<Bits<128>, 6>,
+    transport: Transport<PARSE>,
+    v6_3: Shift<Bit, PARSE, 1, 1>,
+    icmp: Icmp<PARSE>,
+    word7: Shift<Bits<32>, PARSE, 1, 0>,
+    ported7: Shift<Bit, PARSE, 2, -1>,
+    protocol7: Shift<Bits<8>, PARSE, 2, 0>,
+    source7: Shift<Bits<128>, PARSE, 3, 0>,
+    destination7: Shift<Bits<128>, PARSE, 3, 0>,
     choose: Choose,
-    questions: Rules,
-    key: Key,
+    questions: Rules<PARSE>,
+    key: Key<PARSE>,
     ruling11: Signal<Local, Ruling>,
     row_address11: Signal<Local, RowAddress>,
     groups: GroupTable,
     ruling12: Reg<Ruling>,
-    settled12: Delay<Settled, 6>,
+    settled12: Shift<Settled, PARSE, 2, 2>,
     settled_now12: Signal<Local, Settled>,
-    need12: Delay<Bits<11>, 6>,
+    need12: Shift<Bits<11>, PARSE, 2, 2>,
     need_bytes12: Signal<Local, Bits<14>>,
     ethernet_header: Literal<14, 14>,
     too_deep: Literal<5, { Reason::TooDeep.code() as u64 }>,
-    pair12: Delay<Bits<8>, 10>,
-    ingress12: Delay<Bits<8>, 12>,
+    pair12: Shift<Bits<8>, PARSE, 3, 4>,
+    ingress12: Shift<Bits<8>, PARSE, 4, 4>,
     case12: Signal<Local, Case>,
     outcome12: Signal<Local, Outcome>,
-    outcome44: Delay<Outcome, { HASH + LOOK_UP - 1 }>,
+    outcome44: Shift<Outcome, HASH, 14, 4>,
     then44: Signal<Local, Outcome>,
-    hasher: Hash<{ hash::STAGES }>,
-    case40: Delay<Case, { HASH - 1 }>,
+    hasher: Hash<HASH>,
+    case40: Shift<Case, HASH, 14, 0>,
     hash40: Signal<Local, Bits<32>>,
     entries: Entries<ENTRY_A>,
     case42: Delay<Case, 2>,
@@ -157,10 +161,11 @@ pub struct Pipeline<const ENTRY_A: usize> {
     managers: Managers,
     case44: Delay<Case, 2>,
     id44: Delay<Bits<8>, 2>,
-    hash44: Delay<Bits<32>, LOOK_UP>,
-    key44: Delay<Bits<144>, { HASH + LOOK_UP - 2 }>,
+    hash44: Delay<Bits<32>, 4>,
+    key44: Shift<Bits<144>, HASH, 14, 3>,
     conclude: Conclude,
-    under_way: RstDelay<LATENCY>,
+    under_way12: RstShift<PARSE, 4, 4>,
+    under_way44: RstShift<HASH, 14, 4>,
 }
 
 /// Where a group's row lies.
@@ -172,7 +177,7 @@ pub struct RowAddress {
     pub group: Bits<3>,
 }
 
-impl<const ENTRY_A: usize> Logic for Pipeline<ENTRY_A> {
+impl<const ENTRY_A: usize, const PARSE: usize, const HASH: usize> Logic for Pipeline<ENTRY_A, PARSE, HASH> {
     #[hdl_gen]
     fn update(&mut self) {
         clock!(
@@ -195,8 +200,9 @@ impl<const ENTRY_A: usize> Logic for Pipeline<ENTRY_A> {
         );
         clock!(self, clock, word7, ported7, protocol7, source7, destination7, choose, questions, key, groups, ruling12);
         clock!(self, clock, settled12, need12, pair12, ingress12, hasher, case40, entries, case42, managers, case44, id44, hash44);
-        clock!(self, clock, key44, outcome44, under_way);
-        self.under_way.rst.next = self.rst.val();
+        clock!(self, clock, key44, outcome44, under_way12, under_way44);
+        self.under_way12.rst.next = self.rst.val();
+        self.under_way44.rst.next = self.rst.val();
 
         // Questions 1 to 3.
         self.ethernet.destination.next = self.window.val().get_bits::<48>(0);
@@ -289,6 +295,7 @@ impl<const ENTRY_A: usize> Logic for Pipeline<ENTRY_A> {
         self.key.source.next = self.choose.source.val();
         self.key.destination.next = self.choose.destination.val();
         self.key.ruling.next = self.ruling11.val();
+        self.under_way12.d.next = self.launched.val();
         self.settled12.d.next = self.transport.settled.val();
         self.need12.d.next = self.transport.need.val();
         self.pair12.d.next = self.ethernet.pair.val();
@@ -335,12 +342,12 @@ impl<const ENTRY_A: usize> Logic for Pipeline<ENTRY_A> {
         self.conclude.packet.next = self.case44.q.val();
         self.conclude.id.next = self.id44.q.val();
         self.conclude.row.next = self.managers.row.val();
-        self.under_way.d.next = self.launched.val();
+        self.under_way44.d.next = self.under_way12.q.val();
         self.hash44.d.next = self.hash40.val();
         self.key44.d.next = self.key.key.val();
         self.outcome44.d.next = self.outcome12.val();
         self.then44.next = self.outcome44.q.val();
-        self.decided.next = self.under_way.q.val();
+        self.decided.next = self.under_way44.q.val();
         self.decision.next = self.conclude.decision.val();
         self.trace.next.key = self.key44.q.val();
         self.trace.next.group = self.then44.val().group;

@@ -83,12 +83,12 @@ pub struct Delay<T: Synth, const N: usize> {
     pub clock: Signal<In, Clock>,
 }
 
-/// A shift register of one bit that `rst` clears: for what is under way in a pipeline. `q` is what `d` was `N` clocks ago.
+/// A shift register of one bit that `rst` clears: for what is under way in a pipeline. As long as [`Shift`], but no wire.
 #[derive(LogicBlock, Default)]
-pub struct RstDelay<const N: usize> {
+pub struct RstShift<const STAGES: usize, const TIMES: usize, const PLUS: isize> {
     /// What goes in.
     pub d: Signal<In, Bit>,
-    /// What went in `N` clocks ago.
+    /// What went in `STAGES * TIMES + PLUS` clocks ago.
     pub q: Signal<Out, Bit>,
     /// Synchronous reset, active high.
     pub rst: Signal<In, Bit>,
@@ -96,14 +96,13 @@ pub struct RstDelay<const N: usize> {
     pub clock: Signal<In, Clock>,
 }
 
-/// A shift register beside `TIMES` blocks of `STAGES` registers each, `LESS` registers shorter than they are; of no length, a wire.
-///
-/// So the depth of a pipeline can be a generic: Rust cannot yet compute with generics where they are used.
+// So the depth of a pipeline can be a generic: Rust cannot yet compute with generics where they are used.
+/// A shift register as long as `TIMES` blocks of `STAGES` registers each, and `PLUS` registers more or fewer; of no length, a wire.
 #[derive(LogicBlock, Default)]
-pub struct Along<T: Synth, const STAGES: usize, const TIMES: usize, const LESS: usize> {
+pub struct Shift<T: Synth, const STAGES: usize, const TIMES: usize, const PLUS: isize> {
     /// What goes in.
     pub d: Signal<In, T>,
-    /// What went in `STAGES * TIMES - LESS` clocks ago.
+    /// What went in `STAGES * TIMES + PLUS` clocks ago.
     pub q: Signal<Out, T>,
     /// The clock.
     pub clock: Signal<In, Clock>,
@@ -319,7 +318,7 @@ impl<T: Synth, const N: usize> Logic for Delay<T, N> {
     }
 }
 
-impl<const N: usize> Logic for RstDelay<N> {
+impl<const STAGES: usize, const TIMES: usize, const PLUS: isize> Logic for RstShift<STAGES, TIMES, PLUS> {
     fn update(&mut self) {}
 
     fn connect(&mut self) {
@@ -327,15 +326,16 @@ impl<const N: usize> Logic for RstDelay<N> {
     }
 
     fn hdl(&self) -> Verilog {
-        assert!(N > 1, "a delay of one clock is a RstReg");
-        let last = N - 2;
+        let clocks = (STAGES * TIMES).strict_add_signed(PLUS);
+        assert!(clocks > 1, "a delay of one clock is a RstReg");
+        let last = clocks - 2;
         Verilog::Custom(format!(
-            "reg [{last}:0] line;\n\nalways @(posedge clock) if (rst) {{q, line}} <= {N}'h0; else {{q, line}} <= {{line, d}};"
+            "reg [{last}:0] line;\n\nalways @(posedge clock) if (rst) {{q, line}} <= {clocks}'h0; else {{q, line}} <= {{line, d}};"
         ))
     }
 }
 
-impl<T: Synth, const STAGES: usize, const TIMES: usize, const LESS: usize> Logic for Along<T, STAGES, TIMES, LESS> {
+impl<T: Synth, const STAGES: usize, const TIMES: usize, const PLUS: isize> Logic for Shift<T, STAGES, TIMES, PLUS> {
     fn update(&mut self) {}
 
     fn connect(&mut self) {
@@ -343,7 +343,7 @@ impl<T: Synth, const STAGES: usize, const TIMES: usize, const LESS: usize> Logic
     }
 
     fn hdl(&self) -> Verilog {
-        shift(T::BITS, STAGES * TIMES - LESS)
+        shift(T::BITS, (STAGES * TIMES).strict_add_signed(PLUS))
     }
 }
 

@@ -1,7 +1,7 @@
 //! Question 8: which rule, and so which group?
 
 use crate::bundle::Rule;
-use crate::primitive::{Delay, Literal, Reg};
+use crate::primitive::{Literal, Reg, Shift};
 use crate::tuple::Tuple;
 use rust_hdl::prelude::*;
 
@@ -110,9 +110,9 @@ impl Logic for First {
 
 /// Asks all rules; the first that matches rules. None: group 0, keyed on the greater port.
 ///
-/// Latency: 3. The banks are sampled in the first clock, all at once: `rules` and `active` change together.
+/// Latency: 1 + `STAGES`. The banks are sampled in the first clock, all at once: `rules` and `active` change together.
 #[derive(LogicBlock, Default)]
-pub struct Rules {
+pub struct Rules<const STAGES: usize> {
     /// The packet.
     pub tuple: Signal<In, Tuple>,
     /// The rules, those of the active bank.
@@ -125,17 +125,17 @@ pub struct Rules {
     pub clock: Signal<In, Clock>,
     ask: [Ask; 16],
     eight: [First; 8],
-    hits: [Reg<Bit>; 8],
-    rulings: [Reg<Ruling>; 8],
+    hits: [Shift<Bit, STAGES, 1, -1>; 8],
+    rulings: [Shift<Ruling, STAGES, 1, -1>; 8],
     four: [First; 4],
     two: [First; 2],
     whole: First,
-    banks: Delay<Bit, 2>,
+    banks: Shift<Bit, STAGES, 1, 0>,
     result: Reg<Ruling>,
     none: Literal<3, 0>,
 }
 
-impl Logic for Rules {
+impl<const STAGES: usize> Logic for Rules<STAGES> {
     #[hdl_gen]
     fn update(&mut self) {
         clock!(self, clock, banks, result);
@@ -147,7 +147,7 @@ impl Logic for Rules {
             self.ask[i].active.next = self.active.val();
         }
 
-        // Second clock: the first hit of each two; third clock: the first of those, by halves.
+        // Second clock: the first hit of each two; last clock: the first of those, by halves.
         for i in 0..8 {
             self.eight[i].hit0.next = self.ask[2 * i].hit.val();
             self.eight[i].ruling0.next = self.ask[2 * i].ruling.val();

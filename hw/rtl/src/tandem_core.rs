@@ -18,6 +18,8 @@ pub struct TandemCore<
     const HELD: usize,
     const GROUPS: usize,
     const ENTRY_A: usize,
+    const PARSE: usize,
+    const HASH: usize,
 > {
     /// The clock.
     pub clk: Signal<In, Clock>,
@@ -79,7 +81,7 @@ pub struct TandemCore<
     pub count_manager: Signal<Out, Bits<8>>,
     pub count_bytes: Signal<Out, Bits<16>>,
 
-    core: Core<DATA_W, KEEP_W, BEATS, HELD, GROUPS, ENTRY_A, 1>,
+    core: Core<DATA_W, KEEP_W, BEATS, HELD, GROUPS, ENTRY_A, 1, PARSE, HASH>,
     axil: Axil,
     keep: Keep<KEEP_W>,
     nothing_lost: Signal<Local, Lost>,
@@ -87,8 +89,16 @@ pub struct TandemCore<
     no_verdict: Literal<3, 0>,
 }
 
-impl<const DATA_W: usize, const KEEP_W: usize, const BEATS: usize, const HELD: usize, const GROUPS: usize, const ENTRY_A: usize> Logic
-    for TandemCore<DATA_W, KEEP_W, BEATS, HELD, GROUPS, ENTRY_A>
+impl<
+    const DATA_W: usize,
+    const KEEP_W: usize,
+    const BEATS: usize,
+    const HELD: usize,
+    const GROUPS: usize,
+    const ENTRY_A: usize,
+    const PARSE: usize,
+    const HASH: usize,
+> Logic for TandemCore<DATA_W, KEEP_W, BEATS, HELD, GROUPS, ENTRY_A, PARSE, HASH>
 {
     #[hdl_gen]
     fn update(&mut self) {

@@ -20,6 +20,8 @@ pub struct TandemDistributor<
     const HELD: usize,
     const GROUPS: usize,
     const ENTRY_A: usize,
+    const PARSE: usize,
+    const HASH: usize,
 > {
     /// The clock.
     pub clk: Signal<In, Clock>,
@@ -132,8 +134,8 @@ pub struct TandemDistributor<
     pub lost_1_valid: Signal<Out, Bit>,
     pub lost_1_verdict: Signal<Out, Bits<3>>,
 
-    core0: Core<DATA_W, KEEP_W, BEATS, HELD, GROUPS, ENTRY_A, 2>,
-    core1: Core<DATA_W, KEEP_W, BEATS, HELD, GROUPS, ENTRY_A, 2>,
+    core0: Core<DATA_W, KEEP_W, BEATS, HELD, GROUPS, ENTRY_A, 2, PARSE, HASH>,
+    core1: Core<DATA_W, KEEP_W, BEATS, HELD, GROUPS, ENTRY_A, 2, PARSE, HASH>,
     switch: Switch<DATA_W>,
     axil: Axil,
     keep_0: Keep<KEEP_W>,
@@ -143,8 +145,16 @@ pub struct TandemDistributor<
     port1: Literal<8, 1>,
 }
 
-impl<const DATA_W: usize, const KEEP_W: usize, const BEATS: usize, const HELD: usize, const GROUPS: usize, const ENTRY_A: usize> Logic
-    for TandemDistributor<DATA_W, KEEP_W, BEATS, HELD, GROUPS, ENTRY_A>
+impl<
+    const DATA_W: usize,
+    const KEEP_W: usize,
+    const BEATS: usize,
+    const HELD: usize,
+    const GROUPS: usize,
+    const ENTRY_A: usize,
+    const PARSE: usize,
+    const HASH: usize,
+> Logic for TandemDistributor<DATA_W, KEEP_W, BEATS, HELD, GROUPS, ENTRY_A, PARSE, HASH>
 {
     #[hdl_gen]
     fn update(&mut self) {

@@ -3,7 +3,7 @@
 use crate::bundle::Settled;
 use crate::extension::Reached;
 use crate::network::Extent;
-use crate::primitive::{Literal, Reg};
+use crate::primitive::{Literal, Reg, Shift};
 use crate::window::LatePick;
 use contract::code::{Reason, Verdict};
 use rust_hdl::prelude::*;
@@ -28,18 +28,18 @@ impl Logic for Ported {
 
 /// Picks the outer transport header's first word, and settles packets whose ports are not there.
 ///
-/// Latency: `ported` one clock, `word` two clocks, `settled` and `need` three clocks.
+/// Latency: `ported` one clock, `word` `STAGES`, `settled` and `need` one more.
 #[derive(LogicBlock, Default)]
-pub struct Transport {
+pub struct Transport<const STAGES: usize> {
     /// The frame from byte 14 on, as far as the header window goes.
     pub rest: Signal<In, Bits<1024>>,
     /// Where the walk has ended.
     pub reached: Signal<In, Reached>,
     /// How much of the frame there is.
     pub extent: Signal<In, Extent>,
-    /// What was settled before, two clocks later than `reached`.
+    /// What was settled before, `STAGES` clocks later than `reached`.
     pub earlier: Signal<In, Settled>,
-    /// How much of the frame that needs, two clocks later than `reached`.
+    /// How much of the frame that needs, `STAGES` clocks later than `reached`.
     pub needed: Signal<In, Bits<11>>,
 
     /// The transport header's first 32 bits, first byte least significant.
@@ -54,15 +54,15 @@ pub struct Transport {
     /// The clock.
     pub clock: Signal<In, Clock>,
     protocol: Ported,
-    pick: LatePick,
+    pick: LatePick<STAGES>,
     has_ports: Reg<Bit>,
-    had_ports: Reg<Bit>,
+    had_ports: Shift<Bit, STAGES, 1, -1>,
     stop: Reg<Bits<11>>,
-    stopped: Reg<Bits<11>>,
+    stopped: Shift<Bits<11>, STAGES, 1, -1>,
     extents: Reg<Extent>,
-    long: Reg<Bit>,
-    beyond: Reg<Bit>,
-    outside: Reg<Bit>,
+    long: Shift<Bit, STAGES, 1, -1>,
+    beyond: Shift<Bit, STAGES, 1, -1>,
+    outside: Shift<Bit, STAGES, 1, -1>,
     answer: Reg<Settled>,
     needs: Reg<Bits<11>>,
     position: Signal<Local, Bits<11>>,
@@ -72,7 +72,7 @@ pub struct Transport {
     too_deep: Literal<5, { Reason::TooDeep.code() as u64 }>,
 }
 
-impl Logic for Transport {
+impl<const STAGES: usize> Logic for Transport<STAGES> {
     #[hdl_gen]
     fn update(&mut self) {
         clock!(self, clock, pick, has_ports, had_ports, stop, stopped, extents, long, beyond, outside, answer, needs);
@@ -95,7 +95,7 @@ impl Logic for Transport {
         self.stopped.d.next = self.stop.q.val();
         self.had_ports.d.next = self.has_ports.q.val();
 
-        // Third clock: what follows from that, unless it was settled before.
+        // Last clock: what follows from that, unless it was settled before.
         self.answer.d.next = self.earlier.val();
         self.needs.d.next = self.needed.val();
         if !self.earlier.val().yes & self.had_ports.q.val() {

@@ -2,7 +2,7 @@
 
 use crate::beat::Beat;
 use crate::extension::{Kind, NextHeader};
-use crate::primitive::{Array, Join, Literal, Reg, RstReg, Size};
+use crate::primitive::{Array, Join, Literal, Reg, RstReg, Shift, Size};
 use rust_hdl::prelude::*;
 
 /// What the EtherTypes of a frame say.
@@ -265,9 +265,9 @@ impl<const DATA_W: usize, const BEATS: usize, const HELD: usize> Logic for Windo
     }
 }
 
-/// Picks one 32-bit word of a frame by its position. Latency: 1.
+/// Picks one 32-bit word of a frame by its position. Latency: `STAGES` - 1.
 #[derive(LogicBlock, Default)]
-pub struct Pick {
+pub struct Pick<const STAGES: usize> {
     /// The frame from byte 14 on, as far as the header window goes.
     pub rest: Signal<In, Bits<1024>>,
     /// Which word, from byte 14; beyond the window the word is undefined.
@@ -276,11 +276,11 @@ pub struct Pick {
     pub word: Signal<Out, Bits<32>>,
     /// The clock.
     pub clock: Signal<In, Clock>,
-    picked: Reg<Bits<32>>,
+    picked: Shift<Bits<32>, STAGES, 1, -1>,
     at: Signal<Local, Bits<5>>,
 }
 
-impl Logic for Pick {
+impl<const STAGES: usize> Logic for Pick<STAGES> {
     #[hdl_gen]
     fn update(&mut self) {
         clock!(self, clock, picked);
@@ -290,9 +290,9 @@ impl Logic for Pick {
     }
 }
 
-/// Picks one 32-bit word of a frame by its position, where there is time: four words first, then one of them. Latency: 2.
+/// Picks one 32-bit word of a frame by its position, where there is time: four words first, then one of them. Latency: `STAGES`.
 #[derive(LogicBlock, Default)]
-pub struct LatePick {
+pub struct LatePick<const STAGES: usize> {
     /// As in [`Pick`].
     pub rest: Signal<In, Bits<1024>>,
     /// As in [`Pick`].
@@ -301,13 +301,13 @@ pub struct LatePick {
     pub word: Signal<Out, Bits<32>>,
     /// The clock.
     pub clock: Signal<In, Clock>,
-    four: Reg<Bits<128>>,
-    low: Reg<Bits<2>>,
+    four: Shift<Bits<128>, STAGES, 1, -1>,
+    low: Shift<Bits<2>, STAGES, 1, -1>,
     picked: Reg<Bits<32>>,
     at: Signal<Local, Bits<3>>,
 }
 
-impl Logic for LatePick {
+impl<const STAGES: usize> Logic for LatePick<STAGES> {
     #[hdl_gen]
     fn update(&mut self) {
         clock!(self, clock, four, low, picked);

@@ -8,6 +8,7 @@ mod rate;
 mod registers;
 mod shells;
 mod sizes;
+mod stages;
 mod stalls;
 mod switching;
 mod vector;

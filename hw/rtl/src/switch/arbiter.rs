@@ -51,8 +51,9 @@ pub struct Arbiter<const DATA_W: usize> {
     busy: RstReg<Bit>,
     /// Whose it is, or whose the last one was.
     owner: RstReg<Bit>,
-    /// In which place its beat lies, if it offers one.
-    odd: Reg<Bit>,
+    /// Where each input's beat lies, if it offers one: each arbiter keeps that for itself, so that no register chooses for two.
+    odd0: Reg<Bit>,
+    odd1: Reg<Bit>,
     ends: Signal<Local, Bit>,
     goes_on: Signal<Local, Bit>,
     next0: Signal<Local, Bit>,
@@ -62,7 +63,7 @@ pub struct Arbiter<const DATA_W: usize> {
 impl<const DATA_W: usize> Logic for Arbiter<DATA_W> {
     #[hdl_gen]
     fn update(&mut self) {
-        clock!(self, clock, shows0, shows1, busy, owner, odd);
+        clock!(self, clock, shows0, shows1, busy, owner, odd0, odd1);
         self.shows0.rst.next = self.rst.val();
         self.shows1.rst.next = self.rst.val();
         self.busy.rst.next = self.rst.val();
@@ -86,18 +87,22 @@ impl<const DATA_W: usize> Logic for Arbiter<DATA_W> {
         self.s1_taken.next = self.shows1.q.val() & self.m_ready.val();
         self.m_valid.next = self.shows0.q.val() | self.shows1.q.val();
         // By `owner`, not by `shows1`: what tells that a beat is taken is spared from driving a whole beat's choice.
-        self.odd.d.next = self.s0_next_odd.val();
-        if self.next1.val() {
-            self.odd.d.next = self.s1_next_odd.val();
+        self.odd0.d.next = self.odd0.q.val();
+        self.odd1.d.next = self.odd1.q.val();
+        if self.s0_next_valid.val() {
+            self.odd0.d.next = self.s0_next_odd.val();
+        }
+        if self.s1_next_valid.val() {
+            self.odd1.d.next = self.s1_next_odd.val();
         }
         if self.owner.q.val() {
             self.m_beat.next = self.s1_even.val();
-            if self.odd.q.val() {
+            if self.odd1.q.val() {
                 self.m_beat.next = self.s1_odd.val();
             }
         } else {
             self.m_beat.next = self.s0_even.val();
-            if self.odd.q.val() {
+            if self.odd0.q.val() {
                 self.m_beat.next = self.s0_odd.val();
             }
         }
