@@ -70,7 +70,7 @@ module lookup (
     endfunction
 
     // The slot's reset takes a while longer than ours.
-    wire resetting = rst || !dut.lookup.done;
+    wire resetting = rst || !dut.lookup.runs;
 
     // In.
     logic [1:0] passed = '0;
