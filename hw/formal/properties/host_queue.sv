@@ -58,7 +58,6 @@
         lost_as_a_whole: assert (!(f_came && f_losing) || lose);
         lost_only_when_full: assert (!(f_came && lose) || f_losing || f_before1 >= 10'd509);
         each_loss_is_reported_once: assert (lost__valid == f_report);
-        last_is_the_beats: assert (!(f_followed && f_ahead == 0 && f_valid && f_which == LAST) || m_last == f_told);
         cover (f_followed && f_ahead == 1 && f_valid);
     end
 
@@ -79,6 +78,7 @@
     wire f_front_mark; // = outlet.marked_q
     always @(*) if (f_started && !rst && f_followed && f_which == LAST && f_ahead < f_level)
         assert ((f_ahead == 0 ? f_front_mark : f_mark) == f_told);
+    always @(*) if (f_started && !rst) last_is_the_fronts: assert (m_last == f_front_mark);
     always @(*) if (f_started && !rst) begin
         assert (f_valid == f_some && f_losing == losing_q && f_report == reported_q);
         assert (f_used <= 10'd511 && f_stored <= f_used);
