@@ -71,6 +71,11 @@ impl Bench {
         Self { sim, card: ModelCard::new(design.groups(), design.cores(), design.data_bytes()), ports: PORTS }
     }
 
+    /// Whether frames may come in by this source: a packet port that the hardware has, or the host's stream beside it.
+    pub const fn serves(&self, source: usize) -> bool {
+        source % PORTS < self.ports
+    }
+
     /// Both cards back to what they are after reset. What reset keeps is kept on both, so nobody may read it before writing it.
     pub fn reset(&mut self) {
         self.sim.reset();

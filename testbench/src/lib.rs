@@ -6,4 +6,5 @@ pub mod line;
 pub mod measure;
 pub mod replay;
 pub mod report;
+pub mod slot;
 pub mod soak;

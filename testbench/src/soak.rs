@@ -94,7 +94,7 @@ impl Soak {
     fn batch(self, rng: &mut Rng, tables: &Tables, bench: &Bench) -> Batch {
         let design = bench.sim.design();
         // Nothing comes in by a port that is not there, and the host sends nothing to it.
-        let source = |number| if number % PORTS < bench.ports { self.source(rng, tables, design) } else { Source::default() };
+        let source = |number| if bench.serves(number) { self.source(rng, tables, design) } else { Source::default() };
         let sources = (0..design.sources()).map(source).collect();
         let mut sinks: Vec<Pace> = (0..design.sinks()).map(|_| random_pace(rng)).collect();
         if !design.is_core() && rng.random_bool(0.3) {

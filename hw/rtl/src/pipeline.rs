@@ -27,10 +27,17 @@ pub const PARSE: usize = 2;
 /// Registers to a round of the hash, as the cores have them: 2, one behind each half, or 1 for a slower clock.
 pub const HASH: usize = 2;
 
-/// Clocks from the launch to the decision, with `parse` registers to a step of the parser and `hash` to a round: reading the headers, asking the
-/// rules, choosing the key; hashing it; the tables of entries and managers.
+/// Clocks from a hash to the row of its manager: two tables.
+const LOOK_UP: usize = 4;
+
+/// Clocks from the launch to the key, with `parse` registers to a step: reading the headers, asking the rules, choosing.
+const fn choose(parse: usize) -> usize {
+    4 * parse + 3
+}
+
+/// Clocks from the launch to the decision, with `parse` registers to a step of the parser and `hash` to a round.
 pub const fn latency(parse: usize, hash: usize) -> usize {
-    4 * parse + 3 + hash::latency(hash) + 4
+    choose(parse) + hash::latency(hash) + LOOK_UP
 }
 
 /// What the questions have come to, for those who watch.
@@ -161,7 +168,7 @@ pub struct Pipeline<const ENTRY_A: usize, const PARSE: usize, const HASH: usize>
     managers: Managers,
     case44: Delay<Case, 2>,
     id44: Delay<Bits<8>, 2>,
-    hash44: Delay<Bits<32>, 4>,
+    hash44: Delay<Bits<32>, LOOK_UP>,
     key44: Shift<Bits<144>, HASH, 14, 3>,
     conclude: Conclude,
     under_way12: RstShift<PARSE, 4, 4>,

@@ -283,6 +283,11 @@ impl<T: Synth> Logic for RstReg<T> {
     }
 }
 
+/// Registers in a [`Shift`] or [`RstShift`].
+const fn length(stages: usize, times: usize, plus: isize) -> usize {
+    (stages * times).strict_add_signed(plus)
+}
+
 /// `q` is `d` so many clocks ago, of `bits` bits.
 fn shift(bits: usize, clocks: usize) -> Verilog {
     Verilog::Custom(match clocks {
@@ -326,7 +331,7 @@ impl<const STAGES: usize, const TIMES: usize, const PLUS: isize> Logic for RstSh
     }
 
     fn hdl(&self) -> Verilog {
-        let clocks = (STAGES * TIMES).strict_add_signed(PLUS);
+        let clocks = length(STAGES, TIMES, PLUS);
         assert!(clocks > 1, "a delay of one clock is a RstReg");
         let last = clocks - 2;
         Verilog::Custom(format!(
@@ -343,7 +348,7 @@ impl<T: Synth, const STAGES: usize, const TIMES: usize, const PLUS: isize> Logic
     }
 
     fn hdl(&self) -> Verilog {
-        shift(T::BITS, (STAGES * TIMES).strict_add_signed(PLUS))
+        shift(T::BITS, length(STAGES, TIMES, PLUS))
     }
 }
 

@@ -4,13 +4,14 @@ use crate::SEED;
 use contract::box_322mhz::{DROPPED_FULL, IDENTITY, IDENTITY_VALUE, PORT_STRIDE, PORTS, WINDOW};
 use contract::register::PORT_PAIR;
 use driver::{BusError, Card, Dropped, Locator};
-use pcie::{Device, Port, Slverr};
+use pcie::Device;
 use rand::RngExt;
-use sim::{AccessError, Action, Batch, Clock, Design, Frames, Live, Outcome, Pace, Reach, Sim, Source};
+use sim::{AccessError, Batch, Clock, Design, Frames, Live, Outcome, Pace, Sim, Source};
 use std::io;
 use std::sync::{Arc, Mutex};
 use tempfile::TempDir;
 use testbench::generate::{Rng, rng};
+use testbench::slot::Slot;
 
 /// The simulated MACs' own word: bit 0 they never wait, 15:8 of so many frames one is faulty.
 const MACS: u32 = 0xf000;
@@ -119,35 +120,6 @@ fn an_overload_drops_whole_frames_and_counts_them_exactly() {
     }
 }
 
-/// The box, its clock running on its own, as a PCI function reaches it.
-struct Slot(Reach);
-
-impl Slot {
-    fn access(&self, action: Action) -> Result<u32, Slverr> {
-        self.0.access(action).map_err(|_| Slverr)?.response.map_err(|_| Slverr)
-    }
-}
-
-impl Port for Slot {
-    fn read(&mut self, address: u32) -> Result<u32, Slverr> {
-        self.access(Action::Read { address })
-    }
-
-    fn write(&mut self, address: u32, data: u32) -> Result<(), Slverr> {
-        self.access(Action::Write { address, data, strobe: 0xf }).map(drop)
-    }
-
-    fn size(&self) -> u32 {
-        WINDOW
-    }
-
-    fn reset(&mut self) {}
-
-    fn clock(&self) -> u64 {
-        0
-    }
-}
-
 #[test]
 fn the_host_finds_the_box_behind_its_bar_and_reads_what_was_dropped() {
     const FRAMES: usize = 300;
@@ -164,7 +136,8 @@ fn the_host_finds_the_box_behind_its_bar_and_reads_what_was_dropped() {
     });
     let (folder, reach) = (TempDir::new().unwrap(), live.reach());
     let socket = folder.path().join("card");
-    let _server = pcie::serve(&socket, &Device { window: 0x20_0000, ..Device::default() }, Slot(live.reach()), io::sink()).unwrap();
+    let _server =
+        pcie::serve(&socket, &Device { window: 0x20_0000, ..Device::default() }, Slot::new(WINDOW, live.reach()), io::sink()).unwrap();
     let mut card = driver::open(&Locator::VfioUser(socket)).unwrap();
     assert_eq!(card.info().place, "box at 322 MHz");
     assert_eq!(card.dropped(), Ok(Some(vec![Dropped::default(); 2])));

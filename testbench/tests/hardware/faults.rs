@@ -136,9 +136,14 @@ const FAULTS: &[Fault] = &[
     },
 ];
 
+/// A card of this Verilog, which has the design's ports.
+pub(crate) fn bench_of(design: Design, verilog: &str) -> Bench {
+    Bench::with_sim(Sim::of_verilog(design, verilog).unwrap_or_else(|error| panic!("{design:?}: this Verilog does not build: {error}")))
+}
+
 /// The first difference that commits in flight or random traffic show on a card of this Verilog, if they show any.
 fn judged(design: Design, verilog: &str) -> Option<Difference> {
-    let bench = || Bench::with_sim(Sim::of_verilog(design, verilog).unwrap_or_else(|error| panic!("this Verilog does not build: {error}")));
+    let bench = || bench_of(design, verilog);
     let soak = Soak { seed: SEED, frames: 6000 };
     commit_everything_again_and_again(&mut bench()).err().or_else(|| (0..ROUNDS).find_map(|number| soak.play(number, bench()).err()))
 }

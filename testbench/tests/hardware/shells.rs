@@ -1,7 +1,7 @@
 //! The distributor in a shell's ports: the same scoreboard, and beside every beat what the shell wants to hear.
 
 use crate::box322::{dropped, random_clocks};
-use crate::faults::{Fault, ROUNDS, patched};
+use crate::faults::{Fault, ROUNDS, bench_of, patched};
 use crate::{SEED, agreed};
 use contract::limits::{PORTS, REGISTER_WINDOW};
 use driver::{Dropped, script};
@@ -18,8 +18,7 @@ const BOXES: [Design; 2] = [Design::Box250, Design::Box322];
 /// A box with one port: the same text, with another number of them.
 fn one_port(design: Design) -> Bench {
     let verilog = patched(design, design.name(), "parameter int PORTS = 2", "parameter int PORTS = 1");
-    let sim = Sim::of_verilog(design, &verilog).unwrap_or_else(|error| panic!("{design:?} with one port: {error}"));
-    Bench { ports: 1, ..Bench::with_sim(sim) }
+    Bench { ports: 1, ..bench_of(design, &verilog) }
 }
 
 #[test]
@@ -74,7 +73,7 @@ fn a_reset_at_any_moment_leaves_a_card_like_new() {
         agreed(bench.apply(&script::upload(&tables)));
         let mut sources = Vec::new();
         for number in 0..design.sources() {
-            if number % PORTS >= bench.ports {
+            if !bench.serves(number) {
                 sources.push(Source::default());
                 continue;
             }

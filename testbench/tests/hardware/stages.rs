@@ -1,18 +1,18 @@
 //! Cores with fewer registers than those that are emitted: the same decisions, sooner.
 
+use crate::faults::bench_of;
 use crate::{SEED, agreed};
 use rtl::core::latency;
 use rtl::emit::{self, render};
 use rtl::tandem_core::TandemCore;
-use sim::{Design, Sim};
-use testbench::judge::Bench;
+use sim::Design;
 use testbench::measure::latencies;
 use testbench::soak::Soak;
 
 /// `design` with the Verilog of `core`: decisions of random frames, and clocks from the first beat in to the first beat out by size.
 fn judged(design: Design, core: emit::Design) -> Vec<u64> {
     let verilog = render(&core).unwrap();
-    let bench = || Bench::with_sim(Sim::of_verilog(design, &verilog).unwrap());
+    let bench = || bench_of(design, &verilog);
     let soak = Soak { seed: SEED, frames: 4000 };
     for number in 0..3 {
         soak.play(number, bench()).unwrap_or_else(|difference| panic!("{} round {number}: {difference}", core.variant()));

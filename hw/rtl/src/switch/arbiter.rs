@@ -86,7 +86,6 @@ impl<const DATA_W: usize> Logic for Arbiter<DATA_W> {
         self.s0_taken.next = self.shows0.q.val() & self.m_ready.val();
         self.s1_taken.next = self.shows1.q.val() & self.m_ready.val();
         self.m_valid.next = self.shows0.q.val() | self.shows1.q.val();
-        // By `owner`, not by `shows1`: what tells that a beat is taken is spared from driving a whole beat's choice.
         self.odd0.d.next = self.odd0.q.val();
         self.odd1.d.next = self.odd1.q.val();
         if self.s0_next_valid.val() {
@@ -95,6 +94,7 @@ impl<const DATA_W: usize> Logic for Arbiter<DATA_W> {
         if self.s1_next_valid.val() {
             self.odd1.d.next = self.s1_next_odd.val();
         }
+        // By `owner`, not by `shows1`: what tells that a beat is taken is spared from driving a whole beat's choice.
         if self.owner.q.val() {
             self.m_beat.next = self.s1_even.val();
             if self.odd1.q.val() {

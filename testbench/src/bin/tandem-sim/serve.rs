@@ -6,11 +6,11 @@ mod wire;
 use crate::Card;
 use anyhow::{Context, Result};
 use clap::Args;
-use contract::limits::{FRAME_MAX, PORTS};
+use contract::limits::{FRAME_MAX, PORTS, REGISTER_WINDOW};
 use contract::register::CONTROL;
 use pcie::{Device, Port, Slverr};
 use plug::{Plug, Socket};
-use sim::{Action, Halted, Live, Reach, Sim};
+use sim::{Halted, Live, Reach, Sim};
 use std::fs::File;
 use std::io;
 use std::path::PathBuf;
@@ -19,6 +19,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, OnceLock};
 use std::thread;
 use std::time::Duration;
+use testbench::slot::Slot;
 use wire::{Input, Output};
 
 /// Shows the simulated card as a PCI device behind a vfio-user socket, its clock running on its own
@@ -79,29 +80,19 @@ fn offset(text: &str) -> Result<u32, String> {
 /// The first time that the card was enabled.
 type Enabled = Arc<OnceLock<()>>;
 
-/// The live card's register port.
+/// The live card's register port, which tells when the card is first enabled.
 struct Registers {
-    reach: Reach,
-    clock: u64,
+    slot: Slot,
     enabled: Enabled,
-}
-
-impl Registers {
-    fn access(&mut self, action: Action) -> Result<u32, Slverr> {
-        // A card that has halted answers nothing: its host reads all ones.
-        let accessed = self.reach.access(action).map_err(|Halted| Slverr)?;
-        self.clock = accessed.finished;
-        accessed.response.map_err(|_| Slverr)
-    }
 }
 
 impl Port for Registers {
     fn read(&mut self, address: u32) -> Result<u32, Slverr> {
-        self.access(Action::Read { address })
+        self.slot.read(address)
     }
 
     fn write(&mut self, address: u32, data: u32) -> Result<(), Slverr> {
-        self.access(Action::Write { address, data, strobe: 0xf })?;
+        self.slot.write(address, data)?;
         if address == CONTROL.at(0) && data & 1 == 1 {
             // Only the first time counts.
             let _ = self.enabled.set(());
@@ -110,13 +101,11 @@ impl Port for Registers {
     }
 
     fn reset(&mut self) {
-        if let Ok(clock) = self.reach.reset() {
-            self.clock = clock;
-        }
+        self.slot.reset();
     }
 
     fn clock(&self) -> u64 {
-        self.clock
+        self.slot.clock()
     }
 }
 
@@ -138,7 +127,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<ExitCode> {
     }
 
     let (vendor, device) = arguments.config_space;
-    let registers = Registers { reach: live.reach(), clock: 0, enabled };
+    let registers = Registers { slot: Slot::new(REGISTER_WINDOW, live.reach()), enabled };
     let server = pcie::serve(&arguments.socket, &Device { vendor, device, window: arguments.window }, registers, log)?;
     println!("ready: vfio-user:{}", arguments.socket.display());
     while !told.load(Ordering::Acquire) && !live.is_halted() {

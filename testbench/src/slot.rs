@@ -1,0 +1,49 @@
+//! The slot of a live card: its register port, as a PCI function reaches it.
+
+use pcie::{Port, Slverr};
+use sim::{Action, Halted, Reach};
+
+/// A card whose clock runs on its own, behind a BAR.
+pub struct Slot {
+    reach: Reach,
+    size: u32,
+    clock: u64,
+}
+
+impl Slot {
+    /// Bytes of the window, and the card.
+    pub const fn new(size: u32, reach: Reach) -> Self {
+        Self { reach, size, clock: 0 }
+    }
+
+    fn access(&mut self, action: Action) -> Result<u32, Slverr> {
+        // A card that has halted answers nothing: its host reads all ones.
+        let accessed = self.reach.access(action).map_err(|Halted| Slverr)?;
+        self.clock = accessed.finished;
+        accessed.response.map_err(|_| Slverr)
+    }
+}
+
+impl Port for Slot {
+    fn read(&mut self, address: u32) -> Result<u32, Slverr> {
+        self.access(Action::Read { address })
+    }
+
+    fn write(&mut self, address: u32, data: u32) -> Result<(), Slverr> {
+        self.access(Action::Write { address, data, strobe: 0xf }).map(drop)
+    }
+
+    fn size(&self) -> u32 {
+        self.size
+    }
+
+    fn reset(&mut self) {
+        if let Ok(clock) = self.reach.reset() {
+            self.clock = clock;
+        }
+    }
+
+    fn clock(&self) -> u64 {
+        self.clock
+    }
+}
