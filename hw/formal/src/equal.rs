@@ -39,7 +39,7 @@ simplemap
 clean
 write_json netlist.json
 techmap -map wires.v
-delete -port at_once/clock
+delete -port at_once/clk
 techmap
 aigmap
 clean

@@ -2,7 +2,7 @@
 
 use formal::equal;
 use rtl::emit::{Design, render};
-use rtl::hash::{Hash, latency};
+use rtl::lookup::hash::{Hash, latency};
 use rtl::pipeline::HASH;
 
 fn proved(design: Design, registers: usize) {
