@@ -1,5 +1,5 @@
-//! What is planted is refused, by the proofs that `just formal` runs. Run by `just formal`, after `just emit`; it needs the tools of
-//! hw/formal/install.sh. The design is that of TANDEM_VERILOG, or of `out/verilog`.
+//! What is planted is refused, by the proofs that `just formal` runs. Run by `just formal`, after `just emit`; it needs what
+//! `./justw setup formal` installs. The design is that of TANDEM_VERILOG, or of `out/verilog`.
 
 use formal::claims::Claim;
 use formal::{equal, prove, text};

@@ -1,4 +1,4 @@
-//! What is planted is found, by the Yosys that `just synth` uses. Run by `just synth`; it needs the tools of hw/synth/install.sh.
+//! What is planted is found, by the Yosys that `just synth` uses. Run by `just synth`; it needs what `./justw setup synth` installs.
 
 use synth::area::{Row, measure_module};
 use synth::record::differences;
