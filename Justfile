@@ -7,9 +7,9 @@ sim := "cargo run --quiet --release --package testbench --bin tandem-sim --"
 default:
     @just --list --unsorted
 
-# installs what is missing, and nothing else
-setup:
-    ./justw setup
+# installs what is missing, and nothing else; named PACKAGEs' pinned tools, too: synth, formal, constraints, bench
+setup *PACKAGES:
+    ./justw setup {{ PACKAGES }}
 
 # the main job: a recorded capture through the simulated card, every decision checked against the model; results in out/demo
 demo *OPTIONS: emit
@@ -40,7 +40,7 @@ serve *OPTIONS:
 # the hardware's clocks, simulation beside cocotb, and the host: disruption beside Maglev, hashes beside C, analyze beside tcpdump
 bench *OPTIONS: emit host-bench
     {{ sim }} bench {{ OPTIONS }}
-    testbench/bench/install.sh
+    hw/tools/install.sh bench
     cargo run --quiet --release --package testbench --bin peer
 
 # of all benchmarks those that need no Verilator
@@ -51,18 +51,18 @@ host-bench:
 
 # area and depth of every block by Yosys, compared with the record: --design 512x8, --family xcup, --accept
 synth *OPTIONS: emit
-    hw/synth/install.sh
+    hw/tools/install.sh synth
     cargo test --quiet --release --package synth --test planted
     cargo run --quiet --release --package synth -- area {{ OPTIONS }}
 
 # clock rates by placing and routing for an ECP5, compared with the record: BLOCKs, --quick, --design 256x4, --seeds N, --at-least MHZ, --accept
 pnr *OPTIONS: emit
-    hw/synth/install.sh
+    hw/tools/install.sh synth
     cargo run --quiet --release --package synth -- place {{ OPTIONS }}
 
 # what the gates promise, proved for all inputs with Yosys, Yices and ABC: BLOCKs, --design 256x4
 formal *OPTIONS: emit
-    hw/formal/install.sh
+    hw/tools/install.sh formal
     cargo test --quiet --release --package formal --test planted --test stages
     cargo run --quiet --release --package formal -- {{ OPTIONS }}
 
@@ -72,7 +72,7 @@ bitstream BOARD *OPTIONS: emit
 
 # every board's build scripts and constraints against the elaborated design, without Vivado: what they name is there, and typos are found
 check-constraints *OPTIONS: emit
-    constraints/check/install.sh
+    hw/tools/install.sh constraints
     cargo test --quiet --release --package constraints --test boards --test refusals --test planted --test crossings {{ OPTIONS }}
 
 # what open tools say of the gates: constraints, proofs, areas, and the clock rates of a few blocks

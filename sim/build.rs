@@ -27,7 +27,7 @@ fn main() {
 fn build() -> Result<()> {
     ["build.rs", "build", "harness"].iter().for_each(|input| println!("cargo::rerun-if-changed={input}"));
     let workspace = Path::new(env!("CARGO_MANIFEST_DIR")).parent().ok_or("sim lies in no workspace")?;
-    let tools = tools::find(workspace)?;
+    let tools = tools::find()?;
     let harness = fs::canonicalize("harness")?;
     let store = target_folder()?.join("models");
     fs::create_dir_all(&store)?;

@@ -1,12 +1,12 @@
 //! Finds Verilator and a C++ compiler, and sets the environment by which `verilator` and `cc` find them too.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::Command;
 use std::{env, fs};
 
 /// The oldest Verilator whose models the harness knows.
 const OLDEST: (u32, u32) = (5, 6);
-const REMEDY: &str = "remedy: ./justw setup   (it brings Verilator and the compilers)";
+const REMEDY: &str = "install it with: ./justw setup";
 
 /// What builds a model.
 pub(crate) struct Tools {
@@ -19,25 +19,23 @@ pub(crate) struct Tools {
 }
 
 /// The workspace's own tools first, then `PATH`; for the compiler `CXX`, then clang 19, whose models run half as fast again, then g++.
-pub(crate) fn find(workspace: &Path) -> crate::Result<Tools> {
-    let own = workspace.join(".tools/bin");
-    let path = env::var_os("PATH").unwrap_or_default();
-    let path = env::join_paths(std::iter::once(own.clone()).chain(env::split_paths(&path)))?;
-    let find = |program: &str| env::split_paths(&path).map(|folder| folder.join(program)).find(|file| file.is_file());
+pub(crate) fn find() -> crate::Result<Tools> {
+    let bin = ::tools::find("verilator_bin");
     // Watched even where it is missing: the build is retried when it appears.
-    println!("cargo::rerun-if-changed={}", find("verilator_bin").unwrap_or(own.join("verilator_bin")).display());
+    println!("cargo::rerun-if-changed={}", bin.as_deref().unwrap_or(&::tools::bin().join("verilator_bin")).display());
     println!("cargo::rerun-if-env-changed=VERILATOR_ROOT");
     println!("cargo::rerun-if-env-changed=CXX");
-    let bin = find("verilator_bin").ok_or(format!("Verilator is missing\n{REMEDY}"))?;
+    let bin = bin?;
     let compiler = match env::var("CXX") {
         Ok(compiler) => compiler,
         Err(_) => {
-            ["clang++-19", "g++", "clang++"].into_iter().find(|c| find(c).is_some()).ok_or(format!("no C++ compiler\n{REMEDY}"))?.into()
+            let found = ["clang++-19", "g++", "clang++"].into_iter().find(|compiler| ::tools::find(compiler).is_ok());
+            found.ok_or(format!("no C++ compiler\n{REMEDY}"))?.into()
         }
     };
     // SAFETY: the build script has one thread here. `verilator` and `cc` are steered by the environment and by nothing else.
     unsafe {
-        env::set_var("PATH", &path);
+        env::set_var("PATH", ::tools::search_path());
         env::set_var("CXX", &compiler);
         env::set_var("CXXFLAGS", super::model::CXXFLAGS);
         env::set_var("DEBUG", "false");

@@ -24,20 +24,15 @@ pub struct Build {
     pub commands: Vec<String>,
 }
 
-fn project() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("../..").canonicalize().expect("the project's folder")
-}
-
 impl Stage {
     /// A fresh copy, in a folder of the build's called `name`.
     ///
     /// # Panics
     /// On what the system says, and if the tools or the emitted Verilog are missing.
     pub fn new(name: &str) -> Self {
-        let project = project();
-        for (needed, remedy) in [(verilog().as_path(), "just emit"), (&python(), "constraints/check/install.sh")] {
-            assert!(needed.exists(), "there is no {}; remedy: {remedy}", needed.display());
-        }
+        let project = tools::workspace();
+        assert!(verilog().exists(), "there is no {}; remedy: just emit", verilog().display());
+        python(); // fails here rather than in the middle of a build
         let root = target().join("constraints").join(name);
         match fs::remove_dir_all(&root) {
             Err(error) if error.kind() != io::ErrorKind::NotFound => panic!("{}: {error}", root.display()),
@@ -109,7 +104,7 @@ impl Stage {
     /// If the script cannot be run.
     pub fn bitstream_with(&self, arguments: &[&str], variables: &[(&str, &str)]) -> Build {
         let mut command = Command::new(self.path("constraints/bitstream"));
-        let tools = format!("{}:{}", self.path("bin").display(), env::var("PATH").unwrap_or_default());
+        let tools = format!("{}:{}", self.path("bin").display(), tools::search_path().display());
         command.args(arguments).env("PATH", tools);
         self.run(&mut command, variables)
     }
@@ -128,10 +123,10 @@ impl Stage {
         for (name, value) in variables {
             command.env(name, value);
         }
-        let output = command.output().unwrap_or_else(|error| panic!("{command:?}: {error}; remedy: constraints/check/install.sh"));
+        let (status, said) = tools::output(command).unwrap_or_else(|error| panic!("{error}, or with: ./justw setup constraints"));
         Build {
-            succeeded: output.status.success(),
-            said: String::from_utf8_lossy(&[output.stdout, output.stderr].concat()).into_owned(),
+            succeeded: status.success(),
+            said,
             commands: fs::read_to_string(&record).unwrap_or_default().lines().map(str::to_owned).collect(),
         }
     }
@@ -154,16 +149,16 @@ impl Build {
 }
 
 fn target() -> PathBuf {
-    env::var_os("CARGO_TARGET_DIR").map_or_else(|| project().join("target"), PathBuf::from)
+    env::var_os("CARGO_TARGET_DIR").map_or_else(|| tools::workspace().join("target"), PathBuf::from)
 }
 
 /// The folder of the emitted Verilog.
 pub fn verilog() -> PathBuf {
-    env::var_os("TANDEM_VERILOG").map_or_else(|| project().join("out/verilog"), PathBuf::from)
+    env::var_os("TANDEM_VERILOG").map_or_else(|| tools::workspace().join("out/verilog"), PathBuf::from)
 }
 
 fn python() -> PathBuf {
-    project().join(".tools/constraints/bin/python")
+    tools::pinned("constraints", "python").unwrap_or_else(|error| panic!("{error}"))
 }
 
 fn copy(from: &Path, to: &Path) {

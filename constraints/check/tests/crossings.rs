@@ -52,8 +52,9 @@ fn found(stage: &Stage, build: &Build, wrapper: &Wrapper) -> Vec<(String, Vec<St
     script += &format!("chparam -set {parameter} {module}\nhierarchy -check -top {module}\nproc\nflatten\nopt_clean\nmemory_collect\n");
     script += &format!("rename -top wrapper\nwrite_json {}\n", netlist.display());
     stage.write("netlist.ys", &script);
-    let made = stage.run(Command::new("yosys").arg("-q").arg(stage.path("netlist.ys")), &[]);
-    assert!(made.succeeded, "yosys, or it is missing (remedy: ./justw setup):\n{}", made.said);
+    let yosys = tools::find("yosys").unwrap_or_else(|error| panic!("{error}"));
+    let made = stage.run(Command::new(yosys).arg("-q").arg(stage.path("netlist.ys")), &[]);
+    assert!(made.succeeded, "{}", made.said);
     let mut command = Command::new("python3");
     command.arg(stage.path("constraints/check/crossings.py")).arg(&netlist).arg("wrapper").args(wrapper.ports);
     let listed = stage.run(&mut command, &[]);

@@ -36,9 +36,9 @@ fn wanted() -> BTreeMap<String, u32> {
 fn compile(source: &Path, program: &Path) {
     let folder = Path::new(PATH).parent().unwrap();
     let options = ["-std=c99", "-Wall", "-Wextra", "-Werror", "-pedantic"];
-    let status = Command::new("cc").args(options).arg("-I").arg(folder).arg(source).arg("-o").arg(program).status();
-    let status = status.unwrap_or_else(|error| panic!("cc: {error}; ./justw setup installs a C compiler"));
-    assert!(status.success(), "the header does not compile");
+    let compiled = tools::find("cc")
+        .and_then(|cc| tools::run(Command::new(cc).args(options).arg("-I").arg(folder).arg(source).arg("-o").arg(program)));
+    compiled.unwrap_or_else(|error| panic!("the header does not compile: {error}"));
 }
 
 #[test]

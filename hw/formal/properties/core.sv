@@ -1,5 +1,5 @@
     // Stands for a core: whole frames leave it, stable, and none after a reset before one came; all that is said of a frame is said on each of its
-    // beats; proved of `exit`. It is given whole frames: what it is promised.
+    // beats; proved of `egress`. It is given whole frames: what it is promised.
     offered #(.W(m_axis_tdata__bits + m_axis_tkeep__bits + m_axis_tuser__bits + 1)) f_offered (
         .clock(clk), .rst(rst), .ready(m_axis_tready), .valid(m_axis_tvalid),
         .payload({m_axis_tuser, m_axis_tlast, m_axis_tkeep, m_axis_tdata}));

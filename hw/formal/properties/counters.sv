@@ -2,7 +2,7 @@
     // What is promised: `registers` start a capture when none is under way.
     reg f_capturing = 0, f_ready = 0;
     reg [3:0] f_captures = 0;
-    always @(posedge clock) begin
+    always @(posedge clk) begin
         f_capturing <= capture || (f_capturing && !captured);
         f_captures <= capture ? 1 : f_captures + 1;
         f_ready <= counters_ready;

@@ -1,6 +1,6 @@
     localparam F = data__bits;
     localparam SLOT = count__bits - 1;
-    wire f_followed, f_told, f_choose;
+    wire f_followed, f_told, f_starts;
     wire [count__bits-1:0] f_ahead, f_inside;
     wire [7:0] f_waited;
     wire [$clog2(F)-1:0] f_which;
@@ -9,8 +9,8 @@
     always @(*) if (!rst) assume (!(push && count == 1 << SLOT) && !(pop && !valid));
 
     follow #(.W(F), .N(count__bits), .LATENCY(3)) f_follow (
-        .clock(clock), .rst(rst), .came(push), .in(data), .valid(valid), .left(pop), .out(front),
-        .followed(f_followed), .ahead(f_ahead), .inside(f_inside), .waited(f_waited), .which(f_which), .told(f_told), .chosen(f_choose));
+        .clock(clk), .rst(rst), .came(push), .in(data), .valid(valid), .left(pop), .out(front),
+        .followed(f_followed), .ahead(f_ahead), .inside(f_inside), .waited(f_waited), .which(f_which), .told(f_told), .chosen(f_starts));
     always @(*) if (f_started && !rst) begin
         count_is_what_is_inside: assert (count == f_inside && f_inside <= 1 << SLOT);
         empty_when_nothing_is_inside: assert (empty == (f_inside == 0));
@@ -25,7 +25,7 @@
     wire [count__bits-1:0] f_end = head_q;
     wire [F-1:0] f_front = front;
     wire f_taken = pop;
-    always @(*) if (f_choose) assume (head_q[SLOT-1:0] == f_slot);
+    always @(*) if (f_starts) assume (head_q[SLOT-1:0] == f_slot);
     always @(*) if (f_started && !rst) begin
         assert (f_inside == f_stored + f_fetching && f_stored <= 1 << SLOT);
         assert (!f_followed || f_ahead < f_inside);

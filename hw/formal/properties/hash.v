@@ -3,12 +3,12 @@ module at_once (
     input wire [63:0] secret,
     input wire [143:0] key,
     output wire [31:0] hash,
-    input wire clock
+    input wire clk
 );
     reg [143:0] later, latest;
-    always @(posedge clock) begin
+    always @(posedge clk) begin
         later <= key;
         latest <= later;
     end
-    hash pipeline (.secret(secret), .first_word(key[31:0]), .key(latest), .hash(hash), .clock(clock));
+    hash pipeline (.secret(secret), .first_word(key[31:0]), .key(latest), .hash(hash), .clk(clk));
 endmodule

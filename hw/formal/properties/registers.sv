@@ -1,11 +1,11 @@
-    // What is promised: `axil` makes an access when none is open, `counters` capture in at most CAPTURE clocks and stay ready once they are.
+    // What is promised: `axil_bridge` makes an access when none is open, `counters` capture in at most CAPTURE clocks and stay ready once they are.
     localparam CAPTURE = 12;
     localparam ANSWER = 32;
     wire f_access = access__write | access__read;
     reg f_open = 0, f_capturing = 0, f_counters = 0, f_ready = 0;
     reg [3:0] f_captures = 0;
     reg [5:0] f_age = 0;
-    always @(posedge clock) begin
+    always @(posedge clk) begin
         f_open <= f_access || (f_open && !answer__done);
         f_age <= f_access || !ready ? 1 : f_age + 1;
         f_capturing <= capture || (f_capturing && !captured);

@@ -6,7 +6,7 @@
     (* anyconst *) wire f_shows_new;
 
     wire f_writes = write && write_address == f_slot;
-    always @(posedge clock) begin
+    always @(posedge clk) begin
         if (f_writes) store <= write_data;
         fetched <= read_address != f_slot ? f_anything : f_shows_new && f_writes ? write_data : store;
         q <= fetched;

@@ -32,9 +32,9 @@ pub struct Claim {
     pub method: Method,
 }
 
-const MEMORY: (&str, &str) = ("memory_", include_str!("../properties/memory.sv"));
-const TALLY: (&str, &str) = ("memory_", include_str!("../properties/tally.sv"));
-const PLACES: (&str, &str) = ("lut_memory_", include_str!("../properties/places.sv"));
+const SDP_RAM: (&str, &str) = ("sdp_ram_", include_str!("../properties/sdp_ram.sv"));
+const TALLY: (&str, &str) = ("sdp_ram_", include_str!("../properties/tally.sv"));
+const LUT_RAM: (&str, &str) = ("lut_ram_", include_str!("../properties/lut_ram.sv"));
 
 /// What most blocks are proved as.
 pub(crate) const AS_IT_IS: Claim =
@@ -43,10 +43,10 @@ pub(crate) const AS_IT_IS: Claim =
 /// Every claim on what is emitted, the longest first.
 pub const CLAIMS: [Claim; 12] = [
     Claim {
-        block: "host_queue",
+        block: "packet_fifo",
         says: "AXI4-Stream: stable; whole frames, in order; lost as a whole, only when full, reported once",
-        properties: concat!(include_str!("../properties/host_queue.sv"), include_str!("../properties/outlet.sv")),
-        stand_ins: &[MEMORY, PLACES],
+        properties: concat!(include_str!("../properties/packet_fifo.sv"), include_str!("../properties/output_fifo.sv")),
+        stand_ins: &[SDP_RAM, LUT_RAM],
         method: Method::Induction(7),
         ..AS_IT_IS
     },
@@ -54,43 +54,43 @@ pub const CLAIMS: [Claim; 12] = [
         block: "switch",
         says: "frames never mix: each frame out is one frame in, at its egress",
         properties: include_str!("../properties/switch.sv"),
-        stand_ins: &[("host_queue", include_str!("../properties/queued.sv"))],
+        stand_ins: &[("packet_fifo", include_str!("../properties/queued.sv"))],
         method: Method::Reachability(10),
         ..AS_IT_IS
     },
     Claim {
-        block: "arbiter",
+        block: "arb_mux",
         says: "AXI4-Stream: stable; one whole frame at a time, in turn, unchanged",
-        properties: include_str!("../properties/arbiter.sv"),
+        properties: include_str!("../properties/arb_mux.sv"),
         method: Method::Induction(4),
         ..AS_IT_IS
     },
     Claim {
-        block: "route",
+        block: "demux",
         says: "AXI4-Stream: stable; every beat once, in order, to the egress it names",
-        properties: include_str!("../properties/route.sv"),
+        properties: include_str!("../properties/demux.sv"),
         method: Method::Induction(5),
         ..AS_IT_IS
     },
     Claim {
-        block: "axil",
+        block: "axil_bridge",
         says: "AXI4-Lite: responses stable, none dropped or doubled, each in at most 72 clocks; access and answer as made",
-        properties: include_str!("../properties/axil.sv"),
+        properties: include_str!("../properties/axil_bridge.sv"),
         method: Method::Reachability(16),
         ..AS_IT_IS
     },
     Claim {
         block: "fifo_",
         says: "a queue: stable, in order, unchanged; at most as full as counted",
-        properties: concat!(include_str!("../properties/fifo.sv"), include_str!("../properties/outlet.sv")),
-        stand_ins: &[MEMORY, PLACES],
+        properties: concat!(include_str!("../properties/fifo.sv"), include_str!("../properties/output_fifo.sv")),
+        stand_ins: &[SDP_RAM, LUT_RAM],
         method: Method::Induction(4),
         ..AS_IT_IS
     },
     Claim {
-        block: "exit",
+        block: "egress",
         says: "AXI4-Stream: stable; whole frames but those to drop; one decision on all of a frame's beats",
-        properties: include_str!("../properties/exit.sv"),
+        properties: include_str!("../properties/egress.sv"),
         method: Method::Induction(4),
         ..AS_IT_IS
     },
@@ -109,25 +109,25 @@ pub const CLAIMS: [Claim; 12] = [
         ..AS_IT_IS
     },
     Claim {
-        block: "lower_half_",
+        block: "counter_low_",
         says: "every frame and its bytes are counted once, whatever follows whatever; each carry is told",
-        properties: include_str!("../properties/lower_half.sv"),
+        properties: include_str!("../properties/counter_low.sv"),
         stand_ins: &[TALLY],
         method: Method::History(6),
         ..AS_IT_IS
     },
     Claim {
-        block: "upper_half_",
+        block: "counter_high_",
         says: "every carry is counted once",
-        properties: include_str!("../properties/upper_half.sv"),
+        properties: include_str!("../properties/counter_high.sv"),
         stand_ins: &[TALLY],
         method: Method::History(6),
         ..AS_IT_IS
     },
     Claim {
-        block: "decisions",
+        block: "decision_fifo",
         says: "a decision shown stays until it is taken; none waits where none did before",
-        properties: include_str!("../properties/decisions.sv"),
+        properties: include_str!("../properties/decision_fifo.sv"),
         method: Method::Induction(4),
         ..AS_IT_IS
     },
@@ -146,7 +146,7 @@ impl Claim {
 
     /// The file that stands for a module.
     pub fn stand_in(&self, module: &Module) -> Option<&'static str> {
-        // Of the memories, those with a port to write by and one to read by: the tables have others.
+        // Of the memories in tables, only those with one port to write and one to read: the group table.s have others.
         let stands = |name: &str| fits(name, module.name) && (!name.starts_with("memory") || module.port("write_address").is_some());
         self.stand_ins.iter().find(|(name, _)| stands(name)).map(|(_, file)| *file)
     }

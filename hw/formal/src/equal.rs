@@ -39,7 +39,7 @@ simplemap
 clean
 write_json netlist.json
 techmap -map wires.v
-delete -port at_once/clock
+delete -port at_once/clk
 techmap
 aigmap
 clean
@@ -58,7 +58,7 @@ write_aiger algorithm.aig
     let netlist = serde_json::from_slice(&std::fs::read(folder.join("netlist.json"))?).context("netlist.json")?;
     let registers = registers(&netlist)?;
     let said = tool::abc(&folder, "cec -n pipeline.aig algorithm.aig")?;
-    ensure!(said.contains("Networks are equivalent"), "hash: is not HalfSipHash-2-4: {}", tool::end(&said));
+    ensure!(said.contains("Networks are equivalent"), "hash: is not HalfSipHash-2-4: {}", tools::end(&said));
     Ok(Proved {
         block: "hash".into(),
         says: "equals HalfSipHash-2-4, for every key and secret",

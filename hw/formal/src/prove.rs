@@ -121,7 +121,7 @@ write_aiger -I -B -zinit -no-startoffset -map model.aim model.aig
 fn reach(folder: &Path) -> Result<()> {
     let said = tool::abc(folder, "read_aiger model.aig; fold; strash; scorr; dc2; pdr")?;
     if !said.contains("Property proved.") || !said.contains("Verification of invariant") {
-        bail!("ABC in {} refuses: {}", folder.display(), tool::end(&said));
+        bail!("ABC in {} refuses: {}", folder.display(), tools::end(&said));
     }
     Ok(())
 }
@@ -134,5 +134,5 @@ fn refused(said: &str, bound: &Bound) -> String {
         Some(line.and_then(|line| bound.verilog.lines().nth(line - 1)).map_or(what, str::trim).to_string())
     });
     let properties: Vec<String> = properties.collect();
-    if properties.is_empty() { tool::end(said) } else { properties.join("\n    ") }
+    if properties.is_empty() { tools::end(said) } else { properties.join("\n    ") }
 }

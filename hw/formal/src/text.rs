@@ -93,7 +93,7 @@ pub fn bind(modules: &[Module], top: &str, claim: &Claim) -> Result<Bound> {
 fn clock(module: &Module) -> Option<&'static str> {
     let (head, _) = module.text.split_once(");")?;
     let has = |name: &str| head.split([',', '\n']).any(|port| port.trim().ends_with(&format!(" {name}")));
-    ["clk", "clock"].into_iter().find(|clock| has(clock) && has("rst"))
+    (has("clk") && has("rst")).then_some("clk")
 }
 
 /// Has every clock move what it clocks in the steps in which it is high: any of the clocks, none or all, in any order. Where two move in
@@ -149,7 +149,7 @@ mod tests {
     use crate::claims::AS_IT_IS;
     use synth::verilog::modules;
 
-    const TEXT: &str = "\nmodule a (\n    input  wire [8:0] p, // low [7:0], top [8]\n    input  wire clock\n);\n    x x ();\nendmodule\n\nmodule x (\n    input  wire clock\n);\nendmodule\n";
+    const TEXT: &str = "\nmodule a (\n    input  wire [8:0] p, // low [7:0], top [8]\n    input  wire clk\n);\n    x x ();\nendmodule\n\nmodule x (\n    input  wire clk\n);\nendmodule\n";
 
     #[test]
     fn names_fields_and_links_instances() {

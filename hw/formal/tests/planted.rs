@@ -1,5 +1,5 @@
-//! What is planted is refused, by the proofs that `just formal` runs. Run by `just formal`, after `just emit`; it needs the tools of
-//! hw/formal/install.sh. The design is that of TANDEM_VERILOG, or of `out/verilog`.
+//! What is planted is refused, by the proofs that `just formal` runs. Run by `just formal`, after `just emit`; it needs what
+//! `./justw setup formal` installs. The design is that of TANDEM_VERILOG, or of `out/verilog`.
 
 use formal::claims::Claim;
 use formal::{equal, prove, text};
@@ -36,21 +36,25 @@ fn refusal(run: &str, block: &str, (inside, what, with): (&str, &str, &str)) -> 
 fn a_dropped_response_is_refused() {
     let told = refusal(
         "dropped_response",
-        "axil",
-        ("axil", "(read_done_q & ~rready) | (ends & ~writing_q)", "(read_done_q & ~rready) | (ends & ~writing_q & ~bready)"),
+        "axil_bridge",
+        ("axil_bridge", "(read_done_q & ~rready) | (ends & ~writing_q)", "(read_done_q & ~rready) | (ends & ~writing_q & ~bready)"),
     );
     assert!(told.contains("as_the_registers_answered") || told.contains("a_read_is_answered_in_time"), "{told}");
 }
 
 #[test]
 fn a_doubled_response_is_refused() {
-    let told = refusal("doubled_response", "axil", ("axil", "(write_done_q & ~bready) | ", "(write_done_q & ~(bready & awvalid)) | "));
+    let told = refusal(
+        "doubled_response",
+        "axil_bridge",
+        ("axil_bridge", "(write_done_q & ~bready) | ", "(write_done_q & ~(bready & awvalid)) | "),
+    );
     assert!(told.contains("no_write_response_without_a_write"), "{told}");
 }
 
 #[test]
 fn a_response_that_changes_while_it_waits_is_refused() {
-    let told = refusal("changed_response", "axil", ("axil", "if (ends) begin", "if (ends | arvalid) begin"));
+    let told = refusal("changed_response", "axil_bridge", ("axil_bridge", "if (ends) begin", "if (ends | arvalid) begin"));
     assert!(told.contains("stays_until_taken") || told.contains("f_r") || told.contains("f_b"), "{told}");
 }
 
@@ -58,22 +62,22 @@ fn a_response_that_changes_while_it_waits_is_refused() {
 fn an_access_that_is_answered_twice_is_refused() {
     let what = "if (rst) done_q <= 1'h0; else done_q <= finish;";
     let with = "if (rst) done_q <= 1'h0; else done_q <= finish | pending_q;";
-    let told = refusal("answered_twice", "registers", ("steps", what, with));
+    let told = refusal("answered_twice", "registers", ("access_sequencer", what, with));
     assert!(told.contains("answered_once"), "{told}");
 }
 
 #[test]
 fn a_beat_that_changes_while_it_is_stalled_is_refused() {
-    let told = refusal("changed_beat", "route", ("slice", "if (even_holds_q) begin", "if (even_holds_q & ~full_q) begin"));
+    let told = refusal("changed_beat", "demux", ("skid_buffer", "if (even_holds_q) begin", "if (even_holds_q & ~full_q) begin"));
     assert!(told.contains("stays_until_taken") || told.contains("unchanged"), "{told}");
 }
 
 #[test]
 fn a_dropped_beat_is_refused() {
-    for (run, block) in [("dropped_beat_exit", "exit"), ("dropped_beat_route", "route")] {
+    for (run, block) in [("dropped_beat_egress", "egress"), ("dropped_beat_demux", "demux")] {
         let fault = match block {
-            "exit" => ("exit", "assign m_valid = ready & ~gone;", "assign m_valid = ready & ~gone & (midway_q | ~beat[6]);"),
-            _ => ("slice", "~m_taken & (full_q | (some_q & push))", "~m_taken & full_q"),
+            "egress" => ("egress", "assign m_valid = ready & ~gone;", "assign m_valid = ready & ~gone & (midway_q | ~beat[6]);"),
+            _ => ("skid_buffer", "~m_taken & (full_q | (some_q & push))", "~m_taken & full_q"),
         };
         let told = refusal(run, block, fault);
         assert!(told.contains("does not hold after reset"), "{told}");
@@ -81,26 +85,26 @@ fn a_dropped_beat_is_refused() {
 }
 
 #[test]
-fn an_arbiter_that_switches_within_a_frame_is_refused() {
-    let fault = ("arbiter", "assign goes_on = busy_q & ~ends;", "assign goes_on = busy_q & ~ends & s0_next_valid;");
+fn an_arb_mux_that_switches_within_a_frame_is_refused() {
+    let fault = ("arb_mux", "assign goes_on = busy_q & ~ends;", "assign goes_on = busy_q & ~ends & s0_next_valid;");
     // The turn is given a clock before it is used, so what says how the registers agree is refused before the frames mix.
-    let told = refusal("switching_arbiter", "arbiter", fault);
+    let told = refusal("switching_arb_mux", "arb_mux", fault);
     assert!(told.contains("does not hold after reset: assert (busy_q == (f_within"), "{told}");
-    let told = refusal("switching_arbiter_in_switch", "switch", fault);
+    let told = refusal("switching_arb_mux_in_switch", "switch", fault);
     assert!(told.contains("one_whole_frame"), "{told}");
 }
 
 #[test]
 fn a_queue_that_loses_the_order_or_counts_wrong_is_refused() {
-    let told = refusal("early_fetch", "fifo_lengths", ("outlet_lengths", "roomy_q & more_q", "more_q"));
+    let told = refusal("early_fetch", "fifo_lengths", ("output_fifo_lengths", "roomy_q & more_q", "more_q"));
     assert!(told.contains("does not"), "{told}");
     let told = refusal("wrong_count", "fifo_lengths", ("fifo_lengths", "if (push & ~pop) begin", "if (push) begin"));
     assert!(told.contains("count_is_what_is_inside"), "{told}");
 }
 
 #[test]
-fn a_host_queue_that_shows_a_frame_before_it_is_whole_is_refused() {
-    let told = refusal("early_frame", "host_queue", ("host_queue", ".bound(whole_q)", ".bound(head_q)"));
+fn a_packet_fifo_that_shows_a_frame_before_it_is_whole_is_refused() {
+    let told = refusal("early_frame", "packet_fifo", ("packet_fifo", ".bound(whole_q)", ".bound(head_q)"));
     assert!(told.contains("does not hold after reset"), "{told}");
 }
 
@@ -232,7 +236,7 @@ fn a_lookup_that_mixes_cuts_or_misleads_is_refused() {
 
 #[test]
 fn a_wrong_rotate_is_refused() {
-    let wrong = planted("second_half", "<< 13) | (v1 >> 19)", "<< 12) | (v1 >> 20)");
+    let wrong = planted("second_half_round", "<< 13) | (v1 >> 19)", "<< 12) | (v1 >> 20)");
     let told = format!("{:#}", equal::prove("formal/planted_rotate", &wrong).map(|proved| proved.to_string()).unwrap_err());
     assert!(told.contains("is not HalfSipHash-2-4"), "{told}");
 }
@@ -243,7 +247,7 @@ fn a_word_of_the_key_that_comes_a_clock_late_is_refused() {
     let late = planted(
         "hash",
         "assign before1_d = key[63:32];",
-        "reg [31:0] late;\n    always @(posedge clock) late <= key[63:32];\n    assign before1_d = late;",
+        "reg [31:0] late;\n    always @(posedge clk) late <= key[63:32];\n    assign before1_d = late;",
     );
     assert_ne!(text, late);
     let told = format!("{:#}", equal::prove("formal/planted_late", &late).map(|proved| proved.to_string()).unwrap_err());
@@ -267,10 +271,10 @@ fn the_algorithm_gives_the_published_hash() {
 
 #[test]
 fn a_count_that_misses_what_is_on_its_way_is_refused() {
-    let lower = |what, with| ("lower_half_managers", what, with);
+    let lower = |what, with| ("counter_low_managers", what, with);
     let misses = lower("counts_q[3] & (address1_q == address4_q)", "counts_q[3] & (address1_q == address5_q)");
     let loses = lower("counts_q[3] & bytes4_q[32]", "counts_q[3] & bytes4_q[31]");
-    refuses("lower_half_managers", &[("added_to_what_was_counted_before", misses), ("every_byte_counts_once", loses)]);
-    let hurries = ("upper_half_managers", "stores = carried4_q", "stores = carried3_q");
-    refuses("upper_half_managers", &[("every_carry_counts_once", hurries)]);
+    refuses("counter_low_managers", &[("added_to_what_was_counted_before", misses), ("every_byte_counts_once", loses)]);
+    let hurries = ("counter_high_managers", "stores = carried4_q", "stores = carried3_q");
+    refuses("counter_high_managers", &[("every_carry_counts_once", hurries)]);
 }

@@ -1,8 +1,8 @@
-//! The hash is the algorithm with either number of registers a round. Run by `just formal`; it needs the tools of hw/formal/install.sh.
+//! The hash is the algorithm with either number of registers a round. Run by `just formal`; it needs what `./justw setup formal` installs.
 
 use formal::equal;
 use rtl::emit::{Design, render};
-use rtl::hash::{Hash, latency};
+use rtl::lookup::hash::{Hash, latency};
 use rtl::pipeline::HASH;
 
 fn proved(design: Design, registers: usize) {

@@ -90,7 +90,7 @@ pub struct HostAnswer {
 
 /// A register access on its way inwards: one clock of `write` or `read`, then none until the answer.
 #[derive(Copy, Clone, Debug, Default, PartialEq, LogicStruct)]
-pub struct Access {
+pub struct BusRequest {
     /// Word address: byte address without its two low bits.
     pub address: Bits<10>,
     /// The word to write.
@@ -101,9 +101,9 @@ pub struct Access {
     pub read: Bit,
 }
 
-/// The answer to an `Access`, some clocks later: one clock of `done`.
+/// The answer to an `BusRequest`, some clocks later: one clock of `done`.
 #[derive(Copy, Clone, Debug, Default, PartialEq, LogicStruct)]
-pub struct Answer {
+pub struct BusResponse {
     /// The word read.
     pub data: Bits<32>,
     /// The access was refused: SLVERR.
@@ -114,7 +114,7 @@ pub struct Answer {
 
 /// One frame has left the core, or was dropped by it: what the counters count.
 #[derive(Copy, Clone, Debug, Default, PartialEq, LogicStruct)]
-pub struct Count {
+pub struct CountEvent {
     /// Length of the frame in bytes.
     pub bytes: Bits<16>,
     /// The manager it was sent to, or 0.
@@ -129,7 +129,7 @@ pub struct Count {
 
 /// The host queue has lost a whole frame.
 #[derive(Copy, Clone, Debug, Default, PartialEq, LogicStruct)]
-pub struct Lost {
+pub struct DropEvent {
     /// Length of the frame in bytes.
     pub bytes: Bits<16>,
     /// Its verdict.
@@ -140,7 +140,7 @@ pub struct Lost {
 
 /// What travels beside a beat out of a card, as `contract::metadata`.
 #[derive(Copy, Clone, Debug, Default, PartialEq, LogicStruct)]
-pub struct Said {
+pub struct Tuser {
     /// What the core says of the frame.
     pub metadata: Bits<32>,
     /// Its announced length.
@@ -149,11 +149,11 @@ pub struct Said {
 
 /// What the questions so far say of a frame: settled with a verdict and a reason, or still open.
 #[derive(Copy, Clone, Debug, Default, PartialEq, LogicStruct)]
-pub struct Settled {
+pub struct EarlyVerdict {
     /// Why.
     pub reason: Bits<5>,
     /// What becomes of it.
     pub verdict: Bits<3>,
     /// Whether it is settled at all.
-    pub yes: Bit,
+    pub valid: Bit,
 }

@@ -1,40 +1,20 @@
 //! The gates: the distributor's decision, described in rust-hdl and emitted as Verilog.
 #![allow(missing_docs, reason = "the derive of LogicStruct adds methods without documentation")]
 
-pub mod axil;
-pub mod beat;
 pub mod bundle;
-pub mod core;
-pub mod counter_bank;
-pub mod counters;
-pub mod decisions;
+pub mod classify;
+pub mod control;
+pub mod egress;
 pub mod emit;
-pub mod entry;
-pub mod ethernet;
-pub mod exit;
-pub mod extension;
-pub mod fifo;
-pub mod group;
-pub mod half;
-pub mod hash;
-pub mod icmp;
-pub mod intake;
-pub mod keep;
-pub mod key;
-pub mod manager;
-pub mod network;
-pub mod outlet;
+pub mod lookup;
+pub mod parse;
 pub mod pipeline;
+pub mod port_core;
 pub mod primitive;
-pub mod registers;
-pub mod rule;
+pub mod stream;
 pub mod switch;
 pub mod tandem_core;
 pub mod tandem_distributor;
-pub mod transport;
-pub mod tuple;
-pub mod verdict;
-pub mod window;
 
 use emit::Design;
 use pipeline::{HASH, PARSE};

@@ -3,22 +3,26 @@
 //! Reading downward follows one packet. A name that ends in a number is that signal so many clocks after the launch, with the registers that the
 //! cores have ([`PARSE`], [`HASH`]); with fewer it is earlier.
 
-use crate::bundle::{GroupMac, Host, HostAnswer, Rule, Settled};
-use crate::entry::Entries;
-use crate::ethernet::Ethernet;
-use crate::extension::{self, Extension, Reached};
-use crate::group::GroupTable;
-use crate::hash::{self, Hash};
-use crate::icmp::Icmp;
-use crate::key::Key;
-use crate::manager::Managers;
-use crate::network::{Extent, Head, Network};
-use crate::primitive::{Delay, Literal, Reg, RstShift, Shift};
-use crate::rule::{Rules, Ruling};
-use crate::transport::Transport;
-use crate::tuple::Choose;
-use crate::verdict::{Case, Conclude, Decision};
-use crate::window::{Headers, Link, Pick};
+use crate::bundle::{EarlyVerdict, GroupMac, Host, HostAnswer, Rule};
+use crate::classify::classifier::{Classifier, RuleMatch};
+use crate::classify::key::Key;
+use crate::classify::tuple_select::TupleSelect;
+use crate::egress::verdict_logic::{Decision, PacketContext, VerdictLogic};
+use crate::lookup::entry_table::EntryTable;
+use crate::lookup::group_table::GroupTable;
+use crate::lookup::hash::{self, Hash};
+use crate::lookup::manager_table::ManagerTable;
+use crate::parse::ethernet::Ethernet;
+use crate::parse::extension::Extension;
+use crate::parse::extent::Extent;
+use crate::parse::head::{Head, NEAREST, Reached};
+use crate::parse::icmp::Icmp;
+use crate::parse::link::Link;
+use crate::parse::network::Network;
+use crate::parse::next_header::Headers;
+use crate::parse::transport::Transport;
+use crate::parse::word_select::WordSelect;
+use crate::primitive::{Const, Delay, Reg, RstShift, Shift};
 use contract::code::Reason;
 use rust_hdl::prelude::*;
 
@@ -31,18 +35,18 @@ pub const HASH: usize = 2;
 const LOOK_UP: usize = 4;
 
 /// Clocks from the launch to the key, with `parse` registers to a step: reading the headers, asking the rules, choosing.
-const fn choose(parse: usize) -> usize {
+const fn key_latency(parse: usize) -> usize {
     4 * parse + 3
 }
 
 /// Clocks from the launch to the decision, with `parse` registers to a step of the parser and `hash` to a round.
 pub const fn latency(parse: usize, hash: usize) -> usize {
-    choose(parse) + hash::latency(hash) + LOOK_UP
+    key_latency(parse) + hash::latency(hash) + LOOK_UP
 }
 
 /// What the questions have come to, for those who watch.
 #[derive(Copy, Clone, Debug, Default, PartialEq, LogicStruct)]
-pub struct Outcome {
+pub struct TraceFlags {
     /// The packet's group.
     pub group: Bits<3>,
     /// A group was chosen.
@@ -119,15 +123,15 @@ pub struct Pipeline<const ENTRY_A: usize, const PARSE: usize, const HASH: usize>
     rest: Signal<Local, Bits<1024>>,
     rest1: Reg<Bits<1024>>,
     rest3: Shift<Bits<1024>, PARSE, 1, 0>,
-    pick: Pick<PARSE>,
+    word_select: WordSelect<PARSE>,
     head1: Signal<Local, Head>,
     base1: Signal<Local, Bits<11>>,
     head2: Shift<Head, PARSE, 1, -1>,
     base_shift2: Shift<Bits<5>, PARSE, 1, -1>,
-    nearest: Literal<5, { extension::NEAREST }>,
-    link_settled3: Signal<Local, Settled>,
-    settled3: Signal<Local, Settled>,
-    settled4: Shift<Settled, PARSE, 1, -1>,
+    nearest: Const<5, { NEAREST }>,
+    early_ethernet3: Signal<Local, EarlyVerdict>,
+    early3: Signal<Local, EarlyVerdict>,
+    early4: Shift<EarlyVerdict, PARSE, 1, -1>,
     need4: Shift<Bits<11>, PARSE, 1, -1>,
     extension: Extension<PARSE>,
     extent3: Reg<Extent>,
@@ -140,39 +144,39 @@ pub struct Pipeline<const ENTRY_A: usize, const PARSE: usize, const HASH: usize>
     protocol7: Shift<Bits<8>, PARSE, 2, 0>,
     source7: Shift<Bits<128>, PARSE, 3, 0>,
     destination7: Shift<Bits<128>, PARSE, 3, 0>,
-    choose: Choose,
-    questions: Rules<PARSE>,
+    tuple_select: TupleSelect,
+    classifier: Classifier<PARSE>,
     key: Key<PARSE>,
-    ruling11: Signal<Local, Ruling>,
+    rule_match11: Signal<Local, RuleMatch>,
     row_address11: Signal<Local, RowAddress>,
-    groups: GroupTable,
-    ruling12: Reg<Ruling>,
-    settled12: Shift<Settled, PARSE, 2, 2>,
-    settled_now12: Signal<Local, Settled>,
+    group_table: GroupTable,
+    rule_match12: Reg<RuleMatch>,
+    early12: Shift<EarlyVerdict, PARSE, 2, 2>,
+    early_now12: Signal<Local, EarlyVerdict>,
     need12: Shift<Bits<11>, PARSE, 2, 2>,
     need_bytes12: Signal<Local, Bits<14>>,
-    ethernet_header: Literal<14, 14>,
-    too_deep: Literal<5, { Reason::TooDeep.code() as u64 }>,
+    ethernet_header: Const<14, 14>,
+    too_deep: Const<5, { Reason::TooDeep.code() as u64 }>,
     pair12: Shift<Bits<8>, PARSE, 3, 4>,
     ingress12: Shift<Bits<8>, PARSE, 4, 4>,
-    case12: Signal<Local, Case>,
-    outcome12: Signal<Local, Outcome>,
-    outcome44: Shift<Outcome, HASH, 14, 4>,
-    then44: Signal<Local, Outcome>,
+    context12: Signal<Local, PacketContext>,
+    flags12: Signal<Local, TraceFlags>,
+    flags44: Shift<TraceFlags, HASH, 14, 4>,
+    flags_now44: Signal<Local, TraceFlags>,
     hasher: Hash<HASH>,
-    case40: Shift<Case, HASH, 14, 0>,
+    context40: Shift<PacketContext, HASH, 14, 0>,
     hash40: Signal<Local, Bits<32>>,
-    entries: Entries<ENTRY_A>,
-    case42: Delay<Case, 2>,
+    entry_table: EntryTable<ENTRY_A>,
+    context42: Delay<PacketContext, 2>,
     id42: Signal<Local, Bits<8>>,
-    managers: Managers,
-    case44: Delay<Case, 2>,
+    manager_table: ManagerTable,
+    context44: Delay<PacketContext, 2>,
     id44: Delay<Bits<8>, 2>,
     hash44: Delay<Bits<32>, LOOK_UP>,
     key44: Shift<Bits<144>, HASH, 14, 3>,
-    conclude: Conclude,
-    under_way12: RstShift<PARSE, 4, 4>,
-    under_way44: RstShift<HASH, 14, 4>,
+    verdict_logic: VerdictLogic,
+    valid12: RstShift<PARSE, 4, 4>,
+    valid44: RstShift<HASH, 14, 4>,
 }
 
 /// Where a group's row lies.
@@ -194,10 +198,10 @@ impl<const ENTRY_A: usize, const PARSE: usize, const HASH: usize> Logic for Pipe
             network,
             rest1,
             rest3,
-            pick,
+            word_select,
             head2,
             base_shift2,
-            settled4,
+            early4,
             need4,
             extension,
             extent3,
@@ -205,11 +209,26 @@ impl<const ENTRY_A: usize, const PARSE: usize, const HASH: usize> Logic for Pipe
             v6_3,
             icmp
         );
-        clock!(self, clock, word7, ported7, protocol7, source7, destination7, choose, questions, key, groups, ruling12);
-        clock!(self, clock, settled12, need12, pair12, ingress12, hasher, case40, entries, case42, managers, case44, id44, hash44);
-        clock!(self, clock, key44, outcome44, under_way12, under_way44);
-        self.under_way12.rst.next = self.rst.val();
-        self.under_way44.rst.next = self.rst.val();
+        clock!(self, clock, word7, ported7, protocol7, source7, destination7, tuple_select, classifier, key, group_table, rule_match12);
+        clock!(
+            self,
+            clock,
+            early12,
+            need12,
+            pair12,
+            ingress12,
+            hasher,
+            context40,
+            entry_table,
+            context42,
+            manager_table,
+            context44,
+            id44,
+            hash44
+        );
+        clock!(self, clock, key44, flags44, valid12, valid44);
+        self.valid12.rst.next = self.rst.val();
+        self.valid44.rst.next = self.rst.val();
 
         // Questions 1 to 3.
         self.ethernet.destination.next = self.window.val().get_bits::<48>(0);
@@ -233,24 +252,24 @@ impl<const ENTRY_A: usize, const PARSE: usize, const HASH: usize> Logic for Pipe
         self.rest.next = bit_cast::<1024, 912>(self.window.val().get_bits::<912>(112));
         self.rest1.d.next = self.rest.val();
         self.rest3.d.next = self.rest1.q.val();
-        self.pick.rest.next = self.rest1.q.val();
-        self.pick.position.next = self.network.head.val().position;
+        self.word_select.rest.next = self.rest1.q.val();
+        self.word_select.position.next = self.network.head.val().position;
         self.head1.next = self.network.head.val();
         self.base1.next = self.head1.val().base;
         self.head2.d.next = self.head1.val();
         self.base_shift2.d.next = self.base1.val().get_bits::<5>(0) - self.nearest.val();
-        self.link_settled3.next = self.ethernet.settled.val();
-        self.settled3.next = self.network.settled.val();
-        if self.link_settled3.val().yes {
-            self.settled3.next = self.link_settled3.val();
+        self.early_ethernet3.next = self.ethernet.settled.val();
+        self.early3.next = self.network.settled.val();
+        if self.early_ethernet3.val().valid {
+            self.early3.next = self.early_ethernet3.val();
         }
-        self.settled4.d.next = self.settled3.val();
+        self.early4.d.next = self.early3.val();
         self.need4.d.next = self.network.need.val();
         self.extension.head.next = self.head2.q.val();
         self.extension.base_shift.next = self.base_shift2.q.val();
-        self.extension.word.next = self.pick.word.val();
+        self.extension.word.next = self.word_select.word.val();
         self.extension.extent.next = self.network.extent.val();
-        self.extension.earlier.next = self.settled4.q.val();
+        self.extension.earlier.next = self.early4.q.val();
         self.extension.needed.next = self.need4.q.val();
 
         // The rest of question 4: are the ports there? Question 6: the packet inside an ICMP error.
@@ -274,100 +293,100 @@ impl<const ENTRY_A: usize, const PARSE: usize, const HASH: usize> Logic for Pipe
         self.protocol7.d.next = self.reached3.val().protocol;
         self.source7.d.next = self.network.source.val();
         self.destination7.d.next = self.network.destination.val();
-        self.choose.word.next = self.word7.q.val();
-        self.choose.ported.next = self.ported7.q.val();
-        self.choose.protocol.next = self.protocol7.q.val();
-        self.choose.outer_source.next = self.source7.q.val();
-        self.choose.outer_destination.next = self.destination7.q.val();
-        self.choose.usable.next = self.icmp.usable.val();
-        self.choose.embedded_ports.next = self.icmp.ports.val();
-        self.choose.embedded_protocol.next = self.icmp.protocol.val();
-        self.choose.embedded_source.next = self.icmp.source.val();
-        self.choose.embedded_destination.next = self.icmp.destination.val();
+        self.tuple_select.word.next = self.word7.q.val();
+        self.tuple_select.ported.next = self.ported7.q.val();
+        self.tuple_select.protocol.next = self.protocol7.q.val();
+        self.tuple_select.outer_source.next = self.source7.q.val();
+        self.tuple_select.outer_destination.next = self.destination7.q.val();
+        self.tuple_select.usable.next = self.icmp.usable.val();
+        self.tuple_select.embedded_ports.next = self.icmp.ports.val();
+        self.tuple_select.embedded_protocol.next = self.icmp.protocol.val();
+        self.tuple_select.embedded_source.next = self.icmp.source.val();
+        self.tuple_select.embedded_destination.next = self.icmp.destination.val();
 
         // Question 8; here, and only here, the banks are sampled.
         for i in 0..16 {
-            self.questions.rules[i].next = self.rules[i].val();
+            self.classifier.rules[i].next = self.rules[i].val();
         }
-        self.questions.tuple.next = self.choose.tuple.val();
-        self.questions.active.next = self.active.val();
-        self.ruling11.next = self.questions.ruling.val();
-        self.row_address11.next.bank = self.ruling11.val().bank;
-        self.row_address11.next.group = self.ruling11.val().group;
-        self.groups.address.next = self.row_address11.val().into();
-        self.ruling12.d.next = self.ruling11.val();
+        self.classifier.tuple.next = self.tuple_select.tuple.val();
+        self.classifier.active.next = self.active.val();
+        self.rule_match11.next = self.classifier.rule_match.val();
+        self.row_address11.next.bank = self.rule_match11.val().bank;
+        self.row_address11.next.group = self.rule_match11.val().group;
+        self.group_table.address.next = self.row_address11.val().into();
+        self.rule_match12.d.next = self.rule_match11.val();
 
         // Questions 9 to 12.
-        self.key.tuple.next = self.choose.tuple.val();
-        self.key.source.next = self.choose.source.val();
-        self.key.destination.next = self.choose.destination.val();
-        self.key.ruling.next = self.ruling11.val();
-        self.under_way12.d.next = self.launched.val();
-        self.settled12.d.next = self.transport.settled.val();
+        self.key.tuple.next = self.tuple_select.tuple.val();
+        self.key.source.next = self.tuple_select.source.val();
+        self.key.destination.next = self.tuple_select.destination.val();
+        self.key.rule_match.next = self.rule_match11.val();
+        self.valid12.d.next = self.launched.val();
+        self.early12.d.next = self.transport.settled.val();
         self.need12.d.next = self.transport.need.val();
         self.pair12.d.next = self.ethernet.pair.val();
         self.ingress12.d.next = self.ingress.val();
-        self.settled_now12.next = self.settled12.q.val();
-        self.case12.next.settled = self.settled_now12.val().yes;
-        self.case12.next.verdict = self.settled_now12.val().verdict;
-        self.case12.next.reason = self.key.reason.val();
-        if self.settled_now12.val().yes {
-            self.case12.next.reason = self.settled_now12.val().reason;
+        self.early_now12.next = self.early12.q.val();
+        self.context12.next.settled = self.early_now12.val().valid;
+        self.context12.next.verdict = self.early_now12.val().verdict;
+        self.context12.next.reason = self.key.reason.val();
+        if self.early_now12.val().valid {
+            self.context12.next.reason = self.early_now12.val().reason;
         }
-        self.case12.next.deep = self.settled_now12.val().yes & (self.settled_now12.val().reason == self.too_deep.val());
+        self.context12.next.deep = self.early_now12.val().valid & (self.early_now12.val().reason == self.too_deep.val());
         self.need_bytes12.next = bit_cast::<14, 11>(self.need12.q.val()) << 2;
-        self.case12.next.need = self.need_bytes12.val() + self.ethernet_header.val();
-        self.case12.next.ingress = self.ingress12.q.val();
-        self.case12.next.pair = self.pair12.q.val();
-        self.case12.next.group = self.ruling12.q.val().group;
-        self.case12.next.bank = self.ruling12.q.val().bank;
-        self.case12.next.designated = self.key.equal.val() & !self.groups.equal_ports_hash.val();
-        self.case12.next.manager = self.groups.designated.val();
-        self.outcome12.next.group = self.ruling12.q.val().group;
-        self.outcome12.next.grouped = !self.settled_now12.val().yes;
-        self.outcome12.next.keyed = !self.settled_now12.val().yes & !(self.key.equal.val() & !self.groups.equal_ports_hash.val());
+        self.context12.next.need = self.need_bytes12.val() + self.ethernet_header.val();
+        self.context12.next.ingress = self.ingress12.q.val();
+        self.context12.next.pair = self.pair12.q.val();
+        self.context12.next.group = self.rule_match12.q.val().group;
+        self.context12.next.bank = self.rule_match12.q.val().bank;
+        self.context12.next.designated = self.key.equal.val() & !self.group_table.equal_ports_hash.val();
+        self.context12.next.manager = self.group_table.designated.val();
+        self.flags12.next.group = self.rule_match12.q.val().group;
+        self.flags12.next.grouped = !self.early_now12.val().valid;
+        self.flags12.next.keyed = !self.early_now12.val().valid & !(self.key.equal.val() & !self.group_table.equal_ports_hash.val());
 
         // The hash, its bucket's entry, that manager's row.
-        self.hasher.secret.next = self.groups.secret.val();
+        self.hasher.secret.next = self.group_table.secret.val();
         self.hasher.first_word.next = self.key.first_word.val();
         self.hasher.key.next = self.key.key.val();
-        self.case40.d.next = self.case12.val();
+        self.context40.d.next = self.context12.val();
         self.hash40.next = self.hasher.hash.val();
-        self.entries.place.next.bucket = self.hash40.val().get_bits::<12>(0);
-        self.entries.place.next.bank = self.case40.q.val().bank;
-        self.entries.place.next.group = self.case40.q.val().group;
-        self.case42.d.next = self.case40.q.val();
-        self.id42.next = self.entries.manager.val();
-        if self.case42.q.val().designated {
-            self.id42.next = self.case42.q.val().manager;
+        self.entry_table.entry.next.bucket = self.hash40.val().get_bits::<12>(0);
+        self.entry_table.entry.next.bank = self.context40.q.val().bank;
+        self.entry_table.entry.next.group = self.context40.q.val().group;
+        self.context42.d.next = self.context40.q.val();
+        self.id42.next = self.entry_table.manager.val();
+        if self.context42.q.val().designated {
+            self.id42.next = self.context42.q.val().manager;
         }
-        self.managers.id.next = self.id42.val();
-        self.case44.d.next = self.case42.q.val();
+        self.manager_table.id.next = self.id42.val();
+        self.context44.d.next = self.context42.q.val();
         self.id44.d.next = self.id42.val();
 
         // The verdict.
-        self.conclude.packet.next = self.case44.q.val();
-        self.conclude.id.next = self.id44.q.val();
-        self.conclude.row.next = self.managers.row.val();
-        self.under_way44.d.next = self.under_way12.q.val();
+        self.verdict_logic.packet.next = self.context44.q.val();
+        self.verdict_logic.id.next = self.id44.q.val();
+        self.verdict_logic.row.next = self.manager_table.row.val();
+        self.valid44.d.next = self.valid12.q.val();
         self.hash44.d.next = self.hash40.val();
         self.key44.d.next = self.key.key.val();
-        self.outcome44.d.next = self.outcome12.val();
-        self.then44.next = self.outcome44.q.val();
-        self.decided.next = self.under_way44.q.val();
-        self.decision.next = self.conclude.decision.val();
+        self.flags44.d.next = self.flags12.val();
+        self.flags_now44.next = self.flags44.q.val();
+        self.decided.next = self.valid44.q.val();
+        self.decision.next = self.verdict_logic.decision.val();
         self.trace.next.key = self.key44.q.val();
-        self.trace.next.group = self.then44.val().group;
-        self.trace.next.grouped = self.then44.val().grouped;
-        self.trace.next.keyed = self.then44.val().keyed;
+        self.trace.next.group = self.flags_now44.val().group;
+        self.trace.next.grouped = self.flags_now44.val().grouped;
+        self.trace.next.keyed = self.flags_now44.val().keyed;
         self.hash.next = self.hash44.q.val();
 
         // The host's side of the tables.
-        self.groups.host.next = self.host.val();
-        self.entries.host.next = self.host.val();
-        self.managers.host.next = self.host.val();
-        self.host_answer.next.entries = self.entries.host_q.val();
-        self.host_answer.next.group = self.groups.host_q.val();
-        self.host_answer.next.manager = self.managers.host_q.val();
+        self.group_table.host.next = self.host.val();
+        self.entry_table.host.next = self.host.val();
+        self.manager_table.host.next = self.host.val();
+        self.host_answer.next.entries = self.entry_table.host_q.val();
+        self.host_answer.next.group = self.group_table.host_q.val();
+        self.host_answer.next.manager = self.manager_table.host_q.val();
     }
 }

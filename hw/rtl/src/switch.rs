@@ -3,16 +3,11 @@
 //! Between its blocks, that a beat will be offered is told a clock before it is (`next_valid`), so that who may have it is known by then; it stays
 //! until it is `taken`. That it ends its frame comes straight from a register (`last`), as does every `ready` towards a core.
 
-pub mod arbiter;
-pub mod host_queue;
-pub mod route;
-pub mod slice;
-
-use crate::beat::Beat;
-use crate::bundle::Lost;
-use arbiter::Arbiter;
-use host_queue::HostQueue;
-use route::Route;
+use crate::bundle::DropEvent;
+use crate::stream::arb_mux::ArbMux;
+use crate::stream::beat::Beat;
+use crate::stream::demux::Demux;
+use crate::stream::packet_fifo::PacketFifo;
 use rust_hdl::prelude::*;
 
 /// Sends whole frames of two cores to two packet ports and the host.
@@ -42,83 +37,83 @@ pub struct Switch<const DATA_W: usize> {
     pub host_valid: Signal<Out, Bit>,
     pub host_ready: Signal<In, Bit>,
     /// The host queue has lost a frame of core 0.
-    pub lost0: Signal<Out, Lost>,
+    pub lost0: Signal<Out, DropEvent>,
     /// The host queue has lost a frame of core 1.
-    pub lost1: Signal<Out, Lost>,
+    pub lost1: Signal<Out, DropEvent>,
     /// Synchronous reset.
     pub rst: Signal<In, Bit>,
     /// The clock.
     pub clock: Signal<In, Clock>,
-    route0: Route<DATA_W>,
-    route1: Route<DATA_W>,
-    queue0: HostQueue<DATA_W>,
-    queue1: HostQueue<DATA_W>,
-    to_port0: Arbiter<DATA_W>,
-    to_port1: Arbiter<DATA_W>,
-    to_host: Arbiter<DATA_W>,
+    demux0: Demux<DATA_W>,
+    demux1: Demux<DATA_W>,
+    packet_fifo0: PacketFifo<DATA_W>,
+    packet_fifo1: PacketFifo<DATA_W>,
+    to_port0: ArbMux<DATA_W>,
+    to_port1: ArbMux<DATA_W>,
+    to_host: ArbMux<DATA_W>,
 }
 
 impl<const DATA_W: usize> Logic for Switch<DATA_W> {
     #[hdl_gen]
     fn update(&mut self) {
-        clock!(self, clock, route0, route1, queue0, queue1, to_port0, to_port1, to_host);
-        self.route0.rst.next = self.rst.val();
-        self.route1.rst.next = self.rst.val();
-        self.queue0.rst.next = self.rst.val();
-        self.queue1.rst.next = self.rst.val();
+        clock!(self, clock, demux0, demux1, packet_fifo0, packet_fifo1, to_port0, to_port1, to_host);
+        self.demux0.rst.next = self.rst.val();
+        self.demux1.rst.next = self.rst.val();
+        self.packet_fifo0.rst.next = self.rst.val();
+        self.packet_fifo1.rst.next = self.rst.val();
         self.to_port0.rst.next = self.rst.val();
         self.to_port1.rst.next = self.rst.val();
         self.to_host.rst.next = self.rst.val();
 
-        self.route0.s_beat.next = self.s0_beat.val();
-        self.route0.s_valid.next = self.s0_valid.val();
-        self.s0_ready.next = self.route0.s_ready.val();
-        self.to_port0.s0_even.next = self.route0.even.val();
-        self.to_port0.s0_odd.next = self.route0.odd.val();
-        self.to_port0.s0_next_odd.next = self.route0.next_odd.val();
-        self.to_port0.s0_last.next = self.route0.last.val();
-        self.to_port0.s0_next_valid.next = self.route0.next_valid0.val();
-        self.route0.taken0.next = self.to_port0.s0_taken.val();
-        self.to_port1.s0_even.next = self.route0.even.val();
-        self.to_port1.s0_odd.next = self.route0.odd.val();
-        self.to_port1.s0_next_odd.next = self.route0.next_odd.val();
-        self.to_port1.s0_last.next = self.route0.last.val();
-        self.to_port1.s0_next_valid.next = self.route0.next_valid1.val();
-        self.route0.taken1.next = self.to_port1.s0_taken.val();
-        self.queue0.s_beat.next = self.route0.host_beat.val();
-        self.queue0.s_valid.next = self.route0.host_valid.val();
-        self.to_host.s0_even.next = self.queue0.m_beat.val();
-        self.to_host.s0_odd.next = self.queue0.m_beat.val();
+        self.demux0.s_beat.next = self.s0_beat.val();
+        self.demux0.s_valid.next = self.s0_valid.val();
+        self.s0_ready.next = self.demux0.s_ready.val();
+        self.to_port0.s0_even.next = self.demux0.even.val();
+        self.to_port0.s0_odd.next = self.demux0.odd.val();
+        self.to_port0.s0_next_odd.next = self.demux0.next_odd.val();
+        self.to_port0.s0_last.next = self.demux0.last.val();
+        self.to_port0.s0_next_valid.next = self.demux0.next_valid0.val();
+        self.demux0.taken0.next = self.to_port0.s0_taken.val();
+        self.to_port1.s0_even.next = self.demux0.even.val();
+        self.to_port1.s0_odd.next = self.demux0.odd.val();
+        self.to_port1.s0_next_odd.next = self.demux0.next_odd.val();
+        self.to_port1.s0_last.next = self.demux0.last.val();
+        self.to_port1.s0_next_valid.next = self.demux0.next_valid1.val();
+        self.demux0.taken1.next = self.to_port1.s0_taken.val();
+        self.packet_fifo0.s_beat.next = self.demux0.host_beat.val();
+        self.packet_fifo0.s_valid.next = self.demux0.host_valid.val();
+        self.to_host.s0_even.next = self.packet_fifo0.m_beat.val();
+        self.to_host.s0_odd.next = self.packet_fifo0.m_beat.val();
         self.to_host.s0_next_odd.next = false;
-        self.to_host.s0_last.next = self.queue0.m_last.val();
-        self.to_host.s0_next_valid.next = self.queue0.m_next_valid.val();
-        self.queue0.m_taken.next = self.to_host.s0_taken.val();
-        self.lost0.next = self.queue0.lost.val();
+        self.to_host.s0_last.next = self.packet_fifo0.m_last.val();
+        self.to_host.s0_next_valid.next = self.packet_fifo0.m_next_valid.val();
+        self.packet_fifo0.m_taken.next = self.to_host.s0_taken.val();
+        self.lost0.next = self.packet_fifo0.lost.val();
 
-        self.route1.s_beat.next = self.s1_beat.val();
-        self.route1.s_valid.next = self.s1_valid.val();
-        self.s1_ready.next = self.route1.s_ready.val();
-        self.to_port0.s1_even.next = self.route1.even.val();
-        self.to_port0.s1_odd.next = self.route1.odd.val();
-        self.to_port0.s1_next_odd.next = self.route1.next_odd.val();
-        self.to_port0.s1_last.next = self.route1.last.val();
-        self.to_port0.s1_next_valid.next = self.route1.next_valid0.val();
-        self.route1.taken0.next = self.to_port0.s1_taken.val();
-        self.to_port1.s1_even.next = self.route1.even.val();
-        self.to_port1.s1_odd.next = self.route1.odd.val();
-        self.to_port1.s1_next_odd.next = self.route1.next_odd.val();
-        self.to_port1.s1_last.next = self.route1.last.val();
-        self.to_port1.s1_next_valid.next = self.route1.next_valid1.val();
-        self.route1.taken1.next = self.to_port1.s1_taken.val();
-        self.queue1.s_beat.next = self.route1.host_beat.val();
-        self.queue1.s_valid.next = self.route1.host_valid.val();
-        self.to_host.s1_even.next = self.queue1.m_beat.val();
-        self.to_host.s1_odd.next = self.queue1.m_beat.val();
+        self.demux1.s_beat.next = self.s1_beat.val();
+        self.demux1.s_valid.next = self.s1_valid.val();
+        self.s1_ready.next = self.demux1.s_ready.val();
+        self.to_port0.s1_even.next = self.demux1.even.val();
+        self.to_port0.s1_odd.next = self.demux1.odd.val();
+        self.to_port0.s1_next_odd.next = self.demux1.next_odd.val();
+        self.to_port0.s1_last.next = self.demux1.last.val();
+        self.to_port0.s1_next_valid.next = self.demux1.next_valid0.val();
+        self.demux1.taken0.next = self.to_port0.s1_taken.val();
+        self.to_port1.s1_even.next = self.demux1.even.val();
+        self.to_port1.s1_odd.next = self.demux1.odd.val();
+        self.to_port1.s1_next_odd.next = self.demux1.next_odd.val();
+        self.to_port1.s1_last.next = self.demux1.last.val();
+        self.to_port1.s1_next_valid.next = self.demux1.next_valid1.val();
+        self.demux1.taken1.next = self.to_port1.s1_taken.val();
+        self.packet_fifo1.s_beat.next = self.demux1.host_beat.val();
+        self.packet_fifo1.s_valid.next = self.demux1.host_valid.val();
+        self.to_host.s1_even.next = self.packet_fifo1.m_beat.val();
+        self.to_host.s1_odd.next = self.packet_fifo1.m_beat.val();
         self.to_host.s1_next_odd.next = false;
-        self.to_host.s1_last.next = self.queue1.m_last.val();
-        self.to_host.s1_next_valid.next = self.queue1.m_next_valid.val();
-        self.queue1.m_taken.next = self.to_host.s1_taken.val();
-        self.lost1.next = self.queue1.lost.val();
+        self.to_host.s1_last.next = self.packet_fifo1.m_last.val();
+        self.to_host.s1_next_valid.next = self.packet_fifo1.m_next_valid.val();
+        self.packet_fifo1.m_taken.next = self.to_host.s1_taken.val();
+        self.lost1.next = self.packet_fifo1.lost.val();
 
         self.m0_beat.next = self.to_port0.m_beat.val();
         self.m0_valid.next = self.to_port0.m_valid.val();

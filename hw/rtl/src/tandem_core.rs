@@ -1,13 +1,13 @@
 //! The module `tandem_core`: one core with the ports that a shell's lookup slot has.
 
-use crate::axil::Axil;
-use crate::bundle::Lost;
-use crate::core::Core;
-use crate::keep::Keep;
-use crate::primitive::Literal;
+use crate::bundle::DropEvent;
+use crate::control::axil_bridge::AxilBridge;
+use crate::port_core::PortCore;
+use crate::primitive::Const;
+use crate::stream::keep::Keep;
 use rust_hdl::prelude::*;
 
-/// One [`Core`] behind flat ports: a stream in, a stream out, AXI4-Lite; parameters as there.
+/// One [`PortCore`] behind flat ports: a stream in, a stream out, AXI4-Lite; parameters as there.
 ///
 /// Byte 0 of a frame is `tdata[7:0]`; `tkeep` is full except on a frame's last beat.
 #[derive(LogicBlock, Default)]
@@ -61,7 +61,7 @@ pub struct TandemCore<
     pub s_axil_rvalid: Signal<Out, Bit>,
     pub s_axil_rready: Signal<In, Bit>,
 
-    /// Decisions, one per frame, in order; for those who watch a simulation.
+    /// DecisionFifo, one per frame, in order; for those who watch a simulation.
     pub decision_valid: Signal<Out, Bit>,
     pub decision_verdict: Signal<Out, Bits<3>>,
     pub decision_reason: Signal<Out, Bits<5>>,
@@ -81,12 +81,12 @@ pub struct TandemCore<
     pub count_manager: Signal<Out, Bits<8>>,
     pub count_bytes: Signal<Out, Bits<16>>,
 
-    core: Core<DATA_W, KEEP_W, BEATS, HELD, GROUPS, ENTRY_A, 1, PARSE, HASH>,
-    axil: Axil,
+    core: PortCore<DATA_W, KEEP_W, BEATS, HELD, GROUPS, ENTRY_A, 1, PARSE, HASH>,
+    axil_bridge: AxilBridge,
     keep: Keep<KEEP_W>,
-    nothing_lost: Signal<Local, Lost>,
-    no_bytes: Literal<16, 0>,
-    no_verdict: Literal<3, 0>,
+    nothing_lost: Signal<Local, DropEvent>,
+    no_bytes: Const<16, 0>,
+    no_verdict: Const<3, 0>,
 }
 
 impl<
@@ -102,9 +102,9 @@ impl<
 {
     #[hdl_gen]
     fn update(&mut self) {
-        clock!(self, clk, core, axil);
+        clock!(self, clk, core, axil_bridge);
         self.core.rst.next = self.rst.val();
-        self.axil.rst.next = self.rst.val();
+        self.axil_bridge.rst.next = self.rst.val();
 
         self.core.s_data.next = self.s_axis_tdata.val();
         self.core.s_keep.next = self.s_axis_tkeep.val();
@@ -119,31 +119,31 @@ impl<
         self.m_axis_tlast.next = self.core.m_beat.val().last;
         self.m_axis_tvalid.next = self.core.m_valid.val();
         self.core.m_ready.next = self.m_axis_tready.val();
-        self.m_axis_tuser.next = self.core.m_beat.val().said;
+        self.m_axis_tuser.next = self.core.m_beat.val().tuser;
         self.nothing_lost.next.bytes = self.no_bytes.val();
         self.nothing_lost.next.verdict = self.no_verdict.val();
         self.nothing_lost.next.valid = false;
         self.core.lost.next = self.nothing_lost.val();
 
-        self.axil.awaddr.next = self.s_axil_awaddr.val();
-        self.axil.awvalid.next = self.s_axil_awvalid.val();
-        self.s_axil_awready.next = self.axil.awready.val();
-        self.axil.wdata.next = self.s_axil_wdata.val();
-        self.axil.wstrb.next = self.s_axil_wstrb.val();
-        self.axil.wvalid.next = self.s_axil_wvalid.val();
-        self.s_axil_wready.next = self.axil.wready.val();
-        self.s_axil_bresp.next = self.axil.bresp.val();
-        self.s_axil_bvalid.next = self.axil.bvalid.val();
-        self.axil.bready.next = self.s_axil_bready.val();
-        self.axil.araddr.next = self.s_axil_araddr.val();
-        self.axil.arvalid.next = self.s_axil_arvalid.val();
-        self.s_axil_arready.next = self.axil.arready.val();
-        self.s_axil_rdata.next = self.axil.rdata.val();
-        self.s_axil_rresp.next = self.axil.rresp.val();
-        self.s_axil_rvalid.next = self.axil.rvalid.val();
-        self.axil.rready.next = self.s_axil_rready.val();
-        self.core.access.next = self.axil.access.val();
-        self.axil.answer.next = self.core.answer.val();
+        self.axil_bridge.awaddr.next = self.s_axil_awaddr.val();
+        self.axil_bridge.awvalid.next = self.s_axil_awvalid.val();
+        self.s_axil_awready.next = self.axil_bridge.awready.val();
+        self.axil_bridge.wdata.next = self.s_axil_wdata.val();
+        self.axil_bridge.wstrb.next = self.s_axil_wstrb.val();
+        self.axil_bridge.wvalid.next = self.s_axil_wvalid.val();
+        self.s_axil_wready.next = self.axil_bridge.wready.val();
+        self.s_axil_bresp.next = self.axil_bridge.bresp.val();
+        self.s_axil_bvalid.next = self.axil_bridge.bvalid.val();
+        self.axil_bridge.bready.next = self.s_axil_bready.val();
+        self.axil_bridge.araddr.next = self.s_axil_araddr.val();
+        self.axil_bridge.arvalid.next = self.s_axil_arvalid.val();
+        self.s_axil_arready.next = self.axil_bridge.arready.val();
+        self.s_axil_rdata.next = self.axil_bridge.rdata.val();
+        self.s_axil_rresp.next = self.axil_bridge.rresp.val();
+        self.s_axil_rvalid.next = self.axil_bridge.rvalid.val();
+        self.axil_bridge.rready.next = self.s_axil_rready.val();
+        self.core.access.next = self.axil_bridge.access.val();
+        self.axil_bridge.answer.next = self.core.answer.val();
 
         self.decision_valid.next = self.core.decided.val();
         self.decision_verdict.next = self.core.decision.val().verdict;

@@ -1,14 +1,14 @@
 //! The module `tandem_distributor`: a card's two packet ports and its host.
 
-use crate::axil::Axil;
+use crate::control::axil_bridge::AxilBridge;
 
-use crate::core::Core;
-use crate::keep::Keep;
-use crate::primitive::Literal;
+use crate::port_core::PortCore;
+use crate::primitive::Const;
+use crate::stream::keep::Keep;
 use crate::switch::Switch;
 use rust_hdl::prelude::*;
 
-/// A [`Core`] per packet port, both programmed by the same writes, and the [`Switch`] behind them; parameters as of `Core`.
+/// A [`PortCore`] per packet port, both programmed by the same writes, and the [`Switch`] behind them; parameters as of `PortCore`.
 ///
 /// Byte 0 of a frame is `tdata[7:0]`; `tkeep` is full except on a frame's last beat; `s_axis_*_tuser` is the frame's
 /// announced length or 0, on the first beat, `m_axis_*_tuser` is `contract::metadata`, on every beat.
@@ -87,7 +87,7 @@ pub struct TandemDistributor<
     pub s_axil_rvalid: Signal<Out, Bit>,
     pub s_axil_rready: Signal<In, Bit>,
 
-    /// Decisions on frames of port 0, one each, in order; for those who watch a simulation.
+    /// DecisionFifo on frames of port 0, one each, in order; for those who watch a simulation.
     pub decision_0_valid: Signal<Out, Bit>,
     pub decision_0_verdict: Signal<Out, Bits<3>>,
     pub decision_0_reason: Signal<Out, Bits<5>>,
@@ -134,15 +134,15 @@ pub struct TandemDistributor<
     pub lost_1_valid: Signal<Out, Bit>,
     pub lost_1_verdict: Signal<Out, Bits<3>>,
 
-    core0: Core<DATA_W, KEEP_W, BEATS, HELD, GROUPS, ENTRY_A, 2, PARSE, HASH>,
-    core1: Core<DATA_W, KEEP_W, BEATS, HELD, GROUPS, ENTRY_A, 2, PARSE, HASH>,
+    core0: PortCore<DATA_W, KEEP_W, BEATS, HELD, GROUPS, ENTRY_A, 2, PARSE, HASH>,
+    core1: PortCore<DATA_W, KEEP_W, BEATS, HELD, GROUPS, ENTRY_A, 2, PARSE, HASH>,
     switch: Switch<DATA_W>,
-    axil: Axil,
+    axil_bridge: AxilBridge,
     keep_0: Keep<KEEP_W>,
     keep_1: Keep<KEEP_W>,
     keep_host: Keep<KEEP_W>,
-    port0: Literal<8, 0>,
-    port1: Literal<8, 1>,
+    port0: Const<8, 0>,
+    port1: Const<8, 1>,
 }
 
 impl<
@@ -158,11 +158,11 @@ impl<
 {
     #[hdl_gen]
     fn update(&mut self) {
-        clock!(self, clk, core0, core1, switch, axil);
+        clock!(self, clk, core0, core1, switch, axil_bridge);
         self.core0.rst.next = self.rst.val();
         self.core1.rst.next = self.rst.val();
         self.switch.rst.next = self.rst.val();
-        self.axil.rst.next = self.rst.val();
+        self.axil_bridge.rst.next = self.rst.val();
 
         self.core0.s_data.next = self.s_axis_0_tdata.val();
         self.core0.s_keep.next = self.s_axis_0_tkeep.val();
@@ -196,45 +196,45 @@ impl<
         self.m_axis_0_tlast.next = self.switch.m0_beat.val().last;
         self.m_axis_0_tvalid.next = self.switch.m0_valid.val();
         self.switch.m0_ready.next = self.m_axis_0_tready.val();
-        self.m_axis_0_tuser.next = self.switch.m0_beat.val().said;
+        self.m_axis_0_tuser.next = self.switch.m0_beat.val().tuser;
         self.m_axis_1_tdata.next = self.switch.m1_beat.val().data;
         self.keep_1.bytes.next = self.switch.m1_beat.val().bytes;
         self.m_axis_1_tkeep.next = self.keep_1.keep.val();
         self.m_axis_1_tlast.next = self.switch.m1_beat.val().last;
         self.m_axis_1_tvalid.next = self.switch.m1_valid.val();
         self.switch.m1_ready.next = self.m_axis_1_tready.val();
-        self.m_axis_1_tuser.next = self.switch.m1_beat.val().said;
+        self.m_axis_1_tuser.next = self.switch.m1_beat.val().tuser;
         self.m_axis_host_tdata.next = self.switch.host_beat.val().data;
         self.keep_host.bytes.next = self.switch.host_beat.val().bytes;
         self.m_axis_host_tkeep.next = self.keep_host.keep.val();
         self.m_axis_host_tlast.next = self.switch.host_beat.val().last;
         self.m_axis_host_tvalid.next = self.switch.host_valid.val();
         self.switch.host_ready.next = self.m_axis_host_tready.val();
-        self.m_axis_host_tuser.next = self.switch.host_beat.val().said;
+        self.m_axis_host_tuser.next = self.switch.host_beat.val().tuser;
 
         // Every access reaches both cores, which answer in the same clock; the host hears the one that it views.
-        self.axil.awaddr.next = self.s_axil_awaddr.val();
-        self.axil.awvalid.next = self.s_axil_awvalid.val();
-        self.s_axil_awready.next = self.axil.awready.val();
-        self.axil.wdata.next = self.s_axil_wdata.val();
-        self.axil.wstrb.next = self.s_axil_wstrb.val();
-        self.axil.wvalid.next = self.s_axil_wvalid.val();
-        self.s_axil_wready.next = self.axil.wready.val();
-        self.s_axil_bresp.next = self.axil.bresp.val();
-        self.s_axil_bvalid.next = self.axil.bvalid.val();
-        self.axil.bready.next = self.s_axil_bready.val();
-        self.axil.araddr.next = self.s_axil_araddr.val();
-        self.axil.arvalid.next = self.s_axil_arvalid.val();
-        self.s_axil_arready.next = self.axil.arready.val();
-        self.s_axil_rdata.next = self.axil.rdata.val();
-        self.s_axil_rresp.next = self.axil.rresp.val();
-        self.s_axil_rvalid.next = self.axil.rvalid.val();
-        self.axil.rready.next = self.s_axil_rready.val();
-        self.core0.access.next = self.axil.access.val();
-        self.core1.access.next = self.axil.access.val();
-        self.axil.answer.next = self.core0.answer.val();
+        self.axil_bridge.awaddr.next = self.s_axil_awaddr.val();
+        self.axil_bridge.awvalid.next = self.s_axil_awvalid.val();
+        self.s_axil_awready.next = self.axil_bridge.awready.val();
+        self.axil_bridge.wdata.next = self.s_axil_wdata.val();
+        self.axil_bridge.wstrb.next = self.s_axil_wstrb.val();
+        self.axil_bridge.wvalid.next = self.s_axil_wvalid.val();
+        self.s_axil_wready.next = self.axil_bridge.wready.val();
+        self.s_axil_bresp.next = self.axil_bridge.bresp.val();
+        self.s_axil_bvalid.next = self.axil_bridge.bvalid.val();
+        self.axil_bridge.bready.next = self.s_axil_bready.val();
+        self.axil_bridge.araddr.next = self.s_axil_araddr.val();
+        self.axil_bridge.arvalid.next = self.s_axil_arvalid.val();
+        self.s_axil_arready.next = self.axil_bridge.arready.val();
+        self.s_axil_rdata.next = self.axil_bridge.rdata.val();
+        self.s_axil_rresp.next = self.axil_bridge.rresp.val();
+        self.s_axil_rvalid.next = self.axil_bridge.rvalid.val();
+        self.axil_bridge.rready.next = self.s_axil_rready.val();
+        self.core0.access.next = self.axil_bridge.access.val();
+        self.core1.access.next = self.axil_bridge.access.val();
+        self.axil_bridge.answer.next = self.core0.answer.val();
         if self.core0.view_core.val() == self.port1.val() {
-            self.axil.answer.next = self.core1.answer.val();
+            self.axil_bridge.answer.next = self.core1.answer.val();
         }
 
         self.decision_0_valid.next = self.core0.decided.val();

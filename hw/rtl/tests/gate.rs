@@ -6,7 +6,7 @@
 
 use rtl::emit::gate::Trap;
 use rtl::emit::{Design, EmitError, render};
-use rtl::primitive::Literal;
+use rtl::primitive::Const;
 use rust_hdl::prelude::*;
 
 /// Sources that hold no trap, for blocks of which the sources do not matter.
@@ -55,7 +55,7 @@ trap!(refuses_or_beside_unequal_without_parentheses, MixedOperators,
     { #[hdl_gen] fn update(&mut self) { self.o.next = (self.a.val() | self.b.val()) != self.b.val(); } });
 
 trap!(refuses_a_sum_with_a_literal_compared, WideComparison,
-    { a: Signal<In, Bits<8>>, s: Signal<Local, Bits<8>>, z: Literal<8, 0>, o: Signal<Out, Bit>, },
+    { a: Signal<In, Bits<8>>, s: Signal<Local, Bits<8>>, z: Const<8, 0>, o: Signal<Out, Bit>, },
     { #[hdl_gen] fn update(&mut self) { self.s.next = self.a.val(); self.o.next = self.s.val() + 1 == 0; } },
     { #[hdl_gen] fn update(&mut self) { self.s.next = self.a.val() + 1; self.o.next = self.s.val() == self.z.val(); } });
 
@@ -135,7 +135,7 @@ trap!(refuses_a_loop_variable_named_like_the_outer_one, LoopShadowsLoop,
     { #[hdl_gen] fn update(&mut self) { for _m in 0..1 { for n in 0..2 { self.o[n].next = self.a[n].val(); } } } });
 
 trap!(refuses_a_kernel_that_reads_no_signal, ReadsNothing,
-    { a: Signal<In, Bits<8>>, five: Literal<8, 5>, o: Signal<Out, Bits<8>>, },
+    { a: Signal<In, Bits<8>>, five: Const<8, 5>, o: Signal<Out, Bits<8>>, },
     { #[hdl_gen] fn update(&mut self) { self.o.next = self.five.val(); } },
     { #[hdl_gen] fn update(&mut self) { self.o.next = self.five.val() + self.a.val(); } });
 
@@ -189,7 +189,7 @@ trap!(refuses_a_condition_on_what_is_written_later, ReadBeforeWrite,
 const PLAIN: u64 = 5;
 
 trap!(refuses_a_plain_const, UnknownName,
-    { a: Signal<In, Bits<8>>, five: Literal<8, 5>, o: Signal<Out, Bits<8>>, },
+    { a: Signal<In, Bits<8>>, five: Const<8, 5>, o: Signal<Out, Bits<8>>, },
     { #[hdl_gen] fn update(&mut self) { self.o.next = self.a.val() + PLAIN; } },
     { #[hdl_gen] fn update(&mut self) { self.o.next = self.a.val() + self.five.val(); } });
 

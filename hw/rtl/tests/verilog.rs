@@ -25,7 +25,7 @@ fn is_the_same_on_every_run() {
 fn prints_one_module_per_kind_of_block_and_none_per_register() {
     let text = toy();
     let modules: Vec<_> = text.lines().filter_map(|line| line.strip_prefix("module ")).map(|line| line.trim_end_matches(" (")).collect();
-    assert_eq!(modules, ["toy_top", "timing_source", "halves", "fifo", "memory", "outlet", "places", "marks"]);
+    assert_eq!(modules, ["toy_top", "timing_source", "halves", "fifo", "memory", "output_fifo", "places", "marks"]);
 }
 
 #[test]
@@ -46,7 +46,7 @@ fn puts_registers_into_their_parent() {
     let text = toy();
     let fifo = module(&text, "fifo");
     assert!(fifo.contains("reg  [3:0] head_q;"), "{fifo}");
-    assert_eq!(fifo.matches("always @(posedge clock) begin").count(), 1, "{fifo}");
+    assert_eq!(fifo.matches("always @(posedge clk) begin").count(), 1, "{fifo}");
     assert!(fifo.contains("if (rst) head_q <= 4'h0; else head_q <= head_d;"), "{fifo}");
 }
 

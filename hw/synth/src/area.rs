@@ -119,13 +119,13 @@ pub fn measure(variant: &str, top: &str, family: &str, text: &str) -> Result<Mea
     let folder = tool::folder(&format!("{family}_{variant}"))?;
     let netlist = synthesise(&folder, top, family, text)?;
     let mut measured = Measured { rows: vec![], memories: vec![] };
-    for block in &BLOCKS {
-        let module = netlist.module(block.module)?;
-        let area = own(module).with_context(|| format!("{family} {variant} {}", block.module))?;
-        measured.rows.push(Row { name: format!("{family} {variant} {}", block.module), area });
-        measured.memories.extend(memories(module).into_iter().map(|(memory, cells)| format!("{} {memory}: {cells}", block.module)));
+    for block in BLOCKS {
+        let module = netlist.module(block)?;
+        let area = own(module).with_context(|| format!("{family} {variant} {}", block))?;
+        measured.rows.push(Row { name: format!("{family} {variant} {}", block), area });
+        measured.memories.extend(memories(module).into_iter().map(|(memory, cells)| format!("{} {memory}: {cells}", block)));
     }
-    for whole in ["core", top] {
+    for whole in ["port_core", top] {
         measured.rows.push(Row { name: format!("{family} {variant} {whole}+"), area: sum(&netlist, whole)? });
     }
     Ok(measured)
@@ -142,7 +142,7 @@ fn sum(netlist: &Netlist, name: &str) -> Result<Area> {
 }
 
 fn is_block(kind: &str) -> bool {
-    BLOCKS.iter().any(|block| block.module == kind)
+    BLOCKS.contains(&kind)
 }
 
 /// Measures the module `top` of `text` by itself, in the folder called `run`.
@@ -182,7 +182,7 @@ fn synthesise(folder: &Path, top: &str, family: &str, text: &str) -> Result<Netl
     let text: String = text.lines().filter(|line| !line.ends_with("(),")).flat_map(|line| [line, "\n"]).collect();
     std::fs::write(folder.join("design.v"), text)?;
     let watched: String = WATCHED.iter().map(|ports| format!(" {top}/{ports}")).collect();
-    let blocks: String = BLOCKS.iter().map(|block| format!(" {}", block.module)).collect();
+    let blocks: String = BLOCKS.iter().map(|block| format!(" {}", block)).collect();
     // `check` finds loops of logic and nets with no driver or several: in the source, then in what has become of it.
     let script = format!(
         "\

@@ -17,7 +17,7 @@ pub fn around(top: &str, modules: &[Module]) -> Result<String> {
     let mut connections = vec![];
     for port in &block.ports {
         let (side, from) = match (port.name, port.input) {
-            ("clk" | "clock", true) => {
+            ("clk", true) => {
                 connections.push(format!(".{}(clk)", port.name));
                 continue;
             }
@@ -64,7 +64,7 @@ module block (
     input  wire [7:0] a,
     input  wire b,
     output wire [2:0] c,
-    input  wire clock
+    input  wire clk
 );
     memory memory (.read_address({a, b}));
 endmodule
@@ -75,7 +75,7 @@ module memory (
     input  wire [39:0] write_data,
     input  wire [8:0] read_address,
     output reg  [39:0] q,
-    input  wire clock
+    input  wire clk
 );
     reg [39:0] store [0:511];
     reg [39:0] fetched;
@@ -85,7 +85,7 @@ endmodule
     #[test]
     fn every_port_is_connected_but_the_clock_to_the_harness() {
         let harness = super::around("block", &modules(TEXT).unwrap()).unwrap();
-        assert!(harness.contains("block block (.a(in[7:0]), .b(in[8:8]), .c(out[2:0]), .clock(clk));"));
+        assert!(harness.contains("block block (.a(in[7:0]), .b(in[8:8]), .c(out[2:0]), .clk(clk));"));
         assert!(harness.contains("reg [8:0] in;") && harness.contains("wire [2:0] out;"));
     }
 

@@ -112,7 +112,7 @@ fn areas(verilog: &Path, design: Option<&str>, family: Option<&str>, accept: boo
 fn places(verilog: &Path, wanted: &[String], design: &str, seeds: usize, at_least: Option<f64>, accept: bool) -> Result<bool> {
     let text = distributor(verilog, design)?;
     let modules = modules(&text)?;
-    let stages = BLOCKS.iter().map(|block| block.module).filter(|module| !["pipeline", "core"].contains(module));
+    let stages = BLOCKS.into_iter().filter(|block| !["pipeline", "port_core"].contains(block));
     let blocks: Vec<&str> = if wanted.is_empty() { stages.collect() } else { wanted.iter().map(String::as_str).collect() };
     let mut recorded = rate::parse(&fs::read_to_string(RATES).context(RATES)?).context(RATES)?;
 

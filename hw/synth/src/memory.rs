@@ -58,7 +58,7 @@ pub fn by_hand(module: &Module) -> Result<String> {
         write!(
             text,
             "DP16KD #(.DATA_WIDTH_A({part}), .DATA_WIDTH_B({part}), .REGMODE_A(\"OUTREG\"), .REGMODE_B(\"OUTREG\"), .CLKAMUX(\"CLKA\"), \
-             .CLKBMUX(\"CLKB\")) part_{block} (.CLKA(clock), .CLKB(clock), .CEA({enable}), .OCEA(1'b1), .WEA({write}), .RSTA(1'b0), \
+             .CLKBMUX(\"CLKB\")) part_{block} (.CLKA(clk), .CLKB(clk), .CEA({enable}), .OCEA(1'b1), .WEA({write}), .RSTA(1'b0), \
              .CEB(1'b1), .OCEB(1'b1), .WEB(1'b0), .RSTB(1'b0)",
         )?;
         for select in ["CSA0", "CSA1", "CSA2", "CSB0", "CSB1", "CSB2"] {

@@ -1,4 +1,4 @@
-//! What is planted is found, by the Yosys that `just synth` uses. Run by `just synth`; it needs the tools of hw/synth/install.sh.
+//! What is planted is found, by the Yosys that `just synth` uses. Run by `just synth`; it needs what `./justw setup synth` installs.
 
 use synth::area::{Row, measure_module};
 use synth::record::differences;
@@ -10,15 +10,15 @@ fn block(extra: &str) -> String {
 module planted (
     input  wire [63:0] a,
     input  wire [63:0] b,
-    input  wire choose,
+    input  wire select,
     output reg  [63:0] q,
     output wire [63:0] x,
-    input  wire clock
+    input  wire clk
 );
     reg [63:0] sum;
-    always @(posedge clock) begin
+    always @(posedge clk) begin
         sum <= a + b;
-        q <= choose ? sum : a;
+        q <= select ? sum : a;
     end
 {extra}
 endmodule
@@ -42,7 +42,7 @@ fn a_planted_growth_by_a_tenth_is_told() {
     let recorded = measured("planted_nothing", PLAIN);
     assert_eq!([recorded.area.ff, recorded.area.carry], [128, 16]);
     assert_eq!(differences(&[recorded.clone()], &[measured("planted_nothing_again", PLAIN)]), Vec::<String>::new());
-    let grown = "    reg [12:0] more;\n    always @(posedge clock) more <= a[12:0] ^ b[25:13];\n    assign x = {51'h0, more};";
+    let grown = "    reg [12:0] more;\n    always @(posedge clk) more <= a[12:0] ^ b[25:13];\n    assign x = {51'h0, more};";
     let told = differences(&[recorded], &[measured("planted_growth", grown)]);
     assert!(told.contains(&"xcup 512x8 planted: 141 FF, recorded 128".to_string()), "{told:?}");
     assert!(told.iter().any(|difference| difference.contains("LUT")), "{told:?}");
@@ -50,13 +50,13 @@ fn a_planted_growth_by_a_tenth_is_told() {
 
 #[test]
 fn a_planted_latch_is_refused() {
-    let told = refusal("planted_latch", "    reg [63:0] kept;\n    always @(*) if (choose) kept = a;\n    assign x = kept;");
+    let told = refusal("planted_latch", "    reg [63:0] kept;\n    always @(*) if (select) kept = a;\n    assign x = kept;");
     assert!(told.contains("selection is not empty: t:$dlatch"), "{told}");
 }
 
 #[test]
 fn a_planted_loop_is_refused() {
-    let told = refusal("planted_loop", "    wire y = choose ^ x[0];\n    assign x = {63'h0, y & a[0]};");
+    let told = refusal("planted_loop", "    wire y = select ^ x[0];\n    assign x = {63'h0, y & a[0]};");
     assert!(told.contains("check -assert"), "{told}");
 }
 

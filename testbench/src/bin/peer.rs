@@ -4,7 +4,7 @@
 //! The frames are those of the recorded web traffic, over and over. Ours are judged against the golden model to the last counter; the
 //! peer's must leave with the bytes with which ours left.
 
-use anyhow::{Context, Result, anyhow, ensure};
+use anyhow::{Context, Result, anyhow};
 use control::Configuration;
 use driver::script::{self, Access};
 use sim::{Batch, Design, Frames, Source};
@@ -19,7 +19,7 @@ const CAPTURE: &str = "testbench/data/web.pcap";
 const CONFIGURATION: &str = "testbench/data/tandem.toml";
 const VERILOG: &str = "out/verilog/tandem_512x8/tandem_core.v";
 const WORK: &str = "out/bench";
-const PEER: [&str; 2] = [".tools/peer/bin/python", "testbench/bench/peer.py"];
+const PEER: &str = "testbench/bench/peer.py";
 
 /// How many frames each side is given: enough to run for seconds.
 const OUR_FRAMES: usize = 1_000_000;
@@ -32,10 +32,11 @@ fn main() -> Result<()> {
         return ours(OUR_FRAMES).map(drop);
     }
     write_stimulus()?;
-    run(PEER[0], &[PEER[1], "build", VERILOG, WORK])?;
+    let python = tools::pinned("bench", "python")?;
+    run(&python, &[PEER, "build", VERILOG, WORK])?;
 
-    let (peer, said) = run(PEER[0], &[PEER[1], "run", WORK])?;
-    let (us, _) = run(env::current_exe()?.to_str().context("this program's path is not UTF-8")?, &["ours"])?;
+    let (peer, said) = run(&python, &[PEER, "run", WORK])?;
+    let (us, _) = run(&env::current_exe()?, &["ours"])?;
     let [us, peer] = [OUR_FRAMES as f64 / us, PEER_FRAMES as f64 / peer];
     let traffic = said.lines().find_map(|line| line.strip_prefix("traffic: ")?.strip_suffix(" s")?.parse::<f64>().ok());
     let traffic = PEER_FRAMES as f64 / traffic.context("the peer does not say how long its traffic took")?;
@@ -50,14 +51,10 @@ fn main() -> Result<()> {
 }
 
 /// Runs a program to its good end; tells its seconds and what it said.
-fn run(program: &str, arguments: &[&str]) -> Result<(f64, String)> {
+fn run(program: &Path, arguments: &[&str]) -> Result<(f64, String)> {
     let began = Instant::now();
-    let output = Command::new(program).args(arguments).output().with_context(|| format!("{program} does not start; remedy: just peer"))?;
-    let seconds = began.elapsed().as_secs_f64();
-    let said = [output.stdout, output.stderr].concat();
-    let said = String::from_utf8_lossy(&said).into_owned();
-    ensure!(output.status.success(), "{program} {arguments:?} fails:\n{said}");
-    Ok((seconds, said))
+    let said = tools::run(Command::new(program).args(arguments)).with_context(|| format!("{arguments:?}"))?;
+    Ok((began.elapsed().as_secs_f64(), said))
 }
 
 fn differ(difference: Difference) -> anyhow::Error {

@@ -25,7 +25,7 @@ const FAULTS: &[Fault] = &[
     Fault {
         name: "wrong byte lane of the allocation table",
         design: Design::Core256,
-        module: "entries_pipeline",
+        module: "entry_table",
         right: "assign lane_d = bucket[1:0];",
         wrong: "assign lane_d = {bucket[0], bucket[1]};",
         stages: &[Stage::Entry],
@@ -49,23 +49,23 @@ const FAULTS: &[Fault] = &[
     Fault {
         name: "swapped bank bit",
         design: Design::Core256,
-        module: "entries_pipeline",
-        right: "place[12], // bank",
-        wrong: "~place[12], // bank",
+        module: "entry_table",
+        right: "entry[12], // bank",
+        wrong: "~entry[12], // bank",
         stages: &[Stage::Entry],
     },
     Fault {
         name: "bank sampled two clocks behind the rules",
         design: Design::Core256,
-        module: "rules_questions",
-        right: "result_d = whole_ruling;",
-        wrong: "result_d = {whole_ruling[6:4], active[whole_ruling[2:0]], whole_ruling[2:0]};",
+        module: "classifier",
+        right: "result_d = first_of_16_rule_match;",
+        wrong: "result_d = {first_of_16_rule_match[6:4], active[first_of_16_rule_match[2:0]], first_of_16_rule_match[2:0]};",
         stages: &[Stage::Key, Stage::Hash, Stage::Entry, Stage::Rule, Stage::Walk],
     },
     Fault {
         name: "beat lost when the output stalls",
         design: Design::Core256,
-        module: "exit",
+        module: "egress",
         right: "assign go = ready & (m_ready | gone);",
         wrong: "assign go = ready;",
         stages: &[Stage::Stream],
@@ -73,7 +73,7 @@ const FAULTS: &[Fault] = &[
     Fault {
         name: "buffer overrun in a long stall",
         design: Design::Core256,
-        module: "core",
+        module: "port_core",
         right: "limit = 10'h1f8;",
         wrong: "limit = 10'h3f8;",
         stages: &[Stage::Stream, Stage::Order, Stage::Outgoing, Stage::Egress, Stage::Count, Stage::Walk],
@@ -81,7 +81,7 @@ const FAULTS: &[Fault] = &[
     Fault {
         name: "carry lost in the hash",
         design: Design::Core256,
-        module: "first_half",
+        module: "first_half_round",
         right: "assign sum0 = i[31:0] + i[63:32];",
         wrong: "assign sum0 = {i[31:16] + i[63:48], i[15:0] + i[47:32]};",
         stages: &[Stage::Hash],
@@ -89,7 +89,7 @@ const FAULTS: &[Fault] = &[
     Fault {
         name: "length one word too short taken for long enough",
         design: Design::Core256,
-        module: "exit",
+        module: "egress",
         right: "(length < {2'h0, decision[94:81]})",
         wrong: "(length + 16'h4 < {2'h0, decision[94:81]})",
         stages: &[Stage::Walk],
@@ -97,7 +97,7 @@ const FAULTS: &[Fault] = &[
     Fault {
         name: "last byte of the MAC address not replaced",
         design: Design::Core256,
-        module: "exit",
+        module: "egress",
         right: "((payload >> 48) << 48)",
         wrong: "((payload >> 40) << 40)",
         stages: &[Stage::Outgoing],
@@ -105,7 +105,7 @@ const FAULTS: &[Fault] = &[
     Fault {
         name: "highest port of a range left out",
         design: Design::Core256,
-        module: "ask",
+        module: "range_match",
         right: "assign highest_to_source = {1'h0, rule[31:16]} - {1'h0, tuple[15:0]};",
         wrong: "assign highest_to_source = {1'h0, rule[31:16]} - {1'h0, tuple[15:0]} - 17'h1;",
         stages: &[Stage::Rule, Stage::Key, Stage::Walk],
@@ -113,7 +113,7 @@ const FAULTS: &[Fault] = &[
     Fault {
         name: "dropped frames counted for their manager",
         design: Design::Core256,
-        module: "exit",
+        module: "egress",
         right: "count[23:16] = none;",
         wrong: "count[23:16] = held_q[23:16];",
         stages: &[Stage::Count],
@@ -121,7 +121,7 @@ const FAULTS: &[Fault] = &[
     Fault {
         name: "part of a lost frame left in the host's queue",
         design: Design::Distributor256,
-        module: "host_queue",
+        module: "packet_fifo",
         right: "head_d = whole_q;",
         wrong: "head_d = head_q;",
         stages: &[Stage::Order, Stage::Stream, Stage::Outgoing, Stage::Egress],
@@ -129,7 +129,7 @@ const FAULTS: &[Fault] = &[
     Fault {
         name: "frames of two ports mixed",
         design: Design::Distributor256,
-        module: "arbiter",
+        module: "arb_mux",
         right: "assign goes_on = busy_q & ~ends;",
         wrong: "assign goes_on = 1'h0;",
         stages: &[Stage::Stream, Stage::Order, Stage::Outgoing, Stage::Egress],

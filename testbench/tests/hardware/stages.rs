@@ -2,7 +2,7 @@
 
 use crate::faults::bench_of;
 use crate::{SEED, agreed};
-use rtl::core::latency;
+use rtl::port_core::latency;
 use rtl::emit::{self, render};
 use rtl::tandem_core::TandemCore;
 use sim::Design;

@@ -25,9 +25,7 @@ pub(crate) fn archive() -> &'static Path {
 /// # Panics
 /// If it is not there: nothing here can be tested without.
 pub(crate) fn tool(name: &str) -> PathBuf {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../.tools/guest").join(name);
-    assert!(path.exists(), "{} is missing; remedy: ./justw setup", path.display());
-    path
+    tools::unpacked(&format!("guest/{name}")).unwrap_or_else(|error| panic!("{error}"))
 }
 
 fn contents() -> BTreeMap<PathBuf, Vec<u8>> {

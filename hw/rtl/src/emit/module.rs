@@ -369,11 +369,16 @@ fn names(node: &Node) -> BTreeMap<String, String> {
     let mut taken = BTreeSet::new();
     let mut names = BTreeMap::new();
     for name in node.nets.iter().map(|net| &net.name).chain(node.children.iter().map(|child| &child.name)) {
+        // rust-hdl's `clock!` reaches only ports called `clock`; in Verilog they are called `clk`.
+        let short = match name.strip_suffix("clock") {
+            Some(rest) if rest.is_empty() || rest.ends_with('$') => format!("{rest}clk"),
+            _ => name.clone(),
+        };
         let mut divider = String::from("_");
-        while taken.contains(&name.replace('$', &divider)) {
+        while taken.contains(&short.replace('$', &divider)) {
             divider.push('_');
         }
-        let printed = name.replace('$', &divider);
+        let printed = short.replace('$', &divider);
         taken.insert(printed.clone());
         names.insert(name.clone(), printed);
     }

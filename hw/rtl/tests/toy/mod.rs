@@ -1,7 +1,7 @@
 //! A small design with everything that the printer has to deal with.
 
-use rtl::fifo::Fifo;
-use rtl::primitive::{Literal, Reg, RstReg};
+use rtl::stream::fifo::Fifo;
+use rtl::primitive::{Const, Reg, RstReg};
 use rust_hdl::prelude::*;
 
 /// A stream's beat.
@@ -35,7 +35,7 @@ pub(crate) struct Halves {
     low: Signal<Local, Bits<6>>,
     high: Signal<Local, Bits<6>>,
     word: Signal<Local, Bits<12>>,
-    one: Literal<6, 1>,
+    one: Const<6, 1>,
 }
 
 impl Logic for Halves {

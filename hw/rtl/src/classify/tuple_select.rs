@@ -1,0 +1,91 @@
+//! What the packet is decided by: its own protocol, ports and addresses, or those of the packet embedded in it.
+
+use crate::primitive::{Const, Delay, Reg};
+use rust_hdl::prelude::*;
+
+/// Protocol and ports, as rules see them.
+#[derive(Copy, Clone, Debug, Default, PartialEq, LogicStruct)]
+pub struct Tuple {
+    /// Source port; 0 where there are none.
+    pub source: Bits<16>,
+    /// Destination port; 0 where there are none.
+    pub destination: Bits<16>,
+    /// Protocol.
+    pub protocol: Bits<8>,
+    /// There are ports.
+    pub ported: Bit,
+    /// They are those of the packet embedded in an ICMP error.
+    pub embedded: Bit,
+}
+
+/// Chooses between the outer and the embedded packet.
+///
+/// Latency: `tuple` one clock, `source` and `destination` two clocks.
+#[derive(LogicBlock, Default)]
+pub struct TupleSelect {
+    /// First word of the outer transport header, first byte least significant.
+    pub word: Signal<In, Bits<32>>,
+    /// It holds ports.
+    pub ported: Signal<In, Bit>,
+    /// The outer packet's protocol.
+    pub protocol: Signal<In, Bits<8>>,
+    /// The outer packet's source address.
+    pub outer_source: Signal<In, Bits<128>>,
+    /// The outer packet's destination address.
+    pub outer_destination: Signal<In, Bits<128>>,
+    /// The embedded packet is to be used.
+    pub usable: Signal<In, Bit>,
+    /// Its ports, first byte least significant.
+    pub embedded_ports: Signal<In, Bits<32>>,
+    /// Its protocol.
+    pub embedded_protocol: Signal<In, Bits<8>>,
+    /// Its source address.
+    pub embedded_source: Signal<In, Bits<128>>,
+    /// Its destination address.
+    pub embedded_destination: Signal<In, Bits<128>>,
+
+    /// What rules see.
+    pub tuple: Signal<Out, Tuple>,
+    /// Source address as 16 bytes, first byte least significant.
+    pub source: Signal<Out, Bits<128>>,
+    /// Destination address as 16 bytes, first byte least significant.
+    pub destination: Signal<Out, Bits<128>>,
+
+    /// The clock.
+    pub clock: Signal<In, Clock>,
+    selected: Reg<Tuple>,
+    from: Delay<Bits<128>, 2>,
+    to: Delay<Bits<128>, 2>,
+    ports: Signal<Local, Bits<32>>,
+    zero: Const<32, 0>,
+}
+
+impl Logic for TupleSelect {
+    #[hdl_gen]
+    fn update(&mut self) {
+        clock!(self, clock, selected, from, to);
+        self.ports.next = self.zero.val();
+        if self.ported.val() {
+            self.ports.next = self.word.val();
+        }
+        self.selected.d.next.protocol = self.protocol.val();
+        self.from.d.next = self.outer_source.val();
+        self.to.d.next = self.outer_destination.val();
+        if self.usable.val() {
+            self.ports.next = self.embedded_ports.val();
+            self.selected.d.next.protocol = self.embedded_protocol.val();
+            self.from.d.next = self.embedded_source.val();
+            self.to.d.next = self.embedded_destination.val();
+        }
+        // Ports on the wire are big-endian.
+        self.selected.d.next.source =
+            bit_cast::<16, 8>(self.ports.val().get_bits::<8>(8)) | (bit_cast::<16, 8>(self.ports.val().get_bits::<8>(0)) << 8);
+        self.selected.d.next.destination =
+            bit_cast::<16, 8>(self.ports.val().get_bits::<8>(24)) | (bit_cast::<16, 8>(self.ports.val().get_bits::<8>(16)) << 8);
+        self.selected.d.next.ported = self.ported.val() | self.usable.val();
+        self.selected.d.next.embedded = self.usable.val();
+        self.tuple.next = self.selected.q.val();
+        self.source.next = self.from.q.val();
+        self.destination.next = self.to.q.val();
+    }
+}

@@ -1,0 +1,147 @@
+//! The host's way in: AXI4-Lite.
+
+use crate::bundle::{BusRequest, BusResponse};
+use crate::primitive::{Const, Reg, RstReg};
+use rust_hdl::prelude::*;
+
+/// An AXI4-Lite slave of 4 KB that makes register accesses, one at a time; a write and a read that wait for each other take turns.
+///
+/// Address and data of a write come in either order. A write of fewer than four bytes, and an address that is not a multiple of four, answer
+/// SLVERR without an access.
+#[derive(LogicBlock, Default)]
+pub struct AxilBridge {
+    /// Write address channel.
+    pub awaddr: Signal<In, Bits<12>>,
+    pub awvalid: Signal<In, Bit>,
+    pub awready: Signal<Out, Bit>,
+    /// Write data channel.
+    pub wdata: Signal<In, Bits<32>>,
+    pub wstrb: Signal<In, Bits<4>>,
+    pub wvalid: Signal<In, Bit>,
+    pub wready: Signal<Out, Bit>,
+    /// Write response channel; `bresp` 0 is OKAY, 2 is SLVERR.
+    pub bresp: Signal<Out, Bits<2>>,
+    pub bvalid: Signal<Out, Bit>,
+    pub bready: Signal<In, Bit>,
+    /// Read address channel.
+    pub araddr: Signal<In, Bits<12>>,
+    pub arvalid: Signal<In, Bit>,
+    pub arready: Signal<Out, Bit>,
+    /// Read data channel; `rresp` 0 is OKAY, 2 is SLVERR.
+    pub rdata: Signal<Out, Bits<32>>,
+    pub rresp: Signal<Out, Bits<2>>,
+    pub rvalid: Signal<Out, Bit>,
+    pub rready: Signal<In, Bit>,
+    /// To the registers.
+    pub access: Signal<Out, BusRequest>,
+    /// From the registers.
+    pub answer: Signal<In, BusResponse>,
+    /// Synchronous reset.
+    pub rst: Signal<In, Bit>,
+    /// The clock.
+    pub clock: Signal<In, Clock>,
+    write_address: Reg<Bits<12>>,
+    has_write_address: RstReg<Bit>,
+    write_data: Reg<Bits<32>>,
+    whole: Reg<Bit>,
+    has_write_data: RstReg<Bit>,
+    read_address: Reg<Bits<12>>,
+    has_read_address: RstReg<Bit>,
+    busy: RstReg<Bit>,
+    writing: RstReg<Bit>,
+    started: RstReg<BusRequest>,
+    faulty: RstReg<Bit>,
+    data: Reg<Bits<32>>,
+    refused: Reg<Bit>,
+    write_done: RstReg<Bit>,
+    read_done: RstReg<Bit>,
+    can_write: Signal<Local, Bit>,
+    can_read: Signal<Local, Bit>,
+    write_starts: Signal<Local, Bit>,
+    read_starts: Signal<Local, Bit>,
+    write_fits: Signal<Local, Bit>,
+    read_fits: Signal<Local, Bit>,
+    ends: Signal<Local, Bit>,
+    okay: Const<2, 0>,
+    slverr: Const<2, 2>,
+}
+
+impl Logic for AxilBridge {
+    #[hdl_gen]
+    fn update(&mut self) {
+        clock!(self, clock, write_address, has_write_address, write_data, whole, has_write_data, read_address, has_read_address);
+        clock!(self, clock, busy, writing, started, faulty, data, refused, write_done, read_done);
+        self.has_write_address.rst.next = self.rst.val();
+        self.has_write_data.rst.next = self.rst.val();
+        self.has_read_address.rst.next = self.rst.val();
+        self.busy.rst.next = self.rst.val();
+        self.writing.rst.next = self.rst.val();
+        self.started.rst.next = self.rst.val();
+        self.faulty.rst.next = self.rst.val();
+        self.write_done.rst.next = self.rst.val();
+        self.read_done.rst.next = self.rst.val();
+
+        // Each channel holds one transfer until its access starts. The side that did not have the last turn goes first.
+        self.can_write.next = self.has_write_address.q.val() & self.has_write_data.q.val() & !self.busy.q.val();
+        self.can_read.next = self.has_read_address.q.val() & !self.busy.q.val();
+        self.write_starts.next = self.can_write.val() & !(self.can_read.val() & self.writing.q.val());
+        self.read_starts.next = self.can_read.val() & !(self.can_write.val() & !self.writing.q.val());
+        self.awready.next = !self.has_write_address.q.val();
+        self.wready.next = !self.has_write_data.q.val();
+        self.arready.next = !self.has_read_address.q.val();
+        self.has_write_address.d.next = (self.has_write_address.q.val() | self.awvalid.val()) & !self.write_starts.val();
+        self.has_write_data.d.next = (self.has_write_data.q.val() | self.wvalid.val()) & !self.write_starts.val();
+        self.has_read_address.d.next = (self.has_read_address.q.val() | self.arvalid.val()) & !self.read_starts.val();
+        self.write_address.d.next = self.write_address.q.val();
+        if !self.has_write_address.q.val() {
+            self.write_address.d.next = self.awaddr.val();
+        }
+        self.write_data.d.next = self.write_data.q.val();
+        self.whole.d.next = self.whole.q.val();
+        if !self.has_write_data.q.val() {
+            self.write_data.d.next = self.wdata.val();
+            self.whole.d.next = self.wstrb.val().all();
+        }
+        self.read_address.d.next = self.read_address.q.val();
+        if !self.has_read_address.q.val() {
+            self.read_address.d.next = self.araddr.val();
+        }
+
+        // An access starts, unless its answer is SLVERR already.
+        self.write_fits.next = self.whole.q.val() & !self.write_address.q.val().get_bits::<2>(0).any();
+        self.read_fits.next = !self.read_address.q.val().get_bits::<2>(0).any();
+        self.started.d.next.address = self.read_address.q.val().get_bits::<10>(2);
+        if self.write_starts.val() {
+            self.started.d.next.address = self.write_address.q.val().get_bits::<10>(2);
+        }
+        self.started.d.next.data = self.write_data.q.val();
+        self.started.d.next.write = self.write_starts.val() & self.write_fits.val();
+        self.started.d.next.read = self.read_starts.val() & self.read_fits.val();
+        self.faulty.d.next = (self.write_starts.val() & !self.write_fits.val()) | (self.read_starts.val() & !self.read_fits.val());
+        self.access.next = self.started.q.val();
+        self.writing.d.next = (self.writing.q.val() | self.write_starts.val()) & !self.read_starts.val();
+
+        // Its answer is held until the host takes it.
+        self.ends.next = self.answer.val().done | self.faulty.q.val();
+        self.data.d.next = self.data.q.val();
+        self.refused.d.next = self.refused.q.val();
+        if self.ends.val() {
+            self.data.d.next = self.answer.val().data;
+            self.refused.d.next = self.answer.val().refused | self.faulty.q.val();
+        }
+        self.write_done.d.next = (self.write_done.q.val() & !self.bready.val()) | (self.ends.val() & self.writing.q.val());
+        self.read_done.d.next = (self.read_done.q.val() & !self.rready.val()) | (self.ends.val() & !self.writing.q.val());
+        self.busy.d.next = (self.busy.q.val() | self.write_starts.val() | self.read_starts.val())
+            & !(self.write_done.q.val() & self.bready.val())
+            & !(self.read_done.q.val() & self.rready.val());
+        self.bvalid.next = self.write_done.q.val();
+        self.rvalid.next = self.read_done.q.val();
+        self.rdata.next = self.data.q.val();
+        self.bresp.next = self.okay.val();
+        self.rresp.next = self.okay.val();
+        if self.refused.q.val() {
+            self.bresp.next = self.slverr.val();
+            self.rresp.next = self.slverr.val();
+        }
+    }
+}

@@ -1,0 +1,114 @@
+//! Every counter of a core: by manager, by reason, and of frames that the host queue lost.
+
+use crate::bundle::{CountEvent, DropEvent};
+use crate::control::counter_bank::{CounterBank, Tally};
+use crate::control::counter_low::CountPair;
+use crate::primitive::{Const, Reg, RstReg};
+use contract::limits::MANAGERS;
+use contract::register::{COUNTER_HOST_LOST, COUNTER_REASON, COUNTERS};
+use rust_hdl::prelude::*;
+
+// The counter's number chooses its bank by bits 8 and 5, and within the bank by the bits below.
+const _: () = assert!(MANAGERS == 255 && COUNTER_REASON == 0x100 && COUNTER_HOST_LOST == 0x120 && COUNTERS == 0x128);
+
+/// Counts what leaves a core and what is lost behind it.
+///
+/// Rate: one frame that left and one that was lost per clock.
+/// Latency: `captured` five clocks after `capture`. The value is that of one instant: it holds the events up to six clocks before `capture`.
+#[derive(LogicBlock, Default)]
+pub struct Counters {
+    /// What leaves; `manager` is 0 unless the frame was sent to one.
+    pub count: Signal<In, CountEvent>,
+    /// What is lost.
+    pub lost: Signal<In, DropEvent>,
+    /// Which counter is captured, as in `COUNTER_INDEX`; to be held from `capture` to `captured`.
+    pub counter: Signal<In, Bits<9>>,
+    /// Start a capture.
+    pub capture: Signal<In, Bit>,
+    /// The capture is complete.
+    pub captured: Signal<Out, Bit>,
+    /// The counter as captured last.
+    pub counter_word: Signal<Out, Tally>,
+    /// All counters are cleared.
+    pub counters_ready: Signal<Out, Bit>,
+    /// Synchronous reset.
+    pub rst: Signal<In, Bit>,
+    /// The clock.
+    pub clock: Signal<In, Clock>,
+    managers: CounterBank<8>,
+    reasons: CounterBank<5>,
+    losses: CounterBank<3>,
+    managed: RstReg<Bit>,
+    counted: RstReg<Bit>,
+    left: Reg<CountEvent>,
+    missed: RstReg<Bit>,
+    loss: Reg<DropEvent>,
+    manager: Signal<Local, Bits<8>>,
+    chosen: Signal<Local, Tally>,
+    low: Reg<CountPair>,
+    high: Reg<CountPair>,
+    capturing: RstReg<Bits<5>>,
+    begins: Signal<Local, Bits<1>>,
+    none: Const<8, 0>,
+}
+
+impl Logic for Counters {
+    #[hdl_gen]
+    fn update(&mut self) {
+        clock!(self, clock, managers, reasons, losses, managed, counted, left, missed, loss, low, high, capturing);
+        self.capturing.rst.next = self.rst.val();
+        self.managers.rst.next = self.rst.val();
+        self.reasons.rst.next = self.rst.val();
+        self.losses.rst.next = self.rst.val();
+        self.managed.rst.next = self.rst.val();
+        self.counted.rst.next = self.rst.val();
+        self.missed.rst.next = self.rst.val();
+
+        self.manager.next = self.count.val().manager;
+        self.managed.d.next = self.count.val().valid & (self.manager.val() != self.none.val());
+        self.counted.d.next = self.count.val().valid;
+        self.left.d.next = self.count.val();
+        self.missed.d.next = self.lost.val().valid;
+        self.loss.d.next = self.lost.val();
+
+        self.managers.valid.next = self.managed.q.val();
+        self.managers.address.next = self.left.q.val().manager;
+        self.managers.bytes.next = self.left.q.val().bytes;
+        self.reasons.valid.next = self.counted.q.val();
+        self.reasons.address.next = self.left.q.val().reason;
+        self.reasons.bytes.next = self.left.q.val().bytes;
+        self.losses.valid.next = self.missed.q.val();
+        self.losses.address.next = self.loss.q.val().verdict;
+        self.losses.bytes.next = self.loss.q.val().bytes;
+
+        self.managers.counter.next = self.counter.val().get_bits::<8>(0);
+        self.reasons.counter.next = self.counter.val().get_bits::<5>(0);
+        self.losses.counter.next = self.counter.val().get_bits::<3>(0);
+        self.chosen.next = self.managers.shown.val();
+        if self.counter.val().get_bit(8) {
+            self.chosen.next = self.reasons.shown.val();
+            if self.counter.val().get_bit(5) {
+                self.chosen.next = self.losses.shown.val();
+            }
+        }
+        // The upper halves come two clocks after the lower ones that they belong to.
+        self.begins.next = self.capture.val().into();
+        self.capturing.d.next = (self.capturing.q.val() << 1) | bit_cast::<5, 1>(self.begins.val());
+        self.captured.next = self.capturing.q.val().get_bit(4);
+        self.low.d.next = self.low.q.val();
+        if self.capturing.q.val().get_bit(1) {
+            self.low.d.next.frames = self.chosen.val().frames_low;
+            self.low.d.next.bytes = self.chosen.val().bytes_low;
+        }
+        self.high.d.next = self.high.q.val();
+        if self.capturing.q.val().get_bit(3) {
+            self.high.d.next.frames = self.chosen.val().frames_high;
+            self.high.d.next.bytes = self.chosen.val().bytes_high;
+        }
+        self.counter_word.next.frames_low = self.low.q.val().frames;
+        self.counter_word.next.frames_high = self.high.q.val().frames;
+        self.counter_word.next.bytes_low = self.low.q.val().bytes;
+        self.counter_word.next.bytes_high = self.high.q.val().bytes;
+        self.counters_ready.next = self.managers.ready.val() & self.reasons.ready.val() & self.losses.ready.val();
+    }
+}

@@ -1,0 +1,149 @@
+//! `MANAGER_INDEX` and `MANAGER_DATA`: the way to the manager table.
+
+use super::bus::{Reply, Request, word};
+use super::index::Index;
+use super::mac_words::{MacFromWords, MacToWords};
+use crate::bundle::Manager;
+use crate::primitive::{Const, ConstSize, Reg, RstReg};
+use contract::{limits, register};
+use rust_hdl::prelude::*;
+
+/// Word 1 behind `MANAGER_DATA`.
+#[derive(Copy, Clone, Debug, Default, PartialEq, LogicStruct)]
+pub struct ManagerHigh {
+    pub mac: Bits<16>,
+    pub egress: Bits<8>,
+    pub reserved: Bits<7>,
+    pub enabled: Bit,
+}
+
+const _: () = assert!(register::MANAGER_WORDS == 2 && limits::MANAGERS == 255);
+
+/// Turns accesses into those of the manager table's host port, and clears the table after reset.
+#[derive(LogicBlock, Default)]
+pub struct ManagerAccess {
+    /// The access.
+    pub request: Signal<In, Request>,
+    /// The answer.
+    pub reply: Signal<Out, Reply>,
+    /// For `Host::address`; zero while the access is not for this part.
+    pub host_address: Signal<Out, Bits<14>>,
+    /// `Host::write_manager`.
+    pub host_write: Signal<Out, Bit>,
+    /// `Host::manager`.
+    pub host_row: Signal<Out, Manager>,
+    /// The row at `host_address`, some clocks later.
+    pub host_answer: Signal<In, Manager>,
+    /// The table is cleared.
+    pub cleared: Signal<Out, Bit>,
+    /// Synchronous reset.
+    pub rst: Signal<In, Bit>,
+    /// The clock.
+    pub clock: Signal<In, Clock>,
+    index: Index<9>,
+    held: RstReg<Bits<32>>,
+    holds: RstReg<Bit>,
+    clean: RstReg<Bit>,
+    clearing: Reg<Bit>,
+    cleaning: RstReg<Bits<8>>,
+    is_index: Reg<Bit>,
+    is_data: Reg<Bit>,
+    allowed: Reg<Bit>,
+    data: Reg<Bits<32>>,
+    accepted: Reg<Bit>,
+    from_words: MacFromWords,
+    to_words: MacToWords,
+    address: Signal<Local, Bits<10>>,
+    word: Signal<Local, Bits<32>>,
+    write: Signal<Local, Bit>,
+    act: Signal<Local, Bit>,
+    store: Signal<Local, Bit>,
+    upper: Signal<Local, Bit>,
+    manager: Signal<Local, Bits<8>>,
+    egress: Signal<Local, Bits<8>>,
+    high: Signal<Local, ManagerHigh>,
+    at_index: Const<10, { word(&register::MANAGER_INDEX, 0) }>,
+    at_data: Const<10, { word(&register::MANAGER_DATA, 0) }>,
+    words: Const<32, 512>,
+    ports: ConstSize<8, { limits::PORTS }>,
+    none: Const<8, 0>,
+    one: Const<8, 1>,
+    nobody: Const<48, 0>,
+    nowhere: Const<14, 0>,
+    zero: Const<32, 0>,
+    reserved: Const<7, 0>,
+}
+
+impl Logic for ManagerAccess {
+    #[hdl_gen]
+    fn update(&mut self) {
+        clock!(self, clock, index, held, holds, clean, clearing, cleaning, is_index, is_data, allowed, data, accepted);
+        self.index.rst.next = self.rst.val();
+        self.held.rst.next = self.rst.val();
+        self.holds.rst.next = self.rst.val();
+        self.clean.rst.next = self.rst.val();
+        self.cleaning.rst.next = self.rst.val();
+        self.address.next = self.request.val().address;
+        self.word.next = self.request.val().data;
+        self.write.next = self.request.val().write;
+        self.act.next = self.request.val().act;
+        self.store.next = self.request.val().store;
+        self.is_index.d.next = self.address.val() == self.at_index.val();
+        self.is_data.d.next = self.address.val() == self.at_data.val();
+        self.upper.next = self.index.q.val().get_bit(0);
+        self.manager.next = self.index.q.val().get_bits::<8>(1);
+        self.egress.next = self.word.val().get_bits::<8>(16);
+        self.allowed.d.next = (self.manager.val() != self.none.val()) & (!self.upper.val() | (self.egress.val() < self.ports.val()));
+        self.accepted.d.next = self.is_index.q.val() | (self.is_data.q.val() & (!self.write.val() | self.allowed.q.val()));
+
+        self.index.limit.next = self.words.val();
+        self.index.data.next = self.word.val();
+        self.index.load.next = self.store.val() & self.is_index.q.val();
+        self.index.advance.next = self.act.val() & self.is_data.q.val();
+        self.held.d.next = self.held.q.val();
+        self.holds.d.next = self.store.val() & self.is_data.q.val() & !self.upper.val();
+        if self.holds.q.val() {
+            self.held.d.next = self.word.val();
+        }
+
+        self.cleared.next = self.clean.q.val();
+        self.clean.d.next = self.clean.q.val() | self.cleaning.q.val().all();
+        self.cleaning.d.next = self.cleaning.q.val() + self.one.val();
+        self.from_words.low.next = self.held.q.val();
+        self.from_words.high.next = self.word.val().get_bits::<16>(0);
+        self.host_address.next = self.nowhere.val();
+        if self.is_data.q.val() {
+            self.host_address.next = bit_cast::<14, 8>(self.manager.val());
+        }
+        self.host_write.next = self.store.val() & self.is_data.q.val() & self.upper.val();
+        self.host_row.next.mac = self.from_words.mac.val();
+        self.host_row.next.egress = self.egress.val();
+        self.host_row.next.enabled = self.word.val().get_bit(31);
+        self.clearing.d.next = !self.clean.q.val();
+        if self.clearing.q.val() {
+            self.host_address.next = bit_cast::<14, 8>(self.cleaning.q.val());
+            self.host_write.next = true;
+            self.host_row.next.mac = self.nobody.val();
+            self.host_row.next.egress = self.none.val();
+            self.host_row.next.enabled = false;
+        }
+
+        self.to_words.mac.next = self.host_answer.val().mac;
+        self.high.next.mac = self.to_words.high.val();
+        self.high.next.egress = self.host_answer.val().egress;
+        self.high.next.reserved = self.reserved.val();
+        self.high.next.enabled = self.host_answer.val().enabled;
+        self.data.d.next = self.zero.val();
+        if self.is_index.q.val() {
+            self.data.d.next = bit_cast::<32, 9>(self.index.q.val());
+        }
+        if self.is_data.q.val() {
+            self.data.d.next = self.to_words.low.val();
+            if self.upper.val() {
+                self.data.d.next = self.high.val().into();
+            }
+        }
+        self.reply.next.data = self.data.q.val();
+        self.reply.next.accepted = self.accepted.q.val();
+    }
+}

@@ -1,0 +1,166 @@
+//! `RULE_PORTS` and `RULE_MATCH`: the ordered list of rules, in two banks.
+
+use super::bus::{Reply, Request};
+use super::rule_row::RuleRow;
+use crate::bundle::Rule;
+use crate::primitive::{Const, ConstSize, LutRam, Reg, RstReg};
+use contract::{limits, register};
+use rust_hdl::prelude::*;
+
+/// The word `RULE_MATCH`.
+#[derive(Copy, Clone, Debug, Default, PartialEq, LogicStruct)]
+pub struct RuleMatchWord {
+    pub protocol: Bits<8>,
+    pub any_protocol: Bit,
+    pub reserved: Bits<7>,
+    pub group: Bits<3>,
+    pub reserved2: Bits<5>,
+    pub key_on_peer: Bit,
+    pub reserved3: Bits<6>,
+    pub in_use: Bit,
+}
+
+/// The rows fill 32 words: {this number 5, row 4, word 1}.
+const REGION: u64 = register::RULE_PORTS.offset as u64 / 128;
+const _: () = {
+    let (ports, matches) = (register::RULE_PORTS, register::RULE_MATCH);
+    assert!(ports.stride == 8 && ports.count == 16 && ports.offset.is_multiple_of(128) && matches.offset == ports.offset + 4);
+    assert!(limits::RULES == 16);
+};
+
+/// A word of the copy.
+#[derive(Copy, Clone, Debug, Default, PartialEq, LogicStruct)]
+pub struct RuleAddress {
+    /// `RULE_MATCH`, not `RULE_PORTS`.
+    pub matches: Bit,
+    /// The rule.
+    pub row: Bits<4>,
+    /// The bank.
+    pub bank: Bit,
+}
+
+/// Turns writes into those of the [rows](RuleRow), which hold both banks, and keeps a copy of them for the host to read: to gather a word from all
+/// rows would take more gates than the rows.
+///
+/// The copy is cleared in the 64 clocks after a reset, before any access starts.
+#[derive(LogicBlock, Default)]
+pub struct RuleAccess<const GROUPS: usize> {
+    /// The access.
+    pub request: Signal<In, Request>,
+    /// The answer.
+    pub reply: Signal<Out, Reply>,
+    /// Reads show the idle bank.
+    pub view_idle: Signal<In, Bit>,
+    /// Frames in flight may still hold an old bank: no writes.
+    pub busy: Signal<In, Bit>,
+    /// The banks change places with this clock.
+    pub swap: Signal<In, Bit>,
+    /// The active bank.
+    pub rules: [Signal<Out, Rule>; 16],
+    /// Synchronous reset.
+    pub rst: Signal<In, Bit>,
+    /// The clock.
+    pub clock: Signal<In, Clock>,
+    rows: [RuleRow; 16],
+    own: Reg<Bit>,
+    selected: Reg<Bits<16>>,
+    copy: LutRam<Bits<32>, 6>,
+    cleared: RstReg<Bits<7>>,
+    turn: RstReg<Bit>,
+    at: Reg<Bits<6>>,
+    kept: Reg<Bits<32>>,
+    keeps: Reg<Bit>,
+    read: Reg<Bits<32>>,
+    data: Reg<Bits<32>>,
+    accepted: Reg<Bit>,
+    address: Signal<Local, Bits<10>>,
+    word: Signal<Local, Bits<32>>,
+    write: Signal<Local, Bit>,
+    store: Signal<Local, Bit>,
+    group: Signal<Local, Bits<3>>,
+    absent: Signal<Local, Bit>,
+    question: Signal<Local, RuleMatchWord>,
+    rule_address: Signal<Local, RuleAddress>,
+    clearing: Signal<Local, Bit>,
+    region: Const<5, REGION>,
+    first: Const<16, 1>,
+    groups: ConstSize<4, GROUPS>,
+    zero: Const<32, 0>,
+    one: Const<7, 1>,
+    none5: Const<5, 0>,
+    none6: Const<6, 0>,
+    none7: Const<7, 0>,
+    none8: Const<8, 0>,
+}
+
+impl<const GROUPS: usize> Logic for RuleAccess<GROUPS> {
+    #[hdl_gen]
+    fn update(&mut self) {
+        clock!(self, clock, own, selected, copy, cleared, turn, at, kept, keeps, read, data, accepted);
+        self.cleared.rst.next = self.rst.val();
+        self.turn.rst.next = self.rst.val();
+        self.address.next = self.request.val().address;
+        self.word.next = self.request.val().data;
+        self.write.next = self.request.val().write;
+        self.store.next = self.request.val().store & self.own.q.val();
+        self.own.d.next = self.address.val().get_bits::<5>(5) == self.region.val();
+        self.selected.d.next = self.first.val() << self.address.val().get_bits::<4>(1);
+        self.group.next = self.word.val().get_bits::<3>(16);
+        self.absent.next = self.address.val().get_bit(0) & (bit_cast::<4, 3>(self.group.val()) >= self.groups.val());
+        self.accepted.d.next = self.own.q.val() & (!self.write.val() | (!self.busy.val() & !self.absent.val()));
+
+        for k in 0..16 {
+            self.rows[k].clock.next = self.clock.val();
+            self.rows[k].rst.next = self.rst.val();
+            self.rows[k].swap.next = self.swap.val();
+            self.rows[k].write_ports.next = self.store.val() & self.selected.q.val().get_bit(k) & !self.address.val().get_bit(0);
+            self.rows[k].write_match.next = self.store.val() & self.selected.q.val().get_bit(k) & self.address.val().get_bit(0);
+            self.rows[k].word.next = self.word.val();
+            self.rules[k].next = self.rows[k].live.val();
+        }
+
+        // What is kept is what the rows keep of the word.
+        self.question.next.protocol = self.word.val().get_bits::<8>(0);
+        if self.word.val().get_bit(8) {
+            self.question.next.protocol = self.none8.val();
+        }
+        self.question.next.any_protocol = self.word.val().get_bit(8);
+        self.question.next.reserved = self.none7.val();
+        self.question.next.group = self.group.val();
+        self.question.next.reserved2 = self.none5.val();
+        self.question.next.key_on_peer = self.word.val().get_bit(24);
+        self.question.next.reserved3 = self.none6.val();
+        self.question.next.in_use = self.word.val().get_bit(31);
+
+        // The copy's banks stay where they are; which of them is active changes.
+        self.turn.d.next = self.turn.q.val() ^ self.swap.val();
+        self.rule_address.next.matches = self.address.val().get_bit(0);
+        self.rule_address.next.row = self.address.val().get_bits::<4>(1);
+        self.rule_address.next.bank = self.turn.q.val() ^ (self.write.val() | self.view_idle.val());
+        self.at.d.next = self.rule_address.val().into();
+        self.kept.d.next = self.word.val();
+        if self.address.val().get_bit(0) {
+            self.kept.d.next = self.question.val().into();
+        }
+        self.keeps.d.next = self.store.val();
+        self.clearing.next = !self.cleared.q.val().get_bit(6);
+        self.cleared.d.next = self.cleared.q.val();
+        if self.clearing.val() {
+            self.cleared.d.next = self.cleared.q.val() + self.one.val();
+            self.at.d.next = self.cleared.q.val().get_bits::<6>(0);
+            self.kept.d.next = self.zero.val();
+            self.keeps.d.next = true;
+        }
+        self.copy.write.next = self.keeps.q.val();
+        self.copy.write_address.next = self.at.q.val();
+        self.copy.write_data.next = self.kept.q.val();
+        self.copy.read_address.next = self.at.q.val();
+        self.read.d.next = self.copy.q.val();
+        self.data.d.next = self.zero.val();
+        if self.own.q.val() {
+            self.data.d.next = self.read.q.val();
+        }
+        self.reply.next.data = self.data.q.val();
+        self.reply.next.accepted = self.accepted.q.val();
+    }
+}

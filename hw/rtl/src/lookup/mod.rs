@@ -1,0 +1,6 @@
+//! From a key to a manager's row: the hash and the tables.
+
+pub mod entry_table;
+pub mod group_table;
+pub mod hash;
+pub mod manager_table;

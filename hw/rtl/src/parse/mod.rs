@@ -1,0 +1,16 @@
+//! Questions 1 to 6: the headers of a frame, from the Ethernet header to the packet inside an ICMP error.
+
+pub mod ethernet;
+pub mod extension;
+pub mod extent;
+pub mod head;
+pub mod header_window;
+pub mod icmp;
+pub mod ip_header;
+pub mod link;
+pub mod network;
+pub mod next_header;
+pub mod ported;
+pub mod span;
+pub mod transport;
+pub mod word_select;

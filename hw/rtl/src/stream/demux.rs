@@ -1,0 +1,95 @@
+//! The fork behind a core.
+
+use super::skid_buffer::SkidBuffer;
+use crate::primitive::{Reg, RstReg};
+use crate::stream::beat::Beat;
+use contract::{limits, metadata};
+use rust_hdl::prelude::*;
+
+// With two ports, bit 0 of the egress port tells them apart, and bit 7 tells the host.
+const _: () = assert!(limits::PORTS == 2 && metadata::EGRESS_HOST == 0xff);
+
+/// Gives each beat of a core to the one egress that its metadata names; the host's takes every beat.
+///
+/// Latency: 1. Rate: a beat a clock. Two beats that a port does not take hold up those behind them, whatever their egress.
+#[derive(LogicBlock, Default)]
+pub struct Demux<const DATA_W: usize> {
+    /// A beat from the core.
+    pub s_beat: Signal<In, Beat<DATA_W, 48>>,
+    /// The beat is offered.
+    pub s_valid: Signal<In, Bit>,
+    /// It is taken.
+    pub s_ready: Signal<Out, Bit>,
+    /// The two places where a beat for a port may lie.
+    pub even: Signal<Out, Beat<DATA_W, 48>>,
+    pub odd: Signal<Out, Beat<DATA_W, 48>>,
+    /// In the next clock it is the one in the odd place.
+    pub next_odd: Signal<Out, Bit>,
+    /// The beat ends its frame; straight from a register.
+    pub last: Signal<Out, Bit>,
+    /// In the next clock the beat is for port 0.
+    pub next_valid0: Signal<Out, Bit>,
+    /// Port 0 takes the beat: it is for port 0.
+    pub taken0: Signal<In, Bit>,
+    /// In the next clock the beat is for port 1.
+    pub next_valid1: Signal<Out, Bit>,
+    /// Port 1 takes the beat: it is for port 1.
+    pub taken1: Signal<In, Bit>,
+    /// A beat for the host, which takes it, if `host_valid`; both come from registers, as the memories behind them lie far apart.
+    pub host_beat: Signal<Out, Beat<DATA_W, 48>>,
+    pub host_valid: Signal<Out, Bit>,
+    /// Synchronous reset.
+    pub rst: Signal<In, Bit>,
+    /// The clock.
+    pub clock: Signal<In, Clock>,
+    skid_buffer: SkidBuffer<DATA_W>,
+    for0: RstReg<Bit>,
+    for1: RstReg<Bit>,
+    for_host: RstReg<Bit>,
+    caught: Reg<Beat<DATA_W, 48>>,
+    tuser: Signal<Local, Bits<48>>,
+    host: Signal<Local, Bit>,
+    moves: Signal<Local, Bit>,
+    comes: Signal<Local, Bit>,
+    one: Signal<Local, Bit>,
+    next0: Signal<Local, Bit>,
+    next1: Signal<Local, Bit>,
+}
+
+impl<const DATA_W: usize> Logic for Demux<DATA_W> {
+    #[hdl_gen]
+    fn update(&mut self) {
+        clock!(self, clock, skid_buffer, for0, for1, for_host, caught);
+        self.skid_buffer.rst.next = self.rst.val();
+        self.for0.rst.next = self.rst.val();
+        self.for1.rst.next = self.rst.val();
+        self.for_host.rst.next = self.rst.val();
+
+        // The host takes every beat, so none of its beats has to wait behind those for a port.
+        self.s_ready.next = self.skid_buffer.s_ready.val();
+        self.tuser.next = self.s_beat.val().tuser;
+        self.host.next = self.tuser.val().get_bit(15);
+        self.for_host.d.next = self.s_valid.val() & self.skid_buffer.s_ready.val() & self.host.val();
+        self.caught.d.next = self.s_beat.val();
+        self.host_beat.next = self.caught.q.val();
+        self.host_valid.next = self.for_host.q.val();
+        self.skid_buffer.s_beat.next = self.s_beat.val();
+        self.skid_buffer.s_valid.next = self.s_valid.val() & !self.host.val();
+
+        // Which port the next beat goes to is told before it is offered. Whether a port takes the one before it is known late, and only chooses.
+        self.moves.next = (!self.for0.q.val() | self.taken0.val()) & (!self.for1.q.val() | self.taken1.val());
+        self.comes.next = self.moves.val() & self.skid_buffer.behind_valid.val();
+        self.one.next = self.skid_buffer.behind_tuser.val().get_bit(8);
+        self.next0.next = (self.for0.q.val() & !self.taken0.val()) | (self.comes.val() & !self.one.val());
+        self.next1.next = (self.for1.q.val() & !self.taken1.val()) | (self.comes.val() & self.one.val());
+        self.for0.d.next = self.next0.val();
+        self.for1.d.next = self.next1.val();
+        self.next_valid0.next = self.next0.val();
+        self.next_valid1.next = self.next1.val();
+        self.skid_buffer.m_taken.next = self.taken0.val() | self.taken1.val();
+        self.even.next = self.skid_buffer.even.val();
+        self.odd.next = self.skid_buffer.odd.val();
+        self.next_odd.next = self.skid_buffer.next_odd.val();
+        self.last.next = self.skid_buffer.last.val();
+    }
+}

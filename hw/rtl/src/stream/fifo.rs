@@ -1,0 +1,78 @@
+//! A first-in first-out queue in block memory.
+
+use crate::primitive::{Const, RstReg, SdpRam};
+use crate::stream::output_fifo::OutputFifo;
+use rust_hdl::prelude::*;
+
+/// A queue of `2^A` words whose front is visible before it is taken; `N` is `A + 1`.
+///
+/// Latency: a word pushed into an empty queue is at the front four clocks later. Rate: a word a clock.
+/// When full: a push is not refused but overwrites; the writer watches `count`.
+#[derive(LogicBlock, Default)]
+pub struct Fifo<T: Synth, const A: usize, const N: usize> {
+    /// Append `data`.
+    pub push: Signal<In, Bit>,
+    /// The word to append.
+    pub data: Signal<In, T>,
+    /// Whether `front` is a word of the queue.
+    pub valid: Signal<Out, Bit>,
+    /// The oldest word.
+    pub front: Signal<Out, T>,
+    /// Remove the oldest word; only while `valid`.
+    pub pop: Signal<In, Bit>,
+    /// Words pushed and not yet popped.
+    pub count: Signal<Out, Bits<N>>,
+    /// There are none.
+    pub empty: Signal<Out, Bit>,
+    /// Synchronous reset: empties the queue.
+    pub rst: Signal<In, Bit>,
+    /// The clock.
+    pub clock: Signal<In, Clock>,
+    memory: SdpRam<T, A>,
+    output_fifo: OutputFifo<T, N>,
+    head: RstReg<Bits<N>>,
+    fill: RstReg<Bits<N>>,
+    some: RstReg<Bit>,
+    one: Const<N, 1>,
+}
+
+impl<T: Synth, const A: usize, const N: usize> Logic for Fifo<T, A, N> {
+    #[hdl_gen]
+    fn update(&mut self) {
+        clock!(self, clock, memory, output_fifo, head, fill, some);
+        self.output_fifo.rst.next = self.rst.val();
+        self.head.rst.next = self.rst.val();
+        self.fill.rst.next = self.rst.val();
+        self.some.rst.next = self.rst.val();
+
+        self.memory.write.next = self.push.val();
+        self.memory.write_address.next = self.head.q.val().get_bits::<A>(0);
+        self.memory.write_data.next = self.data.val();
+        self.head.d.next = self.head.q.val();
+        if self.push.val() {
+            self.head.d.next = self.head.q.val() + self.one.val();
+        }
+
+        self.output_fifo.bound.next = self.head.q.val();
+        self.output_fifo.grows.next = self.push.val();
+        self.memory.read_address.next = self.output_fifo.tail.val().get_bits::<A>(0);
+        self.output_fifo.word.next = self.memory.q.val();
+        self.output_fifo.mark.next = false;
+        self.valid.next = self.output_fifo.valid.val();
+        self.front.next = self.output_fifo.front.val();
+        self.output_fifo.pop.next = self.pop.val();
+
+        self.fill.d.next = self.fill.q.val();
+        self.some.d.next = self.some.q.val();
+        if self.push.val() & !self.pop.val() {
+            self.fill.d.next = self.fill.q.val() + self.one.val();
+            self.some.d.next = true;
+        }
+        if !self.push.val() & self.pop.val() {
+            self.fill.d.next = self.fill.q.val() - self.one.val();
+            self.some.d.next = self.fill.q.val() != self.one.val();
+        }
+        self.count.next = self.fill.q.val();
+        self.empty.next = !self.some.q.val();
+    }
+}

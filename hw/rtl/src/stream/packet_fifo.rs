@@ -1,0 +1,119 @@
+//! The queue in front of the host.
+
+use crate::bundle::DropEvent;
+use crate::primitive::{Const, ConstSize, Reg, RstReg, SdpRam};
+use crate::stream::beat::Beat;
+use crate::stream::output_fifo::OutputFifo;
+use rust_hdl::prelude::*;
+
+/// A queue of at least 509 beats that takes every beat and delivers whole frames.
+///
+/// Latency: 4 clocks from a frame's last beat in to its first beat out. Rate: a beat a clock.
+/// When full: the frame for which there is no room is lost as a whole and reported once; so is every frame longer than the queue.
+#[derive(LogicBlock, Default)]
+pub struct PacketFifo<const DATA_W: usize> {
+    /// Frames in; a beat is taken whenever `s_valid`.
+    pub s_beat: Signal<In, Beat<DATA_W, 48>>,
+    pub s_valid: Signal<In, Bit>,
+    /// Frames out.
+    pub m_beat: Signal<Out, Beat<DATA_W, 48>>,
+    /// The beat ends its frame; straight from a register.
+    pub m_last: Signal<Out, Bit>,
+    /// A beat will be offered in the next clock.
+    pub m_next_valid: Signal<Out, Bit>,
+    /// The beat is taken: it was offered.
+    pub m_taken: Signal<In, Bit>,
+    /// A frame is lost.
+    pub lost: Signal<Out, DropEvent>,
+    /// Synchronous reset: empties the queue.
+    pub rst: Signal<In, Bit>,
+    /// The clock.
+    pub clock: Signal<In, Clock>,
+    memory: SdpRam<Beat<DATA_W, 48>, 9>,
+    output_fifo: OutputFifo<Beat<DATA_W, 48>, 10>,
+    head: RstReg<Bits<10>>,
+    whole: RstReg<Bits<10>>,
+    gap: RstReg<Bits<10>>,
+    full: RstReg<Bit>,
+    losing: RstReg<Bit>,
+    earlier: RstReg<Bits<16>>,
+    loss: Reg<DropEvent>,
+    reported: RstReg<Bit>,
+    last: Signal<Local, Bit>,
+    bytes: Signal<Local, Bits<7>>,
+    lose: Signal<Local, Bit>,
+    ends: Signal<Local, Bit>,
+    following: Signal<Local, Bits<10>>,
+    tuser: Signal<Local, Bits<48>>,
+    one: Const<10, 1>,
+    nearly_all: Const<10, 509>,
+    full_beat: ConstSize<16, DATA_W>,
+    nothing: Const<16, 0>,
+}
+
+impl<const DATA_W: usize> Logic for PacketFifo<DATA_W> {
+    #[hdl_gen]
+    fn update(&mut self) {
+        clock!(self, clock, memory, output_fifo, head, whole, gap, full, losing, earlier, loss, reported);
+        self.head.rst.next = self.rst.val();
+        self.whole.rst.next = self.rst.val();
+        self.output_fifo.rst.next = self.rst.val();
+        self.losing.rst.next = self.rst.val();
+        self.earlier.rst.next = self.rst.val();
+        self.reported.rst.next = self.rst.val();
+
+        // A beat is written behind the others, or its frame is lost: then `head` goes back to the end of the last whole frame. The place at
+        // `head` is always free: `full` comes two clocks late, so it leaves room for two more beats and one place.
+        self.last.next = self.s_beat.val().last;
+        self.gap.rst.next = self.rst.val();
+        self.full.rst.next = self.rst.val();
+        self.gap.d.next = self.head.q.val() - self.output_fifo.tail.val();
+        self.full.d.next = self.gap.q.val() >= self.nearly_all.val();
+        self.lose.next = self.losing.q.val() | self.full.q.val();
+        self.ends.next = self.s_valid.val() & self.last.val() & !self.lose.val();
+        self.following.next = self.head.q.val() + self.one.val();
+        self.head.d.next = self.head.q.val();
+        self.whole.d.next = self.whole.q.val();
+        self.losing.d.next = self.losing.q.val();
+        self.earlier.d.next = self.earlier.q.val();
+        if self.s_valid.val() {
+            self.losing.d.next = self.lose.val() & !self.last.val();
+            self.earlier.d.next = self.earlier.q.val() + (self.full_beat.val() >> 3);
+            if self.last.val() {
+                self.earlier.d.next = self.nothing.val();
+            }
+            if self.lose.val() {
+                self.head.d.next = self.whole.q.val();
+            } else {
+                self.head.d.next = self.following.val();
+            }
+        }
+        if self.ends.val() {
+            self.whole.d.next = self.following.val();
+        }
+        self.bytes.next = self.s_beat.val().bytes;
+        self.tuser.next = self.s_beat.val().tuser;
+        self.loss.d.next.bytes = self.earlier.q.val() + bit_cast::<16, 7>(self.bytes.val());
+        self.loss.d.next.verdict = self.tuser.val().get_bits::<3>(29);
+        self.loss.d.next.valid = true;
+        self.reported.d.next = self.s_valid.val() & self.lose.val() & self.last.val();
+        self.lost.next.bytes = self.loss.q.val().bytes;
+        self.lost.next.verdict = self.loss.q.val().verdict;
+        self.lost.next.valid = self.reported.q.val();
+
+        self.memory.write.next = self.s_valid.val();
+        self.memory.write_address.next = self.head.q.val().get_bits::<9>(0);
+        self.memory.write_data.next = self.s_beat.val();
+
+        // Whole frames go out.
+        self.output_fifo.bound.next = self.whole.q.val();
+        self.output_fifo.grows.next = self.ends.val();
+        self.memory.read_address.next = self.output_fifo.tail.val().get_bits::<9>(0);
+        self.output_fifo.word.next = self.memory.q.val();
+        self.output_fifo.mark.next = self.memory.q.val().last;
+        self.output_fifo.pop.next = self.m_taken.val();
+        self.m_beat.next = self.output_fifo.front.val();
+        self.m_last.next = self.output_fifo.front_mark.val();
+        self.m_next_valid.next = self.output_fifo.next_valid.val();
+    }
+}
