@@ -1,5 +1,5 @@
-// Two sides of a crossing forget together: a side is told to forget only while both are stopped; neither goes on before both forgot, nor before
-// it had CLOCKS clocks since the other did. ASSUMED says whether that is promised or is to be shown.
+// The two sides of an async FIFO are cleared together: a side is cleared only while both are stopped; neither goes on before both are cleared, nor
+// before it had CLOCKS clocks since the other was. ASSUMED chooses whether that is assumed or shown.
 module forgets #(
     parameter CLOCKS = 3,
     parameter ASSUMED = 0
@@ -7,7 +7,7 @@ module forgets #(
     input wire [1:0] clk,
     input wire [1:0] rst,
     input wire [1:0] clear,
-    // Not both have forgotten; which have; clocks since the other did; who has not had CLOCKS of them.
+    // Not both are cleared; which are; clocks since the other was; which side has not had CLOCKS of them.
     output wire forgetting,
     output wire [1:0] forgot,
     output wire [3:0] saw,
@@ -15,7 +15,7 @@ module forgets #(
 );
     reg begun = 0, clearing = 0;
     reg [1:0] forgot_q = 0, saw0_q = 0, saw1_q = 0;
-    // Who is told again, begins anew.
+    // A side that is cleared again begins anew.
     wire again = clear != 0 && !clearing;
     assign forgot = again ? 0 : forgot_q;
     wire [1:0] saw0 = again ? 0 : saw0_q, saw1 = again ? 0 : saw1_q;
