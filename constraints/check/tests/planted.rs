@@ -8,7 +8,7 @@ fn planted(name: &str, options: &[&str], file: &str, old: &str, new: &str, named
     stage.plant(file, old, new);
     let build = stage.bitstream(&[&["au250", "--shell", "open_nic"], options].concat());
     assert!(!build.succeeded, "{new} in {file} comes through");
-    assert!(build.said.contains(named), "no {named:?} in:\n{}", build.said);
+    assert!(build.printed.contains(named), "no {named:?} in:\n{}", build.printed);
 }
 
 /// As [`planted`], for a NetFPGA.
@@ -17,7 +17,7 @@ fn planted_lookup(name: &str, kind: &str, file: &str, old: &str, new: &str, name
     stage.plant(file, old, new);
     let build = stage.bitstream(&[kind, "--shell", kind]);
     assert!(!build.succeeded, "{new} in {file} comes through");
-    assert!(build.said.contains(named), "no {named:?} in:\n{}", build.said);
+    assert!(build.printed.contains(named), "no {named:?} in:\n{}", build.printed);
 }
 
 const FAST: [&str; 2] = ["--box", "322"];

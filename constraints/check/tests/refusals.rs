@@ -4,10 +4,10 @@ use constraints::{Build, Stage};
 use std::process::Command;
 
 fn refused(build: &Build, wrong: &str, remedy: &str) {
-    assert!(!build.succeeded, "succeeded:\n{}", build.said);
-    assert!(build.said.contains(wrong), "no {wrong:?} in:\n{}", build.said);
-    let remedies = build.said.lines().find(|line| line.contains("remedy: "));
-    assert!(remedies.is_some_and(|line| line.contains(remedy)), "no remedy {remedy:?} in:\n{}", build.said);
+    assert!(!build.succeeded, "succeeded:\n{}", build.printed);
+    assert!(build.printed.contains(wrong), "no {wrong:?} in:\n{}", build.printed);
+    let remedies = build.printed.lines().find(|line| line.contains("remedy: "));
+    assert!(remedies.is_some_and(|line| line.contains(remedy)), "no remedy {remedy:?} in:\n{}", build.printed);
 }
 
 #[test]

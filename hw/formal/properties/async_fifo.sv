@@ -3,12 +3,12 @@
     wire f_reads = read_clk & read_valid & read_ready;
 
     // A reset is as `tandem_reset` makes it.
-    wire f_rst, f_write_forgot, f_read_forgot;
+    wire f_rst, f_write_cleared, f_read_cleared;
     wire [1:0] f_write_saw, f_read_saw;
     wire f_write_blind, f_read_blind;
-    forgets #(.CLOCKS(STAGES), .ASSUMED(1)) f_forgets (
+    cleared_together #(.CLOCKS(STAGES), .ASSUMED(1)) f_cleared_together (
         .clk({read_clk, write_clk}), .rst({read_rst, write_rst}), .clear({read_clear, write_clear}),
-        .forgetting(f_rst), .forgot({f_read_forgot, f_write_forgot}), .saw({f_read_saw, f_write_saw}),
+        .uncleared(f_rst), .cleared({f_read_cleared, f_write_cleared}), .saw({f_read_saw, f_write_saw}),
         .blind({f_read_blind, f_write_blind}));
 
     wire f_followed, f_told, f_choose;
@@ -58,7 +58,7 @@
         localparam K = g <= STAGES ? g : g - STAGES - 1;
         wire f_counts = K == 0 || (g <= STAGES ? !f_read_blind || f_read_saw >= K : !f_write_blind || f_write_saw >= K);
         always @(*) begin
-            if (f_rst && (g <= STAGES ? f_write_forgot && f_read_saw >= K : f_read_forgot && f_write_saw >= K)) assert (f_gray[A*g +: A] == 0);
+            if (f_rst && (g <= STAGES ? f_write_cleared && f_read_saw >= K : f_read_cleared && f_write_saw >= K)) assert (f_gray[A*g +: A] == 0);
             if (!f_rst && f_counts) begin
                 assert (f_back <= 2**ADDRESS_W);
                 if (g <= STAGES) assert (f_back <= f_between);
@@ -73,8 +73,8 @@
     wire [WIDTH-1:0] f_word = words[f_at[ADDRESS_W-1:0]];
     always @(*) begin
         assert (write_ptr == f_step[0].f_position && read_ptr == f_step[STAGES+1].f_position);
-        assert (!(f_write_forgot && f_write_blind) || write_ptr == 0);
-        assert (!(f_read_forgot && f_read_blind) || (read_ptr == 0 && !head_valid));
+        assert (!(f_write_cleared && f_write_blind) || write_ptr == 0);
+        assert (!(f_read_cleared && f_read_blind) || (read_ptr == 0 && !head_valid));
         if (!f_rst) begin
             assert (f_write_blind || !not_full || f_known < 2**ADDRESS_W);
             assert (f_inside == f_between + head_valid);

@@ -1,9 +1,9 @@
     // Stands for an async FIFO of numbers: each leaves once and unchanged, and both ends are cleared together; proved of `tandem_async_fifo`. So
     // the sum of all that left is the sum of all that came, when nothing is inside.
-    wire f_rst, f_write_forgot, f_read_forgot;
-    forgets #(.CLOCKS(STAGES), .ASSUMED(1)) f_forgets (
+    wire f_rst, f_write_cleared, f_read_cleared;
+    cleared_together #(.CLOCKS(STAGES), .ASSUMED(1)) f_cleared_together (
         .clk({read_clk, write_clk}), .rst({read_rst, write_rst}), .clear({read_clear, write_clear}),
-        .forgetting(f_rst), .forgot({f_read_forgot, f_write_forgot}), .saw(), .blind());
+        .uncleared(f_rst), .cleared({f_read_cleared, f_write_cleared}), .saw(), .blind());
     (* anyseq *) wire f_ready;
     assign write_ready = f_ready & !write_rst;
     wire f_valid;

@@ -7,8 +7,8 @@
     wire [4:0] f_inside; // = fifo.f_inside
     wire f_stopped; // = fifo.f_stopped
     wire f_rst; // = fifo.f_rst
-    wire f_event_forgot; // = fifo.f_write_forgot
-    wire f_read_forgot; // = fifo.f_read_forgot
+    wire f_event_cleared; // = fifo.f_write_cleared
+    wire f_read_cleared; // = fifo.f_read_cleared
     reg [63:0] f_events = 0;
     always @(posedge 1'b1) begin
         if (event_clk) f_events <= event_rst ? f_came : f_events + event_valid;
@@ -23,5 +23,5 @@
         end
 
         // How that relates to the registers.
-        assert (!f_rst || ((!f_event_forgot || pending == 0) && (!f_read_forgot || total == 0)));
+        assert (!f_rst || ((!f_event_cleared || pending == 0) && (!f_read_cleared || total == 0)));
     end

@@ -1,4 +1,4 @@
-//! What is planted is refused, by the proofs that `just formal` runs. Run by `just formal`, after `just emit`; it needs the tools of
+//! The proofs of `just formal` refuse planted faults. Run by `just formal`, after `just emit`; it needs the tools of
 //! hw/formal/install.sh. The design is that of TANDEM_VERILOG, or of `out/verilog`.
 
 use formal::claims::Claim;
@@ -104,7 +104,7 @@ fn a_host_queue_that_shows_a_frame_before_it_is_whole_is_refused() {
     assert!(told.contains("does not hold after reset"), "{told}");
 }
 
-/// That the claim on `block` refuses each fault by the statement named beside it.
+/// Checks that the claim on `block` refuses each fault by the named statement.
 fn refuses(block: &str, faults: &[(&str, (&str, &str, &str))]) {
     for (number, (statement, fault)) in faults.iter().enumerate() {
         let told = refusal(&format!("{block}_{number}"), block, *fault);
@@ -159,8 +159,8 @@ fn a_reset_that_ends_too_early_or_never_is_refused() {
     let stays = reset("default: if (!(|stopped))", "default: if (request && !(|stopped))");
     let hides = reset("idle = !request && state == RUN && !pending", "idle = !request && state == RUN");
     let faults = [
-        ("stopped_until_both_forgot", hurries),
-        ("goes_on_when_it_forgot", skips),
+        ("stopped_until_both_cleared", hurries),
+        ("goes_on_when_cleared", skips),
         ("a_reset_ends", stays),
         ("idle_when_none_is_pending", hides),
     ];

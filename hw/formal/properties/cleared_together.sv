@@ -1,6 +1,6 @@
 // The two sides of an async FIFO are cleared together: a side is cleared only while both are stopped; neither goes on before both are cleared, nor
 // before it had CLOCKS clocks since the other was. ASSUMED chooses whether that is assumed or shown.
-module forgets #(
+module cleared_together #(
     parameter CLOCKS = 3,
     parameter ASSUMED = 0
 ) (
@@ -8,31 +8,31 @@ module forgets #(
     input wire [1:0] rst,
     input wire [1:0] clear,
     // Not both are cleared; which are; clocks since the other was; which side has not had CLOCKS of them.
-    output wire forgetting,
-    output wire [1:0] forgot,
+    output wire uncleared,
+    output wire [1:0] cleared,
     output wire [3:0] saw,
     output wire [1:0] blind
 );
     reg begun = 0, clearing = 0;
-    reg [1:0] forgot_q = 0, saw0_q = 0, saw1_q = 0;
+    reg [1:0] cleared_q = 0, saw0_q = 0, saw1_q = 0;
     // A side that is cleared again begins anew.
     wire again = clear != 0 && !clearing;
-    assign forgot = again ? 0 : forgot_q;
+    assign cleared = again ? 0 : cleared_q;
     wire [1:0] saw0 = again ? 0 : saw0_q, saw1 = again ? 0 : saw1_q;
     assign saw = {saw1, saw0};
-    assign forgetting = (begun && forgot != 3) || clear != 0;
-    assign blind = {begun && saw1 != CLOCKS, begun && saw0 != CLOCKS} | {2{forgetting}};
+    assign uncleared = (begun && cleared != 3) || clear != 0;
+    assign blind = {begun && saw1 != CLOCKS, begun && saw0 != CLOCKS} | {2{uncleared}};
     always @(posedge 1'b1) begin
         clearing <= clear != 0;
         begun <= blind != 0;
-        forgot_q <= (blind == 0 ? 0 : forgot) | (clear & clk);
-        saw0_q <= blind == 0 ? 0 : saw0 + (forgot[1] && clk[0] && saw0 != CLOCKS);
-        saw1_q <= blind == 0 ? 0 : saw1 + (forgot[0] && clk[1] && saw1 != CLOCKS);
+        cleared_q <= (blind == 0 ? 0 : cleared) | (clear & clk);
+        saw0_q <= blind == 0 ? 0 : saw0 + (cleared[1] && clk[0] && saw0 != CLOCKS);
+        saw1_q <= blind == 0 ? 0 : saw1 + (cleared[0] && clk[1] && saw1 != CLOCKS);
     end
-    always @(*) assert ((begun || (forgot_q == 0 && !clearing)) && (forgot_q[1] || saw0_q == 0) && (forgot_q[0] || saw1_q == 0));
+    always @(*) assert ((begun || (cleared_q == 0 && !clearing)) && (cleared_q[1] || saw0_q == 0) && (cleared_q[0] || saw1_q == 0));
     generate if (ASSUMED) begin
         always @(*) assume ((rst & blind) == blind);
     end else begin
-        always @(*) stopped_until_both_forgot: assert ((rst & blind) == blind);
+        always @(*) stopped_until_both_cleared: assert ((rst & blind) == blind);
     end endgenerate
 endmodule
