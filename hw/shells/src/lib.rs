@@ -1,19 +1,19 @@
-//! Simulates what the shells' wrappers are made of, and the wrappers between a model of their shell: a bench of `benches/` and the modules
-//! it names, under Verilator. `testbench` puts the same wrappers under the judge.
+//! Simulates the modules of the shells' wrappers, and the wrappers inside a model of their shell: a bench of `benches/` and the modules that it
+//! instantiates, under Verilator. `testbench` checks the same wrappers against its scoreboard.
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 use std::{env, fs, io};
 
-/// A bench that is built.
+/// A built bench.
 #[derive(Debug)]
 pub struct Bench(PathBuf);
 
 impl Bench {
-    /// Builds `benches/<name>.sv` with these files, and with the modules of the shells' folders that they name.
+    /// Builds `benches/<name>.sv` with these files, and with the modules of the shells' folders that they instantiate.
     ///
     /// # Errors
-    /// What Verilator or the compiler says, or that Verilator is missing.
+    /// The messages of Verilator or the compiler, or that Verilator is missing.
     pub fn build(name: &str, around: &[PathBuf], folder: &Path) -> Result<Self, String> {
         let shells = Path::new(env!("CARGO_MANIFEST_DIR"));
         let folder = folder.join(name);
@@ -32,24 +32,24 @@ impl Bench {
         Ok(Self(folder.join(format!("V{name}"))))
     }
 
-    /// Runs it, and gives its last line.
+    /// Runs the bench, and returns the line with which it passes.
     ///
     /// # Errors
-    /// What it found wrong.
+    /// What the bench found wrong.
     pub fn run(&self, arguments: &[String]) -> Result<String, String> {
-        let said = succeeded("bench", Command::new(&self.0).args(arguments).arg("+verilator+rand+reset+2").output())?;
-        let passed = said.lines().find(|line| line.starts_with("passed"));
-        passed.map(str::to_owned).ok_or_else(|| format!("{arguments:?} says neither that it passed nor what is wrong:\n{said}"))
+        let output = succeeded("bench", Command::new(&self.0).args(arguments).arg("+verilator+rand+reset+2").output())?;
+        let passed = output.lines().find(|line| line.starts_with("passed"));
+        passed.map(str::to_owned).ok_or_else(|| format!("{arguments:?} reports neither that it passed nor what is wrong:\n{output}"))
     }
 }
 
 fn succeeded(what: &str, output: io::Result<Output>) -> Result<String, String> {
     let output = output.map_err(|error| format!("{what}: {error}"))?;
-    let said = format!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
-    if output.status.success() { Ok(said) } else { Err(said) }
+    let text = format!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
+    if output.status.success() { Ok(text) } else { Err(text) }
 }
 
-/// The workspace's own Verilator, else that of `PATH`.
+/// The workspace's own Verilator, or the one in `PATH`.
 fn verilator() -> Result<PathBuf, String> {
     let own = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../.tools/bin");
     let path = env::var_os("PATH").unwrap_or_default();
