@@ -68,7 +68,7 @@ fn an_access_that_is_answered_twice_is_refused() {
 
 #[test]
 fn a_beat_that_changes_while_it_is_stalled_is_refused() {
-    let told = refusal("changed_beat", "demux", ("skid_buffer", "if (even_holds_q) begin", "if (even_holds_q & ~full_q) begin"));
+    let told = refusal("changed_beat", "demux", ("skid_buffer", "if (even_valid_q) begin", "if (even_valid_q & ~full_q) begin"));
     assert!(told.contains("stays_until_taken") || told.contains("unchanged"), "{told}");
 }
 
@@ -76,8 +76,10 @@ fn a_beat_that_changes_while_it_is_stalled_is_refused() {
 fn a_dropped_beat_is_refused() {
     for (run, block) in [("dropped_beat_egress", "egress"), ("dropped_beat_demux", "demux")] {
         let fault = match block {
-            "egress" => ("egress", "assign m_valid = ready & ~gone;", "assign m_valid = ready & ~gone & (midway_q | ~beat[6]);"),
-            _ => ("skid_buffer", "~m_taken & (full_q | (some_q & push))", "~m_taken & full_q"),
+            "egress" => {
+                ("egress", "assign m_valid = ready & ~dropped_now;", "assign m_valid = ready & ~dropped_now & (in_frame_q | ~beat[6]);")
+            }
+            _ => ("skid_buffer", "~m_taken & (full_q | (front_valid_q & push))", "~m_taken & full_q"),
         };
         let told = refusal(run, block, fault);
         assert!(told.contains("does not hold after reset"), "{told}");
@@ -96,7 +98,7 @@ fn an_arb_mux_that_switches_within_a_frame_is_refused() {
 
 #[test]
 fn a_queue_that_loses_the_order_or_counts_wrong_is_refused() {
-    let told = refusal("early_fetch", "fifo_lengths", ("output_fifo_lengths", "roomy_q & more_q", "more_q"));
+    let told = refusal("early_fetch", "fifo_lengths", ("output_fifo_lengths", "has_room_q & more_q", "more_q"));
     assert!(told.contains("does not"), "{told}");
     let told = refusal("wrong_count", "fifo_lengths", ("fifo_lengths", "if (push & ~pop) begin", "if (push) begin"));
     assert!(told.contains("count_is_what_is_inside"), "{told}");
@@ -104,7 +106,7 @@ fn a_queue_that_loses_the_order_or_counts_wrong_is_refused() {
 
 #[test]
 fn a_packet_fifo_that_shows_a_frame_before_it_is_whole_is_refused() {
-    let told = refusal("early_frame", "packet_fifo", ("packet_fifo", ".bound(whole_q)", ".bound(head_q)"));
+    let told = refusal("early_frame", "packet_fifo", ("packet_fifo", ".bound(committed_q)", ".bound(head_q)"));
     assert!(told.contains("does not hold after reset"), "{told}");
 }
 
@@ -272,9 +274,9 @@ fn the_algorithm_gives_the_published_hash() {
 #[test]
 fn a_count_that_misses_what_is_on_its_way_is_refused() {
     let lower = |what, with| ("counter_low_managers", what, with);
-    let misses = lower("counts_q[3] & (address1_q == address4_q)", "counts_q[3] & (address1_q == address5_q)");
-    let loses = lower("counts_q[3] & bytes4_q[32]", "counts_q[3] & bytes4_q[31]");
+    let misses = lower("counts_q[3] & (address_d1_q == address_d4_q)", "counts_q[3] & (address_d1_q == address_d5_q)");
+    let loses = lower("counts_q[3] & bytes_d4_q[32]", "counts_q[3] & bytes_d4_q[31]");
     refuses("counter_low_managers", &[("added_to_what_was_counted_before", misses), ("every_byte_counts_once", loses)]);
-    let hurries = ("counter_high_managers", "stores = carried4_q", "stores = carried3_q");
+    let hurries = ("counter_high_managers", "stores = carry_d4_q", "stores = carry_d3_q");
     refuses("counter_high_managers", &[("every_carry_counts_once", hurries)]);
 }

@@ -75,7 +75,7 @@ pub struct Trace {
 #[derive(LogicBlock, Default)]
 pub struct Pipeline<const ENTRY_A: usize, const PARSE: usize, const HASH: usize> {
     /// A packet is launched in this clock.
-    pub launched: Signal<In, Bit>,
+    pub valid: Signal<In, Bit>,
     /// The first 128 bytes of its frame, first byte least significant.
     pub window: Signal<In, Bits<1024>>,
     /// The eleven words from its network header on.
@@ -105,7 +105,7 @@ pub struct Pipeline<const ENTRY_A: usize, const PARSE: usize, const HASH: usize>
     pub host_answer: Signal<Out, HostAnswer>,
 
     /// `decision`, `trace` and `hash` hold a decision.
-    pub decided: Signal<Out, Bit>,
+    pub decision_valid: Signal<Out, Bit>,
     /// The decision.
     pub decision: Signal<Out, Decision>,
     /// What led to it.
@@ -258,8 +258,8 @@ impl<const ENTRY_A: usize, const PARSE: usize, const HASH: usize> Logic for Pipe
         self.base1.next = self.head1.val().base;
         self.head2.d.next = self.head1.val();
         self.base_shift2.d.next = self.base1.val().get_bits::<5>(0) - self.nearest.val();
-        self.early_ethernet3.next = self.ethernet.settled.val();
-        self.early3.next = self.network.settled.val();
+        self.early_ethernet3.next = self.ethernet.early_verdict.val();
+        self.early3.next = self.network.early_verdict.val();
         if self.early_ethernet3.val().valid {
             self.early3.next = self.early_ethernet3.val();
         }
@@ -278,7 +278,7 @@ impl<const ENTRY_A: usize, const PARSE: usize, const HASH: usize> Logic for Pipe
         self.transport.rest.next = self.rest3.q.val();
         self.transport.reached.next = self.reached3.val();
         self.transport.extent.next = self.extent3.q.val();
-        self.transport.earlier.next = self.extension.settled.val();
+        self.transport.earlier.next = self.extension.early_verdict.val();
         self.transport.needed.next = self.extension.need.val();
         self.v6_3.d.next = self.link.val().v6;
         self.icmp.extent.next = self.network.extent.val();
@@ -321,13 +321,13 @@ impl<const ENTRY_A: usize, const PARSE: usize, const HASH: usize> Logic for Pipe
         self.key.source.next = self.tuple_select.source.val();
         self.key.destination.next = self.tuple_select.destination.val();
         self.key.rule_match.next = self.rule_match11.val();
-        self.valid12.d.next = self.launched.val();
-        self.early12.d.next = self.transport.settled.val();
+        self.valid12.d.next = self.valid.val();
+        self.early12.d.next = self.transport.early_verdict.val();
         self.need12.d.next = self.transport.need.val();
         self.pair12.d.next = self.ethernet.pair.val();
         self.ingress12.d.next = self.ingress.val();
         self.early_now12.next = self.early12.q.val();
-        self.context12.next.settled = self.early_now12.val().valid;
+        self.context12.next.decided_early = self.early_now12.val().valid;
         self.context12.next.verdict = self.early_now12.val().verdict;
         self.context12.next.reason = self.key.reason.val();
         if self.early_now12.val().valid {
@@ -373,7 +373,7 @@ impl<const ENTRY_A: usize, const PARSE: usize, const HASH: usize> Logic for Pipe
         self.key44.d.next = self.key.key.val();
         self.flags44.d.next = self.flags12.val();
         self.flags_now44.next = self.flags44.q.val();
-        self.decided.next = self.valid44.q.val();
+        self.decision_valid.next = self.valid44.q.val();
         self.decision.next = self.verdict_logic.decision.val();
         self.trace.next.key = self.key44.q.val();
         self.trace.next.group = self.flags_now44.val().group;

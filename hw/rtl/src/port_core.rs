@@ -83,7 +83,7 @@ pub struct PortCore<
     pub lost: Signal<In, DropEvent>,
 
     /// `decision`, `trace` and `hash` hold a decision.
-    pub decided: Signal<Out, Bit>,
+    pub decision_valid: Signal<Out, Bit>,
     /// The decision; `too_deep` may still become `malformed` when the frame's length is known.
     pub decision: Signal<Out, Decision>,
     /// What led to it.
@@ -168,11 +168,11 @@ impl<
         // The frame waits.
         self.beats.push.next = self.ingress.valid.val();
         self.beats.data.next = self.ingress.beat.val();
-        self.lengths.push.next = self.ingress.ended.val();
+        self.lengths.push.next = self.ingress.length_valid.val();
         self.lengths.data.next = self.ingress.length.val();
 
         // Its header is read and decided.
-        self.header_window.fresh.next = self.ingress.fresh.val();
+        self.header_window.fresh_valid.next = self.ingress.fresh_valid.val();
         self.header_window.fresh_data.next = self.ingress.fresh_data.val();
         self.header_window.fresh_last.next = self.ingress.fresh_last.val();
         self.header_window.fresh_turn.next = self.ingress.fresh_turn.val();
@@ -180,7 +180,7 @@ impl<
         self.header_window.offset.next = self.ingress.offset.val();
         self.header_window.length.next = self.ingress.length.val();
         self.header_window.ingress.next = self.ingress_port.q.val();
-        self.pipeline.launched.next = self.header_window.launched.val();
+        self.pipeline.valid.next = self.header_window.valid.val();
         self.pipeline.window.next = self.header_window.window.val();
         self.pipeline.header.next = self.header_window.header.val();
         self.pipeline.link.next = self.header_window.link.val();
@@ -189,17 +189,17 @@ impl<
         self.pipeline.ingress.next = self.header_window.port.val();
 
         // So does its decision, if it must.
-        self.decision_fifo.decided.next = self.pipeline.decided.val();
+        self.decision_fifo.decision_valid.next = self.pipeline.decision_valid.val();
         self.decision_fifo.decision.next = self.pipeline.decision.val();
 
         // Frame and decision meet.
-        self.egress.decided.next = self.decision_fifo.valid.val();
+        self.egress.decision_valid.next = self.decision_fifo.valid.val();
         self.egress.decision.next = self.decision_fifo.front.val();
         self.decision_fifo.pop.next = self.egress.take_decision.val();
-        self.egress.waiting.next = self.beats.valid.val();
+        self.egress.beat_valid.next = self.beats.valid.val();
         self.egress.beat.next = self.beats.front.val();
         self.beats.pop.next = self.egress.take_beat.val();
-        self.egress.measured.next = self.lengths.valid.val();
+        self.egress.length_valid.next = self.lengths.valid.val();
         self.egress.length.next = self.lengths.front.val();
         self.lengths.pop.next = self.egress.take_length.val();
         self.egress.full.next = !self.accepting.q.val();
@@ -234,7 +234,7 @@ impl<
         self.registers.counters_ready.next = self.counters.counters_ready.val();
 
         // For those who watch.
-        self.decided.next = self.pipeline.decided.val();
+        self.decision_valid.next = self.pipeline.decision_valid.val();
         self.decision.next = self.pipeline.decision.val();
         self.trace.next = self.pipeline.trace.val();
         self.hash.next = self.pipeline.hash.val();

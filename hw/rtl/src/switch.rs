@@ -88,7 +88,7 @@ impl<const DATA_W: usize> Logic for Switch<DATA_W> {
         self.to_host.s0_last.next = self.packet_fifo0.m_last.val();
         self.to_host.s0_next_valid.next = self.packet_fifo0.m_next_valid.val();
         self.packet_fifo0.m_taken.next = self.to_host.s0_taken.val();
-        self.lost0.next = self.packet_fifo0.lost.val();
+        self.lost0.next = self.packet_fifo0.dropped.val();
 
         self.demux1.s_beat.next = self.s1_beat.val();
         self.demux1.s_valid.next = self.s1_valid.val();
@@ -113,7 +113,7 @@ impl<const DATA_W: usize> Logic for Switch<DATA_W> {
         self.to_host.s1_last.next = self.packet_fifo1.m_last.val();
         self.to_host.s1_next_valid.next = self.packet_fifo1.m_next_valid.val();
         self.packet_fifo1.m_taken.next = self.to_host.s1_taken.val();
-        self.lost1.next = self.packet_fifo1.lost.val();
+        self.lost1.next = self.packet_fifo1.dropped.val();
 
         self.m0_beat.next = self.to_port0.m_beat.val();
         self.m0_valid.next = self.to_port0.m_valid.val();

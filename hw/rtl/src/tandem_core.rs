@@ -145,7 +145,7 @@ impl<
         self.core.access.next = self.axil_bridge.access.val();
         self.axil_bridge.answer.next = self.core.answer.val();
 
-        self.decision_valid.next = self.core.decided.val();
+        self.decision_valid.next = self.core.decision_valid.val();
         self.decision_verdict.next = self.core.decision.val().verdict;
         self.decision_reason.next = self.core.decision.val().reason;
         self.decision_group.next = self.core.trace.val().group;

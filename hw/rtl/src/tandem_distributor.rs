@@ -237,7 +237,7 @@ impl<
             self.axil_bridge.answer.next = self.core1.answer.val();
         }
 
-        self.decision_0_valid.next = self.core0.decided.val();
+        self.decision_0_valid.next = self.core0.decision_valid.val();
         self.decision_0_verdict.next = self.core0.decision.val().verdict;
         self.decision_0_reason.next = self.core0.decision.val().reason;
         self.decision_0_group.next = self.core0.trace.val().group;
@@ -253,7 +253,7 @@ impl<
         self.count_0_verdict.next = self.core0.count.val().verdict;
         self.count_0_manager.next = self.core0.count.val().manager;
         self.count_0_bytes.next = self.core0.count.val().bytes;
-        self.decision_1_valid.next = self.core1.decided.val();
+        self.decision_1_valid.next = self.core1.decision_valid.val();
         self.decision_1_verdict.next = self.core1.decision.val().verdict;
         self.decision_1_reason.next = self.core1.decision.val().reason;
         self.decision_1_group.next = self.core1.trace.val().group;

@@ -38,13 +38,13 @@ pub struct Counters {
     managers: CounterBank<8>,
     reasons: CounterBank<5>,
     losses: CounterBank<3>,
-    managed: RstReg<Bit>,
-    counted: RstReg<Bit>,
-    left: Reg<CountEvent>,
-    missed: RstReg<Bit>,
-    loss: Reg<DropEvent>,
+    manager_valid_d1: RstReg<Bit>,
+    reason_valid_d1: RstReg<Bit>,
+    count_d1: Reg<CountEvent>,
+    drop_valid_d1: RstReg<Bit>,
+    drop_d1: Reg<DropEvent>,
     manager: Signal<Local, Bits<8>>,
-    chosen: Signal<Local, Tally>,
+    selected: Signal<Local, Tally>,
     low: Reg<CountPair>,
     high: Reg<CountPair>,
     capturing: RstReg<Bits<5>>,
@@ -55,40 +55,54 @@ pub struct Counters {
 impl Logic for Counters {
     #[hdl_gen]
     fn update(&mut self) {
-        clock!(self, clock, managers, reasons, losses, managed, counted, left, missed, loss, low, high, capturing);
+        clock!(
+            self,
+            clock,
+            managers,
+            reasons,
+            losses,
+            manager_valid_d1,
+            reason_valid_d1,
+            count_d1,
+            drop_valid_d1,
+            drop_d1,
+            low,
+            high,
+            capturing
+        );
         self.capturing.rst.next = self.rst.val();
         self.managers.rst.next = self.rst.val();
         self.reasons.rst.next = self.rst.val();
         self.losses.rst.next = self.rst.val();
-        self.managed.rst.next = self.rst.val();
-        self.counted.rst.next = self.rst.val();
-        self.missed.rst.next = self.rst.val();
+        self.manager_valid_d1.rst.next = self.rst.val();
+        self.reason_valid_d1.rst.next = self.rst.val();
+        self.drop_valid_d1.rst.next = self.rst.val();
 
         self.manager.next = self.count.val().manager;
-        self.managed.d.next = self.count.val().valid & (self.manager.val() != self.none.val());
-        self.counted.d.next = self.count.val().valid;
-        self.left.d.next = self.count.val();
-        self.missed.d.next = self.lost.val().valid;
-        self.loss.d.next = self.lost.val();
+        self.manager_valid_d1.d.next = self.count.val().valid & (self.manager.val() != self.none.val());
+        self.reason_valid_d1.d.next = self.count.val().valid;
+        self.count_d1.d.next = self.count.val();
+        self.drop_valid_d1.d.next = self.lost.val().valid;
+        self.drop_d1.d.next = self.lost.val();
 
-        self.managers.valid.next = self.managed.q.val();
-        self.managers.address.next = self.left.q.val().manager;
-        self.managers.bytes.next = self.left.q.val().bytes;
-        self.reasons.valid.next = self.counted.q.val();
-        self.reasons.address.next = self.left.q.val().reason;
-        self.reasons.bytes.next = self.left.q.val().bytes;
-        self.losses.valid.next = self.missed.q.val();
-        self.losses.address.next = self.loss.q.val().verdict;
-        self.losses.bytes.next = self.loss.q.val().bytes;
+        self.managers.valid.next = self.manager_valid_d1.q.val();
+        self.managers.address.next = self.count_d1.q.val().manager;
+        self.managers.bytes.next = self.count_d1.q.val().bytes;
+        self.reasons.valid.next = self.reason_valid_d1.q.val();
+        self.reasons.address.next = self.count_d1.q.val().reason;
+        self.reasons.bytes.next = self.count_d1.q.val().bytes;
+        self.losses.valid.next = self.drop_valid_d1.q.val();
+        self.losses.address.next = self.drop_d1.q.val().verdict;
+        self.losses.bytes.next = self.drop_d1.q.val().bytes;
 
         self.managers.counter.next = self.counter.val().get_bits::<8>(0);
         self.reasons.counter.next = self.counter.val().get_bits::<5>(0);
         self.losses.counter.next = self.counter.val().get_bits::<3>(0);
-        self.chosen.next = self.managers.shown.val();
+        self.selected.next = self.managers.shown.val();
         if self.counter.val().get_bit(8) {
-            self.chosen.next = self.reasons.shown.val();
+            self.selected.next = self.reasons.shown.val();
             if self.counter.val().get_bit(5) {
-                self.chosen.next = self.losses.shown.val();
+                self.selected.next = self.losses.shown.val();
             }
         }
         // The upper halves come two clocks after the lower ones that they belong to.
@@ -97,13 +111,13 @@ impl Logic for Counters {
         self.captured.next = self.capturing.q.val().get_bit(4);
         self.low.d.next = self.low.q.val();
         if self.capturing.q.val().get_bit(1) {
-            self.low.d.next.frames = self.chosen.val().frames_low;
-            self.low.d.next.bytes = self.chosen.val().bytes_low;
+            self.low.d.next.frames = self.selected.val().frames_low;
+            self.low.d.next.bytes = self.selected.val().bytes_low;
         }
         self.high.d.next = self.high.q.val();
         if self.capturing.q.val().get_bit(3) {
-            self.high.d.next.frames = self.chosen.val().frames_high;
-            self.high.d.next.bytes = self.chosen.val().bytes_high;
+            self.high.d.next.frames = self.selected.val().frames_high;
+            self.high.d.next.bytes = self.selected.val().bytes_high;
         }
         self.counter_word.next.frames_low = self.low.q.val().frames;
         self.counter_word.next.frames_high = self.high.q.val().frames;

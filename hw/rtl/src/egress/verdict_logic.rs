@@ -10,7 +10,7 @@ use rust_hdl::prelude::*;
 #[derive(Copy, Clone, Debug, Default, PartialEq, LogicStruct)]
 pub struct PacketContext {
     /// Questions 1 to 5 have settled it: with this verdict.
-    pub settled: Bit,
+    pub decided_early: Bit,
     /// The verdict, if settled.
     pub verdict: Bits<3>,
     /// Why, settled or not.
@@ -80,7 +80,7 @@ impl Logic for VerdictLogic {
         self.decision.next.ingress = self.packet.val().ingress;
         self.decision.next.deep = self.packet.val().deep;
         self.decision.next.need = self.packet.val().need;
-        if self.packet.val().settled {
+        if self.packet.val().decided_early {
             self.decision.next.egress = self.host.val();
             if self.packet.val().verdict == self.bridge.val() {
                 self.decision.next.egress = self.packet.val().pair;

@@ -162,7 +162,7 @@ pub struct Hash<const STAGES: usize> {
     after2: Shift<Bits<32>, STAGES, 2, 0>,
     after3: Shift<Bits<32>, STAGES, 2, 0>,
     after4: Shift<Bits<16>, STAGES, 2, 0>,
-    start: Reg<Sip>,
+    start_d1: Reg<Sip>,
     last: Signal<Local, Sip>,
     initial2: Const<32, 0x6c79_6765>,
     initial3: Const<32, 0x7465_6462>,
@@ -174,11 +174,11 @@ pub struct Hash<const STAGES: usize> {
 impl<const STAGES: usize> Logic for Hash<STAGES> {
     #[hdl_gen]
     fn update(&mut self) {
-        clock!(self, clock, start, after0, before1, before2, before3, before4, after1, after2, after3, after4);
-        self.start.d.next.v0 = self.secret.val().get_bits::<32>(0);
-        self.start.d.next.v1 = self.secret.val().get_bits::<32>(32);
-        self.start.d.next.v2 = self.secret.val().get_bits::<32>(0) ^ self.initial2.val();
-        self.start.d.next.v3 = self.secret.val().get_bits::<32>(32) ^ self.initial3.val() ^ self.first_word.val();
+        clock!(self, clock, start_d1, after0, before1, before2, before3, before4, after1, after2, after3, after4);
+        self.start_d1.d.next.v0 = self.secret.val().get_bits::<32>(0);
+        self.start_d1.d.next.v1 = self.secret.val().get_bits::<32>(32);
+        self.start_d1.d.next.v2 = self.secret.val().get_bits::<32>(0) ^ self.initial2.val();
+        self.start_d1.d.next.v3 = self.secret.val().get_bits::<32>(32) ^ self.initial3.val() ^ self.first_word.val();
 
         // Each word is mixed into v3 before its two rounds, and into v0 behind them: where two rounds end, both happen at once.
         self.after0.d.next = self.first_word.val();
@@ -226,7 +226,7 @@ impl<const STAGES: usize> Logic for Hash<STAGES> {
         self.rounds[6].mix.next = self.unmixed.val();
 
         // Five times two rounds absorb the words, four more rounds finish.
-        self.rounds[0].i.next = self.start.q.val();
+        self.rounds[0].i.next = self.start_d1.q.val();
         for k in 1..7 {
             self.rounds[k].i.next = self.rounds[k - 1].o.val();
         }

@@ -86,7 +86,7 @@ impl<const STAGES: usize> Logic for Hop<STAGES> {
         self.read.d.next.longer = self.span.words.val().get_bit(0);
         self.has_ports.protocol.next = self.word.val().get_bits::<8>(0);
         self.read.d.next.protocol = self.word.val().get_bits::<8>(0);
-        self.read.d.next.ported = self.has_ports.yes.val();
+        self.read.d.next.ported = self.has_ports.ported.val();
         self.read.d.next.far = self.span.words.val().get_bits::<10>(1).any();
         self.read.d.next.third = self.follows.kind.val().is;
         self.read.d.next.later = self.word.val().get_bits::<8>(16).any() | self.word.val().get_bits::<5>(27).any();
@@ -345,7 +345,7 @@ impl<const STAGES: usize> Logic for Icmp<STAGES> {
         self.ending.d.next.position = bit_cast::<6, 5>(self.base.val().get_bits::<5>(0)) + bit_cast::<6, 1>(self.longer.val());
         self.ending.d.next.protocol = self.head.q.val().protocol;
         self.has_ports.protocol.next = self.head.q.val().protocol;
-        self.ported.next = self.has_ports.yes.val();
+        self.ported.next = self.has_ports.ported.val();
         if self.head.q.val().hop {
             self.ending.d.next.protocol = self.hop.val().protocol;
             self.ported.next = self.hop.val().ported;

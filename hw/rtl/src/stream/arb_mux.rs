@@ -44,9 +44,9 @@ pub struct ArbMux<const DATA_W: usize> {
     /// The clock.
     pub clock: Signal<In, Clock>,
     /// Input 0 offers a beat, and has the turn.
-    shows0: RstReg<Bit>,
+    valid0: RstReg<Bit>,
     /// Input 1 offers a beat, and has the turn.
-    shows1: RstReg<Bit>,
+    valid1: RstReg<Bit>,
     /// A frame is under way, or offered.
     busy: RstReg<Bit>,
     /// Whose it is, or whose the last one was.
@@ -63,14 +63,14 @@ pub struct ArbMux<const DATA_W: usize> {
 impl<const DATA_W: usize> Logic for ArbMux<DATA_W> {
     #[hdl_gen]
     fn update(&mut self) {
-        clock!(self, clock, shows0, shows1, busy, owner, odd0, odd1);
-        self.shows0.rst.next = self.rst.val();
-        self.shows1.rst.next = self.rst.val();
+        clock!(self, clock, valid0, valid1, busy, owner, odd0, odd1);
+        self.valid0.rst.next = self.rst.val();
+        self.valid1.rst.next = self.rst.val();
         self.busy.rst.next = self.rst.val();
         self.owner.rst.next = self.rst.val();
 
         // Within a frame its input keeps the turn; between frames the other input has it, if it has a frame.
-        self.ends.next = self.m_ready.val() & ((self.shows0.q.val() & self.s0_last.val()) | (self.shows1.q.val() & self.s1_last.val()));
+        self.ends.next = self.m_ready.val() & ((self.valid0.q.val() & self.s0_last.val()) | (self.valid1.q.val() & self.s1_last.val()));
         self.goes_on.next = self.busy.q.val() & !self.ends.val();
         self.next0.next = self.s0_next_valid.val() & (self.owner.q.val() | !self.s1_next_valid.val());
         self.next1.next = self.s1_next_valid.val() & (!self.owner.q.val() | !self.s0_next_valid.val());
@@ -78,14 +78,14 @@ impl<const DATA_W: usize> Logic for ArbMux<DATA_W> {
             self.next0.next = self.s0_next_valid.val() & !self.owner.q.val();
             self.next1.next = self.s1_next_valid.val() & self.owner.q.val();
         }
-        self.shows0.d.next = self.next0.val();
-        self.shows1.d.next = self.next1.val();
+        self.valid0.d.next = self.next0.val();
+        self.valid1.d.next = self.next1.val();
         self.busy.d.next = self.goes_on.val() | self.next0.val() | self.next1.val();
         self.owner.d.next = self.next1.val() | (self.owner.q.val() & !self.next0.val());
 
-        self.s0_taken.next = self.shows0.q.val() & self.m_ready.val();
-        self.s1_taken.next = self.shows1.q.val() & self.m_ready.val();
-        self.m_valid.next = self.shows0.q.val() | self.shows1.q.val();
+        self.s0_taken.next = self.valid0.q.val() & self.m_ready.val();
+        self.s1_taken.next = self.valid1.q.val() & self.m_ready.val();
+        self.m_valid.next = self.valid0.q.val() | self.valid1.q.val();
         self.odd0.d.next = self.odd0.q.val();
         self.odd1.d.next = self.odd1.q.val();
         if self.s0_next_valid.val() {
@@ -94,7 +94,7 @@ impl<const DATA_W: usize> Logic for ArbMux<DATA_W> {
         if self.s1_next_valid.val() {
             self.odd1.d.next = self.s1_next_odd.val();
         }
-        // By `owner`, not by `shows1`: what tells that a beat is taken is spared from driving a whole beat's choice.
+        // By `owner`, not by `valid1`: what tells that a beat is taken is spared from driving a whole beat's choice.
         if self.owner.q.val() {
             self.m_beat.next = self.s1_even.val();
             if self.odd1.q.val() {

@@ -35,26 +35,26 @@ pub struct OutputFifo<T: Synth, const N: usize> {
     /// The clock.
     pub clock: Signal<In, Clock>,
     /// Where the next word to be fetched is.
-    place: RstReg<Bits<N>>,
+    fetch_at: RstReg<Bits<N>>,
     /// Where the one behind it is.
     following: Reg<Bits<N>>,
-    /// There is one to be fetched: `place` is not at `bound`.
+    /// There is one to be fetched: `fetch_at` is not at `bound`.
     more: RstReg<Bit>,
     /// A word is on its way: in the memory's first register,
-    fetched: RstReg<Bit>,
+    fetch_d1: RstReg<Bit>,
     /// or in its second.
-    arrives: RstReg<Bit>,
+    word_valid: RstReg<Bit>,
     /// Words that have arrived and are not yet removed.
     level: RstReg<Bits<5>>,
-    some: RstReg<Bit>,
-    roomy: RstReg<Bit>,
-    put: RstReg<Bits<4>>,
-    got: RstReg<Bits<4>>,
-    places: LutRam<T, 4>,
+    front_valid: RstReg<Bit>,
+    has_room: RstReg<Bit>,
+    write_slot: RstReg<Bits<4>>,
+    read_slot: RstReg<Bits<4>>,
+    slots: LutRam<T, 4>,
     marks: LutRam<Bit, 4>,
     marked: Reg<Bit>,
     fetch: Signal<Local, Bit>,
-    behind: Signal<Local, Bits<4>>,
+    following_slot: Signal<Local, Bits<4>>,
     remains: Signal<Local, Bit>,
     stays: Signal<Local, Bit>,
     one: Const<N, 1>,
@@ -66,69 +66,85 @@ pub struct OutputFifo<T: Synth, const N: usize> {
 impl<T: Synth, const N: usize> Logic for OutputFifo<T, N> {
     #[hdl_gen]
     fn update(&mut self) {
-        clock!(self, clock, place, following, more, fetched, arrives, level, some, roomy, put, got, places, marks, marked);
-        self.place.rst.next = self.rst.val();
+        clock!(
+            self,
+            clock,
+            fetch_at,
+            following,
+            more,
+            fetch_d1,
+            word_valid,
+            level,
+            front_valid,
+            has_room,
+            write_slot,
+            read_slot,
+            slots,
+            marks,
+            marked
+        );
+        self.fetch_at.rst.next = self.rst.val();
         self.more.rst.next = self.rst.val();
-        self.fetched.rst.next = self.rst.val();
-        self.arrives.rst.next = self.rst.val();
+        self.fetch_d1.rst.next = self.rst.val();
+        self.word_valid.rst.next = self.rst.val();
         self.level.rst.next = self.rst.val();
-        self.some.rst.next = self.rst.val();
-        self.roomy.rst.next = self.rst.val();
-        self.put.rst.next = self.rst.val();
-        self.got.rst.next = self.rst.val();
+        self.front_valid.rst.next = self.rst.val();
+        self.has_room.rst.next = self.rst.val();
+        self.write_slot.rst.next = self.rst.val();
+        self.read_slot.rst.next = self.rst.val();
 
         // What is under way is known late: when twelve words have arrived, up to three more will.
-        self.fetch.next = self.roomy.q.val() & self.more.q.val();
-        self.roomy.d.next = self.level.q.val() < self.enough.val();
-        self.tail.next = self.place.q.val();
+        self.fetch.next = self.has_room.q.val() & self.more.q.val();
+        self.has_room.d.next = self.level.q.val() < self.enough.val();
+        self.tail.next = self.fetch_at.q.val();
         // So is whether there is one more, a clock ahead, so that no comparison stands in front of the fetch.
-        self.place.d.next = self.place.q.val();
+        self.fetch_at.d.next = self.fetch_at.q.val();
         self.following.d.next = self.following.q.val();
-        self.more.d.next = self.grows.val() | (self.place.q.val() != self.bound.val());
+        self.more.d.next = self.grows.val() | (self.fetch_at.q.val() != self.bound.val());
         if self.fetch.val() {
-            self.place.d.next = self.following.q.val();
+            self.fetch_at.d.next = self.following.q.val();
             self.following.d.next = self.following.q.val() + self.one.val();
             self.more.d.next = self.grows.val() | (self.following.q.val() != self.bound.val());
         }
         if self.rst.val() {
             self.following.d.next = self.one.val();
         }
-        self.fetched.d.next = self.fetch.val();
-        self.arrives.d.next = self.fetched.q.val();
-        self.places.write.next = self.arrives.q.val();
-        self.places.write_address.next = self.put.q.val();
-        self.places.write_data.next = self.word.val();
-        self.put.d.next = self.put.q.val();
-        if self.arrives.q.val() {
-            self.put.d.next = self.put.q.val() + self.one4.val();
+        self.fetch_d1.d.next = self.fetch.val();
+        self.word_valid.d.next = self.fetch_d1.q.val();
+        self.slots.write.next = self.word_valid.q.val();
+        self.slots.write_address.next = self.write_slot.q.val();
+        self.slots.write_data.next = self.word.val();
+        self.write_slot.d.next = self.write_slot.q.val();
+        if self.word_valid.q.val() {
+            self.write_slot.d.next = self.write_slot.q.val() + self.one4.val();
         }
 
-        self.behind.next = self.got.q.val() + self.one4.val();
-        self.got.d.next = self.got.q.val();
+        self.following_slot.next = self.read_slot.q.val() + self.one4.val();
+        self.read_slot.d.next = self.read_slot.q.val();
         if self.pop.val() {
-            self.got.d.next = self.behind.val();
+            self.read_slot.d.next = self.following_slot.val();
         }
         self.level.d.next = self.level.q.val();
-        if self.arrives.q.val() & !self.pop.val() {
+        if self.word_valid.q.val() & !self.pop.val() {
             self.level.d.next = self.level.q.val() + self.one5.val();
         }
-        if !self.arrives.q.val() & self.pop.val() {
+        if !self.word_valid.q.val() & self.pop.val() {
             self.level.d.next = self.level.q.val() - self.one5.val();
         }
-        self.remains.next = self.level.q.val().get_bits::<4>(1).any() | (self.some.q.val() & !self.pop.val());
-        self.stays.next = self.arrives.q.val() | self.remains.val();
-        self.some.d.next = self.stays.val();
+        self.remains.next = self.level.q.val().get_bits::<4>(1).any() | (self.front_valid.q.val() & !self.pop.val());
+        self.stays.next = self.word_valid.q.val() | self.remains.val();
+        self.front_valid.d.next = self.stays.val();
         self.next_valid.next = self.stays.val();
-        self.valid.next = self.some.q.val();
-        self.places.read_address.next = self.got.q.val();
-        self.front.next = self.places.q.val();
+        self.valid.next = self.front_valid.q.val();
+        self.slots.read_address.next = self.read_slot.q.val();
+        self.front.next = self.slots.q.val();
 
         // The pointer to the front drives all of a wide word's places, so the front's mark is looked up a clock ahead: that of the word that is
         // there and stays, or of the one behind it, or of the one that arrives where no other is.
-        self.marks.write.next = self.arrives.q.val();
-        self.marks.write_address.next = self.put.q.val();
+        self.marks.write.next = self.word_valid.q.val();
+        self.marks.write_address.next = self.write_slot.q.val();
         self.marks.write_data.next = self.mark.val();
-        self.marks.read_address.next = self.behind.val();
+        self.marks.read_address.next = self.following_slot.val();
         self.marked.d.next = self.marked.q.val();
         if self.pop.val() {
             self.marked.d.next = self.marks.q.val();

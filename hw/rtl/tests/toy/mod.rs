@@ -1,7 +1,7 @@
 //! A small design with everything that the printer has to deal with.
 
-use rtl::stream::fifo::Fifo;
 use rtl::primitive::{Const, Reg, RstReg};
+use rtl::stream::fifo::Fifo;
 use rust_hdl::prelude::*;
 
 /// A stream's beat.
