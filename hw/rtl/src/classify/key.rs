@@ -1,63 +1,13 @@
 //! Questions 9 to 12: which side's endpoint, or which pair, is the key?
 
-use crate::classify::classifier::RuleMatch;
-use crate::classify::tuple_select::Tuple;
+use super::compare_word::CompareWord;
+use super::range_match::RuleMatch;
+use super::tuple_select::Tuple;
 use crate::primitive::{Const, Reg, Shift};
 use contract::code::Reason;
 use rust_hdl::prelude::*;
 
-/// Four bytes, to turn their order round.
-#[derive(Copy, Clone, Debug, Default, PartialEq, LogicStruct)]
-pub struct Bytes4 {
-    pub b0: Bits<8>,
-    pub b1: Bits<8>,
-    pub b2: Bits<8>,
-    pub b3: Bits<8>,
-}
-
-/// Compares four bytes of two addresses as big-endian numbers. Latency: `STAGES` - 1.
-#[derive(LogicBlock, Default)]
-pub struct CompareWord<const STAGES: usize> {
-    /// One, first byte least significant.
-    pub a: Signal<In, Bits<32>>,
-    /// The other.
-    pub b: Signal<In, Bits<32>>,
-    /// `a` is the smaller.
-    pub below: Signal<Out, Bit>,
-    /// They are equal.
-    pub equal: Signal<Out, Bit>,
-    /// The clock.
-    pub clock: Signal<In, Clock>,
-    below_d1: Shift<Bit, STAGES, 1, -1>,
-    equal_d1: Shift<Bit, STAGES, 1, -1>,
-    turned_a: Signal<Local, Bytes4>,
-    turned_b: Signal<Local, Bytes4>,
-    number_a: Signal<Local, Bits<32>>,
-    number_b: Signal<Local, Bits<32>>,
-}
-
-impl<const STAGES: usize> Logic for CompareWord<STAGES> {
-    #[hdl_gen]
-    fn update(&mut self) {
-        clock!(self, clock, below_d1, equal_d1);
-        self.turned_a.next.b0 = self.a.val().get_bits::<8>(24);
-        self.turned_a.next.b1 = self.a.val().get_bits::<8>(16);
-        self.turned_a.next.b2 = self.a.val().get_bits::<8>(8);
-        self.turned_a.next.b3 = self.a.val().get_bits::<8>(0);
-        self.turned_b.next.b0 = self.b.val().get_bits::<8>(24);
-        self.turned_b.next.b1 = self.b.val().get_bits::<8>(16);
-        self.turned_b.next.b2 = self.b.val().get_bits::<8>(8);
-        self.turned_b.next.b3 = self.b.val().get_bits::<8>(0);
-        self.number_a.next = self.turned_a.val().into();
-        self.number_b.next = self.turned_b.val().into();
-        self.below_d1.d.next = self.number_a.val() < self.number_b.val();
-        self.equal_d1.d.next = self.a.val() == self.b.val();
-        self.below.next = self.below_d1.q.val();
-        self.equal.next = self.equal_d1.q.val();
-    }
-}
-
-/// Two halves of an address.
+/// The two 64-bit words of an address.
 #[derive(Copy, Clone, Debug, Default, PartialEq, LogicStruct)]
 pub struct AddressHalves {
     pub low: Bits<64>,
@@ -84,7 +34,7 @@ pub struct Key<const STAGES: usize> {
     pub source: Signal<In, Bits<128>>,
     /// Its destination address, one clock later.
     pub destination: Signal<In, Bits<128>>,
-    /// What the rule says, 1 + `STAGES` clocks later.
+    /// The matching rule's answer, 1 + `STAGES` clocks later.
     pub rule_match: Signal<In, RuleMatch>,
     /// Its first four bytes, first byte least significant: the hash wants them first.
     pub first_word: Signal<Out, Bits<32>>,
@@ -168,7 +118,7 @@ impl<const STAGES: usize> Logic for Key<STAGES> {
             equal_d4
         );
 
-        // While the rules are asked: which port is the greater, which address the smaller?
+        // In step with question 8: which port is the greater, which address the smaller?
         self.tuple_d3.d.next = self.tuple.val();
         self.ports_equal_d1.d.next = self.tuple.val().source == self.tuple.val().destination;
         self.source_above_d1.d.next = self.tuple.val().source > self.tuple.val().destination;
@@ -187,7 +137,7 @@ impl<const STAGES: usize> Logic for Key<STAGES> {
                     | (self.compare_words[1].equal.val()
                         & (self.compare_words[2].below.val() | (self.compare_words[2].equal.val() & self.compare_words[3].below.val())))));
 
-        // Before the rule_match: the pair key folds both addresses together so that both directions give the same; which is the first is known later.
+        // Question 12: the pair key folds both addresses together, so that both directions give the same key; which comes first is known later.
         self.ported_d1.d.next = self.tuple.val().ported;
         self.pair_d2.d.next = !self.ported_d1.q.val() | self.ports_equal_d1.q.val();
         self.pair_d3.d.next = self.pair_d2.q.val();
@@ -204,7 +154,7 @@ impl<const STAGES: usize> Logic for Key<STAGES> {
             self.b_d3.d.next = self.destination_d2.q.val() ^ self.turned_source_bits.val();
         }
 
-        // With the rule_match: which of the two, and of that the first four bytes.
+        // Questions 9 to 11, with the rule that matches: which side is the key, and the first four bytes of that side.
         self.peer.next =
             self.rule_match.val().key_on_peer & (self.rule_match.val().source_inside ^ self.rule_match.val().destination_inside);
         self.by_source.next = self.source_above_d3.q.val();
@@ -222,7 +172,7 @@ impl<const STAGES: usize> Logic for Key<STAGES> {
             self.first_word.next = self.a_d3.q.val().get_bits::<32>(0);
         }
 
-        // Behind it: the other fourteen bytes, for which the hash has time.
+        // One clock later: the other fourteen bytes; the hash reads them later than the first four.
         self.a_d4.d.next = self.a_d3.q.val();
         self.b_d4.d.next = self.b_d3.q.val();
         self.select_a_d4.d.next = self.select_a.val();

@@ -1,4 +1,4 @@
-//! What the packet is decided by: its own protocol, ports and addresses, or those of the packet embedded in it.
+//! Questions 6 and 7: whose protocol, ports and addresses decide, the packet's own or those of the packet embedded in it?
 
 use crate::primitive::{Const, Delay, Reg};
 use rust_hdl::prelude::*;
@@ -18,7 +18,7 @@ pub struct Tuple {
     pub embedded: Bit,
 }
 
-/// Chooses between the outer and the embedded packet.
+/// Selects the outer or the embedded packet.
 ///
 /// Latency: `tuple` one clock, `source` and `destination` two clocks.
 #[derive(LogicBlock, Default)]

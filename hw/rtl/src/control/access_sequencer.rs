@@ -1,4 +1,4 @@
-//! The steps of one access.
+//! The sequence of one access.
 
 use super::bus::{Reply, Request};
 use crate::bundle::{BusRequest, BusResponse};
@@ -22,7 +22,7 @@ pub struct AccessSequencer {
     pub reply: Signal<In, Reply>,
     /// The reply is not there yet.
     pub waiting: Signal<In, Bit>,
-    /// Synchronous reset: forgets the access.
+    /// Synchronous reset: discards the access.
     pub rst: Signal<In, Bit>,
     /// The clock.
     pub clock: Signal<In, Clock>,

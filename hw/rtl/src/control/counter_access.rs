@@ -1,4 +1,4 @@
-//! `COUNTER_INDEX` and `COUNTER_DATA`: the way to the counters.
+//! `COUNTER_INDEX` and `COUNTER_DATA`: access to the counters.
 
 use super::bus::{Reply, Request, word};
 use super::index::Index;

@@ -5,7 +5,7 @@ use super::counter_low::{CountPair, CounterLow};
 use crate::primitive::{Const, RstReg};
 use rust_hdl::prelude::*;
 
-/// What one counter counts, in the order of the words behind `COUNTER_DATA`.
+/// What one counter counts, in the order of the words that `COUNTER_DATA` shows.
 #[derive(Copy, Clone, Debug, Default, PartialEq, LogicStruct)]
 pub struct Tally {
     /// Frames, bits 31:0.
@@ -20,11 +20,11 @@ pub struct Tally {
 
 /// `2^A` counters of frames and bytes.
 ///
-/// Rate: one event per clock, for ever, of whichever counter; showing one takes none of their clocks.
-/// Latency: two clocks after `counter` the lower halves are shown, with the events up to five clocks before `counter`. The upper halves are two
-/// clocks behind the lower ones: those that belong to them are shown two clocks later.
+/// Rate: one event per clock of any counter; reading a counter takes none of those clocks.
+/// Latency: two clocks after `counter` the low words are shown, with the events up to five clocks before `counter`. The high words lag the low
+/// words by two clocks: those that belong to them are shown two clocks later.
 /// After reset the bank clears itself, and counts nothing meanwhile: `ready` comes after `2^A` clocks, and six clocks before the last zero is
-/// stored, sooner than whoever hears of it can ask for a counter.
+/// stored, sooner than a counter can be read after it.
 #[derive(LogicBlock, Default)]
 pub struct CounterBank<const A: usize> {
     /// A frame is counted in this clock.

@@ -3,23 +3,23 @@
 use crate::primitive::{Const, Delay, Reg, RstReg, SdpRam};
 use rust_hdl::prelude::*;
 
-/// The upper halves of `2^A` counts, of which one takes a carry in each clock, whichever.
+/// The high words of `2^A` counts; each clock adds a carry to any one of them.
 ///
-/// A count's carries are 65,000 frames apart, so its last sum is always stored before the next one. A name that ends in a number is that signal
-/// so many clocks after `address`.
+/// A count's carries are 65,000 frames apart, so its last sum is always stored before the next one. `name_dN` is a signal N
+/// clocks after `address`.
 #[derive(LogicBlock, Default)]
 pub struct CounterHigh<const A: usize> {
     /// Which count a carry may be for.
     pub address: Signal<In, Bits<A>>,
     /// Two clocks later: it has one.
     pub carry_d2: Signal<In, Bit>,
-    /// Store zero instead, for good.
+    /// Store zero instead.
     pub clear: Signal<In, Bit>,
     /// Which count to show.
     pub host_address: Signal<In, Bits<A>>,
-    /// Its upper half as it was stored, two clocks later.
+    /// Its high word as stored, two clocks later.
     pub shown: Signal<Out, Bits<32>>,
-    /// Synchronous reset: forgets the carries on the way.
+    /// Synchronous reset: discards the carries in flight.
     pub rst: Signal<In, Bit>,
     /// The clock.
     pub clock: Signal<In, Clock>,

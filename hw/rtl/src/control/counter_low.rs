@@ -3,7 +3,7 @@
 use crate::primitive::{Const, Delay, Reg, RstReg, SdpRam};
 use rust_hdl::prelude::*;
 
-/// Half of a count of frames and of one of bytes.
+/// The low or the high words of a count of frames and of a count of bytes.
 #[derive(Copy, Clone, Debug, Default, PartialEq, LogicStruct)]
 pub struct CountPair {
     /// Of the frames.
@@ -12,10 +12,10 @@ pub struct CountPair {
     pub bytes: Bits<32>,
 }
 
-/// The lower halves of `2^A` counts, of which a frame is added to one in each clock, whichever.
+/// The low words of `2^A` counts; each clock adds a frame to any one of them.
 ///
-/// A sum is stored five clocks after its count was asked for. Whoever asks for it in between gets it from the registers that it is in: nobody
-/// waits, and a count is one word (of which the host reads a copy). A name that ends in a number is that signal so many clocks after `address`.
+/// A sum is stored five clocks after its count was addressed. Until then it is forwarded from the registers that hold it, so no event waits and a
+/// count is one word (of which the host reads a copy). `name_dN` is a signal N clocks after `address`.
 #[derive(LogicBlock, Default)]
 pub struct CounterLow<const A: usize> {
     /// Which count to add to.
@@ -24,21 +24,21 @@ pub struct CounterLow<const A: usize> {
     pub count: Signal<In, Bit>,
     /// Its length.
     pub bytes: Signal<In, Bits<16>>,
-    /// Store zero instead, for good; nothing is counted in this clock and the four behind it.
+    /// Store zero instead; nothing is counted in this clock and the next four.
     pub clear: Signal<In, Bit>,
-    /// Two clocks later: `address`, for the upper halves.
+    /// Two clocks later: `address`, for the high words.
     pub high_address: Signal<Out, Bits<A>>,
-    /// Two clocks later: `clear`, for the upper halves.
+    /// Two clocks later: `clear`, for the high words.
     pub high_clear: Signal<Out, Bit>,
-    /// Four clocks later: the frames' upper half is to take a carry.
+    /// Four clocks later: a carry to the frames' high word.
     pub carry_frames_d4: Signal<Out, Bit>,
-    /// Four clocks later: the bytes' upper half is.
+    /// Four clocks later: a carry to the bytes' high word.
     pub carry_bytes_d4: Signal<Out, Bit>,
     /// Which count to show.
     pub host_address: Signal<In, Bits<A>>,
-    /// Its lower halves as they were stored, two clocks later.
+    /// Its low words as stored, two clocks later.
     pub shown: Signal<Out, CountPair>,
-    /// Synchronous reset: forgets the frames on the way.
+    /// Synchronous reset: discards the events in flight.
     pub rst: Signal<In, Bit>,
     /// The clock.
     pub clock: Signal<In, Clock>,
@@ -89,7 +89,7 @@ impl<const A: usize> Logic for CounterLow<A> {
         self.clears.d.next = (self.clears.q.val() << 1) | bit_cast::<4, 1>(self.clears_now.val());
         self.bytes_d3.d.next = self.bytes.val();
 
-        // First clock: which of the four frames before this one is of the same count?
+        // First clock: which of the four events before this one has the same address?
         self.same_as_last.d.next = self.counts.q.val().get_bit(1) & (self.address_d1.q.val() == self.address_d2.q.val());
         self.same_as_second.d.next = self.counts.q.val().get_bit(2) & (self.address_d1.q.val() == self.address_d3.q.val());
         self.same_as_third.d.next = self.counts.q.val().get_bit(3) & (self.address_d1.q.val() == self.address_d4.q.val());
@@ -110,7 +110,7 @@ impl<const A: usize> Logic for CounterLow<A> {
             self.base_d3.d.next = self.sum_d4.val();
         }
 
-        // Third clock: add, to the sum that has just been made if it is that count's. To clear is to hold the sum at zero.
+        // Third clock: add, to the sum of the clock before if it has the same address. To clear is to hold the sum at zero.
         self.addend_d3.next = self.base_d3.q.val();
         if self.same_as_last.q.val() {
             self.addend_d3.next = self.sum_d4.val();

@@ -11,7 +11,7 @@ use rust_hdl::prelude::*;
 // The counter's number chooses its bank by bits 8 and 5, and within the bank by the bits below.
 const _: () = assert!(MANAGERS == 255 && COUNTER_REASON == 0x100 && COUNTER_HOST_LOST == 0x120 && COUNTERS == 0x128);
 
-/// Counts what leaves a core and what is lost behind it.
+/// Counts the frames that leave a core, and those that are dropped after it.
 ///
 /// Rate: one frame that left and one that was lost per clock.
 /// Latency: `captured` five clocks after `capture`. The value is that of one instant: it holds the events up to six clocks before `capture`.
@@ -19,7 +19,7 @@ const _: () = assert!(MANAGERS == 255 && COUNTER_REASON == 0x100 && COUNTER_HOST
 pub struct Counters {
     /// What leaves; `manager` is 0 unless the frame was sent to one.
     pub count: Signal<In, CountEvent>,
-    /// What is lost.
+    /// What the packet FIFO to the host drops.
     pub lost: Signal<In, DropEvent>,
     /// Which counter is captured, as in `COUNTER_INDEX`; to be held from `capture` to `captured`.
     pub counter: Signal<In, Bits<9>>,
@@ -105,7 +105,7 @@ impl Logic for Counters {
                 self.selected.next = self.losses.shown.val();
             }
         }
-        // The upper halves come two clocks after the lower ones that they belong to.
+        // The high words come two clocks after the low words that they belong to.
         self.begins.next = self.capture.val().into();
         self.capturing.d.next = (self.capturing.q.val() << 1) | bit_cast::<5, 1>(self.begins.val());
         self.captured.next = self.capturing.q.val().get_bit(4);

@@ -1,11 +1,11 @@
-//! The decisions on frames that have not left yet.
+//! The decisions on frames that have not left.
 
 use crate::egress::verdict_logic::Decision;
 use crate::primitive::{Reg, RstReg};
 use crate::stream::fifo::Fifo;
 use rust_hdl::prelude::*;
 
-/// Shows the exit the oldest decision, which comes straight from the pipeline, or has waited behind others.
+/// Shows the egress stage the oldest decision, which comes straight from the pipeline or has waited in the FIFO.
 ///
 /// Latency: 1. Rate: a decision a clock. It holds at least 512; the room for beats bounds those under way.
 #[derive(LogicBlock, Default)]
@@ -20,7 +20,7 @@ pub struct DecisionFifo {
     pub front: Signal<Out, Decision>,
     /// It is taken.
     pub pop: Signal<In, Bit>,
-    /// Synchronous reset: forgets all.
+    /// Synchronous reset: discards all decisions.
     pub rst: Signal<In, Bit>,
     /// The clock.
     pub clock: Signal<In, Clock>,

@@ -1,26 +1,12 @@
-//! The last stage: a frame meets its decision and leaves, with the manager's MAC if a manager is to have it.
+//! The last stage of a core: a frame meets its decision and leaves, with the manager's MAC if it goes to a manager.
 
+use super::metadata::Metadata;
 use crate::bundle::{CountEvent, Tuser};
 use crate::egress::verdict_logic::Decision;
 use crate::primitive::{Const, Reg, RstReg};
 use crate::stream::beat::Beat;
 use contract::code::{Reason, Verdict};
 use rust_hdl::prelude::*;
-
-/// What is decided of a frame, as the low half of `contract::metadata`.
-#[derive(Copy, Clone, Debug, Default, PartialEq, LogicStruct)]
-pub struct Metadata {
-    /// Port on which it came in.
-    pub ingress: Bits<8>,
-    /// Port by which it leaves.
-    pub egress: Bits<8>,
-    /// The manager, or 0.
-    pub manager: Bits<8>,
-    /// Why.
-    pub reason: Bits<5>,
-    /// What becomes of it.
-    pub verdict: Bits<3>,
-}
 
 /// Sends frames out with their decisions, drops those that are to be dropped, and reports each frame once.
 ///
@@ -53,7 +39,7 @@ pub struct Egress<const DATA_W: usize> {
     pub m_valid: Signal<Out, Bit>,
     /// It is taken.
     pub m_ready: Signal<In, Bit>,
-    /// The beat, with all that is said of its frame.
+    /// The beat, with its frame's `tuser`.
     pub m_beat: Signal<Out, Beat<DATA_W, 48>>,
     /// A frame has left or was dropped.
     pub count: Signal<Out, CountEvent>,
@@ -95,7 +81,7 @@ impl<const DATA_W: usize> Logic for Egress<DATA_W> {
         self.ended_d1.rst.next = self.rst.val();
         self.in_frame.rst.next = self.rst.val();
 
-        // The first beat of a frame brings the announced length, and the decision in force; the others follow it.
+        // The first beat of a frame brings the announced length and takes the decision; the others use what it held.
         self.enough.next = self.full.val() | self.long_enough.q.val();
         self.known.next = !self.decision.val().deep | self.length_valid.val() | self.enough.val();
         self.metadata.next.ingress = self.decision.val().ingress;
@@ -114,7 +100,7 @@ impl<const DATA_W: usize> Logic for Egress<DATA_W> {
         self.metadata_held.d.next = self.metadata.val();
         self.announced_held.d.next = self.announced.val();
 
-        // A beat may go when it is there, its decision is known, and its frame's length is at hand for the count.
+        // A beat may leave when it is valid, its decision is known, and, if it ends its frame, the frame's length is known for the counters.
         self.ready.next = self.beat_valid.val()
             & (self.in_frame.q.val() | (self.decision_valid.val() & self.known.val()))
             & (!self.beat.val().last | self.length_valid.val());
@@ -122,7 +108,7 @@ impl<const DATA_W: usize> Logic for Egress<DATA_W> {
         self.go.next = self.ready.val() & (self.m_ready.val() | self.dropped_now.val());
         self.take_beat.next = self.go.val();
         self.take_decision.next = self.go.val() & !self.in_frame.q.val();
-        // What has been offered is offered until it is taken, even if there is room again meanwhile.
+        // An offered beat is offered until it is taken, even if there is room again meanwhile.
         self.long_enough.d.next = self.decision_valid.val() & !self.in_frame.q.val() & self.enough.val() & !self.go.val();
         self.ends.next = self.go.val() & self.beat.val().last;
         self.take_length.next = self.ends.val();
@@ -146,7 +132,7 @@ impl<const DATA_W: usize> Logic for Egress<DATA_W> {
         self.m_beat.next = self.out.val();
         self.m_valid.next = self.ready.val() & !self.dropped_now.val();
 
-        // It is counted in the next clock, as it was decided.
+        // The frame is counted in the next clock, with its decision.
         self.ended_d1.d.next = self.ends.val();
         self.length_d1.d.next = self.length.val();
         self.count.next.valid = self.ended_d1.q.val();

@@ -35,7 +35,7 @@ pub struct EntryTable<const A: usize> {
     pub entry: Signal<In, EntryAddress>,
     /// The manager it names, or 0.
     pub manager: Signal<Out, Bits<8>>,
-    /// What the host asks.
+    /// The host's request.
     pub host: Signal<In, Host>,
     /// The word that the host reads.
     pub host_q: Signal<Out, Bits<32>>,

@@ -27,7 +27,7 @@ pub struct GroupTable {
     pub designated: Signal<Out, Bits<8>>,
     /// Packets with equal ports go by the pair key instead.
     pub equal_ports_hash: Signal<Out, Bit>,
-    /// What the host asks.
+    /// The host's request.
     pub host: Signal<In, Host>,
     /// The row that the host reads.
     pub host_q: Signal<Out, Group>,

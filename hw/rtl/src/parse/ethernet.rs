@@ -1,51 +1,20 @@
 //! Questions 1 to 3: is the frame for a group, and does it carry IP?
 
 use super::link::Link;
+use super::mac_match::MacMatch;
 use crate::bundle::{EarlyVerdict, GroupMac};
 use crate::primitive::{Const, Reg, Shift};
 use contract::code::{Reason, Verdict};
 use rust_hdl::prelude::*;
 
-/// Whether a frame is sent to one of the group MACs. Latency: `STAGES`.
-#[derive(LogicBlock, Default)]
-pub struct MacMatch<const STAGES: usize> {
-    /// The destination MAC of the frame.
-    pub destination: Signal<In, Bits<48>>,
-    /// The address that is asked for.
-    pub wanted: Signal<In, GroupMac>,
-    /// The answer.
-    pub hit: Signal<Out, Bit>,
-    /// The clock.
-    pub clock: Signal<In, Clock>,
-    low_equal_d1: Reg<Bit>,
-    middle_equal_d1: Reg<Bit>,
-    high_equal_d1: Reg<Bit>,
-    hit_d2: Shift<Bit, STAGES, 1, -1>,
-    wanted_mac: Signal<Local, Bits<48>>,
-}
-
-impl<const STAGES: usize> Logic for MacMatch<STAGES> {
-    #[hdl_gen]
-    fn update(&mut self) {
-        clock!(self, clock, low_equal_d1, middle_equal_d1, high_equal_d1, hit_d2);
-        self.wanted_mac.next = self.wanted.val().mac;
-        self.low_equal_d1.d.next =
-            self.wanted.val().enabled & (self.wanted_mac.val().get_bits::<16>(0) == self.destination.val().get_bits::<16>(0));
-        self.middle_equal_d1.d.next = self.wanted_mac.val().get_bits::<16>(16) == self.destination.val().get_bits::<16>(16);
-        self.high_equal_d1.d.next = self.wanted_mac.val().get_bits::<16>(32) == self.destination.val().get_bits::<16>(32);
-        self.hit_d2.d.next = self.low_equal_d1.q.val() & self.middle_equal_d1.q.val() & self.high_equal_d1.q.val();
-        self.hit.next = self.hit_d2.q.val();
-    }
-}
-
-/// Settles frames that are not for a group or not IP, and says how much of a frame there is.
+/// Decides frames that are not for a group or not IP, and measures how much of the frame is in the window.
 ///
 /// Latency: `words` and `long` one clock, `pair` `STAGES`, `early_verdict` one more.
 #[derive(LogicBlock, Default)]
 pub struct Ethernet<const STAGES: usize> {
     /// The destination MAC, first byte least significant.
     pub destination: Signal<In, Bits<48>>,
-    /// What the EtherTypes say.
+    /// What the EtherTypes announce.
     pub link: Signal<In, Link>,
     /// Length of the frame in bytes; 129 stands for all above 128.
     pub bytes: Signal<In, Bits<8>>,
@@ -60,7 +29,7 @@ pub struct Ethernet<const STAGES: usize> {
 
     /// Whole 32-bit words of the frame from byte 14 on, as far as they lie in the header window.
     pub words: Signal<Out, Bits<11>>,
-    /// The frame goes on behind the header window.
+    /// The frame continues after the header window.
     pub long: Signal<Out, Bit>,
     /// The answer.
     pub early_verdict: Signal<Out, EarlyVerdict>,
@@ -101,7 +70,7 @@ impl<const STAGES: usize> Logic for Ethernet<STAGES> {
     fn update(&mut self) {
         clock!(self, clock, enabled_d2, runt_d2, cut_d2, other_type_d2, bytes_left_d1, long_d1, early_verdict_d3, pair_d2);
 
-        // First clock: compare and measure.
+        // Questions 1 to 3, first clock: compare and measure.
         for i in 0..8 {
             self.mac_matches[i].clock.next = self.clock.val();
             self.mac_matches[i].destination.next = self.destination.val();
@@ -121,7 +90,7 @@ impl<const STAGES: usize> Logic for Ethernet<STAGES> {
             self.pair_d2.d.next = self.pairs[1].val();
         }
 
-        // Last clock: answer, the first question last.
+        // Questions 1 to 3, last clock: the verdict; the first question overrides the later ones.
         self.any_hit[0].next = self.mac_matches[0].hit.val();
         for i in 1..8 {
             self.any_hit[i].next = self.any_hit[i - 1].val() | self.mac_matches[i].hit.val();

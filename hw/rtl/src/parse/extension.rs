@@ -1,4 +1,4 @@
-//! IPv6 extension headers: the outer packet's walk past them, and what both walks share.
+//! Questions 4 and 5 for the second IPv6 extension header of the outer packet.
 
 use super::extent::Extent;
 use super::head::{Head, Reached};
@@ -9,7 +9,7 @@ use crate::primitive::{Const, Reg, Shift};
 use contract::code::{Reason, Verdict};
 use rust_hdl::prelude::*;
 
-/// Walks past the second extension header, and settles packets that end, break off or go too deep there.
+/// Walks past the second extension header, and decides packets that end, are truncated or go too deep there.
 ///
 /// Latency: `reached` one clock, `early_verdict` and `need` `STAGES` more.
 #[derive(LogicBlock, Default)]
@@ -22,7 +22,7 @@ pub struct Extension<const STAGES: usize> {
     pub word: Signal<In, Bits<32>>,
     /// How much of the frame there is.
     pub extent: Signal<In, Extent>,
-    /// What was settled before, `STAGES` clocks later than `head`.
+    /// The verdict of earlier questions, `STAGES` clocks later than `head`.
     pub earlier: Signal<In, EarlyVerdict>,
     /// How much of the frame that needs, in words from byte 14, `STAGES` clocks later than `head`.
     pub needed: Signal<In, Bits<11>>,
@@ -78,7 +78,7 @@ impl<const STAGES: usize> Logic for Extension<STAGES> {
             need_d3
         );
 
-        // First clock: walk.
+        // Questions 4 and 5, first clock: the second extension header.
         self.span.kind.next.is = self.head.val().hop;
         self.span.kind.next.fragment = self.head.val().hop_fragment;
         self.span.kind.next.authentication = self.head.val().hop_authentication;
@@ -99,14 +99,14 @@ impl<const STAGES: usize> Logic for Extension<STAGES> {
         self.extent_d1.d.next = self.extent.val();
         self.reached.next = self.reached_d1.q.val();
 
-        // Second clock: is what was walked over really there?
+        // Question 4, second clock: is what was walked over inside the frame?
         self.position.next = self.reached_d1.q.val().position;
         self.beyond_d2.d.next = self.position.val() > self.extent_d1.q.val().words;
         self.outside_d2.d.next = bit_cast::<16, 11>(self.position.val()) > self.extent_d1.q.val().limit;
         self.long_d2.d.next = self.extent_d1.q.val().long;
         self.stop_d2.d.next = self.position.val();
 
-        // Last clock: what follows from that, unless it was settled before.
+        // Questions 4 and 5, last clock: the verdict, unless an earlier question decided.
         self.early_verdict_d3.d.next = self.earlier.val();
         self.need_d3.d.next = self.needed.val();
         if !self.earlier.val().valid & self.present_d2.q.val() {

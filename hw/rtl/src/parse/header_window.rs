@@ -1,4 +1,4 @@
-//! The header window: the first 128 bytes of a frame, side by side.
+//! The header window: the first 128 bytes of a frame in one word.
 
 use super::link::Link;
 use super::next_header::{Headers, Kind, NextHeader};
@@ -23,7 +23,7 @@ pub struct EtherTypes {
     pub v6_2: Bit,
 }
 
-/// Collects the first `BEATS` beats of each frame and launches them as one window, once per frame, in order; `HELD` is `BEATS - 1`.
+/// Collects the first `BEATS` beats of each frame and launches them as one window, once per frame and in order; `HELD` is `BEATS - 1`.
 ///
 /// A frame is launched in the clock after its last beat, or with its `BEATS`-th beat, whichever comes first, so that every frame of up to two
 /// beats has the same latency. Latency: three clocks from the first beat taken, at two beats.
@@ -35,7 +35,7 @@ pub struct HeaderWindow<const DATA_W: usize, const BEATS: usize, const HELD: usi
     pub fresh_data: Signal<In, Bits<DATA_W>>,
     /// The frame ends with it.
     pub fresh_last: Signal<In, Bit>,
-    /// Its number in the frame, and between frames that of the next: bit 0 for the first, up to bit `BEATS` for all behind the window.
+    /// Its number in the frame, and between frames that of the next: bit 0 for the first, up to bit `BEATS` for all after the window.
     pub fresh_turn: Signal<In, Bits<8>>,
     /// From `Ingress`: the beat that was `fresh_valid` one clock ago.
     pub beat: Signal<In, Beat<DATA_W, 16>>,
@@ -52,9 +52,9 @@ pub struct HeaderWindow<const DATA_W: usize, const BEATS: usize, const HELD: usi
     pub window: Signal<Out, Bits<1024>>,
     /// The eleven 32-bit words from its network header on.
     pub header: Signal<Out, Bits<352>>,
-    /// What its EtherTypes say.
+    /// What its EtherTypes announce.
     pub link: Signal<Out, Link>,
-    /// What its next-header numbers say, if it is IPv6.
+    /// What its next-header numbers announce, if it is IPv6.
     pub headers: Signal<Out, Headers>,
     /// Its length in bytes; 129 stands for all above 128.
     pub bytes: Signal<Out, Bits<8>>,
@@ -140,7 +140,7 @@ impl<const DATA_W: usize, const BEATS: usize, const HELD: usize> Logic for Heade
             self.window_now.part[i].next = self.fresh_data.val();
         }
 
-        // The EtherTypes lie in the first beat, behind zero, one or two tags.
+        // Question 3: the EtherTypes lie in the first beat, after zero, one or two tags.
         self.ether_type0.next = self.fresh_data.val().get_bits::<16>(96);
         self.ether_type1.next = self.fresh_data.val().get_bits::<16>(128);
         self.ether_type2.next = self.fresh_data.val().get_bits::<16>(160);
@@ -161,7 +161,7 @@ impl<const DATA_W: usize, const BEATS: usize, const HELD: usize> Logic for Heade
         }
 
         // What the next-header numbers announce is told in all three places, too. The first number, at byte 20, 24 or 28, comes in the first
-        // beat, the second, 34 bytes further, in the last beat of the window's first half.
+        // beat, the second, 34 bytes further, in the last beat of the first 64 bytes of the window.
         for i in 0..BEATS {
             self.beat_repeated.part[i].next = self.fresh_data.val();
         }
@@ -181,7 +181,7 @@ impl<const DATA_W: usize, const BEATS: usize, const HELD: usize> Logic for Heade
             }
         }
 
-        // Launch.
+        // Launch: the window, and the words from the network header on.
         self.is_held.next = false;
         for i in 0..HELD {
             if self.fresh_turn.val().get_bit(i) {

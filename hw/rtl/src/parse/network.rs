@@ -1,4 +1,4 @@
-//! Questions 4 and 5 for the IP header and the first IPv6 extension header: are they sound, is the packet a fragment?
+//! Questions 4 and 5 for the IP header and the first IPv6 extension header: are they well formed, is the packet a fragment?
 
 use super::extent::Extent;
 use super::head::Head;
@@ -11,20 +11,20 @@ use crate::primitive::{Const, Reg, Shift};
 use contract::code::{Reason, Verdict};
 use rust_hdl::prelude::*;
 
-/// Reads the outer IP header, and settles packets that break off, are fragments or go too deep there.
+/// Reads the outer IP header, and decides packets that are truncated, are fragments or go too deep there.
 ///
 /// Latency: `head`, `source` and `destination` one clock; `extent` `STAGES`; `early_verdict` and `need` one more.
 #[derive(LogicBlock, Default)]
 pub struct Network<const STAGES: usize> {
     /// The eleven words from the network header on, first byte least significant.
     pub header: Signal<In, Bits<352>>,
-    /// What the EtherTypes say.
+    /// What the EtherTypes announce.
     pub link: Signal<In, Link>,
-    /// What the next-header numbers say.
+    /// What the next-header numbers announce.
     pub headers: Signal<In, Headers>,
     /// Words of the frame inside the header window, one clock later than `header`.
     pub words: Signal<In, Bits<11>>,
-    /// The frame goes on behind the window, one clock later than `header`.
+    /// The frame continues after the window, one clock later than `header`.
     pub long: Signal<In, Bit>,
 
     /// Where the headers lead.
@@ -92,7 +92,7 @@ impl<const STAGES: usize> Logic for Network<STAGES> {
             need_d3
         );
 
-        // First clock: read.
+        // Question 4, first clock: the IP header.
         self.ip.header.next = self.header.val();
         self.ip.v6.next = self.link.val().v6;
         self.ip.start.next = self.link.val().tags;
@@ -111,11 +111,11 @@ impl<const STAGES: usize> Logic for Network<STAGES> {
         self.source.next = self.source_d1.q.val();
         self.destination.next = self.destination_d1.q.val();
 
-        // Second clock: is what was read really there?
+        // Question 4, second clock: is what was read inside the frame?
         self.extent_d2.d.next.words = self.words.val();
         self.extent_d2.d.next.limit = self.limit_d1.q.val();
         self.extent_d2.d.next.long = self.long.val();
-        // Something is missing where the difference is negative: its sign comes straight from the carry chain.
+        // The frame is too short where a difference is negative: the sign comes straight from the carry chain.
         self.after_header.next = bit_cast::<12, 11>(self.words.val()) - bit_cast::<12, 5>(self.stop_d1.q.val());
         self.after_first.next = bit_cast::<12, 11>(self.words.val()) - bit_cast::<12, 11>(self.head_d1.q.val().position);
         self.left.next = bit_cast::<17, 16>(self.limit_d1.q.val()) - bit_cast::<17, 11>(self.head_d1.q.val().position);
@@ -124,7 +124,7 @@ impl<const STAGES: usize> Logic for Network<STAGES> {
         self.outside_d2.d.next = self.left.val().get_bit(16);
         self.extended_d2.d.next = self.head_d1.q.val().extended;
 
-        // Last clock: what follows from that.
+        // Questions 4 and 5, last clock: the verdict.
         self.is_outside.next = self.extended_d2.q.val() & self.outside_d2.q.val();
         self.is_beyond.next = self.extended_d2.q.val() & self.beyond_d2.q.val();
         self.early_verdict_d3.d.next.valid =

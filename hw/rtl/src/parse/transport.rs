@@ -1,4 +1,4 @@
-//! Question 7 and the last part of question 4: are there ports, and are they really there?
+//! Question 7 and the last part of question 4: does the packet have ports, and are they inside the frame?
 
 use super::extent::Extent;
 use super::head::Reached;
@@ -9,7 +9,7 @@ use crate::primitive::{Const, Reg, Shift};
 use contract::code::{Reason, Verdict};
 use rust_hdl::prelude::*;
 
-/// Picks the outer transport header's first word, and settles packets whose ports are not there.
+/// Selects the outer transport header's first word, and decides packets whose ports are not inside the frame.
 ///
 /// Latency: `ported` one clock, `word` `STAGES`, `early_verdict` and `need` one more.
 #[derive(LogicBlock, Default)]
@@ -20,7 +20,7 @@ pub struct Transport<const STAGES: usize> {
     pub reached: Signal<In, Reached>,
     /// How much of the frame there is.
     pub extent: Signal<In, Extent>,
-    /// What was settled before, `STAGES` clocks later than `reached`.
+    /// The verdict of earlier questions, `STAGES` clocks later than `reached`.
     pub earlier: Signal<In, EarlyVerdict>,
     /// How much of the frame that needs, `STAGES` clocks later than `reached`.
     pub needed: Signal<In, Bits<11>>,
@@ -29,7 +29,7 @@ pub struct Transport<const STAGES: usize> {
     pub word: Signal<Out, Bits<32>>,
     /// They are ports.
     pub ported: Signal<Out, Bit>,
-    /// The answer of questions 1 to 5.
+    /// The verdict of questions 1 to 5.
     pub early_verdict: Signal<Out, EarlyVerdict>,
     /// A frame that is `too_deep` is malformed if it ends before this word.
     pub need: Signal<Out, Bits<11>>,
@@ -74,7 +74,7 @@ impl<const STAGES: usize> Logic for Transport<STAGES> {
             need_d3
         );
 
-        // First clock: pick.
+        // Question 7: which protocols have ports? The transport header's first word.
         self.position.next = self.reached.val().position;
         self.word_select.rest.next = self.rest.val();
         self.word_select.position.next = self.position.val();
@@ -85,14 +85,14 @@ impl<const STAGES: usize> Logic for Transport<STAGES> {
         self.word.next = self.word_select.word.val();
         self.ported.next = self.ported_d1.q.val();
 
-        // Second clock: are the ports really there?
+        // Question 4, second clock: are the ports inside the frame?
         self.beyond_d2.d.next = self.stop_d1.q.val() > self.extent_d1.q.val().words;
         self.outside_d2.d.next = bit_cast::<16, 11>(self.stop_d1.q.val()) > self.extent_d1.q.val().limit;
         self.long_d2.d.next = self.extent_d1.q.val().long;
         self.stop_d2.d.next = self.stop_d1.q.val();
         self.ported_d2.d.next = self.ported_d1.q.val();
 
-        // Last clock: what follows from that, unless it was settled before.
+        // Questions 4 and 5, last clock: the verdict, unless an earlier question decided.
         self.early_verdict_d3.d.next = self.earlier.val();
         self.need_d3.d.next = self.needed.val();
         if !self.earlier.val().valid & self.ported_d2.q.val() {

@@ -3,7 +3,7 @@
 use crate::primitive::{Reg, Shift};
 use rust_hdl::prelude::*;
 
-/// Picks one 32-bit word of a frame by its position. Latency: `STAGES` - 1.
+/// Selects one 32-bit word of a frame by its position. Latency: `STAGES` - 1.
 #[derive(LogicBlock, Default)]
 pub struct WordSelect<const STAGES: usize> {
     /// The frame from byte 14 on, as far as the header window goes.
@@ -28,7 +28,7 @@ impl<const STAGES: usize> Logic for WordSelect<STAGES> {
     }
 }
 
-/// Picks one 32-bit word of a frame by its position, where there is time: four words first, then one of them. Latency: `STAGES`.
+/// Selects one 32-bit word of a frame by its position in two steps: four words first, then one of them. Latency: `STAGES`.
 #[derive(LogicBlock, Default)]
 pub struct LateWordSelect<const STAGES: usize> {
     /// As in [`WordSelect`].

@@ -1,39 +1,39 @@
-//! The merge in front of an egress.
+//! An arbiter with its multiplexer, before an egress.
 
 use crate::primitive::{Reg, RstReg};
 use crate::stream::beat::Beat;
 use rust_hdl::prelude::*;
 
-/// Lets whole frames of two inputs through, in turn where both have one.
+/// Merges the frames of two inputs, whole and in turn where both have one.
 ///
-/// Whose turn it is, and in which of its places its beat lies, is found out before a beat is offered, so that nothing but one choice between four
-/// stands in a beat's way.
-/// Latency: 0. Rate: a beat a clock, none lost between two frames of whichever input.
+/// The input whose turn it is, and the slot in which its beat lies, are known before a beat is offered, so that a beat passes through one 4:1
+/// multiplexer and nothing else.
+/// Latency: 0. Rate: one beat a clock, with no gap between two frames of any input.
 #[derive(LogicBlock, Default)]
 pub struct ArbMux<const DATA_W: usize> {
-    /// The two places where input 0 keeps what it offers.
+    /// The two slots of input 0.
     pub s0_even: Signal<In, Beat<DATA_W, 48>>,
     pub s0_odd: Signal<In, Beat<DATA_W, 48>>,
     /// A beat will be offered in the next clock; one that is not taken is offered again.
     pub s0_next_valid: Signal<In, Bit>,
-    /// It will be the one in the odd place.
+    /// It will be the one in the odd slot.
     pub s0_next_odd: Signal<In, Bit>,
     /// The beat that is offered ends its frame.
     pub s0_last: Signal<In, Bit>,
     /// The beat is taken: it was offered.
     pub s0_taken: Signal<Out, Bit>,
-    /// The two places where input 1 keeps what it offers.
+    /// The two slots of input 1.
     pub s1_even: Signal<In, Beat<DATA_W, 48>>,
     pub s1_odd: Signal<In, Beat<DATA_W, 48>>,
     /// A beat will be offered in the next clock; one that is not taken is offered again.
     pub s1_next_valid: Signal<In, Bit>,
-    /// It will be the one in the odd place.
+    /// It will be the one in the odd slot.
     pub s1_next_odd: Signal<In, Bit>,
     /// The beat that is offered ends its frame.
     pub s1_last: Signal<In, Bit>,
     /// The beat is taken: it was offered.
     pub s1_taken: Signal<Out, Bit>,
-    /// A beat; `bytes` is as `m_keep` says.
+    /// A beat.
     pub m_beat: Signal<Out, Beat<DATA_W, 48>>,
     /// The beat is offered.
     pub m_valid: Signal<Out, Bit>,
@@ -51,7 +51,7 @@ pub struct ArbMux<const DATA_W: usize> {
     busy: RstReg<Bit>,
     /// Whose it is, or whose the last one was.
     owner: RstReg<Bit>,
-    /// Where each input's beat lies, if it offers one: each arbiter keeps that for itself, so that no register chooses for two.
+    /// The slot of each input's beat: each arb_mux keeps its own copy, to halve the fan-out.
     odd0: Reg<Bit>,
     odd1: Reg<Bit>,
     ends: Signal<Local, Bit>,
@@ -94,7 +94,7 @@ impl<const DATA_W: usize> Logic for ArbMux<DATA_W> {
         if self.s1_next_valid.val() {
             self.odd1.d.next = self.s1_next_odd.val();
         }
-        // By `owner`, not by `valid1`: what tells that a beat is taken is spared from driving a whole beat's choice.
+        // Selected by `owner`, not by `valid1`, which drives `taken`: a lower fan-out.
         if self.owner.q.val() {
             self.m_beat.next = self.s1_even.val();
             if self.odd1.q.val() {

@@ -1,4 +1,4 @@
-//! The fork behind a core.
+//! The demultiplexer after a core.
 
 use super::skid_buffer::SkidBuffer;
 use crate::primitive::{Reg, RstReg};
@@ -9,9 +9,9 @@ use rust_hdl::prelude::*;
 // With two ports, bit 0 of the egress port tells them apart, and bit 7 tells the host.
 const _: () = assert!(limits::PORTS == 2 && metadata::EGRESS_HOST == 0xff);
 
-/// Gives each beat of a core to the one egress that its metadata names; the host's takes every beat.
+/// Gives each beat of a core to the egress that its metadata names; the host's side accepts every beat.
 ///
-/// Latency: 1. Rate: a beat a clock. Two beats that a port does not take hold up those behind them, whatever their egress.
+/// Latency: 1. Rate: a beat a clock. When full: two beats that a port does not accept block those after them, whatever their egress.
 #[derive(LogicBlock, Default)]
 pub struct Demux<const DATA_W: usize> {
     /// A beat from the core.
@@ -20,10 +20,10 @@ pub struct Demux<const DATA_W: usize> {
     pub s_valid: Signal<In, Bit>,
     /// It is taken.
     pub s_ready: Signal<Out, Bit>,
-    /// The two places where a beat for a port may lie.
+    /// The two slots where a beat for a port may lie.
     pub even: Signal<Out, Beat<DATA_W, 48>>,
     pub odd: Signal<Out, Beat<DATA_W, 48>>,
-    /// In the next clock it is the one in the odd place.
+    /// In the next clock it is the one in the odd slot.
     pub next_odd: Signal<Out, Bit>,
     /// The beat ends its frame; straight from a register.
     pub last: Signal<Out, Bit>,
@@ -35,7 +35,7 @@ pub struct Demux<const DATA_W: usize> {
     pub next_valid1: Signal<Out, Bit>,
     /// Port 1 takes the beat: it is for port 1.
     pub taken1: Signal<In, Bit>,
-    /// A beat for the host, which takes it, if `host_valid`; both come from registers, as the memories behind them lie far apart.
+    /// A beat for the host, which takes it, if `host_valid`; both come from registers, as the memories that they drive lie far apart.
     pub host_beat: Signal<Out, Beat<DATA_W, 48>>,
     pub host_valid: Signal<Out, Bit>,
     /// Synchronous reset.
@@ -65,7 +65,7 @@ impl<const DATA_W: usize> Logic for Demux<DATA_W> {
         self.valid1.rst.next = self.rst.val();
         self.host_valid_d1.rst.next = self.rst.val();
 
-        // The host takes every beat, so none of its beats has to wait behind those for a port.
+        // The host's side accepts every beat, so none of its beats waits after those for a port.
         self.s_ready.next = self.skid_buffer.s_ready.val();
         self.tuser.next = self.s_beat.val().tuser;
         self.host.next = self.tuser.val().get_bit(15);
@@ -76,7 +76,7 @@ impl<const DATA_W: usize> Logic for Demux<DATA_W> {
         self.skid_buffer.s_beat.next = self.s_beat.val();
         self.skid_buffer.s_valid.next = self.s_valid.val() & !self.host.val();
 
-        // Which port the next beat goes to is told before it is offered. Whether a port takes the one before it is known late, and only chooses.
+        // The port of the next beat is announced before the beat is offered. `taken` comes late, so it only selects.
         self.advances.next = (!self.valid0.q.val() | self.taken0.val()) & (!self.valid1.q.val() | self.taken1.val());
         self.advance_valid.next = self.advances.val() & self.skid_buffer.next_beat_valid.val();
         self.is_port1.next = self.skid_buffer.next_beat_tuser.val().get_bit(8);

@@ -1,20 +1,20 @@
-//! A first-in first-out queue in block memory.
+//! A FIFO in block memory: first-word fall-through.
 
 use crate::primitive::{Const, RstReg, SdpRam};
 use crate::stream::output_fifo::OutputFifo;
 use rust_hdl::prelude::*;
 
-/// A queue of `2^A` words whose front is visible before it is taken; `N` is `A + 1`.
+/// A FIFO of `2^A` words whose front is visible before it is popped; `N` is `A + 1`.
 ///
-/// Latency: a word pushed into an empty queue is at the front four clocks later. Rate: a word a clock.
-/// When full: a push is not refused but overwrites; the writer watches `count`.
+/// Latency: a word pushed into an empty FIFO is at the front four clocks later. Rate: one word a clock.
+/// When full: a push overwrites; the writer must watch `count`.
 #[derive(LogicBlock, Default)]
 pub struct Fifo<T: Synth, const A: usize, const N: usize> {
     /// Append `data`.
     pub push: Signal<In, Bit>,
     /// The word to append.
     pub data: Signal<In, T>,
-    /// Whether `front` is a word of the queue.
+    /// `front` is a word of the FIFO.
     pub valid: Signal<Out, Bit>,
     /// The oldest word.
     pub front: Signal<Out, T>,
@@ -24,7 +24,7 @@ pub struct Fifo<T: Synth, const A: usize, const N: usize> {
     pub count: Signal<Out, Bits<N>>,
     /// There are none.
     pub empty: Signal<Out, Bit>,
-    /// Synchronous reset: empties the queue.
+    /// Synchronous reset: empties the FIFO.
     pub rst: Signal<In, Bit>,
     /// The clock.
     pub clock: Signal<In, Clock>,

@@ -1,22 +1,10 @@
-//! The first stage: frames come in, a beat at a time, and are measured.
+//! The first stage: frames come in, one beat a clock, and are measured.
 
-use crate::primitive::{Const, ConstSize, Reg, RstReg};
+use crate::primitive::{Const, ConstSize, OnesCount, Reg, RstReg};
 use crate::stream::beat::Beat;
 use rust_hdl::prelude::*;
 
-/// How many bytes of a beat count, in binary.
-#[derive(Copy, Clone, Debug, Default, PartialEq, LogicStruct)]
-pub struct ByteCount {
-    pub b0: Bit,
-    pub b1: Bit,
-    pub b2: Bit,
-    pub b3: Bit,
-    pub b4: Bit,
-    pub b5: Bit,
-    pub b6: Bit,
-}
-
-/// Registers what comes in, numbers the beats of a frame, counts bytes.
+/// Registers the beats that come in, numbers the beats of a frame, and counts its bytes.
 ///
 /// Latency: `fresh_valid` is the beat one clock after it was taken, `beat` two clocks, `length` three.
 #[derive(LogicBlock, Default)]
@@ -29,7 +17,7 @@ pub struct Ingress<const DATA_W: usize, const KEEP_W: usize, const BEATS: usize>
     pub keep: Signal<In, Bits<KEEP_W>>,
     /// The frame ends with it.
     pub last: Signal<In, Bit>,
-    /// The length that was announced; counts on a frame's first beat only.
+    /// The announced length; valid on a frame's first beat only.
     pub announced: Signal<In, Bits<16>>,
 
     /// `fresh_data` and its companions hold a beat.
@@ -38,7 +26,7 @@ pub struct Ingress<const DATA_W: usize, const KEEP_W: usize, const BEATS: usize>
     pub fresh_data: Signal<Out, Bits<DATA_W>>,
     /// The frame ends with it.
     pub fresh_last: Signal<Out, Bit>,
-    /// Its number in the frame: bit 0 for the first, up to bit `BEATS` for all behind the window.
+    /// Its number in the frame: bit 0 for the first, up to bit `BEATS` for all after the window.
     pub fresh_turn: Signal<Out, Bits<8>>,
 
     /// `beat` holds a beat.
@@ -73,8 +61,7 @@ pub struct Ingress<const DATA_W: usize, const KEEP_W: usize, const BEATS: usize>
     offset_d2: RstReg<Bits<16>>,
     length_valid_d3: RstReg<Bit>,
     length_d3: Reg<Bits<16>>,
-    ones: Signal<Local, Bits<64>>,
-    byte_count: Signal<Local, ByteCount>,
+    ones_count: OnesCount<KEEP_W>,
     first: Const<8, 1>,
     zero3: Const<3, 0>,
     one3: Const<3, 1>,
@@ -114,45 +101,11 @@ impl<const DATA_W: usize, const KEEP_W: usize, const BEATS: usize> Logic for Ing
         self.fresh_last.next = self.last_d1.q.val();
         self.fresh_turn.next = self.turn_d1.q.val();
 
-        // The ones of `keep` have no gaps: a bit of their count is set where the last of them lies in a run that has that bit.
-        self.ones.next = bit_cast::<64, KEEP_W>(self.keep_d1.q.val());
-        self.byte_count.next.b6 = self.ones.val().get_bit(63);
-        self.byte_count.next.b5 = self.ones.val().get_bit(31) & !self.ones.val().get_bit(63);
-        self.byte_count.next.b4 = false;
-        self.byte_count.next.b3 = false;
-        self.byte_count.next.b2 = false;
-        self.byte_count.next.b1 = false;
-        self.byte_count.next.b0 = false;
-        for i in 0..2 {
-            if self.ones.val().get_bit(32 * i + 15) & !self.ones.val().get_bit(32 * i + 31) {
-                self.byte_count.next.b4 = true;
-            }
-        }
-        for i in 0..4 {
-            if self.ones.val().get_bit(16 * i + 7) & !self.ones.val().get_bit(16 * i + 15) {
-                self.byte_count.next.b3 = true;
-            }
-        }
-        for i in 0..8 {
-            if self.ones.val().get_bit(8 * i + 3) & !self.ones.val().get_bit(8 * i + 7) {
-                self.byte_count.next.b2 = true;
-            }
-        }
-        for i in 0..16 {
-            if self.ones.val().get_bit(4 * i + 1) & !self.ones.val().get_bit(4 * i + 3) {
-                self.byte_count.next.b1 = true;
-            }
-        }
-        for i in 0..32 {
-            if self.ones.val().get_bit(2 * i) & !self.ones.val().get_bit(2 * i + 1) {
-                self.byte_count.next.b0 = true;
-            }
-        }
-
-        // Two clocks after: measured.
+        // Second clock: the bytes of the beat, and of the frame before it.
         self.valid_d2.d.next = self.valid_d1.q.val();
         self.data_d2.d.next = self.data_d1.q.val();
-        self.bytes_d2.d.next = self.byte_count.val().into();
+        self.ones_count.ones.next = self.keep_d1.q.val();
+        self.bytes_d2.d.next = self.ones_count.count.val();
         self.last_d2.d.next = self.last_d1.q.val();
         self.announced_d2.d.next = self.announced_d1.q.val();
         self.offset_d2.d.next = self.offset_d2.q.val();
@@ -169,7 +122,7 @@ impl<const DATA_W: usize, const KEEP_W: usize, const BEATS: usize> Logic for Ing
         self.beat.next.tuser = self.announced_d2.q.val();
         self.offset.next = self.offset_d2.q.val();
 
-        // Three clocks after: the frame's length.
+        // Third clock: the frame's length.
         self.length_valid_d3.d.next = self.valid_d2.q.val() & self.last_d2.q.val();
         self.length_d3.d.next = self.offset_d2.q.val() + bit_cast::<16, 7>(self.bytes_d2.q.val());
         self.length_valid.next = self.length_valid_d3.q.val();

@@ -1,18 +1,18 @@
-//! The way out of a queue in block memory.
+//! The output stage of a FIFO in block memory: prefetch, first-word fall-through.
 
 use crate::primitive::{Const, LutRam, Reg, RstReg};
 use rust_hdl::prelude::*;
 
-/// Fetches the words of a queue from its memory ahead of time, into sixteen places of distributed memory, whose front is visible before it is taken.
-/// One bit of each word, its mark, is kept once more, so that the front's comes from a register.
+/// Prefetches the words of a FIFO from block memory into sixteen slots of distributed memory, whose front is visible before it is popped. One bit
+/// of each word, its mark, is kept a second time, so that the front's mark comes from a register.
 ///
-/// So the block memory reads without ever being held up, and taking a word moves no more than a pointer. `N` is one bit more than an address of
+/// The block memory therefore reads without backpressure, and a pop moves only a pointer. `N` is one bit more than an address of
 /// the block memory has. Latency: a word before `bound` is at the front three clocks later. Rate: a word a clock.
 #[derive(LogicBlock, Default)]
 pub struct OutputFifo<T: Synth, const N: usize> {
-    /// Where the queue's words end, in the block memory.
+    /// Where the words of the FIFO end in the block memory.
     pub bound: Signal<In, Bits<N>>,
-    /// That `bound` moves on in the next clock.
+    /// `bound` advances in the next clock.
     pub grows: Signal<In, Bit>,
     /// Which word the block memory is to read.
     pub tail: Signal<Out, Bits<N>>,
@@ -20,9 +20,9 @@ pub struct OutputFifo<T: Synth, const N: usize> {
     pub word: Signal<In, T>,
     /// Its mark.
     pub mark: Signal<In, Bit>,
-    /// Whether `front` is a word of the queue.
+    /// `front` is a word of the FIFO.
     pub valid: Signal<Out, Bit>,
-    /// Whether it will be in the next clock.
+    /// `front` will be a word of the FIFO in the next clock.
     pub next_valid: Signal<Out, Bit>,
     /// The oldest word.
     pub front: Signal<Out, T>,
@@ -30,21 +30,21 @@ pub struct OutputFifo<T: Synth, const N: usize> {
     pub front_mark: Signal<Out, Bit>,
     /// Remove the oldest word; only while `valid`.
     pub pop: Signal<In, Bit>,
-    /// Synchronous reset: empties the queue.
+    /// Synchronous reset: empties the FIFO.
     pub rst: Signal<In, Bit>,
     /// The clock.
     pub clock: Signal<In, Clock>,
-    /// Where the next word to be fetched is.
+    /// The address of the next word to fetch.
     fetch_at: RstReg<Bits<N>>,
-    /// Where the one behind it is.
+    /// The address after that.
     following: Reg<Bits<N>>,
-    /// There is one to be fetched: `fetch_at` is not at `bound`.
+    /// There is one to fetch: `fetch_at` is not at `bound`.
     more: RstReg<Bit>,
-    /// A word is on its way: in the memory's first register,
+    /// A word is in the memory's first register.
     fetch_d1: RstReg<Bit>,
-    /// or in its second.
+    /// A word is in the memory's second register.
     word_valid: RstReg<Bit>,
-    /// Words that have arrived and are not yet removed.
+    /// Words in the slots.
     level: RstReg<Bits<5>>,
     front_valid: RstReg<Bit>,
     has_room: RstReg<Bit>,
@@ -93,11 +93,11 @@ impl<T: Synth, const N: usize> Logic for OutputFifo<T, N> {
         self.write_slot.rst.next = self.rst.val();
         self.read_slot.rst.next = self.rst.val();
 
-        // What is under way is known late: when twelve words have arrived, up to three more will.
+        // The fill level lags: when the slots hold twelve words, up to three more arrive.
         self.fetch.next = self.has_room.q.val() & self.more.q.val();
         self.has_room.d.next = self.level.q.val() < self.enough.val();
         self.tail.next = self.fetch_at.q.val();
-        // So is whether there is one more, a clock ahead, so that no comparison stands in front of the fetch.
+        // Whether there is one more word is compared one clock ahead, so that the fetch does not wait for a comparison.
         self.fetch_at.d.next = self.fetch_at.q.val();
         self.following.d.next = self.following.q.val();
         self.more.d.next = self.grows.val() | (self.fetch_at.q.val() != self.bound.val());
@@ -139,8 +139,8 @@ impl<T: Synth, const N: usize> Logic for OutputFifo<T, N> {
         self.slots.read_address.next = self.read_slot.q.val();
         self.front.next = self.slots.q.val();
 
-        // The pointer to the front drives all of a wide word's places, so the front's mark is looked up a clock ahead: that of the word that is
-        // there and stays, or of the one behind it, or of the one that arrives where no other is.
+        // The read pointer drives every bit of a wide word, so the front's mark is read one clock ahead: that of the word that stays at the front, of
+        // the next word, or of the word that arrives where there is no other.
         self.marks.write.next = self.word_valid.q.val();
         self.marks.write_address.next = self.write_slot.q.val();
         self.marks.write_data.next = self.mark.val();

@@ -1,4 +1,4 @@
-//! The queue in front of the host.
+//! The packet FIFO before the host: it drops frames when full.
 
 use crate::bundle::DropEvent;
 use crate::primitive::{Const, ConstSize, Reg, RstReg, SdpRam};
@@ -6,10 +6,10 @@ use crate::stream::beat::Beat;
 use crate::stream::output_fifo::OutputFifo;
 use rust_hdl::prelude::*;
 
-/// A queue of at least 509 beats that takes every beat and delivers whole frames.
+/// A FIFO of at least 509 beats that accepts every beat and delivers whole frames.
 ///
 /// Latency: 4 clocks from a frame's last beat in to its first beat out. Rate: a beat a clock.
-/// When full: the frame for which there is no room is lost as a whole and reported once; so is every frame longer than the queue.
+/// When full: the frame that does not fit is dropped as a whole and reported once; so is every frame longer than the FIFO.
 #[derive(LogicBlock, Default)]
 pub struct PacketFifo<const DATA_W: usize> {
     /// Frames in; a beat is taken whenever `s_valid`.
@@ -23,9 +23,9 @@ pub struct PacketFifo<const DATA_W: usize> {
     pub m_next_valid: Signal<Out, Bit>,
     /// The beat is taken: it was offered.
     pub m_taken: Signal<In, Bit>,
-    /// A frame is lost.
+    /// A frame is dropped.
     pub dropped: Signal<Out, DropEvent>,
-    /// Synchronous reset: empties the queue.
+    /// Synchronous reset: empties the FIFO.
     pub rst: Signal<In, Bit>,
     /// The clock.
     pub clock: Signal<In, Clock>,
@@ -62,8 +62,8 @@ impl<const DATA_W: usize> Logic for PacketFifo<DATA_W> {
         self.bytes_before.rst.next = self.rst.val();
         self.drop_valid.rst.next = self.rst.val();
 
-        // A beat is written behind the others, or its frame is lost: then `head` goes back to the end of the last whole frame. The place at
-        // `head` is always free: `full` comes two clocks late, so it leaves room for two more beats and one place.
+        // A beat is written after the others, or its frame is dropped: then `head` returns to the end of the last whole frame. The word at
+        // `head` is always free: `full` comes two clocks late, so it leaves room for two more beats and one word.
         self.last.next = self.s_beat.val().last;
         self.gap.rst.next = self.rst.val();
         self.full.rst.next = self.rst.val();

@@ -1,13 +1,13 @@
-//! A register slice.
+//! A skid buffer.
 
 use crate::primitive::{Reg, RstReg};
 use crate::stream::beat::Beat;
 use rust_hdl::prelude::*;
 
-/// Two places for beats, so that neither `valid` nor `ready` crosses it in the same clock.
+/// Two slots for beats, so that neither `valid` nor `ready` passes through in the same clock.
 ///
-/// The places are filled in turn and offered in turn; each catches whatever comes until it holds a beat, so that no wide enable waits for `valid` or
-/// `ready`. Who takes the beats chooses between the places, which it does together with other choices. Latency: 1. Rate: a beat a clock.
+/// The slots are filled in turn and offered in turn; an empty slot registers its input every clock, so that no wide enable depends on `valid` or
+/// `ready`. The receiver selects the slot, together with its other selections. Latency: 1. Rate: one beat a clock.
 #[derive(LogicBlock, Default)]
 pub struct SkidBuffer<const DATA_W: usize> {
     /// A beat.
@@ -16,10 +16,10 @@ pub struct SkidBuffer<const DATA_W: usize> {
     pub s_valid: Signal<In, Bit>,
     /// It is taken.
     pub s_ready: Signal<Out, Bit>,
-    /// The places.
+    /// The slots.
     pub even: Signal<Out, Beat<DATA_W, 48>>,
     pub odd: Signal<Out, Beat<DATA_W, 48>>,
-    /// In the next clock the odd place's beat is offered, if one is.
+    /// In the next clock the beat in the odd slot is offered, if one is.
     pub next_odd: Signal<Out, Bit>,
     /// The beat that is offered ends its frame; straight from a register.
     pub last: Signal<Out, Bit>,
@@ -27,7 +27,7 @@ pub struct SkidBuffer<const DATA_W: usize> {
     pub m_taken: Signal<In, Bit>,
     /// Another beat will be offered in the next clock, if none is offered now or the one that is offered is taken.
     pub next_beat_valid: Signal<Out, Bit>,
-    /// What is said of it.
+    /// Its `tuser`.
     pub next_beat_tuser: Signal<Out, Bits<48>>,
     /// Synchronous reset.
     pub rst: Signal<In, Bit>,
