@@ -3,7 +3,7 @@
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
-use std::{env, fs, io};
+use std::{fs, io};
 
 /// A built bench.
 #[derive(Debug)]
@@ -21,7 +21,7 @@ impl Bench {
             Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(format!("{}: {error}", folder.display())),
             _ => fs::create_dir_all(&folder).map_err(|error| format!("{}: {error}", folder.display()))?,
         }
-        let mut verilator = Command::new(verilator()?);
+        let mut verilator = Command::new(tools::find("verilator").map_err(|error| error.to_string())?);
         verilator.args(["--binary", "--timing", "-j", "1", "-O3", "-CFLAGS", "-O1", "-Wno-fatal", "-Wno-lint", "-Wno-style"]);
         verilator.args(["--assert", "--x-initial", "unique", "--x-assign", "unique", "--top-module", name]).arg("--Mdir").arg(&folder);
         for library in ["common", "open_nic/box_322mhz"] {
@@ -47,12 +47,4 @@ fn succeeded(what: &str, output: io::Result<Output>) -> Result<String, String> {
     let output = output.map_err(|error| format!("{what}: {error}"))?;
     let text = format!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
     if output.status.success() { Ok(text) } else { Err(text) }
-}
-
-/// The workspace's own Verilator, or the one in `PATH`.
-fn verilator() -> Result<PathBuf, String> {
-    let own = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../.tools/bin");
-    let path = env::var_os("PATH").unwrap_or_default();
-    let mut candidates = std::iter::once(own).chain(env::split_paths(&path)).map(|folder| folder.join("verilator"));
-    candidates.find(|file| file.is_file()).ok_or("Verilator is missing\nremedy: ./justw setup   (it brings Verilator)".to_owned())
 }
