@@ -1,13 +1,13 @@
-# Builds the distributor as the output port lookup of a NetFPGA. There is no project of ours: the user's own reference_switch_lite is
-# built, from a copy of its script in which another lookup is named.
+# Builds a core as the output port lookup of a NetFPGA. This repository has no NetFPGA project: the user's own reference_switch_lite is
+# built, from a copy of its script that names our lookup.
 
 source [file join [file dirname [file normalize [info script]]] tandem.tcl]
 
-# Where a NetFPGA's checkout has what, and what makes its reference project ours: texts of its script and what takes their place. Each
-# has to be there, else this is a release that we do not know.
-#   shell, url, project, library, cores, design   names and folders, the last one that of the emitted Verilog
-#   before                                        what its Makefile runs before the script
-#   changes                                       regular expressions and what they become
+# Where a NetFPGA's checkout holds its parts, and the replacements in its reference project's script. Each replaced text must be there, or this
+# is a release that the build does not support.
+#   shell, url, project, library, cores, design   names and folders; `design` is the folder of the emitted Verilog
+#   before                                        the command that its Makefile runs before the script
+#   changes                                       regular expressions and their replacements
 set tandem::netfpgas [dict create netfpga_plus {
     shell NetFPGA-PLUS url https://github.com/NetFPGA/NetFPGA-PLUS folder NFPLUS_FOLDER project hw/projects library hw/lib
     cores hw/lib/contrib packed hw/lib/std/input_arbiter_v1_0_0/component.xml design tandem_512x8
@@ -27,10 +27,10 @@ set tandem::netfpgas [dict create netfpga_plus {
     }
 }]
 
-# Builds for a kind of NetFPGA, as `arguments` ask:
+# Builds for a kind of NetFPGA, with these options in `arguments`:
 #   --shell FOLDER   the user's checkout
-#   --board BOARD    which Alveo, of those that NetFPGA-PLUS knows; NetFPGA-SUME is a board itself
-#   --until STEP     project: Vivado's project with all in it. bitstream: all of it
+#   --board BOARD    the Alveo, one that NetFPGA-PLUS supports; NetFPGA-SUME is a board itself
+#   --until STEP     project: stops when Vivado's project is complete. bitstream: the whole build
 proc tandem::netfpga {kind boards arguments} {
     variable root
     variable netfpgas
@@ -44,10 +44,10 @@ proc tandem::netfpga {kind boards arguments} {
     if {![file exists [file join $checkout $packed]]} {
         fail "the cores of $checkout are not packed yet: there is no $packed" "source its tools/settings.sh, then: make -C $checkout"
     }
-    set verilog [verilog $design]
+    set verilog [verilog $design tandem_core]
     set results [results ${kind}_[dict get $options board]]
 
-    # What the checkout's tools/settings.sh would tell its scripts.
+    # The variables that the checkout's tools/settings.sh sets for its scripts.
     set ::env($folder) $checkout
     set ::env(NF_PROJECT_NAME) $name
     set ::env(NF_DESIGN_DIR) [file join $checkout $project tandem]
@@ -79,7 +79,7 @@ proc tandem::netfpga {kind boards arguments} {
     puts "bitstream: [file join $results tandem.bit]"
 }
 
-# Puts our core into the checkout's library, with the Verilog that it needs; what was there of an earlier build is replaced.
+# Copies our core into the checkout's library, with the Verilog that it needs. Replaces the copy of an earlier build.
 proc tandem::netfpga_core {kind verilog cores} {
     variable root
     set ours [glob -directory [file join $root hw shells $kind] hw/lib/contrib/tandem_*]
@@ -87,13 +87,13 @@ proc tandem::netfpga_core {kind verilog cores} {
     file delete -force $core
     file mkdir $cores
     file copy $ours $core
-    file copy [file join $verilog tandem_core.v] [file join $core hdl]
+    foreach file $verilog { file copy $file [file join $core hdl] }
     foreach file [glob [file join $root hw shells common *.sv]] { file copy $file [file join $core hdl] }
     return $core
 }
 
-# Makes the project `tandem` beside the reference project: a copy with our lookup. Its script is cut where it begins to launch runs, so that
-# constraints can come between: into make.tcl and implement.tcl.
+# Makes the project `tandem` next to the reference project: a copy with our lookup. Its script is split into make.tcl and implement.tcl where
+# it launches the first run, so that constraints can be added in between.
 proc tandem::netfpga_project {checkout projects name changes} {
     set project [file join $checkout $projects tandem]
     file delete -force $project
@@ -105,11 +105,11 @@ proc tandem::netfpga_project {checkout projects name changes} {
     close $file
     set remedy "name a checkout of the release that docs/netfpga.md names"
     foreach {pattern into} $changes {
-        if {[regsub -all $pattern $text $into text] == 0} { fail "$script is not as this build knows it: nothing in it is like $pattern" $remedy }
+        if {[regsub -all $pattern $text $into text] == 0} { fail "$script is not the one that this build supports: it has no match for $pattern" $remedy }
     }
     set cut [string first "\nlaunch_runs " $text]
-    if {$cut < 0} { fail "$script is not as this build knows it: it launches no runs" $remedy }
-    # Its last line would end Vivado, which has still to report.
+    if {$cut < 0} { fail "$script is not the one that this build supports: it launches no runs" $remedy }
+    # The script's last line would end Vivado, which has yet to write the reports.
     regsub -line -all {^exit\s*$} $text "" text
     foreach {part from to} [list make 0 $cut implement $cut end] {
         set file [open [file join $project hw tcl $part.tcl] w]
@@ -119,7 +119,7 @@ proc tandem::netfpga_project {checkout projects name changes} {
     return $project
 }
 
-# Adds constraints of ours to those that the open project implements with, which are not its default ones.
+# Adds a constraint file to the set that the open project is implemented with, which is not its default set.
 proc tandem::constrain_set {file} {
     add_files -fileset [get_property CONSTRSET [get_runs impl_1]] -norecurse $file
     set_property file_type TCL [get_files $file]

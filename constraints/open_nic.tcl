@@ -1,14 +1,14 @@
-# Builds the distributor as a user plugin of OpenNIC's shell. Every Alveo's build.tcl is a call of `tandem::open_nic`.
+# Builds the distributor as a user plugin of OpenNIC's shell. The build.tcl of each Alveo calls `tandem::open_nic`.
 
 source [file join [file dirname [file normalize [info script]]] tandem.tcl]
 
-# Builds for a board with so many Ethernet ports, with a placement of this folder's open_nic or none, as `arguments` ask:
+# Builds for a board with `ports` Ethernet ports and a `placement` file of the folder open_nic, or none, with these options in `arguments`:
 #   --shell FOLDER      the user's checkout of open-nic-shell
-#   --box 250|322       the box that holds the distributor; the other one passes everything through
-#   --until STEP        project: Vivado's project with all in it. box: the box placed and routed by itself, without the shell.
-#                       bitstream: all of it
-#   --jobs N            how many of Vivado's jobs run at once
-#   --max-frame BYTES   the longest frame that the shell lets in
+#   --box 250|322       the box that holds the distributor; the other passes everything through
+#   --until STEP        project: stops when Vivado's project is complete. box: the box placed and routed by itself, without the shell.
+#                       bitstream: the whole build
+#   --jobs N            the number of Vivado's jobs that run at once
+#   --max-frame BYTES   the longest frame that the shell accepts
 proc tandem::open_nic {board ports placement arguments} {
     variable root
     set options [options {shell "" box 250 until bitstream jobs 8 max-frame 1518} $arguments]
@@ -20,7 +20,7 @@ proc tandem::open_nic {board ports placement arguments} {
     need_vivado
     set shell [checkout $shell "OpenNIC's shell" https://github.com/Xilinx/open-nic-shell [list script/build.tcl plugin/p2p \
         script/board_settings/$board.tcl src/open_nic_shell.sv]]
-    verilog tandem_512x8
+    verilog tandem_512x8 tandem_distributor
     set name ${board}_$box
     set results [results $name]
     set constraints [file join $root constraints]
@@ -29,19 +29,19 @@ proc tandem::open_nic {board ports placement arguments} {
         return
     }
 
-    # -rebuild: else the shell's script asks what to do with a build that is there already.
+    # -rebuild: otherwise the shell's script asks what to do with an earlier build.
     run_script [file join $shell script build.tcl] [list -board $board -tag tandem_$box -rebuild 1 -jobs $jobs -impl 0 \
         -user_plugin [open_nic_plugin $box $results] -num_cmac_port $ports -num_phys_func $ports -max_pkt_len ${max-frame}]
     if {[catch {current_project} project] || $project ne "open_nic_shell"} {
-        fail "the shell's script has left no project open" "see above; a folder of an older try may be in the way: [file join $shell build ${board}_tandem_$box]"
+        fail "the shell's script has left no project open" "see above; the folder of an earlier build may be in the way: [file join $shell build ${board}_tandem_$box]"
     }
-    # In the other box the registers' clock is in phase with the data's: ways between them are timed as any others.
+    # In the other box the register clock is in phase with the data clock: paths between them are timed as any others.
     if {$box eq 322} { constrain [file join $constraints crossings.xdc] }
     if {$placement ne ""} { constrain [file join $constraints open_nic $placement] }
     if {$until eq "bitstream"} { implement $results $name $jobs }
 }
 
-# The folder of a plugin that has the distributor in one box only: the shell fills a box that its plugin lacks with its own.
+# Makes the folder of a plugin with the distributor in one box only: the shell uses its own for a box that the plugin lacks.
 proc tandem::open_nic_plugin {box results} {
     variable root
     set ours [file join $root hw shells open_nic]
@@ -55,7 +55,7 @@ proc tandem::open_nic_plugin {box results} {
     return $plugin
 }
 
-# Places and routes the box by itself on the board's part: its timing without the shell around it, in a fraction of the time. Ways from
+# Places and routes the box by itself on the board's part: its timing without the shell around it, in a fraction of the time. Paths from
 # and to the box's ports are not timed.
 proc tandem::open_nic_box {shell board ports box results} {
     variable root
@@ -74,5 +74,5 @@ proc tandem::open_nic_box {shell board ports box results} {
     write_checkpoint -force [file join $results box.dcp]
     reports $results
     meets_timing [slack max] [slack min] $results
-    puts "bitstream: timing is met by the box alone; see [file join $results timing.txt]"
+    puts "bitstream: the box alone meets timing; see [file join $results timing.txt]"
 }

@@ -1,17 +1,17 @@
-# What the builds of all boards share. Runs in Vivado, whose older releases have Tcl 8.5, and in constraints/check's stand-in for it.
+# Shared by the builds of all boards. Runs in Vivado, whose older releases have Tcl 8.5, and in constraints/check's stand-in for it.
 
 namespace eval tandem {
     variable root [file dirname [file dirname [file normalize [info script]]]]
 }
 
-# Ends the build: what is wrong, and what helps.
+# Ends the build: prints what is wrong and the remedy.
 proc tandem::fail {wrong remedy} {
     puts stderr "bitstream: $wrong"
     puts stderr "bitstream: remedy: $remedy"
     exit 1
 }
 
-# Options given as `--name value`, over their defaults.
+# The options given as `--name value`, with defaults for the others.
 proc tandem::options {defaults arguments} {
     set options $defaults
     set known --[join [dict keys $defaults] {, --}]
@@ -26,49 +26,54 @@ proc tandem::options {defaults arguments} {
     return $options
 }
 
-# Refuses a value that is not among the allowed ones.
+# Refuses a value that is not one of `allowed`.
 proc tandem::one_of {option value allowed} {
     if {$value ni $allowed} { fail "$option is $value" "give $option as one of: [join $allowed {, }]" }
 }
 
-# Refuses a value that is no whole number from `least` to `most`.
+# Refuses a value that is not a whole number from `least` to `most`.
 proc tandem::number {option value least most} {
     if {![string is integer -strict $value] || $value < $least || $value > $most} {
         fail "$option is $value" "give $option as a whole number from $least to $most"
     }
 }
 
-# Refuses an interpreter that is not Vivado's.
+# Refuses an interpreter other than Vivado's.
 proc tandem::need_vivado {} {
     if {[info commands launch_runs] eq ""} {
         fail "this Tcl is not Vivado's: it has no launch_runs" "run it as: just bitstream BOARD --shell FOLDER, with Vivado's settings64.sh sourced"
     }
 }
 
-# The user's checkout of a shell, absolute; refused if one of `files` is not in it, so that no build starts in a foreign folder.
+# The absolute path of the user's checkout of a shell. Refuses a folder without one of `files`, so that no build starts in another folder.
 proc tandem::checkout {folder name url files} {
     if {$folder eq ""} { fail "no checkout of $name is named" "git clone $url, then give its folder: --shell FOLDER" }
     set folder [file normalize $folder]
     if {![file isdirectory $folder]} { fail "there is no folder $folder" "git clone $url $folder" }
     foreach file $files {
         if {![file exists [file join $folder $file]]} {
-            fail "$folder is no checkout of $name that this build knows: it has no $file" "name a checkout of $url"
+            fail "$folder is not a checkout of $name that this build supports: it has no $file" "name a checkout of $url"
         }
     }
     return $folder
 }
 
-# The folder of a design's emitted Verilog. Also tells it to the scripts of hw/shells, by TANDEM_VERILOG.
-proc tandem::verilog {design} {
+source [file join $tandem::root hw shells emitted.tcl]
+
+# The emitted Verilog files of a design's `top`. Also passes their folder to the scripts of hw/shells, as TANDEM_VERILOG.
+proc tandem::verilog {design top} {
     variable root
     if {![info exists ::env(TANDEM_VERILOG)]} { set ::env(TANDEM_VERILOG) [file join $root out verilog] }
     set ::env(TANDEM_VERILOG) [file normalize $::env(TANDEM_VERILOG)]
     set folder [file join $::env(TANDEM_VERILOG) $design]
-    if {![file exists [file join $folder tandem_distributor.v]]} { fail "there is no emitted Verilog in $folder" "just emit" }
-    return $folder
+    set files [tandem_emitted $folder $top]
+    foreach file $files {
+        if {![file exists $file]} { fail "there is no emitted Verilog in $folder: [file tail $file] is missing" "just emit" }
+    }
+    return $files
 }
 
-# The folder that a build's results go to, made if need be.
+# The folder for a build's results, created if missing.
 proc tandem::results {name} {
     variable root
     set folder [file join $root out bitstream $name]
@@ -76,7 +81,7 @@ proc tandem::results {name} {
     return $folder
 }
 
-# Runs a script of the shell's with its own arguments, as if it were Vivado's only one; in its own folder unless another is named.
+# Runs one of the shell's scripts with its own arguments, as Vivado would: in the script's folder, unless another is named.
 proc tandem::run_script {script arguments {folder ""}} {
     set here [pwd]
     set ::argv $arguments
@@ -89,15 +94,16 @@ proc tandem::run_script {script arguments {folder ""}} {
     cd $here
 }
 
-# Reads constraints of ours into the open project. They are Tcl, not plain XDC, so Vivado runs them and does not write them back; they
-# name cells of the synthesised design and clocks of the shell, so they apply to the implementation only, and after the shell's own.
+# Reads one of this repository's constraint files into the open project. These files are Tcl, not plain XDC, so Vivado runs them and does not
+# write them back. They name cells of the synthesised design and clocks of the shell, so they apply to the implementation only, and after the
+# shell's own.
 proc tandem::constrain {file} {
     read_xdc -unmanaged $file
     set_property used_in_synthesis false [get_files $file]
     set_property processing_order LATE [get_files $file]
 }
 
-# Runs the open project as far as a bitstream, and keeps that with its reports in `results`.
+# Runs the open project up to the bitstream, and copies that and the reports to `results`.
 proc tandem::implement {results name jobs} {
     launch_runs synth_1 -jobs $jobs
     wait_on_run synth_1
@@ -114,7 +120,7 @@ proc tandem::implement {results name jobs} {
     puts "bitstream: [file join $results $name.bit]"
 }
 
-# Refuses a run that has not come to its end.
+# Refuses a run that has not finished.
 proc tandem::finished {run} {
     if {[get_property PROGRESS [get_runs $run]] ne "100%"} {
         set log [file join [get_property DIRECTORY [get_runs $run]] runme.log]
@@ -127,7 +133,7 @@ proc tandem::slack {delay} {
     return [get_property SLACK [get_timing_paths -delay_type $delay -max_paths 1]]
 }
 
-# Writes what a person needs to judge the open design.
+# Writes the reports on the open design.
 proc tandem::reports {results} {
     report_timing_summary -file [file join $results timing.txt]
     report_bus_skew -file [file join $results bus_skew.txt]
@@ -135,7 +141,7 @@ proc tandem::reports {results} {
     report_utilization -hierarchical -file [file join $results utilization.txt]
 }
 
-# Refuses a design with a path that is too slow, or too fast.
+# Refuses a design with a negative slack.
 proc tandem::meets_timing {setup hold results} {
     if {$setup < 0 || $hold < 0} {
         fail "timing is not met: the worst slack is $setup ns for setup, $hold ns for hold" \

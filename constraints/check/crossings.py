@@ -1,26 +1,28 @@
-"""Finds every flip-flop that hears another clock than its own, in a netlist that Yosys has written as JSON.
+"""Finds every flip-flop that samples another clock domain than its own, in a netlist that Yosys has written as JSON.
 
-Prints `CLOCK NAME|NAME...` for each: the clock that it hears, and all names that it has, as `instance.register[bit]`; so for memories,
-outputs and black boxes. All logic counts, whatever it computes. Usage: crossings.py NETLIST TOP PORT=CLOCK..., where PORT is how names of
-ports begin, of which the first that fits counts, and `*` in a clock is which of two Ethernet ports a bit belongs to.
+Prints `CLOCK NAME|NAME...` for each: the clock of that domain, and all names of the flip-flop, as `instance.register[bit]`; likewise for
+memories, outputs and black boxes. All logic counts, whatever it computes. Usage: crossings.py NETLIST TOP PORT=CLOCK..., where PORT is the
+beginning of a port's name, of which the first match counts, and `*` in a clock stands for the Ethernet port that a bit belongs to.
 """
 
 import json
 import re
 import sys
 
-# What belongs to the clock of a cell, by its pins; whatever else is no register is logic.
+# The clock pins of cells; a cell without one is logic.
 CLOCK_PINS = ("CLK", "clk")
+# The Ethernet ports whose bits a port of the wrapper has side by side.
+ETHERNET_PORTS = 2
 
 
 def main(netlist, top, rules):
     sys.setrecursionlimit(1_000_000)
     with open(netlist) as file:
         module = json.load(file)["modules"][top]
-    Ways(module, [rule.split("=") for rule in rules]).report()
+    Paths(module, [rule.split("=") for rule in rules]).report()
 
 
-class Ways:
+class Paths:
     def __init__(self, module, rules):
         self.module, self.rules = module, rules
         self.names, self.clocks = {}, {}
@@ -31,23 +33,23 @@ class Ways:
             for index, bit in enumerate(port["bits"]):
                 if port["direction"] == "input":
                     self.clocks[bit] = self.domain(name, index, len(port["bits"]))
-        # By bit: the clock of what holds it, and what logic makes it of.
+        # By bit: the clock of the register that holds it, and the inputs of the logic that makes it.
         self.held, self.made, self.sinks = {}, {}, []
         for name, cell in module["cells"].items():
             self.take(name, cell)
-        self.heard = {}
+        self.sampled = {}
 
     def domain(self, port, index, width):
         for begin, clock in self.rules:
             if port.startswith(begin):
-                return clock.replace("*", str(index // (width // 2)) if width > 1 else "0")
-        raise SystemExit(f"no clock is named for the port {port}")
+                return clock.replace("*", str(index // (width // ETHERNET_PORTS)) if width > 1 else "0")
+        raise SystemExit(f"no argument names the clock of the port {port}")
 
     def clock(self, bit):
         names = [name for name in self.names[bit] if "." not in name]
         clocks = [name for name in names if name in self.known()]
         if not clocks:
-            raise SystemExit(f"the clock {self.names[bit]} comes from no port")
+            raise SystemExit(f"the clock {self.names[bit]} does not come from a port")
         return clocks[0]
 
     def known(self):
@@ -62,7 +64,7 @@ class Ways:
             return
         if kind.startswith("$mem"):
             if int(cell["parameters"]["RD_CLK_ENABLE"], 2) or len(set(map(str, pins["WR_CLK"]))) != 1:
-                raise SystemExit(f"the memory {name} is of a kind that this does not follow")
+                raise SystemExit(f"crossings.py does not support memories like {name}: with a clocked read port, or several write clocks")
             clock = self.clock(pins["WR_CLK"][0])
             for bit in pins["WR_ADDR"] + pins["WR_DATA"] + pins["WR_EN"]:
                 self.sinks.append((clock, bit, name))
@@ -76,12 +78,12 @@ class Ways:
                 for bit in outputs:
                     self.made[bit] = inputs
                 return
-            raise SystemExit(f"{name} is a {kind}, which has no clock that this knows")
+            raise SystemExit(f"{name} is a {kind}, in which crossings.py finds no clock")
         clock = self.clock(clock)
         if kind.startswith("$"):
-            # What a flip-flop has beside its data, such as a reset, counts for every bit.
-            beside = [pin for pin in pins if directions[pin] == "input" and pin not in ("D", *CLOCK_PINS)]
-            common = [bit for pin in beside for bit in pins[pin]]
+            # The other inputs of a flip-flop, such as its reset, count for every bit.
+            others = [pin for pin in pins if directions[pin] == "input" and pin not in ("D", *CLOCK_PINS)]
+            common = [bit for pin in others for bit in pins[pin]]
             for index, bit in enumerate(pins["Q"]):
                 self.held[bit] = clock
                 for source in [pins["D"][index], *common]:
@@ -94,30 +96,30 @@ class Ways:
                     elif pin not in CLOCK_PINS:
                         self.sinks.append((clock, bit, f"{name}.{pin}"))
 
-    def hears(self, bit):
-        """The clocks whose flip-flops a bit comes from, through logic."""
+    def domains(self, bit):
+        """The clocks of the flip-flops that a bit comes from, through logic."""
         if isinstance(bit, str):
             return frozenset()
-        if bit not in self.heard:
-            self.heard[bit] = frozenset()
+        if bit not in self.sampled:
+            self.sampled[bit] = frozenset()
             own = {self.held[bit]} if bit in self.held else set()
             if bit in self.clocks:
                 own.add(self.clocks[bit])
             for source in set(self.made.get(bit, ())):
-                own |= self.hears(source)
-            self.heard[bit] = frozenset(own)
-        return self.heard[bit]
+                own |= self.domains(source)
+            self.sampled[bit] = frozenset(own)
+        return self.sampled[bit]
 
     def report(self):
         found = set()
         for clock, bit, sink in self.sinks:
-            for other in self.hears(bit) - {clock}:
+            for other in self.domains(bit) - {clock}:
                 found.add((other, sink if isinstance(sink, str) else "|".join(sorted(sink))))
         for name, port in self.module["ports"].items():
             if port["direction"] == "output":
                 for index, bit in enumerate(port["bits"]):
                     clock = self.domain(name, index, len(port["bits"]))
-                    for other in self.hears(bit) - {clock}:
+                    for other in self.domains(bit) - {clock}:
                         found.add((other, f"output {name}[{index}]"))
         for clock, name in sorted(found):
             print(clock, name)

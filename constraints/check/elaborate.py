@@ -1,14 +1,14 @@
-"""Elaborates a design and prints what constraints can name in it, one object a line, as Tcl lists.
+"""Elaborates a design and prints the objects that constraints can name, one per line, as Tcl lists.
 
     port NAME                 a bit of a port of the top
     net NAME                  a bit of a net of the top
     cell NAME MODULE          an instance
     register NAME CLOCK ATTRIBUTES      a flip-flop, named as Vivado names it; CLOCK is the net of the top that its clock comes from
     memory NAME CLOCK ATTRIBUTES        an array that is written by a clock
-    pin NAME NET              a pin of an instance that is one bit wide, and the net of the top that it comes from, if any
-    unknown MODULE            a module that no file has
+    pin NAME NET              a pin of an instance, one bit wide, and the net of the top that drives it, if any
+    unknown MODULE            a module that no file defines
 
-What the sources have wrong goes to stderr, and the exit code is 1. Usage: elaborate.py TOP OPTION..., with options of slang.
+Errors in the sources go to stderr, and the exit code is 1. Usage: elaborate.py TOP OPTION..., with options of slang.
 """
 
 import sys
@@ -16,7 +16,7 @@ import sys
 from pyslang import ast
 from pyslang.driver import Driver
 
-# Warnings that are mistakes in our sources.
+# Warnings that count as errors in our sources.
 FATAL = ["implicit-net", "port-width-expand", "port-width-trunc"]
 VALUES = (ast.VariableSymbol, ast.NetSymbol)
 
@@ -24,7 +24,7 @@ VALUES = (ast.VariableSymbol, ast.NetSymbol)
 def main(top, options):
     driver = Driver()
     driver.addStandardArgs()
-    # Each file by itself, as synthesis reads them; what is unknown is judged by the caller, who knows which cores are made by script.
+    # Each file by itself, as synthesis reads them. The caller decides on unknown modules: it knows which cores a script makes.
     command = ["slang", "--top", top, "--ignore-unknown-modules", "-Wnone", *(f"-W{name} -Werror={name}" for name in FATAL), *options]
     parsed = driver.parseCommandLine(" ".join(command)) and driver.processOptions()
     if not (parsed and driver.parseAllSources()):
@@ -36,7 +36,7 @@ def main(top, options):
         return 1
     tops = compilation.getRoot().topInstances
     if len(tops) != 1:
-        print(f"no module is called {top}", file=sys.stderr)
+        print(f"there is no module {top}", file=sys.stderr)
         return 1
     print(*sorted(set(Walk(compilation, tops[0]).lines())), sep="\n")
     return 0
@@ -108,7 +108,7 @@ class Walk:
         edges = [event for event in events if event.kind == ast.TimingControlKind.SignalEvent and event.edge != ast.EdgeKind.None_]
         if not edges:
             return
-        # Where several edges are named, the first is the clock and the others reset asynchronously: that is how our sources write them.
+        # Of several edges the first is the clock, the others are asynchronous resets: our sources are written so.
         clock = self.origin(bit(edges[0].expr))
         targets = {}
 
@@ -127,12 +127,12 @@ class Walk:
                 yield from (f"register {{{bit_name}}} {{{clock}}} {{{attributes}}}" for bit_name in bits(name, symbol.type))
 
     def origin(self, source):
-        """The net of the top that drives a one-bit net, or nothing if it is made by logic."""
+        """The net of the top that drives a one-bit net, or an empty string if logic drives it."""
         while source is not None:
             path, index = source
             further = self.drivers.get(source)
             if further is None and index is not None and (path, None) in self.drivers:
-                # A bit of what is driven as a whole: the same bit of that.
+                # A bit of a net that is driven as a whole: the same bit of its driver.
                 further = self.drivers[(path, None)][0], index
             if further is None:
                 name = path if index is None else f"{path}[{index}]"
@@ -142,7 +142,7 @@ class Walk:
         return ""
 
     def named(self, path):
-        """A path as Vivado writes it: a slash below an instance, a point below a block of generate."""
+        """A path as Vivado writes it: a slash after an instance, a dot after a generate block."""
         parts = path.split(".")
         name = ""
         for count in range(2, len(parts) + 1):
@@ -161,7 +161,7 @@ def bits(name, kind):
 
 
 def bit(expression):
-    """The net that an expression is, as path and index; nothing for whatever is more than a net."""
+    """The net that an expression names, as path and index, or None if it is more than a net."""
     if isinstance(expression, ast.ConversionExpression):
         return bit(expression.operand)
     if isinstance(expression, ast.NamedValueExpression):
@@ -174,7 +174,7 @@ def bit(expression):
 
 
 def sources(expression):
-    """What drives a port: as one net, or bit by bit."""
+    """The drivers of a port: one net, or bit by bit."""
     if isinstance(expression, ast.ConversionExpression):
         yield from sources(expression.operand)
     elif isinstance(expression, ast.ConcatenationExpression):

@@ -1,10 +1,10 @@
-# Stands in for Vivado: runs a script as `vivado -mode batch -source SCRIPT -tclargs ARGUMENT...` would, knows the commands that our scripts
-# and constraints use, and records them. A command or an option that is not here is an error, and so is whatever names nothing: a file,
-# a port, a cell, a clock. When the design is synthesised it is elaborated from the files that were read, and each constraint is then run
-# against what was elaborated.
+# Stands in for Vivado: runs a script as `vivado -mode batch -source SCRIPT -tclargs ARGUMENT...` does, implements the commands that our
+# scripts and constraints use, and records them. Any other command or option is an error, and so is a name without an object: of a file, a
+# port, a cell or a clock. Where Vivado would synthesise, the design is elaborated from the files that were read, and each constraint is run
+# against the elaborated design.
 #
-# TANDEM_ELABORATE is the command that elaborates, TANDEM_RECORD the file that every command is appended to, a Tcl list each. How a run
-# ends can be foretold: TANDEM_PROGRESS for one that stops, TANDEM_SLACK for the slack.
+# TANDEM_ELABORATE is the command that elaborates, TANDEM_RECORD the file to which every command is appended, a Tcl list each. Two variables
+# set the result of a run: TANDEM_PROGRESS its progress, TANDEM_SLACK its slack.
 
 package require Tcl 8.6
 
@@ -22,8 +22,8 @@ proc environment {name default} {
     return [expr {[info exists ::env($name)] ? $::env($name) : $default}]
 }
 
-# Takes a command's options apart: `flags` stand alone, `valued` have a value. The variable `options` of the caller gets them, `rest` the
-# other arguments.
+# Parses a command's options: `flags` stand alone, `valued` have a value. They go to the caller's variable `options`, the other arguments to
+# `rest`.
 proc parse {command flags valued arguments} {
     upvar options options rest rest
     set options {}
@@ -97,7 +97,7 @@ proc current_fileset {args} {
 
 proc set_param {args} { record [list set_param {*}$args] }
 
-# Takes files of a kind into the project.
+# Adds files of a kind to the project.
 proc take {kind options names} {
     need_project
     foreach name $names {
@@ -130,7 +130,7 @@ proc add_files {args} {
     take xdc {mode ""} [concat {*}$rest]
 }
 
-# Constraints apply if they are in the set that the runs use; all of a project's are, here.
+# Constraints apply if they are in the set that the runs use; here every set of a project is.
 set filesets constrs_1
 set constraint_set constrs_1
 
@@ -155,7 +155,7 @@ proc get_files {args} {
     set found {}
     foreach name [concat {*}$rest] {
         set matches [lsearch -all -inline $::order *[literal [file tail $name]]]
-        if {$matches eq "" && ![string match *.xci $name]} { refuse "get_files: no file of the project is called $name" }
+        if {$matches eq "" && ![string match *.xci $name]} { refuse "get_files: the project has no file $name" }
         lappend found {*}[expr {$matches eq "" ? $name : [file normalize $name]}]
     }
     return $found
@@ -163,7 +163,7 @@ proc get_files {args} {
 
 proc get_filesets {args} { return [lindex $args end] }
 
-# ---- Cores made by script, and cores that are packed of sources
+# ---- Cores made by script, and cores packed from sources
 
 set cores {}
 array set packed {}
@@ -175,9 +175,9 @@ proc create_ip {args} {
     lappend ::cores $module
     if {[option -vendor] eq "NetFPGA"} {
         set name [option -name]
-        if {![info exists ::packed($name)]} { refuse "create_ip: no core called $name is packed" }
+        if {![info exists ::packed($name)]} { refuse "create_ip: no packed core is called $name" }
         foreach file $::packed($name) { take [string range [file extension $file] 1 end] {} [list $file] }
-        # The core under its name in the project; its parameters get their values by CONFIG.
+        # The core under its name in the project; CONFIG sets its parameters.
         set ::core_of($module) [file normalize $module.v]
         set from [open [lsearch -inline $::packed($name) */$name.v]]
         set to [open $::core_of($module) w]
@@ -188,7 +188,7 @@ proc create_ip {args} {
     }
 }
 
-# Sets a parameter of a core that was made of sources.
+# Sets a parameter of a core made from sources.
 proc configure {module name value} {
     if {![info exists ::core_of($module)]} { return }
     set file [open $::core_of($module)]
@@ -412,13 +412,13 @@ proc elaborate {top generics mode} {
     }
 }
 
-# Notes a cell below the instance that it is in.
+# Records a cell under the instance that contains it.
 proc known {name} {
     set last [string last / $name]
     lappend ::below([string range $name 0 $last-1]) [string range $name $last+1 end]
 }
 
-# Runs the constraints that apply, in the order they were read, those marked LATE last.
+# Runs the constraints that apply, in the order in which they were read, those marked LATE last.
 proc constrained {mode} {
     array unset ::clocks
     array unset ::clock_of
@@ -437,12 +437,12 @@ proc constrained {mode} {
     record constrained
 }
 
-# The file and line of a trace.
+# The files and lines in a trace.
 proc in_file {trace} {
     return [join [lmap {whole} [regexp -all -inline {\(file "[^"]*" line \d+\)} $trace] {set whole}] \n]
 }
 
-# A pattern in which only * and ? mean more than themselves, as Vivado takes it.
+# A pattern in which only * and ? are special, as in Vivado.
 proc literal {pattern} {
     return [string map {\\ \\\\ [ \\[ ] \\]} $pattern]
 }
@@ -451,7 +451,7 @@ proc depth {name} {
     return [regexp -all / $name]
 }
 
-# The names among `all` that match one of `patterns`, each of which has to match.
+# The names in `all` that match one of `patterns`; each pattern must match a name.
 proc matching {command all patterns quiet} {
     set found {}
     foreach pattern $patterns {
@@ -482,7 +482,7 @@ proc get_cells {args} {
             if {[string match */* $pattern]} { refuse "get_cells: -hierarchical takes no path, but got $pattern" }
             foreach folder [array names ::below] { lappend found {*}[beneath $folder $pattern] }
         } else {
-            # A star or a question mark stands for no slash.
+            # A star or a question mark does not match a slash.
             set last [string last / $pattern]
             set tail [string range $pattern $last+1 end]
             foreach folder [array names ::below [literal [string range $pattern 0 $last-1]]] {
@@ -497,13 +497,13 @@ proc get_cells {args} {
     return [lsort -unique $found]
 }
 
-# The cells right below an instance whose last name matches.
+# The cells directly inside an instance whose last name matches.
 proc beneath {folder pattern} {
     set path [expr {$folder eq "" ? "" : "$folder/"}]
     return [lmap name [lsearch -all -inline $::below($folder) [literal $pattern]] {string cat $path $name}]
 }
 
-# The pins of flip-flops, of which only clock, data and, where one resets in no clock, its resets are told apart.
+# The pins of flip-flops: clock, data and asynchronous resets only.
 proc get_pins {args} {
     parse get_pins {-quiet} {-of_objects -filter} $args
     set found {}
@@ -543,7 +543,7 @@ proc get_clocks {args} {
     return [lsort -unique $found]
 }
 
-# Those of `names` for which a filter holds: terms joined by && and ||, the first of which binds closer.
+# Those of `names` for which a filter holds: terms joined by && and ||, of which && binds closer.
 proc filtered {filter names} {
     set alternatives {}
     foreach alternative [split [string map {|| \x01} $filter] \x01] {
@@ -597,8 +597,8 @@ proc create_clock {args} {
     set ::clock_of($object) [option -name]
 }
 
-# A constraint on ways: the flags it takes, and whether a delay stands at its end. Both ends have to be there if they are named, and one is.
-proc ways {command flags delay arguments} {
+# A constraint on paths: the flags it accepts, and whether it ends with a delay. At least one end is named, and each named end must exist.
+proc paths {command flags delay arguments} {
     parse $command $flags {-from -to -through} $arguments
     if {![dict exists $options -from] && ![dict exists $options -to]} { refuse "$command: no end" }
     foreach end {-from -to -through} {
@@ -610,12 +610,12 @@ proc ways {command flags delay arguments} {
     return $options
 }
 
-proc set_max_delay {args} { ways set_max_delay -datapath_only 1 $args }
-proc set_false_path {args} { ways set_false_path {} 0 $args }
+proc set_max_delay {args} { paths set_max_delay -datapath_only 1 $args }
+proc set_false_path {args} { paths set_false_path {} 0 $args }
 
-# Bits that are to arrive together come from flip-flops that synthesis leaves alone, and go to synchronising ones.
+# Bits that must arrive together start at flip-flops that synthesis keeps, and end at synchronising ones.
 proc set_bus_skew {args} {
-    set options [ways set_bus_skew {} 1 $args]
+    set options [paths set_bus_skew {} 1 $args]
     foreach {end attribute} {-from DONT_TOUCH -to ASYNC_REG} {
         foreach cell [option $end] {
             if {![info exists ::registers($cell)] || $attribute ni [lindex $::registers($cell) 1]} {

@@ -1,4 +1,4 @@
-# The clocks that the shell gives the box at 322 MHz, for the box by itself: one from each Ethernet port, and the registers', all apart.
+# The clocks that the shell gives the box at 322 MHz, for the box by itself: one from each Ethernet port, and the register clock, all asynchronous.
 foreach port [get_ports cmac_clk*] {
     create_clock -period 3.103 -name $port $port
 }

@@ -1,5 +1,5 @@
-# The Ethernet ports of U200, U250 and U280 are at SLR2, and so are the shell's packet adapters: the distributor between them stays
-# there whole, as one way between two SLRs takes most of a clock. It is a hint, which the placer may break.
+# The Ethernet ports of U200, U250 and U280 are at SLR2, and so are the shell's packet adapters. The distributor between them is kept there
+# whole, since one path between two SLRs takes most of a clock. This is a hint that the placer may override.
 create_pblock pblock_tandem
 add_cells_to_pblock [get_pblocks pblock_tandem] \
     [get_cells -hierarchical -filter {REF_NAME == tandem_distributor || ORIG_REF_NAME == tandem_distributor}]

@@ -31,36 +31,36 @@ const fn distributor(name: &'static str, variant: &'static str) -> Design {
 
 /// The modules that the wrappers of OpenNIC's boxes are made of.
 const BOX_250MHZ: &[&str] = &[
-    "hw/shells/common/tandem_crossing.sv",
+    "hw/shells/common/tandem_async_fifo.sv",
     "hw/shells/common/tandem_reset.sv",
-    "hw/shells/common/tandem_frame_start.sv",
-    "hw/shells/common/tandem_merge.sv",
-    "hw/shells/common/tandem_axil_front.sv",
-    "hw/shells/common/tandem_axil_back.sv",
+    "hw/shells/common/tandem_frame_sync.sv",
+    "hw/shells/common/tandem_host_arb_mux.sv",
+    "hw/shells/common/tandem_axil_slave.sv",
+    "hw/shells/common/tandem_axil_master.sv",
     "hw/shells/open_nic/box_250mhz/tandem_250mhz.sv",
     "sim/tops/box250.sv",
 ];
 
 const BOX_322MHZ: &[&str] = &[
-    "hw/shells/common/tandem_crossing.sv",
+    "hw/shells/common/tandem_async_fifo.sv",
     "hw/shells/common/tandem_reset.sv",
-    "hw/shells/common/tandem_count.sv",
-    "hw/shells/common/tandem_frame_start.sv",
-    "hw/shells/common/tandem_frame_buffer.sv",
-    "hw/shells/common/tandem_frame_gate.sv",
-    "hw/shells/common/tandem_merge.sv",
-    "hw/shells/common/tandem_axil_front.sv",
-    "hw/shells/common/tandem_axil_back.sv",
+    "hw/shells/common/tandem_cdc_counter.sv",
+    "hw/shells/common/tandem_frame_sync.sv",
+    "hw/shells/common/tandem_frame_fifo.sv",
+    "hw/shells/common/tandem_store_forward.sv",
+    "hw/shells/common/tandem_host_arb_mux.sv",
+    "hw/shells/common/tandem_axil_slave.sv",
+    "hw/shells/common/tandem_axil_master.sv",
     "hw/shells/open_nic/box_322mhz/tandem_322mhz.sv",
     "sim/tops/box322.sv",
 ];
 
 const LOOKUP_512: &[&str] = &[
-    "hw/shells/common/tandem_crossing.sv",
+    "hw/shells/common/tandem_async_fifo.sv",
     "hw/shells/common/tandem_reset.sv",
-    "hw/shells/common/tandem_merge.sv",
-    "hw/shells/common/tandem_axil_front.sv",
-    "hw/shells/common/tandem_axil_back.sv",
+    "hw/shells/common/tandem_host_arb_mux.sv",
+    "hw/shells/common/tandem_axil_slave.sv",
+    "hw/shells/common/tandem_axil_master.sv",
     "hw/shells/common/tandem_lookup.sv",
     "hw/shells/netfpga_plus/hw/lib/contrib/tandem_output_port_lookup_v1_0_0/hdl/tandem_output_port_lookup.v",
     "sim/tops/lookup_512.sv",
@@ -68,11 +68,11 @@ const LOOKUP_512: &[&str] = &[
 ];
 
 const LOOKUP_256: &[&str] = &[
-    "hw/shells/common/tandem_crossing.sv",
+    "hw/shells/common/tandem_async_fifo.sv",
     "hw/shells/common/tandem_reset.sv",
-    "hw/shells/common/tandem_merge.sv",
-    "hw/shells/common/tandem_axil_front.sv",
-    "hw/shells/common/tandem_axil_back.sv",
+    "hw/shells/common/tandem_host_arb_mux.sv",
+    "hw/shells/common/tandem_axil_slave.sv",
+    "hw/shells/common/tandem_axil_master.sv",
     "hw/shells/common/tandem_lookup.sv",
     "hw/shells/netfpga_sume/hw/lib/contrib/tandem_output_port_lookup_v1_0_0/hdl/tandem_output_port_lookup.v",
     "sim/tops/lookup_256.sv",

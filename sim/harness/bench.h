@@ -31,7 +31,8 @@ enum class Broken : uint32_t { ValidDropped, PayloadChanged, UserChanged, KeepHo
 struct Fault { uint64_t cycle; uint32_t place; Broken broken; };
 constexpr uint32_t REGISTERS = 0xffffffff;   // the place of a fault that is not a sink
 
-constexpr size_t CLOCKS = 3, SOURCES = 4, SINKS = 4, CORES = 2;
+// Of each packet port there is a network side and a host side, a core and a clock; and the registers have a clock.
+constexpr size_t PORTS = 2, CLOCKS = PORTS + 1, SOURCES = 2 * PORTS, SINKS = 2 * PORTS, CORES = PORTS;
 struct Clock { uint64_t period, phase; };   // picoseconds; it rises at `phase`, and then every `period`
 struct SourceOut { Slice<uint64_t> first, last; uint64_t beats; };
 struct SinkOut { Slice<uint8_t> bytes; Slice<Egress> frames; bool open; };

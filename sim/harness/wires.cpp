@@ -15,6 +15,8 @@
     {&m.d##_valid, &m.d##_verdict, &m.d##_reason, &m.d##_group, &m.d##_grouped, &m.d##_keyed, &m.d##_manager, &m.d##_egress, &m.d##_deep, \
      m.d##_key.data(), &m.d##_hash, &m.c##_valid, &m.c##_reason, &m.c##_verdict, &m.c##_manager, &m.c##_bytes, lost_valid, lost_verdict}
 
+static_assert(PORTS == 2, "DISTRIBUTOR, SHELL and SECOND_CLOCK below bind the streams of two packet ports by name");
+
 namespace {
 struct Wired final : Model {
     VerilatedContext context;   // its own: models live and die independently

@@ -1,9 +1,11 @@
-// The 250 MHz box in the ports of a distributor, for simulation only: what is around it behaves as the shell's adapters and host queues do.
+// The 250 MHz box with the ports of a distributor, for simulation only: around it, adapters and host queues as the shell has them.
 //
-// - Beside every beat that comes in stand the length that was announced with the frame's first beat, and where it comes from.
-// - `m_axis_*_tuser` is {tuser_size, tuser_src, tuser_dst}, as the box tells the shell.
-// - `rst` is the shell's request, `rst_done` its answer.
-// - With one port what belongs to the other is cut off: nobody takes what comes in there, and nothing leaves.
+// - Each beat that comes in carries the length that was announced with the frame's first beat, and its source.
+// - `m_axis_*_tuser` is {tuser_size, tuser_src, tuser_dst}, as the box reports them to the shell.
+// - `rst` is the shell's request, `rst_done` the box's answer.
+// - With one port the other is cut off: it accepts no frame, and none leaves by it.
+
+// Holds the length that was announced with a frame's first beat for all of its beats.
 module announced (
     input  wire clk,
     input  wire beat,
@@ -126,6 +128,10 @@ module box250 #(
     output wire lost_1_valid,
     output wire [2:0] lost_1_verdict
 );
+    if (PORTS != 1 && PORTS != 2) begin : refused_ports
+        $error("box250: PORTS is neither 1 nor 2, the ports that this top has");
+    end
+
     wire [15:0] size_0, size_1, host_size_0, host_size_1;
     announced s_axis_0_announced (.clk(clk), .beat(s_axis_0_tvalid && s_axis_0_tready), .last(s_axis_0_tlast), .now(s_axis_0_tuser), .size(size_0));
     announced s_axis_1_announced (.clk(clk), .beat(s_axis_1_tvalid && s_axis_1_tready), .last(s_axis_1_tlast), .now(s_axis_1_tuser), .size(size_1));
@@ -139,7 +145,7 @@ module box250 #(
     assign m_axis_host_0_tuser = {up_size_0, up_src_0, up_dst_0};
     assign m_axis_host_1_tuser = {up_size_1, up_src_1, up_dst_1};
 
-    // The shell has no strobes, and gives the box the offset in its window.
+    // The shell has no strobes, and passes the offset in the box's window.
     tandem_250mhz #(.NUM_PHYS_FUNC(PORTS), .NUM_CMAC_PORT(PORTS)) box (
         .axis_aclk(clk), .axil_aclk(clk_axil), .mod_rstn(!rst), .mod_rst_done(rst_done),
         .s_axis_adap_rx_250mhz_tvalid({s_axis_1_tvalid, s_axis_0_tvalid}),

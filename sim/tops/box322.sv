@@ -1,12 +1,13 @@
-// The 322 MHz box in the ports of a distributor, for simulation only: what is around it behaves as MACs and the shell's adapters do.
+// The 322 MHz box with the ports of a distributor, for simulation only: around it, MACs and adapters as the shell has them.
 //
-// - A MAC delivers a frame without asking once it has begun. It begins one only when the box has room for the longest, so nothing is
-//   dropped; unless FLOOD is set, when it never asks. Every FAULTY-th frame it marks as faulty, if that is not 0.
-// - `m_axis_*_tuser` is {size, src, dst} as in the 250 MHz box. This box tells nobody: it is measured, and seen inside, on the way out.
-// - A frame inside which `tvalid` falls goes on with a beat without bytes: a broken rule of the stream.
-// - In a reset of the box the MACs go on, and it takes and forgets what they send; the frame that is leaving leaves, and is not shown.
-//   `rst` is the shell's request, `rst_done` comes when all is quiet.
-// - With one port what belongs to the other is cut off: nobody takes what comes in there, and nothing leaves.
+// - A MAC that has begun a frame sends it without waiting. It begins one only when the box has room for the longest, so nothing is dropped;
+//   if FLOOD is set, it never waits. If FAULTY is not 0, it marks every FAULTY-th frame as faulty.
+// - `m_axis_*_tuser` is {size, src, dst} as in the 250 MHz box. This box does not report them: the size is measured at the output, the source
+//   read inside the box.
+// - A frame inside which `tvalid` falls continues with a beat without bytes, which the checks of the stream report.
+// - In a reset of the box the MACs go on, and the box accepts and discards what they send; the frame that is leaving leaves, and is not
+//   shown. `rst` is the shell's request; `rst_done` is high when everything is quiet.
+// - With one port the other is cut off: it accepts no frame, and none leaves by it.
 //
 // FLOOD is bit 0, FAULTY bits 15:8 of a word that is written to 0xf000; the box answers SLVERR there.
 module box322 #(
@@ -119,12 +120,18 @@ module box322 #(
     output wire lost_1_valid,
     output wire [2:0] lost_1_verdict
 );
-    wire [1:0] clks = {clk_1, clk};
-    wire [1:0] rx_valid, rx_last, rx_ready, tx_valid, tx_last, tx_ready, up_valid, up_last, sent_ready;
-    wire [1:0] to_valid, to_ready, to_last, host_valid, host_last, host_ready;
-    logic [1:0] rx_error;
-    wire [511:0] rx_data [2], tx_data [2], up_data [2];
-    wire [63:0] rx_keep [2], tx_keep [2], up_keep [2];
+    // This top has two sides, of which the box serves PORTS.
+    localparam int SIDES = 2;
+    if (PORTS < 1 || PORTS > SIDES) begin : refused_ports
+        $error("box322: PORTS is neither 1 nor 2, the sides that this top has");
+    end
+
+    wire [SIDES-1:0] clks = {clk_1, clk};
+    wire [SIDES-1:0] rx_valid, rx_last, rx_ready, tx_valid, tx_last, tx_ready, up_valid, up_last, sent_ready;
+    wire [SIDES-1:0] to_valid, to_ready, to_last, host_valid, host_last, host_ready;
+    logic [SIDES-1:0] rx_error;
+    wire [511:0] rx_data [SIDES], tx_data [SIDES], up_data [SIDES];
+    wire [63:0] rx_keep [SIDES], tx_keep [SIDES], up_keep [SIDES];
     wire box_done;
     wire awready, wready;
     assign s_axil_awready = awready;
@@ -142,7 +149,7 @@ module box322 #(
         was_asked <= asked;
     end
     wire rstn = !(asked && !was_asked);
-    // From the asking on until all is through.
+    // From the request until every domain is through its reset.
     wire resetting = rst || asked || was_asked || !box_done;
 
     logic flood = 1'b0;
@@ -182,25 +189,25 @@ module box322 #(
 
     assign rst_done = !resetting && !side[0].hidden && !side[0].up_hidden && !side[1].hidden && !side[1].up_hidden;
 
-    // The ingress ports of the distributor's frames on their way to a MAC, and {size, src} of all frames that wait there.
-    logic ingress [2][$];
-    logic [31:0] at_mac [2][$];
+    // The ingress ports of the distributor's frames on their path to a MAC, and {size, src} of all frames that wait there.
+    logic ingress [SIDES][$];
+    logic [31:0] at_mac [SIDES][$];
     always @(posedge clk) begin
         if (dut.out_valid[0] && dut.out_ready[0] && dut.out_last[0]) ingress[0].push_back(dut.distributor.m_axis_0_tuser[0]);
         if (dut.out_valid[1] && dut.out_ready[1] && dut.out_last[1]) ingress[1].push_back(dut.distributor.m_axis_1_tuser[0]);
     end
 
-    for (genvar i = 0; i < 2; i++) begin : side
-        // What is seen inside the box: beats in the buffer behind the MAC, and what is merged on the way to it.
+    for (genvar i = 0; i < SIDES; i++) begin : side
+        // Read inside the box: the beats in the frame FIFO after the MAC's receive side, and those merged on the path to its transmit side.
         wire [9:0] used;
         wire merged, by_host, merged_last;
         wire [63:0] merged_keep;
         if (i < PORTS) begin : seen
-            assign used = dut.port[i].here.rx_frames.write_at - dut.port[i].here.rx_frames.read_at;
-            assign merged = dut.port[i].here.tx_merge.moves && dut.port[i].here.tx_merge.valid;
-            assign by_host = dut.port[i].here.tx_merge.from_1;
-            assign merged_last = dut.port[i].here.tx_merge.last;
-            assign merged_keep = by_host ? dut.port[i].here.tx_merge.s_axis_1_tkeep : dut.port[i].here.tx_merge.s_axis_0_tkeep;
+            assign used = dut.port[i].present.rx_fifo.write_ptr - dut.port[i].present.rx_fifo.read_ptr;
+            assign merged = dut.port[i].present.tx_arb_mux.advance && dut.port[i].present.tx_arb_mux.selected_valid;
+            assign by_host = dut.port[i].present.tx_arb_mux.select_1;
+            assign merged_last = dut.port[i].present.tx_arb_mux.selected_last;
+            assign merged_keep = by_host ? dut.port[i].present.tx_arb_mux.s_axis_1_tkeep : dut.port[i].present.tx_arb_mux.s_axis_0_tkeep;
         end else begin : absent
             assign used = '1;
             assign {merged, by_host, merged_last, merged_keep} = '0;
@@ -220,7 +227,7 @@ module box322 #(
             end
         end
 
-        // The MAC's transmit side. Where the box merges in the host's own frames the two kinds are told apart.
+        // The MAC's transmit side. Where the box merges the host's own frames, the two kinds are told apart.
         logic tx_open = 1'b0, hidden = 1'b1, broken = 1'b0, came_by;
         logic [15:0] merged_size = '0;
         wire [15:0] merged_bytes = merged_size + 16'($countones(merged_keep));
@@ -294,7 +301,7 @@ module box322 #(
     assign m_axis_host_1_tvalid = side[1].up_head_valid, side[1].up_taken = m_axis_host_1_tvalid && m_axis_host_1_tready;
     logic [31:0] user_0, user_1;
     assign m_axis_0_tuser = {user_0, 16'h40}, m_axis_1_tuser = {user_1, 16'h80};
-    // What is known of the frame that is going out. The queue changes behind the clock, so it is read there too.
+    // What is known of the frame that is leaving. The queue changes after the rising edge, so it is read at the falling one.
     always @(negedge clk) user_0 = at_mac[0].size() != 0 ? at_mac[0][0] : '0;
     always @(negedge clk_1) user_1 = at_mac[1].size() != 0 ? at_mac[1][0] : '0;
 

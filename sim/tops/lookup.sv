@@ -1,8 +1,8 @@
-// NetFPGA's output port lookup in the ports of a core, for simulation only: what is around it behaves as input arbiter and output queues do.
+// NetFPGA's output port lookup with the ports of a core, for simulation only: around it, input arbiter and output queues as NetFPGA has them.
 //
-// - Behind every third frame comes one of the host's, made here: into it and out of it, each beat is compared, and it is not shown.
-// - `m_axis_tuser` is what the core said of the frame, once the slot's own `tuser` has been seen to say the same.
-// - A frame that breaks either goes on with beats without bytes: a broken rule of the stream.
+// - After every third frame comes one of the host's, made here: each of its beats is compared at the output, and not shown.
+// - `m_axis_tuser` is the core's `tuser` of the frame, after the slot's own `tuser` has been compared with it.
+// - A frame for which either comparison fails continues with beats without bytes, which the checks of the stream report.
 module lookup (
     input  wire clk,
     input  wire clk_axil,
@@ -55,7 +55,7 @@ module lookup (
 );
     localparam int BYTES = `DATA_W / 8;
 
-    // The host's frames, by number: where from, where to, how long, and what is in them.
+    // The host's frames, by number: source, length and content.
     function automatic [7:0] from(input [15:0] number);
         return number[0] ? 8'h08 : 8'h02;
     endfunction
@@ -69,10 +69,10 @@ module lookup (
         return length(number) - beat * 16'(BYTES) >= 16'(BYTES) ? '1 : ~({BYTES{1'b1}} << length(number) % 16'(BYTES));
     endfunction
 
-    // The slot's reset takes a while longer than ours.
-    wire resetting = rst || !dut.lookup.runs;
+    // The slot's reset takes longer than that of this top.
+    wire resetting = rst || !dut.lookup.running;
 
-    // In.
+    // Input.
     logic [1:0] passed = '0;
     logic [15:0] sent = '0, sent_beat = '0;
     wire hosts = passed == 2'd3;
@@ -109,8 +109,8 @@ module lookup (
         .S_AXI_RREADY(s_axil_rready)
     );
 
-    // Out.
-    logic [47:0] said [$];
+    // Output.
+    logic [47:0] core_tuser [$];
     logic [47:0] user;
     logic core_open = 1'b0, broken = 1'b0;
     logic [15:0] got = '0, got_beat = '0;
@@ -118,33 +118,33 @@ module lookup (
     wire [7:0] came = user[0] ? 8'h04 : 8'h01;
     wire [7:0] goes = user[15:8] == 8'hff ? came << 1 : user[8] ? 8'h04 : 8'h01;
     wire [31:0] expected = out_host ? {from(got) >> 1, from(got), length(got)} : {goes, came, user[47:32]};
-    wire [`DATA_W-1:0] difference = out_data ^ content(got, got_beat);
+    wire [`DATA_W-1:0] differing = out_data ^ content(got, got_beat);
     logic different;
     always_comb begin
         different = out_user != {96'd0, expected};
         if (out_host) begin
             different |= out_last != got_last || out_keep != keep(got, got_beat);
-            for (int i = 0; i < BYTES; i++) different |= out_keep[i] && difference[8*i +: 8] != 0;
+            for (int i = 0; i < BYTES; i++) different |= out_keep[i] && differing[8*i +: 8] != 0;
         end
     end
     always @(posedge clk) begin
-        if (dut.lookup.core_valid && dut.lookup.core_taken) begin
-            if (!core_open) said.push_back(dut.lookup.core_user);
+        if (dut.lookup.core_valid && dut.lookup.core_ready) begin
+            if (!core_open) core_tuser.push_back(dut.lookup.core_user);
             core_open <= !dut.lookup.core_last;
         end
         if (out_valid && different && !resetting) broken <= 1'b1;
         if (out_valid && out_ready) begin
-            if (!out_host && out_last) void'(said.pop_front());
+            if (!out_host && out_last) void'(core_tuser.pop_front());
             if (out_host) got_beat <= out_last ? '0 : got_beat + 1'b1;
             if (out_host && out_last) got <= got + 1'b1;
         end
         if (resetting) begin
-            said.delete();
+            core_tuser.delete();
             {core_open, got, got_beat} <= '0;
         end
     end
-    // The queue changes behind the clock, so it is read there too.
-    always @(negedge clk) user = said.size() != 0 ? said[0] : '0;
+    // The queue changes after the rising edge, so it is read at the falling one.
+    always @(negedge clk) user = core_tuser.size() != 0 ? core_tuser[0] : '0;
 
     assign m_axis_tdata = out_data, m_axis_tkeep = broken || different ? '0 : out_keep, m_axis_tlast = out_last, m_axis_tuser = user;
     assign m_axis_tvalid = out_valid && !out_host && !resetting;

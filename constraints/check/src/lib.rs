@@ -1,13 +1,13 @@
-//! Runs the boards' build scripts as `just bitstream` does, with a stand-in for Vivado and for the shells' checkouts.
+//! Runs the boards' build scripts as `just bitstream` does, with stand-ins for Vivado and for the shells' checkouts.
 //!
-//! The stand-in (`vivado.tcl`) knows the commands that our scripts and constraints use, elaborates the files that were read by slang, and
-//! runs the constraints against what is in them.
+//! The stand-in for Vivado (`vivado.tcl`) implements the commands that our scripts and constraints use, elaborates the files that were read
+//! with slang, and runs the constraints against the elaborated design.
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::{env, fs, io};
 
-/// A copy of what a build reads, to build from and to plant faults in.
+/// A copy of the files that a build reads, to build from and to plant faults in.
 #[derive(Debug)]
 pub struct Stage {
     root: PathBuf,
@@ -18,17 +18,17 @@ pub struct Stage {
 pub struct Build {
     /// Whether its exit code was 0.
     pub succeeded: bool,
-    /// All it printed.
-    pub said: String,
-    /// The commands it gave to Vivado, as Tcl lists, in order.
+    /// All that it printed.
+    pub printed: String,
+    /// The commands that it gave to Vivado, as Tcl lists, in order.
     pub commands: Vec<String>,
 }
 
 impl Stage {
-    /// A fresh copy, in a folder of the build's called `name`.
+    /// A new copy, in the folder `name` of the build's own.
     ///
     /// # Panics
-    /// On what the system says, and if the tools or the emitted Verilog are missing.
+    /// On an error of the system, and if the tools or the emitted Verilog are missing.
     pub fn new(name: &str) -> Self {
         let project = tools::workspace();
         assert!(verilog().exists(), "there is no {}; remedy: just emit", verilog().display());
@@ -62,17 +62,17 @@ impl Stage {
     /// Writes a file of the copy.
     ///
     /// # Panics
-    /// On what the system says.
+    /// On an error of the system.
     pub fn write(&self, name: &str, text: &str) {
         let path = self.path(name);
         fs::create_dir_all(path.parent().expect("a folder")).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
         fs::write(&path, text).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
     }
 
-    /// Puts `new` in the place of the first `old` of a file.
+    /// Replaces the first `old` in a file with `new`.
     ///
     /// # Panics
-    /// If the file has no such text.
+    /// If the file does not contain `old`.
     pub fn plant(&self, name: &str, old: &str, new: &str) {
         let path = self.path(name);
         let text = fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
@@ -83,7 +83,7 @@ impl Stage {
     /// Removes a file or a folder of the copy.
     ///
     /// # Panics
-    /// On what the system says.
+    /// On an error of the system.
     pub fn remove(&self, name: &str) {
         let path = self.path(name);
         let removed = if path.is_dir() { fs::remove_dir_all(&path) } else { fs::remove_file(&path) };
@@ -98,7 +98,7 @@ impl Stage {
         self.bitstream_with(arguments, &[])
     }
 
-    /// As [`Stage::bitstream`], with more in the environment.
+    /// As [`Stage::bitstream`], with these variables in the environment.
     ///
     /// # Panics
     /// If the script cannot be run.
@@ -109,7 +109,7 @@ impl Stage {
         self.run(&mut command, variables)
     }
 
-    /// Runs a command with what the stand-ins need in its environment.
+    /// Runs a command with the variables that the stand-ins need.
     ///
     /// # Panics
     /// If it cannot be run.
@@ -123,26 +123,26 @@ impl Stage {
         for (name, value) in variables {
             command.env(name, value);
         }
-        let (status, said) = tools::output(command).unwrap_or_else(|error| panic!("{error}, or with: ./justw setup constraints"));
+        let (status, printed) = tools::output(command).unwrap_or_else(|error| panic!("{error}, or with: ./justw setup constraints"));
         Build {
             succeeded: status.success(),
-            said,
+            printed,
             commands: fs::read_to_string(&record).unwrap_or_default().lines().map(str::to_owned).collect(),
         }
     }
 }
 
 impl Build {
-    /// The place of the first command that begins so.
+    /// The index of the first command that begins with `begin`.
     ///
     /// # Panics
     /// If there is none.
-    pub fn place(&self, begin: &str) -> usize {
+    pub fn index(&self, begin: &str) -> usize {
         let found = self.commands.iter().position(|command| command.starts_with(begin));
-        found.unwrap_or_else(|| panic!("no command begins with {begin}:\n{}", self.said))
+        found.unwrap_or_else(|| panic!("no command begins with {begin}:\n{}", self.printed))
     }
 
-    /// The commands that begin so.
+    /// The commands that begin with `begin`.
     pub fn all<'a>(&'a self, begin: &'a str) -> impl Iterator<Item = &'a str> {
         self.commands.iter().map(String::as_str).filter(move |command| command.starts_with(begin))
     }

@@ -8,7 +8,7 @@ const OPEN_NIC: [(&str, usize, bool); 5] =
 
 fn open_nic(stage: &Stage, board: &str, options: &[&str]) -> Build {
     let build = stage.bitstream(&[&[board, "--shell", "open_nic"], options].concat());
-    assert!(build.succeeded, "{board} {options:?}:\n{}", build.said);
+    assert!(build.succeeded, "{board} {options:?}:\n{}", build.printed);
     build
 }
 
@@ -42,9 +42,9 @@ fn every_alveo_builds_with(frequency: &str) {
             "report_timing_summary",
             "report_cdc",
         ];
-        let places: Vec<usize> = order.iter().map(|command| build.place(command)).collect();
+        let places: Vec<usize> = order.iter().map(|command| build.index(command)).collect();
         assert!(places.is_sorted(), "{board} {frequency}: {places:?}\n{:#?}", build.commands);
-        assert!(build.commands[build.place("elaborate")].contains(&format!("NUM_CMAC_PORT={ports}")));
+        assert!(build.commands[build.index("elaborate")].contains(&format!("NUM_CMAC_PORT={ports}")));
         assert_eq!(build.all("add_cells_to_pblock").count(), usize::from(placed), "{board}");
         let bitstream = stage.path(&format!("out/bitstream/{board}_{frequency}/{board}_{frequency}.bit"));
         assert!(bitstream.exists(), "{}", bitstream.display());
@@ -67,7 +67,7 @@ fn the_box_alone_has_clocks(frequency: &str, clocks: impl Fn(usize) -> usize) {
     for (board, ports, _) in OPEN_NIC {
         let build = open_nic(&stage, board, &["--box", frequency, "--until", "box"]);
         assert_eq!(build.all("create_clock").count(), clocks(ports), "{board} {frequency}");
-        assert!(build.place("route_design") < build.place("report_timing_summary"));
+        assert!(build.index("route_design") < build.index("report_timing_summary"));
         assert_eq!(build.all("launch_runs").count(), 0);
     }
 }
@@ -86,7 +86,7 @@ fn the_box_at_322_mhz_alone_is_placed_and_routed_with_clocks_on_its_ports() {
 fn a_project_alone_launches_nothing() {
     let build = open_nic(&Stage::new("project"), "au250", &["--box", "322", "--until", "project"]);
     assert_eq!(build.all("launch_runs").count(), 0);
-    build.place("set_property top open_nic_shell");
+    build.index("set_property top open_nic_shell");
 }
 
 #[test]
@@ -101,7 +101,7 @@ fn every_netfpga_builds_with_our_lookup_in_its_reference_project() {
         (sume, "sume", "xc7vx690t-3-ffg1761", "tandem_256x4"),
     ] {
         let build = stage.bitstream(&[kind, "--shell", kind, "--board", board]);
-        assert!(build.succeeded, "{kind} {board}:\n{}", build.said);
+        assert!(build.succeeded, "{kind} {board}:\n{}", build.printed);
         let order = [
             "ipx::save_core tandem_output_port_lookup",
             "create_fileset -constrset",
@@ -115,7 +115,7 @@ fn every_netfpga_builds_with_our_lookup_in_its_reference_project() {
             "constrained",
             "report_timing_summary",
         ];
-        let places: Vec<usize> = order.iter().map(|command| build.place(command)).collect();
+        let places: Vec<usize> = order.iter().map(|command| build.index(command)).collect();
         assert!(places[..4].is_sorted() && places[5..].is_sorted(), "{kind} {board}: {places:?}\n{:#?}", build.commands);
         assert!(build.all("create_project").all(|command| command.contains(&format!("-part {part}"))), "{board}");
         assert!(stage.path(&format!("out/bitstream/{kind}_{board}/tandem.bit")).exists());
@@ -138,9 +138,9 @@ fn a_second_build_replaces_the_first() {
 }
 
 #[test]
-fn ways_between_two_clocks_are_bounded_both_ways() {
+fn paths_between_two_clocks_are_bounded_in_both_directions() {
     let build = open_nic(&Stage::new("bounded"), "au250", &["--box", "322"]);
-    let ours = build.commands[build.place("constraints /") + 1..].iter().map(String::as_str);
+    let ours = build.commands[build.index("constraints /") + 1..].iter().map(String::as_str);
     let mut crossings = 0;
     let mut skews = vec![];
     for command in ours {
@@ -160,7 +160,7 @@ fn ways_between_two_clocks_are_bounded_both_ways() {
     assert_eq!(skews.len(), 2 * crossings, "each crossing has two pointers");
     let heads = build.all("set_max_delay").filter(|delay| ends(delay, "-to")[0].ends_with("/head_reg[0]")).count();
     assert_eq!(heads, crossings, "each crossing has words");
-    // A reset bounds two ways into each of its domains, and two back; one domain's clock is not the reset's.
+    // A reset bounds two paths into each of its domains, and two back; one domain's clock is not the reset's.
     let resets = build.all("set_max_delay").filter(|delay| delay.contains("_seen_reg[0]")).count();
     assert!(resets > 0 && resets % 4 == 0, "{resets}");
 }

@@ -4,10 +4,10 @@ use constraints::{Build, Stage};
 use std::process::Command;
 
 fn refused(build: &Build, wrong: &str, remedy: &str) {
-    assert!(!build.succeeded, "succeeded:\n{}", build.said);
-    assert!(build.said.contains(wrong), "no {wrong:?} in:\n{}", build.said);
-    let remedies = build.said.lines().find(|line| line.contains("remedy: "));
-    assert!(remedies.is_some_and(|line| line.contains(remedy)), "no remedy {remedy:?} in:\n{}", build.said);
+    assert!(!build.succeeded, "succeeded:\n{}", build.printed);
+    assert!(build.printed.contains(wrong), "no {wrong:?} in:\n{}", build.printed);
+    let remedies = build.printed.lines().find(|line| line.contains("remedy: "));
+    assert!(remedies.is_some_and(|line| line.contains(remedy)), "no remedy {remedy:?} in:\n{}", build.printed);
 }
 
 #[test]
@@ -32,7 +32,7 @@ fn a_shell_that_is_missing_or_foreign() {
     let stage = Stage::new("shell");
     refused(&stage.bitstream(&["au250"]), "no checkout of OpenNIC's shell is named", "--shell FOLDER");
     refused(&stage.bitstream(&["au250", "--shell", "nowhere"]), "there is no folder", "git clone https://github.com/Xilinx/open-nic-shell");
-    refused(&stage.bitstream(&["au250", "--shell", "hw"]), "is no checkout of OpenNIC's shell", "name a checkout of");
+    refused(&stage.bitstream(&["au250", "--shell", "hw"]), "is not a checkout of OpenNIC's shell", "name a checkout of");
     stage.remove("open_nic/script/board_settings/au250.tcl");
     refused(&stage.bitstream(&["au250", "--shell", "open_nic"]), "it has no script/board_settings/au250.tcl", "name a checkout of");
 }
@@ -47,18 +47,18 @@ fn a_shell_whose_script_stops() {
 }
 
 #[test]
-fn a_netfpga_that_is_not_as_this_build_knows_it() {
+fn a_netfpga_whose_release_this_build_does_not_support() {
     let stage = Stage::new("netfpga_shell");
     let build = |kind: &str, options: &[&str]| stage.bitstream(&[&[kind, "--shell", kind], options].concat());
     refused(&stage.bitstream(&["netfpga_plus"]), "no checkout of NetFPGA-PLUS is named", "--shell FOLDER");
-    refused(&stage.bitstream(&["netfpga_sume", "--shell", "netfpga_plus"]), "is no checkout of NetFPGA-SUME-live", "name a checkout of");
+    refused(&stage.bitstream(&["netfpga_sume", "--shell", "netfpga_plus"]), "is not a checkout of NetFPGA-SUME-live", "name a checkout of");
     refused(&build("netfpga_plus", &["--board", "au50"]), "--board is au50", "au250, au200, au280, vcu1525");
     let variables = [("TANDEM_BOARD_PART", "")];
     let unknown = stage.bitstream_with(&["netfpga_plus", "--shell", "netfpga_plus"], &variables);
     refused(&unknown, "Vivado knows no board au250", "install its board files");
     let script = "netfpga_plus/hw/projects/reference_switch_lite/hw/tcl/reference_switch_lite.tcl";
     stage.plant(script, "set datapath_freq_mhz ", "set datapath_frequency ");
-    refused(&build("netfpga_plus", &[]), "is not as this build knows it", "docs/netfpga.md");
+    refused(&build("netfpga_plus", &[]), "is not the one that this build supports", "docs/netfpga.md");
     stage.remove("netfpga_sume/lib/hw/std/cores/input_arbiter_v1_0_0/component.xml");
     refused(&build("netfpga_sume", &[]), "are not packed yet", "make -C");
     stage.write("netfpga_sume/lib/hw/std/cores/input_arbiter_v1_0_0/component.xml", "");

@@ -44,8 +44,8 @@
 
     // How that agrees with the registers of `arb_mux`.
     always @(*) if (f_started && !rst) begin
-        assert (!(shows0_q && shows1_q) && (!shows0_q || (f_valid0 && !owner_q)) && (!shows1_q || (f_valid1 && owner_q)));
-        assert (busy_q == (f_within || shows0_q || shows1_q));
+        assert (!(valid0_q && valid1_q) && (!valid0_q || (f_valid0 && !owner_q)) && (!valid1_q || (f_valid1 && owner_q)));
+        assert (busy_q == (f_within || valid0_q || valid1_q));
         assert (!f_within || f_from == owner_q);
         assert (m_valid || f_from == owner_q);
         assert ((!f_valid0 || odd0_q == f_odd0) && (!f_valid1 || odd1_q == f_odd1));

@@ -1,7 +1,7 @@
-    // Adapters and host queues send whole frames, and are not reset: their data carry the marks, which nobody here looks at. All of a port's beat
-    // but these bits is wires from `tandem_merge` or the distributor.
+    // Adapters and host queues send whole frames, and are not reset. The data carry the marks, since nothing here reads the data; the other bits of
+    // a port's beat are wires from `tandem_host_arb_mux` or the distributor.
     genvar g;
-    generate for (g = 0; g < 2; g = g + 1) begin : f_port
+    generate for (g = 0; g < PORTS; g = g + 1) begin : f_port
         frames #(.ASSUMED(1)) f_rx (.clock(axis_aclk), .rst(1'b0), .valid(s_axis_adap_rx_250mhz_tvalid[g]),
             .taken(s_axis_adap_rx_250mhz_tvalid[g] & s_axis_adap_rx_250mhz_tready[g]), .first(s_axis_adap_rx_250mhz_tdata[512*g]),
             .last(s_axis_adap_rx_250mhz_tlast[g]), .index(s_axis_adap_rx_250mhz_tdata[512*g+1 +: 2]), .mark(s_axis_adap_rx_250mhz_tdata[512*g+3]));

@@ -1,7 +1,7 @@
-    // MACs and adapters send whole frames, and are not reset: their data carry the marks, which nobody here looks at. All of a port's beat but
-    // these bits is wires from a gate. Each port has its own clock.
+    // MACs and adapters send whole frames, and are not reset. The data carry the marks, since nothing here reads the data; the other bits of a
+    // port's beat are wires from `tandem_store_forward`. Each port has its own clock.
     genvar g;
-    generate for (g = 0; g < 2; g = g + 1) begin : f_port
+    generate for (g = 0; g < PORTS; g = g + 1) begin : f_port
         frames #(.ASSUMED(1)) f_rx (.clock(cmac_clk[g]), .rst(1'b0), .valid(s_axis_cmac_rx_tvalid[g]), .taken(s_axis_cmac_rx_tvalid[g]),
             .first(s_axis_cmac_rx_tdata[512*g]), .last(s_axis_cmac_rx_tlast[g]), .index(s_axis_cmac_rx_tdata[512*g+1 +: 2]),
             .mark(s_axis_cmac_rx_tdata[512*g+3]));
@@ -10,7 +10,7 @@
             .last(s_axis_adap_tx_322mhz_tlast[g]), .index(s_axis_adap_tx_322mhz_tdata[512*g+1 +: 2]),
             .mark(s_axis_adap_tx_322mhz_tdata[512*g+3]));
 
-        // A reset changes nothing of that: the frame that leaves in it leaves to its end.
+        // This holds in a reset too: the frame that is leaving leaves to its end.
         wire f_tx_taken = m_axis_cmac_tx_tvalid[g] & m_axis_cmac_tx_tready[g];
         stable #(.W(5)) f_tx_stable (.clock(cmac_clk[g]), .rst(1'b0), .valid(m_axis_cmac_tx_tvalid[g]), .ready(m_axis_cmac_tx_tready[g]),
             .payload({m_axis_cmac_tx_tlast[g], m_axis_cmac_tx_tdata[512*g +: 4]}));

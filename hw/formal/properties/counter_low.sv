@@ -20,8 +20,8 @@
             f_bytes <= f_bytes + f_bytes3;
         end
         if (f_counting[4]) begin
-            f_carries_frames <= f_carries_frames + carry_frames4;
-            f_carries_bytes <= f_carries_bytes + carry_bytes4;
+            f_carries_frames <= f_carries_frames + carry_frames_d4;
+            f_carries_bytes <= f_carries_bytes + carry_bytes_d4;
         end
         if (f_clearing[4]) begin
             f_known <= 1;
@@ -33,18 +33,18 @@
     // The bank clears each count before it counts, and is not reset in between: a reset clears anew.
     always @(*) if (f_started) assume (!rst && !(f_clears && (f_known || f_clearing)) && !(f_counts && !f_known) && !(clear && count));
 
-    wire [3:0] f_all_frames = f_carries_frames + (f_counting[4] && carry_frames4);
-    wire [3:0] f_all_bytes = f_carries_bytes + (f_counting[4] && carry_bytes4);
-    wire [63:0] f_sum = f_counting[4] ? sum4 : f_stored;
+    wire [3:0] f_all_frames = f_carries_frames + (f_counting[4] && carry_frames_d4);
+    wire [3:0] f_all_bytes = f_carries_bytes + (f_counting[4] && carry_bytes_d4);
+    wire [63:0] f_sum = f_counting[4] ? sum_d4 : f_stored;
     always @(*) if (f_started && f_known) begin
-        added_to_what_was_counted_before: assert (!f_counting[3] || addend3 == {f_bytes[31:0], f_frames[31:0]});
+        added_to_what_was_counted_before: assert (!f_counting[3] || addend_d3 == {f_bytes[31:0], f_frames[31:0]});
         every_frame_counts_once: assert ({f_all_frames, f_sum[31:0]} == f_frames);
         every_byte_counts_once: assert ({f_all_bytes, f_sum[63:32]} == f_bytes);
         cover (f_frames == 3);
     end
 
     // In step with the registers.
-    wire [4:1] f_asked = {address4_q == f_slot, address3_q == f_slot, address2_q == f_slot, address1_q == f_slot};
+    wire [4:1] f_asked = {address_d4_q == f_slot, address_d3_q == f_slot, address_d2_q == f_slot, address_d1_q == f_slot};
     always @(*) if (f_started) begin
         assert (!f_known || f_clearing == 0);
         assert (f_known || f_counting == 0);

@@ -2,9 +2,9 @@
     stable #(.W(front__bits)) f_stable (.clock(clk), .rst(rst), .valid(valid), .ready(pop), .payload(front));
     always @(*) if (f_started && !rst) begin
         at_once_when_none_waits: assert (!f_alone || valid);
-        cover (valid && !pop && decided);
+        cover (valid && !pop && decision_valid);
     end
 
     // A decision came when there was none.
     reg f_alone = 0;
-    always @(posedge clk) f_alone <= decided && !valid && waiting_empty && !rst;
+    always @(posedge clk) f_alone <= decision_valid && !valid && waiting_empty && !rst;

@@ -46,17 +46,17 @@
         assert (!f_full || f_back[EGRESS+7:EGRESS] == 0 || f_back[EGRESS+7:EGRESS] == 1);
         assert (f_host_inside == host_valid && (!f_host_followed || f_host_inside));
         assert (!f_host_followed || (f_host_ahead == 0 && host_beat[f_host_which] == f_host_told));
-        assert (f_valid0 == (f_some && f_egress == 0) && f_valid0 == for0_q);
-        assert (f_valid1 == (f_some && f_egress == 1) && f_valid1 == for1_q);
+        assert (f_valid0 == (f_some && f_egress == 0) && f_valid0 == valid0_q);
+        assert (f_valid1 == (f_some && f_egress == 1) && f_valid1 == valid1_q);
     end
 
     // Where the followed word is in `skid_buffer`: the even and the odd place are filled in turn, and shown in turn.
-    wire f_some; // = skid_buffer.some_q
+    wire f_some; // = skid_buffer.front_valid_q
     wire f_full; // = skid_buffer.full_q
     wire f_filling_odd; // = skid_buffer.filling_odd_q
     wire f_showing_odd; // = skid_buffer.showing_odd_q
-    wire f_even_holds; // = skid_buffer.even_holds_q
-    wire f_odd_holds; // = skid_buffer.odd_holds_q
+    wire f_even_holds; // = skid_buffer.even_valid_q
+    wire f_odd_holds; // = skid_buffer.odd_valid_q
     wire [F-1:0] f_back = f_odd ? even : odd;
     always @(*) if (f_started && !rst) begin
         assert (f_odd == f_showing_odd);

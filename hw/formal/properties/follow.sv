@@ -1,11 +1,11 @@
 // Words leave in the order in which they came, each once and unchanged: any one bit of any one word is followed from its coming to its leaving.
 //
-// What is followed is told, to those who have to say where it is inside: it is bit `which` of the word behind `ahead` others, and reads `told`.
+// For statements on where the followed bit is inside: it is bit `which` of the word that `ahead` others precede, and its value is `told`.
 module follow #(
     parameter W = 1,
     // Bits of the number of words inside.
     parameter N = 3,
-    // For how many clocks nothing may be offered while there are words inside; 255 where that is said elsewhere.
+    // For how many clocks nothing may be offered while there are words inside; 255 where another property bounds that.
     parameter LATENCY = 1
 ) (
     input  wire clock,

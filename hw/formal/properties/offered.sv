@@ -1,4 +1,4 @@
-// Stands for what offers a stream: anything, stable until it is taken.
+// Stands for the sender of a stream: any words, stable until they are taken.
 module offered #(
     parameter W = 1
 ) (

@@ -1,22 +1,22 @@
 
     // The same of the output FIFO, for those who say where the words end in the memory, what is at the front, and whether it is taken.
     localparam A = $bits(f_end);
-    wire [A-1:0] f_tail; // = output_fifo.place_q
+    wire [A-1:0] f_tail; // = output_fifo.fetch_at_q
     wire [A-1:0] f_following; // = output_fifo.following_q
     wire f_more; // = output_fifo.more_q
     wire [4:0] f_level; // = output_fifo.level_q
-    wire f_fetched; // = output_fifo.fetched_q
-    wire f_arrives; // = output_fifo.arrives_q
-    wire f_some; // = output_fifo.some_q
-    wire f_roomy; // = output_fifo.roomy_q
+    wire f_fetched; // = output_fifo.fetch_d1_q
+    wire f_arrives; // = output_fifo.word_valid_q
+    wire f_some; // = output_fifo.front_valid_q
+    wire f_roomy; // = output_fifo.has_room_q
     wire [4:0] f_fetching = f_level + f_arrives + f_fetched;
-    wire [3:0] f_put; // = output_fifo.put_q
-    wire [3:0] f_got; // = output_fifo.got_q
+    wire [3:0] f_put; // = output_fifo.write_slot_q
+    wire [3:0] f_got; // = output_fifo.read_slot_q
     wire f_first; // = memory.fetched
     wire f_second; // = memory.shown
-    wire [$clog2(F)-1:0] f_there_bit = f_which; // > output_fifo.places.f_which
-    wire f_there; // = output_fifo.places.f_seen
-    wire [3:0] f_at = f_got + f_ahead[3:0]; // > output_fifo.places.f_place
+    wire [$clog2(F)-1:0] f_there_bit = f_which; // > output_fifo.slots.f_which
+    wire f_there; // = output_fifo.slots.f_seen
+    wire [3:0] f_at = f_got + f_ahead[3:0]; // > output_fifo.slots.f_place
     wire [A-1:0] f_stored = f_end - f_tail;
     wire [A-1:0] f_place = f_tail + f_ahead - f_fetching;
     // What is at the front stays there until it is taken.

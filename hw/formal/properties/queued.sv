@@ -1,11 +1,11 @@
     // Stands for a packet FIFO: whole frames leave it that are for the host, each as it came; proved of `packet_fifo`.
     (* anyseq *) wire [m_beat__bits-1:0] f_beat;
     (* anyseq *) wire f_next_valid;
-    (* anyseq *) wire [lost__bits-1:0] f_lost;
+    (* anyseq *) wire [dropped__bits-1:0] f_dropped;
     assign m_beat = f_beat;
     assign m_last = m_beat__last;
     assign m_next_valid = f_next_valid;
-    assign lost = f_lost;
+    assign dropped = f_dropped;
     reg f_valid = 0;
     always @(posedge clk) f_valid <= m_next_valid & !rst;
     // A beat that is offered stays until it is taken; none is taken that is not offered.

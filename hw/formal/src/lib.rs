@@ -1,4 +1,4 @@
-//! What is proved of the emitted gates, for all inputs: by Yosys, a solver and ABC. It describes no gate.
+//! Proofs of the emitted hardware and of the shells' modules, for all inputs, by Yosys, a solver and ABC. This crate describes no hardware.
 
 pub mod claims;
 pub mod equal;

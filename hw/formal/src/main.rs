@@ -13,16 +13,16 @@ use std::process::ExitCode;
 use std::time::Instant;
 use synth::verilog::{DESIGNS, modules};
 
-/// Proves, for all inputs, what the emitted gates promise, and prints what was proved; ends with 1 where something does not hold.
+/// Proves, for all inputs, what the emitted hardware and the shells' modules promise, and prints each proof; exits with 1 if one fails.
 #[derive(Parser)]
 struct Arguments {
-    /// The folder that `just emit` wrote.
+    /// The folder that `just emit` has written.
     #[arg(long, default_value = "out/verilog")]
     verilog: PathBuf,
     /// The design.
     #[arg(long, value_parser = DESIGNS, default_value = DESIGNS[0])]
     design: String,
-    /// Only these blocks, by their modules' names.
+    /// Only these blocks, by the names of their modules.
     blocks: Vec<String>,
 }
 
@@ -37,7 +37,7 @@ fn main() -> ExitCode {
     }
 }
 
-/// Whether all was proved.
+/// Returns whether everything was proved.
 fn run(Arguments { verilog, design, blocks }: &Arguments) -> Result<bool> {
     let start = Instant::now();
     let text = text::design(verilog, design)?;

@@ -9,15 +9,15 @@ use std::path::Path;
 use std::time::Instant;
 use synth::verilog::modules;
 
-/// A line of the table: what was proved.
+/// A line of the table: one proof.
 pub struct Proved {
     /// The block.
     pub block: String,
     /// What was proved of it.
     pub says: &'static str,
-    /// How, and for how many clocks.
+    /// The method, and for how many clocks.
     pub method: String,
-    /// What it took.
+    /// The time that the proof took.
     pub seconds: f64,
 }
 
@@ -33,7 +33,7 @@ impl fmt::Display for Proved {
 /// Proves `claim` of the module `block` in `text`, in the folder called `run`.
 ///
 /// # Errors
-/// The property that does not hold; that assumptions contradict each other; whatever keeps a tool from running.
+/// A property that does not hold, assumptions that contradict each other, or a tool that does not run.
 pub fn prove(run: &str, claim: &Claim, block: &str, text: &str) -> Result<Proved> {
     let start = Instant::now();
     let folder = synth::tool::folder(run)?;
@@ -43,17 +43,17 @@ pub fn prove(run: &str, claim: &Claim, block: &str, text: &str) -> Result<Proved
     synth::tool::yosys(&folder, &script(block, claim))?;
 
     let check = |what: &str, arguments: &[&str]| -> Result<()> {
-        let (passed, said) = tool::smtbmc(&folder, arguments)?;
+        let (passed, output) = tool::smtbmc(&folder, arguments)?;
         if !passed {
-            bail!("{block}: {what}: {}\nthe clocks that lead there: {}/trace.vcd", refused(&said, &bound), folder.display());
+            bail!("{block}: {what}: {}\nwaves of the clocks before it: {}/trace.vcd", refused(&output, &bound), folder.display());
         }
         Ok(())
     };
     let trace = ["--dump-vcd", "trace.vcd"];
     let method = match claim.method {
         Method::Induction(clocks) | Method::History(clocks) => {
-            // More clocks than induction needs: what does not hold is mostly found here, with all that led to it; and with all that follows
-            // from it, as what is said of the registers fails before what they are for.
+            // More clocks than induction needs: most failures are found here, with all the clocks before them. --keep-going, since statements on
+            // the registers fail before the property that they support.
             check("does not hold after reset", &[&["-t", &clocks.to_string(), "--keep-going"], &trace[..]].concat())?;
             let (before, many) = match claim.method {
                 Method::History(clocks) => (clocks.to_string(), format!("{clocks} clocks")),
@@ -68,15 +68,15 @@ pub fn prove(run: &str, claim: &Claim, block: &str, text: &str) -> Result<Proved
             format!("for ever: PDR; yices {clocks} clocks")
         }
     };
-    // Where nothing that matters can happen, nothing is proved.
-    check("cannot happen for all that is assumed", &["-c", "-t", "32"])?;
+    // A proof is empty if the interesting cases cannot happen.
+    check("cannot happen under the assumptions", &["-c", "-t", "32"])?;
     Ok(Proved { block: block.to_string(), says: claim.says, method, seconds: start.elapsed().as_secs_f64() })
 }
 
-/// How Yosys makes the solver's model of a block, and ABC's where it is asked.
+/// The Yosys script that makes the solver's model of a block, and ABC's for reachability.
 fn script(block: &str, claim: &Claim) -> String {
     let parameters: String = claim.parameters.iter().map(|(name, value)| format!("chparam -set {name} {value} {block}\n")).collect();
-    // The clocked memories stay as they are written, so that what reads them can be named.
+    // Memories keep their read registers, so that statements can name them.
     let model = format!(
         "\
 read_verilog -formal -sv design.sv
@@ -119,20 +119,20 @@ write_aiger -I -B -zinit -no-startoffset -map model.aim model.aig
 
 /// Has ABC prove the model in `folder`.
 fn reach(folder: &Path) -> Result<()> {
-    let said = tool::abc(folder, "read_aiger model.aig; fold; strash; scorr; dc2; pdr")?;
-    if !said.contains("Property proved.") || !said.contains("Verification of invariant") {
-        bail!("ABC in {} refuses: {}", folder.display(), tools::end(&said));
+    let output = tool::abc(folder, "read_aiger model.aig; fold; strash; scorr; dc2; pdr")?;
+    if !output.contains("Property proved.") || !output.contains("Verification of invariant") {
+        bail!("ABC in {} refuses: {}", folder.display(), tools::end(&output));
     }
     Ok(())
 }
 
-/// What `smtbmc` has found not to hold: the property's name, or its line.
-fn refused(said: &str, bound: &Bound) -> String {
-    let properties = said.lines().filter_map(|line| {
+/// The properties that `smtbmc` has found not to hold: their names, or their lines.
+fn refused(output: &str, bound: &Bound) -> String {
+    let properties = output.lines().filter_map(|line| {
         let (_, what) = ["Assert failed in ", "Unreached cover statement at "].iter().find_map(|mark| line.split_once(mark))?;
         let line = what.split_once("design.sv:").and_then(|(_, place)| place.split('.').next()?.parse::<usize>().ok());
         Some(line.and_then(|line| bound.verilog.lines().nth(line - 1)).map_or(what, str::trim).to_string())
     });
     let properties: Vec<String> = properties.collect();
-    if properties.is_empty() { tools::end(said) } else { properties.join("\n    ") }
+    if properties.is_empty() { tools::end(output) } else { properties.join("\n    ") }
 }

@@ -12,11 +12,12 @@ use std::path::Path;
 use synth::verilog::{Module, Port, distributor, modules};
 
 /// The modules that properties are written with.
-const CHECKERS: [&str; 6] = [
+const CHECKERS: [&str; 7] = [
+    include_str!("../properties/cleared_together.sv"),
     include_str!("../properties/follow.sv"),
-    include_str!("../properties/forgets.sv"),
     include_str!("../properties/frames.sv"),
     include_str!("../properties/offered.sv"),
+    include_str!("../properties/reset_lasts.sv"),
     include_str!("../properties/stable.sv"),
     include_str!("../properties/unbroken.sv"),
 ];

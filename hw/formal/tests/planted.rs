@@ -1,4 +1,4 @@
-//! What is planted is refused, by the proofs that `just formal` runs. Run by `just formal`, after `just emit`; it needs what
+//! The proofs of `just formal` refuse planted faults. Run by `just formal`, after `just emit`; it needs what
 //! `./justw setup formal` installs. The design is that of TANDEM_VERILOG, or of `out/verilog`.
 
 use formal::claims::Claim;
@@ -68,7 +68,7 @@ fn an_access_that_is_answered_twice_is_refused() {
 
 #[test]
 fn a_beat_that_changes_while_it_is_stalled_is_refused() {
-    let told = refusal("changed_beat", "demux", ("skid_buffer", "if (even_holds_q) begin", "if (even_holds_q & ~full_q) begin"));
+    let told = refusal("changed_beat", "demux", ("skid_buffer", "if (even_valid_q) begin", "if (even_valid_q & ~full_q) begin"));
     assert!(told.contains("stays_until_taken") || told.contains("unchanged"), "{told}");
 }
 
@@ -76,8 +76,10 @@ fn a_beat_that_changes_while_it_is_stalled_is_refused() {
 fn a_dropped_beat_is_refused() {
     for (run, block) in [("dropped_beat_egress", "egress"), ("dropped_beat_demux", "demux")] {
         let fault = match block {
-            "egress" => ("egress", "assign m_valid = ready & ~gone;", "assign m_valid = ready & ~gone & (midway_q | ~beat[6]);"),
-            _ => ("skid_buffer", "~m_taken & (full_q | (some_q & push))", "~m_taken & full_q"),
+            "egress" => {
+                ("egress", "assign m_valid = ready & ~dropped_now;", "assign m_valid = ready & ~dropped_now & (in_frame_q | ~beat[6]);")
+            }
+            _ => ("skid_buffer", "~m_taken & (full_q | (front_valid_q & push))", "~m_taken & full_q"),
         };
         let told = refusal(run, block, fault);
         assert!(told.contains("does not hold after reset"), "{told}");
@@ -96,7 +98,7 @@ fn an_arb_mux_that_switches_within_a_frame_is_refused() {
 
 #[test]
 fn a_queue_that_loses_the_order_or_counts_wrong_is_refused() {
-    let told = refusal("early_fetch", "fifo_lengths", ("output_fifo_lengths", "roomy_q & more_q", "more_q"));
+    let told = refusal("early_fetch", "fifo_lengths", ("output_fifo_lengths", "has_room_q & more_q", "more_q"));
     assert!(told.contains("does not"), "{told}");
     let told = refusal("wrong_count", "fifo_lengths", ("fifo_lengths", "if (push & ~pop) begin", "if (push) begin"));
     assert!(told.contains("count_is_what_is_inside"), "{told}");
@@ -104,11 +106,11 @@ fn a_queue_that_loses_the_order_or_counts_wrong_is_refused() {
 
 #[test]
 fn a_packet_fifo_that_shows_a_frame_before_it_is_whole_is_refused() {
-    let told = refusal("early_frame", "packet_fifo", ("packet_fifo", ".bound(whole_q)", ".bound(head_q)"));
+    let told = refusal("early_frame", "packet_fifo", ("packet_fifo", ".bound(committed_q)", ".bound(head_q)"));
     assert!(told.contains("does not hold after reset"), "{told}");
 }
 
-/// That the claim on `block` refuses each fault by the statement named beside it.
+/// Checks that the claim on `block` refuses each fault by the named statement.
 fn refuses(block: &str, faults: &[(&str, (&str, &str, &str))]) {
     for (number, (statement, fault)) in faults.iter().enumerate() {
         let told = refusal(&format!("{block}_{number}"), block, *fault);
@@ -117,83 +119,83 @@ fn refuses(block: &str, faults: &[(&str, (&str, &str, &str))]) {
 }
 
 #[test]
-fn a_merge_that_mixes_or_loses_is_refused() {
-    let merge = |what, with| ("tandem_merge", what, with);
-    let pauses = merge("from_1 = open ? turn", "from_1 = open && (turn ? s_axis_1_tvalid : s_axis_0_tvalid) ? turn");
-    let hurries = merge("moves = (!m_axis_tvalid || m_axis_tready) && !rst", "moves = !rst");
-    refuses("tandem_merge", &[("one_frame_at_a_time", pauses), ("stays_until_taken", hurries)]);
+fn an_arb_mux_of_the_shells_that_mixes_or_loses_is_refused() {
+    let arb_mux = |what, with| ("tandem_host_arb_mux", what, with);
+    let pauses = arb_mux("select_1 = in_frame ? turn", "select_1 = in_frame && (turn ? s_axis_1_tvalid : s_axis_0_tvalid) ? turn");
+    let hurries = arb_mux("advance = (!m_axis_tvalid || m_axis_tready) && !rst", "advance = !rst");
+    refuses("tandem_host_arb_mux", &[("one_frame_at_a_time", pauses), ("stays_until_taken", hurries)]);
 }
 
 #[test]
 fn the_rest_of_a_frame_taken_for_a_frame_is_refused() {
-    let fault = ("tandem_frame_start", "if (rst) skipping <= open_next;", "if (rst) skipping <= open;");
-    refuses("tandem_frame_start", &[("one_whole_frame", fault)]);
+    let fault = ("tandem_frame_sync", "if (rst) skipping <= in_frame_next;", "if (rst) skipping <= in_frame;");
+    refuses("tandem_frame_sync", &[("one_whole_frame", fault)]);
 }
 
 #[test]
-fn a_frame_buffer_that_delivers_or_reports_wrong_is_refused() {
-    let buffer = |what, with| ("tandem_frame_buffer", what, with);
-    let errors = buffer("(lost || (s_axis_tlast && s_axis_tuser))", "lost");
-    let reports = buffer("dropped_error <= takes && s_axis_tlast && s_axis_tuser", "dropped_error <= takes && s_axis_tuser");
-    let hurries = buffer("head_moves = !head_valid ||", "head_moves = !head_valid || fetched_valid ||");
+fn a_frame_fifo_that_delivers_or_reports_wrong_is_refused() {
+    let fifo = |what, with| ("tandem_frame_fifo", what, with);
+    let errors = fifo("(discard || (s_axis_tlast && s_axis_tuser))", "discard");
+    let reports = fifo("dropped_error <= accept && s_axis_tlast && s_axis_tuser", "dropped_error <= accept && s_axis_tuser");
+    let hurries = fifo("head_advance = !head_valid ||", "head_advance = !head_valid || fetched_valid ||");
     let faults = [("dropped_when_in_error", errors), ("each_drop_is_reported_once", reports), ("stays_until_taken", hurries)];
-    refuses("tandem_frame_buffer", &faults);
+    refuses("tandem_frame_fifo", &faults);
 }
 
 #[test]
-fn a_gate_that_cuts_or_loses_a_frame_is_refused() {
-    let cuts = ("tandem_frame_buffer", "masked = forgetting && !(FINISH && leaving)", "masked = forgetting");
-    let loses = ("tandem_frame_gate", "s_axis_tready = room && !rst", "s_axis_tready = !rst");
-    refuses("tandem_frame_gate", &[("never_falls_inside_a_frame", cuts), ("dropped_only_when_alone_too_long", loses)]);
+fn a_store_forward_that_cuts_or_loses_a_frame_is_refused() {
+    let cuts = ("tandem_frame_fifo", "masked = flushing && !(FINISH && sending)", "masked = flushing");
+    let loses = ("tandem_store_forward", "s_axis_tready = fifo_ready && !rst", "s_axis_tready = !rst");
+    refuses("tandem_store_forward", &[("never_falls_inside_a_frame", cuts), ("dropped_only_when_alone_too_long", loses)]);
 }
 
 #[test]
-fn a_crossing_without_gray_code_or_patience_is_refused() {
-    let crossing = |what, with| ("tandem_crossing", what, with);
-    let binary = crossing("write_next_gray = write_next ^ (write_next >> 1)", "write_next_gray = write_next");
-    let hurries = crossing("&& (!head_valid || read_ready)", "&& 1'b1");
-    refuses("tandem_crossing", &[("a_position_changes_in_one_bit", binary), ("stays_until_taken", hurries)]);
+fn an_async_fifo_without_gray_code_or_patience_is_refused() {
+    let fifo = |what, with| ("tandem_async_fifo", what, with);
+    let binary = fifo("write_next_gray = write_next ^ (write_next >> 1)", "write_next_gray = write_next");
+    let hurries = fifo("&& (!head_valid || read_ready)", "&& 1'b1");
+    refuses("tandem_async_fifo", &[("a_pointer_changes_in_one_bit", binary), ("stays_until_taken", hurries)]);
 }
 
 #[test]
 fn a_reset_that_ends_too_early_or_never_is_refused() {
     let reset = |what, with| ("tandem_reset", what, with);
     let hurries = reset("if (!(|cleared) && !request)", "if (!request)");
-    let skips = reset("clear <= 1'b1;\n                step <= CLEAR;", "stop <= 1'b0;\n                step <= START;");
+    let skips = reset("clear <= 1'b1;\n                state <= CLEAR;", "stop <= 1'b0;\n                state <= START;");
     let stays = reset("default: if (!(|stopped))", "default: if (request && !(|stopped))");
-    let owes = reset("idle = !request && step == RUN && !again", "idle = !request && step == RUN");
+    let hides = reset("idle = !request && state == RUN && !pending", "idle = !request && state == RUN");
     let faults = [
-        ("stopped_until_both_forgot", hurries),
-        ("goes_on_when_it_forgot", skips),
+        ("stopped_until_both_cleared", hurries),
+        ("goes_on_when_cleared", skips),
         ("a_reset_ends", stays),
-        ("idle_when_none_is_owed", owes),
+        ("idle_when_none_is_pending", hides),
     ];
     refuses("tandem_reset", &faults);
 }
 
 #[test]
-fn a_count_between_clocks_that_loses_or_doubles_is_refused() {
-    let count = |what, with| ("tandem_count", what, with);
-    let loses = count("(sends ? 16'd0 : waiting) + 16'(event_now)", "sends ? 16'd0 : waiting + 16'(event_now)");
-    let doubles = count("sends = waiting != '0 && taken", "sends = waiting[15:1] != '0 && taken");
-    let forgets = count("total + 64'(arriving)", "total + 64'(arriving[7:0])");
+fn a_counter_between_clocks_that_loses_or_doubles_is_refused() {
+    let counter = |what, with| ("tandem_cdc_counter", what, with);
+    let loses = counter("(send ? 16'd0 : pending) + 16'(event_valid)", "send ? 16'd0 : pending + 16'(event_valid)");
+    let doubles = counter("send = pending != '0 && fifo_ready", "send = pending[15:1] != '0 && fifo_ready");
+    let forgets = counter("total + 64'(arrived_count)", "total + 64'(arrived_count[7:0])");
     let faults = [("every_event_is_sent_once", loses), ("every_event_is_sent_once", doubles), ("what_arrives_is_counted_once", forgets)];
-    refuses("tandem_count", &faults);
+    refuses("tandem_cdc_counter", &faults);
 }
 
 #[test]
 fn registers_between_clocks_that_lose_or_mistake_are_refused() {
-    let front = |what, with| ("tandem_axil_front", what, with);
-    let drops = front("default: if (answered) step", "default: step");
-    let mistakes = front("request_data <= wdata", "request_data <= s_axil_wdata");
-    refuses("tandem_axil_front", &[("stays_until_taken", drops), ("as_the_host_wrote", mistakes)]);
-    let back = ("tandem_axil_back", "if (m_axil_wready) m_axil_wvalid", "if (m_axil_awready) m_axil_wvalid");
-    refuses("tandem_axil_back", &[("each_request_is_made_once", back)]);
+    let slave = |what, with| ("tandem_axil_slave", what, with);
+    let drops = slave("default: if (response_taken) state", "default: state");
+    let mistakes = slave("request_data <= wdata", "request_data <= s_axil_wdata");
+    refuses("tandem_axil_slave", &[("stays_until_taken", drops), ("as_the_host_wrote", mistakes)]);
+    let swaps = ("tandem_axil_master", "if (m_axil_wready) m_axil_wvalid", "if (m_axil_awready) m_axil_wvalid");
+    refuses("tandem_axil_master", &[("each_request_is_made_once", swaps)]);
 }
 
 #[test]
 fn a_box_that_tells_two_queues_of_a_frame_is_refused() {
-    let both = ("tandem_250mhz", "host_valid && host_for[i]", "host_valid");
+    let both = ("tandem_250mhz", "host_valid && host_port[i]", "host_valid");
     refuses("tandem_250mhz", &[("f_c2h", both)]);
 }
 
@@ -201,18 +203,18 @@ fn a_box_that_tells_two_queues_of_a_frame_is_refused() {
 fn a_box_between_clocks_that_mixes_or_cuts_is_refused() {
     let inside = |what, with| ("tandem_322mhz", what, with);
     let rests = inside("rx_valid && !rx_skip", "rx_valid");
-    let sends = inside("tvalid[i] && !sent_skip", "tvalid[i]");
-    let both = inside("host_valid && host_for[i]", "host_valid");
+    let sends = inside("tvalid[i] && !from_host_skip", "tvalid[i]");
+    let both = inside("host_valid && host_port[i]", "host_valid");
     let other = inside(
         ".write_clk(port_clk[i]), .write_rst(port_rst[i]), .write_clear(port_clear[i]),",
         ".write_clk(clk), .write_rst(port_rst[i]), .write_clear(port_clear[i]),",
     );
     let hurries = inside(".m_axis_tready(m_axis_cmac_tx_tready[i])", ".m_axis_tready(1'b1)");
     let faults = [
-        ("rx_frames.f_given.one_whole_frame", rests),
-        ("tx_gate.f_given.one_whole_frame", sends),
-        ("up_crossing.f_beats.f_given.one_whole_frame", both),
-        ("rx_crossing.f_beats.f_given.one_whole_frame", other),
+        ("rx_fifo.f_given.one_whole_frame", rests),
+        ("tx_store_forward.f_given.one_whole_frame", sends),
+        ("to_host_async_fifo.f_beats.f_given.one_whole_frame", both),
+        ("rx_async_fifo.f_beats.f_given.one_whole_frame", other),
         ("f_tx_stable.stays_until_taken", hurries),
     ];
     refuses("tandem_322mhz", &faults);
@@ -221,9 +223,9 @@ fn a_box_between_clocks_that_mixes_or_cuts_is_refused() {
 #[test]
 fn a_lookup_that_mixes_cuts_or_misleads_is_refused() {
     let lookup = |what, with| ("tandem_lookup", what, with);
-    let mixes = lookup("passes = open ? passing : !(source", "passes = !(source");
-    let hurries = lookup("core_in_ready) && runs;", "core_in_ready);");
-    let cuts = lookup("passes && runs), .s_axis_1_tready", "passes), .s_axis_1_tready");
+    let mixes = lookup("bypass = in_frame ? bypass_held : (source", "bypass = (source");
+    let hurries = lookup("core_in_ready) && running;", "core_in_ready);");
+    let cuts = lookup("bypass && running), .s_axis_1_tready", "bypass), .s_axis_1_tready");
     let misleads = lookup("core_to_host ? core_source << 1", "core_to_host ? 8'h02");
     let faults = [
         ("f_given.one_whole_frame", mixes),
@@ -272,9 +274,9 @@ fn the_algorithm_gives_the_published_hash() {
 #[test]
 fn a_count_that_misses_what_is_on_its_way_is_refused() {
     let lower = |what, with| ("counter_low_managers", what, with);
-    let misses = lower("counts_q[3] & (address1_q == address4_q)", "counts_q[3] & (address1_q == address5_q)");
-    let loses = lower("counts_q[3] & bytes4_q[32]", "counts_q[3] & bytes4_q[31]");
+    let misses = lower("counts_q[3] & (address_d1_q == address_d4_q)", "counts_q[3] & (address_d1_q == address_d5_q)");
+    let loses = lower("counts_q[3] & bytes_d4_q[32]", "counts_q[3] & bytes_d4_q[31]");
     refuses("counter_low_managers", &[("added_to_what_was_counted_before", misses), ("every_byte_counts_once", loses)]);
-    let hurries = ("counter_high_managers", "stores = carried4_q", "stores = carried3_q");
+    let hurries = ("counter_high_managers", "stores = carry_d4_q", "stores = carry_d3_q");
     refuses("counter_high_managers", &[("every_carry_counts_once", hurries)]);
 }

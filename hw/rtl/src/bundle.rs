@@ -26,7 +26,7 @@ pub struct Rule {
     pub group: Bits<3>,
     /// Key on the side whose port lies outside the range.
     pub key_on_peer: Bit,
-    /// Whether the rule is asked at all.
+    /// Whether the rule is in use.
     pub in_use: Bit,
 }
 
@@ -50,11 +50,11 @@ pub struct Manager {
     pub mac: Bits<48>,
     /// Port by which its frames leave.
     pub egress: Bits<8>,
-    /// Whether it takes traffic.
+    /// Whether it accepts traffic.
     pub enabled: Bit,
 }
 
-/// What the register block asks of the tables' host ports, on the way to all of them.
+/// A request of the register block to the host ports of all tables.
 ///
 /// Shape of `address`: entries {group 3, bank 1, word 10}; groups {group 3, bank 1}; managers {id 8}; in the low bits.
 #[derive(Copy, Clone, Debug, Default, PartialEq, LogicStruct)]
@@ -77,7 +77,7 @@ pub struct Host {
     pub write_manager: Bit,
 }
 
-/// What the tables' host ports answer, two clocks after `Host::address`.
+/// The response of the tables' host ports, two clocks after `Host::address`.
 #[derive(Copy, Clone, Debug, Default, PartialEq, LogicStruct)]
 pub struct HostAnswer {
     /// Word of the allocation table.
@@ -88,7 +88,7 @@ pub struct HostAnswer {
     pub manager: Manager,
 }
 
-/// A register access on its way inwards: one clock of `write` or `read`, then none until the answer.
+/// A register access: one clock of `write` or `read`, then none until the response.
 #[derive(Copy, Clone, Debug, Default, PartialEq, LogicStruct)]
 pub struct BusRequest {
     /// Word address: byte address without its two low bits.
@@ -101,18 +101,18 @@ pub struct BusRequest {
     pub read: Bit,
 }
 
-/// The answer to an `BusRequest`, some clocks later: one clock of `done`.
+/// The response to a `BusRequest`, some clocks later: one clock of `done`.
 #[derive(Copy, Clone, Debug, Default, PartialEq, LogicStruct)]
 pub struct BusResponse {
     /// The word read.
     pub data: Bits<32>,
     /// The access was refused: SLVERR.
     pub refused: Bit,
-    /// The answer is there.
+    /// The response is valid.
     pub done: Bit,
 }
 
-/// One frame has left the core, or was dropped by it: what the counters count.
+/// A frame has left the core or was dropped by it, for the counters.
 #[derive(Copy, Clone, Debug, Default, PartialEq, LogicStruct)]
 pub struct CountEvent {
     /// Length of the frame in bytes.
@@ -127,33 +127,33 @@ pub struct CountEvent {
     pub valid: Bit,
 }
 
-/// The host queue has lost a whole frame.
+/// The packet FIFO to the host has dropped a frame.
 #[derive(Copy, Clone, Debug, Default, PartialEq, LogicStruct)]
 pub struct DropEvent {
     /// Length of the frame in bytes.
     pub bytes: Bits<16>,
     /// Its verdict.
     pub verdict: Bits<3>,
-    /// A frame is lost in this clock.
+    /// A frame is dropped in this clock.
     pub valid: Bit,
 }
 
-/// What travels beside a beat out of a card, as `contract::metadata`.
+/// The `tuser` of a beat that leaves, as `contract::metadata`.
 #[derive(Copy, Clone, Debug, Default, PartialEq, LogicStruct)]
 pub struct Tuser {
-    /// What the core says of the frame.
+    /// The frame's decision.
     pub metadata: Bits<32>,
     /// Its announced length.
     pub announced: Bits<16>,
 }
 
-/// What the questions so far say of a frame: settled with a verdict and a reason, or still open.
+/// The verdict of the questions so far, if they have decided.
 #[derive(Copy, Clone, Debug, Default, PartialEq, LogicStruct)]
 pub struct EarlyVerdict {
     /// Why.
     pub reason: Bits<5>,
     /// What becomes of it.
     pub verdict: Bits<3>,
-    /// Whether it is settled at all.
+    /// A question has decided.
     pub valid: Bit,
 }

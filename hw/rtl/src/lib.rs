@@ -1,4 +1,4 @@
-//! The gates: the distributor's decision, described in rust-hdl and emitted as Verilog.
+//! The hardware: the distributor's decision, described in rust-hdl and emitted as Verilog.
 #![allow(missing_docs, reason = "the derive of LogicStruct adds methods without documentation")]
 
 pub mod bundle;

@@ -1,11 +1,12 @@
-//! The decision, from a header window to a verdict: free running, a packet a clock, always as long.
+//! The decision, from a header window to a verdict: free running, one packet a clock, with a constant latency.
 //!
 //! Reading downward follows one packet. A name that ends in a number is that signal so many clocks after the launch, with the registers that the
 //! cores have ([`PARSE`], [`HASH`]); with fewer it is earlier.
 
 use crate::bundle::{EarlyVerdict, GroupMac, Host, HostAnswer, Rule};
-use crate::classify::classifier::{Classifier, RuleMatch};
+use crate::classify::classifier::Classifier;
 use crate::classify::key::Key;
+use crate::classify::range_match::RuleMatch;
 use crate::classify::tuple_select::TupleSelect;
 use crate::egress::verdict_logic::{Decision, PacketContext, VerdictLogic};
 use crate::lookup::entry_table::EntryTable;
@@ -28,13 +29,13 @@ use rust_hdl::prelude::*;
 
 /// Registers to a step of the parser, as the cores have them: 2, or 1 for a slower clock.
 pub const PARSE: usize = 2;
-/// Registers to a round of the hash, as the cores have them: 2, one behind each half, or 1 for a slower clock.
+/// Registers to a round of the hash, as the cores have them: 2, one after each half round, or 1 for a slower clock.
 pub const HASH: usize = 2;
 
 /// Clocks from a hash to the row of its manager: two tables.
 const LOOK_UP: usize = 4;
 
-/// Clocks from the launch to the key, with `parse` registers to a step: reading the headers, asking the rules, choosing.
+/// Clocks from the launch to the key, with `parse` registers to a step: parse, classify, select the key.
 const fn key_latency(parse: usize) -> usize {
     4 * parse + 3
 }
@@ -44,45 +45,45 @@ pub const fn latency(parse: usize, hash: usize) -> usize {
     key_latency(parse) + hash::latency(hash) + LOOK_UP
 }
 
-/// What the questions have come to, for those who watch.
+/// How far the questions got, for simulation.
 #[derive(Copy, Clone, Debug, Default, PartialEq, LogicStruct)]
 pub struct TraceFlags {
     /// The packet's group.
     pub group: Bits<3>,
-    /// A group was chosen.
+    /// The packet has a group.
     pub grouped: Bit,
-    /// The key was meant.
+    /// The key decided.
     pub keyed: Bit,
 }
 
-/// What led to a decision, for those who watch.
+/// What led to a decision, for simulation.
 #[derive(Copy, Clone, Debug, Default, PartialEq, LogicStruct)]
 pub struct Trace {
     /// The key, byte 0 least significant.
     pub key: Bits<144>,
     /// The packet's group.
     pub group: Bits<3>,
-    /// A group was chosen.
+    /// The packet has a group.
     pub grouped: Bit,
-    /// The key was meant.
+    /// The key decided.
     pub keyed: Bit,
 }
 
-/// The whole walk; `ENTRY_A` is 10 bits of word, one of bank, and those of the group; `PARSE` and `HASH` are registers to a step of the parser and
+/// Decides one packet a clock; `ENTRY_A` is 10 bits of word, one of bank, and those of the group; `PARSE` and `HASH` are registers to a step of the parser and
 /// to a round of the hash, 1 or 2 each.
 ///
 /// Latency: [`latency`]. Rate: a packet a clock.
 #[derive(LogicBlock, Default)]
 pub struct Pipeline<const ENTRY_A: usize, const PARSE: usize, const HASH: usize> {
     /// A packet is launched in this clock.
-    pub launched: Signal<In, Bit>,
+    pub valid: Signal<In, Bit>,
     /// The first 128 bytes of its frame, first byte least significant.
     pub window: Signal<In, Bits<1024>>,
     /// The eleven words from its network header on.
     pub header: Signal<In, Bits<352>>,
-    /// What its EtherTypes say.
+    /// What its EtherTypes announce.
     pub link: Signal<In, Link>,
-    /// What its next-header numbers say, if it is IPv6.
+    /// What its next-header numbers announce, if it is IPv6.
     pub headers: Signal<In, Headers>,
     /// Length of the frame; 129 stands for all above 128.
     pub bytes: Signal<In, Bits<8>>,
@@ -99,13 +100,13 @@ pub struct Pipeline<const ENTRY_A: usize, const PARSE: usize, const HASH: usize>
     pub rules: [Signal<In, Rule>; 16],
     /// Which bank of each group is active; changes together with `rules`.
     pub active: Signal<In, Bits<8>>,
-    /// What the host asks of the tables.
+    /// The host's request to the tables.
     pub host: Signal<In, Host>,
-    /// What the tables answer.
+    /// The tables' response.
     pub host_answer: Signal<Out, HostAnswer>,
 
     /// `decision`, `trace` and `hash` hold a decision.
-    pub decided: Signal<Out, Bit>,
+    pub decision_valid: Signal<Out, Bit>,
     /// The decision.
     pub decision: Signal<Out, Decision>,
     /// What led to it.
@@ -243,7 +244,7 @@ impl<const ENTRY_A: usize, const PARSE: usize, const HASH: usize> Logic for Pipe
             self.ethernet.pairs[i].next = self.pairs[i].val();
         }
 
-        // Questions 4 and 5: the network header, then the extension headers; what an earlier question has settled stays so.
+        // Questions 4 and 5: the network header, then the extension headers. The verdict of an earlier question stands.
         self.network.header.next = self.header.val();
         self.network.link.next = self.link.val();
         self.network.headers.next = self.headers.val();
@@ -258,8 +259,8 @@ impl<const ENTRY_A: usize, const PARSE: usize, const HASH: usize> Logic for Pipe
         self.base1.next = self.head1.val().base;
         self.head2.d.next = self.head1.val();
         self.base_shift2.d.next = self.base1.val().get_bits::<5>(0) - self.nearest.val();
-        self.early_ethernet3.next = self.ethernet.settled.val();
-        self.early3.next = self.network.settled.val();
+        self.early_ethernet3.next = self.ethernet.early_verdict.val();
+        self.early3.next = self.network.early_verdict.val();
         if self.early_ethernet3.val().valid {
             self.early3.next = self.early_ethernet3.val();
         }
@@ -272,13 +273,13 @@ impl<const ENTRY_A: usize, const PARSE: usize, const HASH: usize> Logic for Pipe
         self.extension.earlier.next = self.early4.q.val();
         self.extension.needed.next = self.need4.q.val();
 
-        // The rest of question 4: are the ports there? Question 6: the packet inside an ICMP error.
+        // Question 4, continued: are the ports inside the frame? Question 6: the packet inside an ICMP error.
         self.reached3.next = self.extension.reached.val();
         self.extent3.d.next = self.network.extent.val();
         self.transport.rest.next = self.rest3.q.val();
         self.transport.reached.next = self.reached3.val();
         self.transport.extent.next = self.extent3.q.val();
-        self.transport.earlier.next = self.extension.settled.val();
+        self.transport.earlier.next = self.extension.early_verdict.val();
         self.transport.needed.next = self.extension.need.val();
         self.v6_3.d.next = self.link.val().v6;
         self.icmp.extent.next = self.network.extent.val();
@@ -287,7 +288,7 @@ impl<const ENTRY_A: usize, const PARSE: usize, const HASH: usize> Logic for Pipe
         self.icmp.v6.next = self.v6_3.q.val();
         self.icmp.word.next = self.transport.word.val();
 
-        // Question 7, and whose ports and addresses count.
+        // Questions 6 and 7: whose ports and addresses decide?
         self.word7.d.next = self.transport.word.val();
         self.ported7.d.next = self.transport.ported.val();
         self.protocol7.d.next = self.reached3.val().protocol;
@@ -304,7 +305,7 @@ impl<const ENTRY_A: usize, const PARSE: usize, const HASH: usize> Logic for Pipe
         self.tuple_select.embedded_source.next = self.icmp.source.val();
         self.tuple_select.embedded_destination.next = self.icmp.destination.val();
 
-        // Question 8; here, and only here, the banks are sampled.
+        // Question 8. The banks are sampled here, and only here.
         for i in 0..16 {
             self.classifier.rules[i].next = self.rules[i].val();
         }
@@ -316,18 +317,18 @@ impl<const ENTRY_A: usize, const PARSE: usize, const HASH: usize> Logic for Pipe
         self.group_table.address.next = self.row_address11.val().into();
         self.rule_match12.d.next = self.rule_match11.val();
 
-        // Questions 9 to 12.
+        // Questions 9 to 12: the key.
         self.key.tuple.next = self.tuple_select.tuple.val();
         self.key.source.next = self.tuple_select.source.val();
         self.key.destination.next = self.tuple_select.destination.val();
         self.key.rule_match.next = self.rule_match11.val();
-        self.valid12.d.next = self.launched.val();
-        self.early12.d.next = self.transport.settled.val();
+        self.valid12.d.next = self.valid.val();
+        self.early12.d.next = self.transport.early_verdict.val();
         self.need12.d.next = self.transport.need.val();
         self.pair12.d.next = self.ethernet.pair.val();
         self.ingress12.d.next = self.ingress.val();
         self.early_now12.next = self.early12.q.val();
-        self.context12.next.settled = self.early_now12.val().valid;
+        self.context12.next.decided_early = self.early_now12.val().valid;
         self.context12.next.verdict = self.early_now12.val().verdict;
         self.context12.next.reason = self.key.reason.val();
         if self.early_now12.val().valid {
@@ -346,7 +347,7 @@ impl<const ENTRY_A: usize, const PARSE: usize, const HASH: usize> Logic for Pipe
         self.flags12.next.grouped = !self.early_now12.val().valid;
         self.flags12.next.keyed = !self.early_now12.val().valid & !(self.key.equal.val() & !self.group_table.equal_ports_hash.val());
 
-        // The hash, its bucket's entry, that manager's row.
+        // The hash, its bucket's entry, and that manager's row.
         self.hasher.secret.next = self.group_table.secret.val();
         self.hasher.first_word.next = self.key.first_word.val();
         self.hasher.key.next = self.key.key.val();
@@ -364,7 +365,7 @@ impl<const ENTRY_A: usize, const PARSE: usize, const HASH: usize> Logic for Pipe
         self.context44.d.next = self.context42.q.val();
         self.id44.d.next = self.id42.val();
 
-        // The verdict.
+        // The verdict logic.
         self.verdict_logic.packet.next = self.context44.q.val();
         self.verdict_logic.id.next = self.id44.q.val();
         self.verdict_logic.row.next = self.manager_table.row.val();
@@ -373,7 +374,7 @@ impl<const ENTRY_A: usize, const PARSE: usize, const HASH: usize> Logic for Pipe
         self.key44.d.next = self.key.key.val();
         self.flags44.d.next = self.flags12.val();
         self.flags_now44.next = self.flags44.q.val();
-        self.decided.next = self.valid44.q.val();
+        self.decision_valid.next = self.valid44.q.val();
         self.decision.next = self.verdict_logic.decision.val();
         self.trace.next.key = self.key44.q.val();
         self.trace.next.group = self.flags_now44.val().group;
@@ -381,7 +382,7 @@ impl<const ENTRY_A: usize, const PARSE: usize, const HASH: usize> Logic for Pipe
         self.trace.next.keyed = self.flags_now44.val().keyed;
         self.hash.next = self.hash44.q.val();
 
-        // The host's side of the tables.
+        // The host's ports of the tables.
         self.group_table.host.next = self.host.val();
         self.entry_table.host.next = self.host.val();
         self.manager_table.host.next = self.host.val();

@@ -24,21 +24,21 @@ pub const fn latency(parse: usize, hash: usize) -> usize {
 
 const _: () = assert!(latency(2, 2) == 48, "the documented latency");
 
-/// Beats of frames that have not left, from which on no more are taken.
+/// Beats of frames that have not left, from which on no more are accepted.
 const ROOM: u64 = 504;
 
-// The exit lets a frame that is too deep go when it fills the buffer, without waiting for its end: it is longer than any header then, whose words
-// are told in 11 bits behind 14 bytes. One beat may be gone since the buffer was full; the narrowest has 32 bytes.
+// The egress stage sends a frame that is too deep when the frame fills the buffer, without waiting for its end: it is then longer than any header,
+// whose words are counted in 11 bits after 14 bytes. One beat may have left since the buffer was full; the narrowest has 32 bytes.
 const _: () = assert!((ROOM - 1) * 32 > ((1 << 11) - 1) * 4 + 14);
 
 /// The distributor's decision for one stream.
 ///
-/// A frame waits in `beats`; its header window walks the pipeline and meets it again at the exit. A frame's beats stay until its decision is
-/// there, so the room for beats bounds the decisions under way, and nothing else needs to hold them back.
+/// A frame waits in `beats`; its header window passes through the pipeline, and the decision meets the frame again in the egress stage. A frame's
+/// beats stay until its decision is valid, so the room for beats bounds the decisions in flight, which need no backpressure of their own.
 ///
 /// `KEEP_W` is `DATA_W / 8`, `BEATS` the beats of a header window, `HELD` one less, `ENTRY_A` 10 bits of word, one of bank, and those of the
-/// group; `PARSE` and `HASH` are those of the [`Pipeline`]. Latency: [`latency`]. Rate: a beat a clock, a frame a clock. When full: takes no more;
-/// it holds at least 504 beats.
+/// group; `PARSE` and `HASH` are those of the [`Pipeline`]. Latency: [`latency`]. Rate: a beat a clock, a frame a clock. When full: accepts no more beats;
+/// it holds at least 504.
 #[derive(LogicBlock, Default)]
 pub struct PortCore<
     const DATA_W: usize,
@@ -66,7 +66,7 @@ pub struct PortCore<
     /// The frame's length as it was announced; counts on its first beat only.
     pub s_announced: Signal<In, Bits<16>>,
 
-    /// A beat out, with all that is said of its frame.
+    /// A beat out, with its frame's `tuser`.
     pub m_beat: Signal<Out, Beat<DATA_W, 48>>,
     /// A beat is offered.
     pub m_valid: Signal<Out, Bit>,
@@ -79,11 +79,11 @@ pub struct PortCore<
     pub answer: Signal<Out, BusResponse>,
     /// The core whose answers the host wants.
     pub view_core: Signal<Out, Bits<8>>,
-    /// The host queue behind this core has lost a frame.
+    /// The packet FIFO to the host has dropped a frame of this core.
     pub lost: Signal<In, DropEvent>,
 
     /// `decision`, `trace` and `hash` hold a decision.
-    pub decided: Signal<Out, Bit>,
+    pub decision_valid: Signal<Out, Bit>,
     /// The decision; `too_deep` may still become `malformed` when the frame's length is known.
     pub decision: Signal<Out, Decision>,
     /// What led to it.
@@ -154,7 +154,7 @@ impl<
         self.decision_fifo.rst.next = self.rst.val();
         self.egress.rst.next = self.rst.val();
 
-        // Frames come in while there is room; the eight places left are for beats that are already under way.
+        // Ingress: frames come in while there is room; the eight words left are for beats in flight.
         self.accepting.d.next = self.registers.ready.val() & (self.beats.count.val() < self.limit.val());
         self.s_ready.next = self.accepting.q.val();
         self.take.next = self.accepting.q.val() & self.s_valid.val();
@@ -165,14 +165,14 @@ impl<
         self.ingress.announced.next = self.s_announced.val();
         self.ingress_port.d.next = self.s_ingress.val();
 
-        // The frame waits.
+        // The frame waits in the beat FIFO.
         self.beats.push.next = self.ingress.valid.val();
         self.beats.data.next = self.ingress.beat.val();
-        self.lengths.push.next = self.ingress.ended.val();
+        self.lengths.push.next = self.ingress.length_valid.val();
         self.lengths.data.next = self.ingress.length.val();
 
-        // Its header is read and decided.
-        self.header_window.fresh.next = self.ingress.fresh.val();
+        // The header window, and the pipeline that decides.
+        self.header_window.fresh_valid.next = self.ingress.fresh_valid.val();
         self.header_window.fresh_data.next = self.ingress.fresh_data.val();
         self.header_window.fresh_last.next = self.ingress.fresh_last.val();
         self.header_window.fresh_turn.next = self.ingress.fresh_turn.val();
@@ -180,7 +180,7 @@ impl<
         self.header_window.offset.next = self.ingress.offset.val();
         self.header_window.length.next = self.ingress.length.val();
         self.header_window.ingress.next = self.ingress_port.q.val();
-        self.pipeline.launched.next = self.header_window.launched.val();
+        self.pipeline.valid.next = self.header_window.valid.val();
         self.pipeline.window.next = self.header_window.window.val();
         self.pipeline.header.next = self.header_window.header.val();
         self.pipeline.link.next = self.header_window.link.val();
@@ -188,18 +188,18 @@ impl<
         self.pipeline.bytes.next = self.header_window.bytes.val();
         self.pipeline.ingress.next = self.header_window.port.val();
 
-        // So does its decision, if it must.
-        self.decision_fifo.decided.next = self.pipeline.decided.val();
+        // The decision waits in the decision FIFO.
+        self.decision_fifo.decision_valid.next = self.pipeline.decision_valid.val();
         self.decision_fifo.decision.next = self.pipeline.decision.val();
 
-        // Frame and decision meet.
-        self.egress.decided.next = self.decision_fifo.valid.val();
+        // Egress: the frame meets its decision.
+        self.egress.decision_valid.next = self.decision_fifo.valid.val();
         self.egress.decision.next = self.decision_fifo.front.val();
         self.decision_fifo.pop.next = self.egress.take_decision.val();
-        self.egress.waiting.next = self.beats.valid.val();
+        self.egress.beat_valid.next = self.beats.valid.val();
         self.egress.beat.next = self.beats.front.val();
         self.beats.pop.next = self.egress.take_beat.val();
-        self.egress.measured.next = self.lengths.valid.val();
+        self.egress.length_valid.next = self.lengths.valid.val();
         self.egress.length.next = self.lengths.front.val();
         self.lengths.pop.next = self.egress.take_length.val();
         self.egress.full.next = !self.accepting.q.val();
@@ -207,7 +207,7 @@ impl<
         self.egress.m_ready.next = self.m_ready.val();
         self.m_beat.next = self.egress.m_beat.val();
 
-        // The control plane.
+        // Registers and counters.
         self.registers.access.next = self.access.val();
         self.answer.next = self.registers.answer.val();
         self.view_core.next = self.registers.view_core.val();
@@ -233,8 +233,8 @@ impl<
         self.registers.counter_word.next = self.counters.counter_word.val();
         self.registers.counters_ready.next = self.counters.counters_ready.val();
 
-        // For those who watch.
-        self.decided.next = self.pipeline.decided.val();
+        // For simulation.
+        self.decision_valid.next = self.pipeline.decision_valid.val();
         self.decision.next = self.pipeline.decision.val();
         self.trace.next = self.pipeline.trace.val();
         self.hash.next = self.pipeline.hash.val();

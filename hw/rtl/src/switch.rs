@@ -1,7 +1,7 @@
-//! The switch behind the cores: by the egress port in its metadata, each frame goes to a packet port or to the host.
+//! The switch after the cores: it sends each frame to a packet port or to the host, by the egress port in the frame's metadata.
 //!
-//! Between its blocks, that a beat will be offered is told a clock before it is (`next_valid`), so that who may have it is known by then; it stays
-//! until it is `taken`. That it ends its frame comes straight from a register (`last`), as does every `ready` towards a core.
+//! Its blocks announce a beat one clock before they offer it (`next_valid`), so that the receiver is chosen by then; the beat stays until it is
+//! `taken`. `last` and every `ready` towards a core come straight from registers.
 
 use crate::bundle::DropEvent;
 use crate::stream::arb_mux::ArbMux;
@@ -12,8 +12,8 @@ use rust_hdl::prelude::*;
 
 /// Sends whole frames of two cores to two packet ports and the host.
 ///
-/// A packet port that does not take its frames holds up the cores that have frames for it; the host holds up nobody.
-/// Latency: 1 clock to a packet port; to the host 5, counted from a frame's last beat in to its first beat out. Rate: a beat a clock, each way.
+/// A packet port that does not accept its frames blocks the cores that have frames for it; the host blocks no core.
+/// Latency: 1 clock to a packet port; to the host 5, counted from a frame's last beat in to its first beat out. Rate: one beat a clock on each path.
 #[derive(LogicBlock, Default)]
 pub struct Switch<const DATA_W: usize> {
     /// From core 0.
@@ -36,9 +36,9 @@ pub struct Switch<const DATA_W: usize> {
     pub host_beat: Signal<Out, Beat<DATA_W, 48>>,
     pub host_valid: Signal<Out, Bit>,
     pub host_ready: Signal<In, Bit>,
-    /// The host queue has lost a frame of core 0.
+    /// The packet FIFO to the host has dropped a frame of core 0.
     pub lost0: Signal<Out, DropEvent>,
-    /// The host queue has lost a frame of core 1.
+    /// The packet FIFO to the host has dropped a frame of core 1.
     pub lost1: Signal<Out, DropEvent>,
     /// Synchronous reset.
     pub rst: Signal<In, Bit>,
@@ -88,7 +88,7 @@ impl<const DATA_W: usize> Logic for Switch<DATA_W> {
         self.to_host.s0_last.next = self.packet_fifo0.m_last.val();
         self.to_host.s0_next_valid.next = self.packet_fifo0.m_next_valid.val();
         self.packet_fifo0.m_taken.next = self.to_host.s0_taken.val();
-        self.lost0.next = self.packet_fifo0.lost.val();
+        self.lost0.next = self.packet_fifo0.dropped.val();
 
         self.demux1.s_beat.next = self.s1_beat.val();
         self.demux1.s_valid.next = self.s1_valid.val();
@@ -113,7 +113,7 @@ impl<const DATA_W: usize> Logic for Switch<DATA_W> {
         self.to_host.s1_last.next = self.packet_fifo1.m_last.val();
         self.to_host.s1_next_valid.next = self.packet_fifo1.m_next_valid.val();
         self.packet_fifo1.m_taken.next = self.to_host.s1_taken.val();
-        self.lost1.next = self.packet_fifo1.lost.val();
+        self.lost1.next = self.packet_fifo1.dropped.val();
 
         self.m0_beat.next = self.to_port0.m_beat.val();
         self.m0_valid.next = self.to_port0.m_valid.val();

@@ -7,7 +7,7 @@ use crate::primitive::Const;
 use crate::stream::keep::Keep;
 use rust_hdl::prelude::*;
 
-/// One [`PortCore`] behind flat ports: a stream in, a stream out, AXI4-Lite; parameters as there.
+/// One [`PortCore`] with flat ports: a stream in, a stream out, AXI4-Lite; parameters as of `PortCore`.
 ///
 /// Byte 0 of a frame is `tdata[7:0]`; `tkeep` is full except on a frame's last beat.
 #[derive(LogicBlock, Default)]
@@ -61,7 +61,7 @@ pub struct TandemCore<
     pub s_axil_rvalid: Signal<Out, Bit>,
     pub s_axil_rready: Signal<In, Bit>,
 
-    /// DecisionFifo, one per frame, in order; for those who watch a simulation.
+    /// Decisions, one per frame, in order; for simulation.
     pub decision_valid: Signal<Out, Bit>,
     pub decision_verdict: Signal<Out, Bits<3>>,
     pub decision_reason: Signal<Out, Bits<5>>,
@@ -145,7 +145,7 @@ impl<
         self.core.access.next = self.axil_bridge.access.val();
         self.axil_bridge.answer.next = self.core.answer.val();
 
-        self.decision_valid.next = self.core.decided.val();
+        self.decision_valid.next = self.core.decision_valid.val();
         self.decision_verdict.next = self.core.decision.val().verdict;
         self.decision_reason.next = self.core.decision.val().reason;
         self.decision_group.next = self.core.trace.val().group;

@@ -8,7 +8,7 @@ use crate::stream::keep::Keep;
 use crate::switch::Switch;
 use rust_hdl::prelude::*;
 
-/// A [`PortCore`] per packet port, both programmed by the same writes, and the [`Switch`] behind them; parameters as of `PortCore`.
+/// A [`PortCore`] per packet port, both programmed by the same writes, followed by the [`Switch`]; parameters as of `PortCore`.
 ///
 /// Byte 0 of a frame is `tdata[7:0]`; `tkeep` is full except on a frame's last beat; `s_axis_*_tuser` is the frame's
 /// announced length or 0, on the first beat, `m_axis_*_tuser` is `contract::metadata`, on every beat.
@@ -87,7 +87,7 @@ pub struct TandemDistributor<
     pub s_axil_rvalid: Signal<Out, Bit>,
     pub s_axil_rready: Signal<In, Bit>,
 
-    /// DecisionFifo on frames of port 0, one each, in order; for those who watch a simulation.
+    /// Decisions on frames of port 0, one per frame, in order; for simulation.
     pub decision_0_valid: Signal<Out, Bit>,
     pub decision_0_verdict: Signal<Out, Bits<3>>,
     pub decision_0_reason: Signal<Out, Bits<5>>,
@@ -237,7 +237,7 @@ impl<
             self.axil_bridge.answer.next = self.core1.answer.val();
         }
 
-        self.decision_0_valid.next = self.core0.decided.val();
+        self.decision_0_valid.next = self.core0.decision_valid.val();
         self.decision_0_verdict.next = self.core0.decision.val().verdict;
         self.decision_0_reason.next = self.core0.decision.val().reason;
         self.decision_0_group.next = self.core0.trace.val().group;
@@ -253,7 +253,7 @@ impl<
         self.count_0_verdict.next = self.core0.count.val().verdict;
         self.count_0_manager.next = self.core0.count.val().manager;
         self.count_0_bytes.next = self.core0.count.val().bytes;
-        self.decision_1_valid.next = self.core1.decided.val();
+        self.decision_1_valid.next = self.core1.decision_valid.val();
         self.decision_1_verdict.next = self.core1.decision.val().verdict;
         self.decision_1_reason.next = self.core1.decision.val().reason;
         self.decision_1_group.next = self.core1.trace.val().group;

@@ -1,6 +1,5 @@
-// NetFPGA's lookup slot between input arbiter and output queues (sim/tops/lookup.sv, which watches the host's frames and the slot's
-// `tuser`): bridged frames pass whole and in order with the right port beside them, among stalls and resets. Ends with "passed", or with
-// what is wrong.
+// NetFPGA's lookup slot between input arbiter and output queues (sim/tops/lookup.sv, which checks the host's frames and the slot's `tuser`):
+// bridged frames pass whole and in order with the right port, with stalls and resets. Ends with "passed", or with what is wrong.
 module output_port_lookup;
     timeunit 1ps;
     timeprecision 1ps;
@@ -55,13 +54,13 @@ module output_port_lookup;
             s_keep = size(number) - at >= BYTES ? '1 : ~({BYTES{1'b1}} << (size(number) - at));
             for (int b = 0; b < BYTES; b++) s_data[8*b +: 8] = content(number, at + b);
             s_user = at == 0 ? {16'(size(number)), 7'd0, number[0]} : '1;
-            // The source stays beside the frame, as NetFPGA's arbiter keeps it.
+            // The source stays with every beat of the frame, as from NetFPGA's arbiter.
             s_user[0] = number[0];
         end
         m_ready = int'($urandom_range(99)) < takes;
     end
     always @(posedge clk) if (m_valid && m_ready && !rst) begin
-        if (m_user[47:32] != 16'(size(due))) $fatal(1, "wrong: frame %0d of %0d bytes is said to have %0d", due, size(due), m_user[47:32]);
+        if (m_user[47:32] != 16'(size(due))) $fatal(1, "wrong: frame %0d of %0d bytes is announced with %0d", due, size(due), m_user[47:32]);
         if (m_user[0] != due[0] || m_user[8] == due[0]) $fatal(1, "wrong: frame %0d came by %h and leaves by %h", due, m_user[7:0], m_user[15:8]);
         for (int b = 0; b < BYTES; b++)
             if (m_keep[b] != (place + b < size(due)) || (m_keep[b] && m_data[8*b +: 8] != content(due, place + b)))
@@ -79,7 +78,7 @@ module output_port_lookup;
         if (!$value$plusargs("seed=%d", seed)) seed = 1;
         void'($urandom(seed));
         for (int round = 0; round < 8; round++) begin
-            // A reset whenever it comes; what was half through is forgotten.
+            // A reset at any time; a frame that is partly through is dropped.
             rst = 1;
             repeat (20 + $urandom_range(20)) @(negedge clk);
             if (at != 0) $fatal(1, "wrong: the bench");

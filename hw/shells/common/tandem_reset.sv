@@ -1,15 +1,15 @@
-// Turns one request into a reset of several clocks, in which no domain forgets what crosses while another still moves.
+// Turns one request into a reset of several clock domains, in which no domain clears its FIFOs while another still moves.
 //
-// 1. Every domain stops (`domain_rst`), and says so.
-// 2. Every domain forgets what is on its way between clocks (`domain_clear`), and says so.
-// 3. Every domain leaves the clearing, then the reset, and `done` is high.
+// 1. Every domain stops (`domain_rst`) and confirms it.
+// 2. Every domain clears the words in transit between clocks (`domain_clear`) and confirms it.
+// 3. Every domain ends the clearing, then the reset, and `done` is high.
 //
-// Each step waits for all answers, so the ratio of the clocks does not matter. A reset is made once after configuration, too. A clock
-// that stands still holds the reset, but not the one who waits for it: after 2**PATIENCE_W clocks `done` is high in any case. `idle` is high
-// only when no reset is on its way or still owed.
+// Each step waits for every domain, so the ratio of the clocks does not matter. One reset is made after configuration, too. A clock that
+// stands still holds the reset but not whoever waits for it: after 2**PATIENCE_W clocks `done` is high in any case. `idle` is high only when
+// no reset is in progress or pending.
 //
-// Shape: `request` is one clock of `clk` or more, and one reset however long; `done` and `idle` fall in the same clock. Domains' outputs are in
-//        the domains' clocks.
+// Shape:   `request` lasts one clock of `clk` or more, and is one reset however long it lasts. The outputs of a domain are in its own clock.
+// Latency: `done` and `idle` fall in the clock of the request.
 module tandem_reset #(
     parameter int DOMAINS = 2,
     parameter int STAGES = 3,
@@ -23,42 +23,46 @@ module tandem_reset #(
     output wire [DOMAINS-1:0] domain_rst,
     output wire [DOMAINS-1:0] domain_clear
 );
+    if (STAGES < 2) begin : refused_stages
+        $error("tandem_reset: STAGES is below 2: a chain of one flip-flop does not settle what it samples");
+    end
+
     localparam logic [2:0] RUN = 3'd0, STOP = 3'd1, CLEAR = 3'd2, CLEARED = 3'd3, START = 3'd4;
 
-    logic [2:0] step = STOP;
-    logic again = 1'b0;
+    logic [2:0] state = STOP;
+    logic pending = 1'b0;
     logic stop = 1'b1, clear = 1'b0;
-    logic [PATIENCE_W-1:0] waited = '0;
+    logic [PATIENCE_W-1:0] wait_count = '0;
     wire [DOMAINS-1:0] stopped, cleared;
 
-    assign idle = !request && step == RUN && !again;
-    assign done = idle || (!request && &waited);
+    assign idle = !request && state == RUN && !pending;
+    assign done = idle || (!request && &wait_count);
 
     always_ff @(posedge clk) begin
-        if (request) again <= 1'b1;
-        case (step)
-            RUN: if (again) begin
+        if (request) pending <= 1'b1;
+        case (state)
+            RUN: if (pending) begin
                 stop <= 1'b1;
-                step <= STOP;
+                state <= STOP;
             end
             STOP: if (&stopped) begin
                 clear <= 1'b1;
-                step <= CLEAR;
+                state <= CLEAR;
             end
             CLEAR: if (&cleared) begin
                 clear <= 1'b0;
-                step <= CLEARED;
+                state <= CLEARED;
             end
-            // What has been asked for until here, this reset was; and while it is asked for, it lasts.
+            // This reset serves every request made until here, and lasts as long as the request does.
             CLEARED: if (!(|cleared) && !request) begin
-                again <= 1'b0;
+                pending <= 1'b0;
                 stop <= 1'b0;
-                step <= START;
+                state <= START;
             end
-            default: if (!(|stopped)) step <= RUN;
+            default: if (!(|stopped)) state <= RUN;
         endcase
-        if (request || (step == RUN && !again)) waited <= '0;
-        else if (!(&waited)) waited <= waited + 1'b1;
+        if (request || (state == RUN && !pending)) wait_count <= '0;
+        else if (!(&wait_count)) wait_count <= wait_count + 1'b1;
     end
 
     for (genvar i = 0; i < DOMAINS; i++) begin : domain

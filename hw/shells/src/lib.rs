@@ -1,19 +1,19 @@
-//! Simulates what the shells' wrappers are made of, and the wrappers between a model of their shell: a bench of `benches/` and the modules
-//! it names, under Verilator. `testbench` puts the same wrappers under the judge.
+//! Simulates the modules of the shells' wrappers, and the wrappers inside a model of their shell: a bench of `benches/` and the modules that it
+//! instantiates, under Verilator. `testbench` checks the same wrappers against its scoreboard.
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
-use std::{env, fs, io};
+use std::{fs, io};
 
-/// A bench that is built.
+/// A built bench.
 #[derive(Debug)]
 pub struct Bench(PathBuf);
 
 impl Bench {
-    /// Builds `benches/<name>.sv` with these files, and with the modules of the shells' folders that they name.
+    /// Builds `benches/<name>.sv` with these files, and with the modules of the shells' folders that they instantiate.
     ///
     /// # Errors
-    /// What Verilator or the compiler says, or that Verilator is missing.
+    /// The messages of Verilator or the compiler, or that Verilator is missing.
     pub fn build(name: &str, around: &[PathBuf], folder: &Path) -> Result<Self, String> {
         let shells = Path::new(env!("CARGO_MANIFEST_DIR"));
         let folder = folder.join(name);
@@ -21,7 +21,7 @@ impl Bench {
             Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(format!("{}: {error}", folder.display())),
             _ => fs::create_dir_all(&folder).map_err(|error| format!("{}: {error}", folder.display()))?,
         }
-        let mut verilator = Command::new(verilator()?);
+        let mut verilator = Command::new(tools::find("verilator").map_err(|error| error.to_string())?);
         verilator.args(["--binary", "--timing", "-j", "1", "-O3", "-CFLAGS", "-O1", "-Wno-fatal", "-Wno-lint", "-Wno-style"]);
         verilator.args(["--assert", "--x-initial", "unique", "--x-assign", "unique", "--top-module", name]).arg("--Mdir").arg(&folder);
         for library in ["common", "open_nic/box_322mhz"] {
@@ -32,27 +32,19 @@ impl Bench {
         Ok(Self(folder.join(format!("V{name}"))))
     }
 
-    /// Runs it, and gives its last line.
+    /// Runs the bench, and returns the line with which it passes.
     ///
     /// # Errors
-    /// What it found wrong.
+    /// What the bench found wrong.
     pub fn run(&self, arguments: &[String]) -> Result<String, String> {
-        let said = succeeded("bench", Command::new(&self.0).args(arguments).arg("+verilator+rand+reset+2").output())?;
-        let passed = said.lines().find(|line| line.starts_with("passed"));
-        passed.map(str::to_owned).ok_or_else(|| format!("{arguments:?} says neither that it passed nor what is wrong:\n{said}"))
+        let output = succeeded("bench", Command::new(&self.0).args(arguments).arg("+verilator+rand+reset+2").output())?;
+        let passed = output.lines().find(|line| line.starts_with("passed"));
+        passed.map(str::to_owned).ok_or_else(|| format!("{arguments:?} reports neither that it passed nor what is wrong:\n{output}"))
     }
 }
 
 fn succeeded(what: &str, output: io::Result<Output>) -> Result<String, String> {
     let output = output.map_err(|error| format!("{what}: {error}"))?;
-    let said = format!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
-    if output.status.success() { Ok(said) } else { Err(said) }
-}
-
-/// The workspace's own Verilator, else that of `PATH`.
-fn verilator() -> Result<PathBuf, String> {
-    let own = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../.tools/bin");
-    let path = env::var_os("PATH").unwrap_or_default();
-    let mut candidates = std::iter::once(own).chain(env::split_paths(&path)).map(|folder| folder.join("verilator"));
-    candidates.find(|file| file.is_file()).ok_or("Verilator is missing\nremedy: ./justw setup   (it brings Verilator)".to_owned())
+    let text = format!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
+    if output.status.success() { Ok(text) } else { Err(text) }
 }

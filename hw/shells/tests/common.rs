@@ -1,14 +1,14 @@
-//! The modules of `common/` keep their promises, whatever clocks, stalls and resets come.
+//! The modules of `common/` keep their promises with any clocks, stalls and resets.
 
 use std::path::Path;
 use std::sync::LazyLock;
 
 use shells::Bench;
 
-/// Seeds that every bench runs with.
+/// The seeds of every bench.
 const SEEDS: std::ops::Range<u32> = 1..25;
 
-static CROSSING: LazyLock<Bench> = LazyLock::new(|| build("crossing"));
+static CLOCK_DOMAINS: LazyLock<Bench> = LazyLock::new(|| build("clock_domains"));
 static FRAMES: LazyLock<Bench> = LazyLock::new(|| build("frames"));
 
 fn build(name: &str) -> Bench {
@@ -26,15 +26,15 @@ fn passes(bench: &Bench, arguments: &[&str]) {
 
 #[test]
 fn words_and_counts_cross_once_and_in_order_whatever_the_clocks_and_resets() {
-    passes(&CROSSING, &[]);
+    passes(&CLOCK_DOMAINS, &[]);
 }
 
 #[test]
-fn a_frame_buffer_delivers_whole_frames_and_counts_the_others() {
-    passes(&FRAMES, &["+gate=0"]);
+fn a_frame_fifo_delivers_whole_frames_and_counts_the_others() {
+    passes(&FRAMES, &["+store_forward=0"]);
 }
 
 #[test]
-fn a_frame_gate_drops_nothing_that_fits_and_never_lets_valid_fall_in_a_frame() {
-    passes(&FRAMES, &["+gate=1"]);
+fn a_store_forward_drops_nothing_that_fits_and_keeps_valid_high_inside_a_frame() {
+    passes(&FRAMES, &["+store_forward=1"]);
 }

@@ -1,4 +1,4 @@
-//! The wrappers around the emitted distributor and core, each between what its shell has around it.
+//! The wrappers of the emitted core, each inside a model of its shell.
 
 use std::env;
 use std::fs;
@@ -8,8 +8,8 @@ use shells::Bench;
 
 const SEEDS: std::ops::Range<u32> = 1..4;
 
-/// A bench with the emitted top of a variant and these files of the repository, which passes with every seed. It works in a folder of
-/// its own.
+/// Checks that a bench with the emitted top of a variant and these files of the repository passes with every seed. It works in its own
+/// folder.
 #[track_caller]
 fn passes(bench: &str, variant: &str, top: &str, files: &[&str]) {
     let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join(variant);
@@ -19,12 +19,12 @@ fn passes(bench: &str, variant: &str, top: &str, files: &[&str]) {
     around.extend(files.iter().map(|file| workspace.join(file)));
     let bench = Bench::build(bench, &around, &folder).unwrap_or_else(|error| panic!("{error}"));
     for seed in SEEDS {
-        let said = bench.run(&[format!("+seed={seed}"), format!("+verilator+seed+{seed}")]);
-        println!("{}", said.unwrap_or_else(|error| panic!("seed {seed}\n{error}")));
+        let passed = bench.run(&[format!("+seed={seed}"), format!("+verilator+seed+{seed}")]);
+        println!("{}", passed.unwrap_or_else(|error| panic!("seed {seed}\n{error}")));
     }
 }
 
-/// The emitted Verilog: as `rtl` describes it, or from the folder that the environment names.
+/// The emitted Verilog: from the folder in TANDEM_VERILOG, or rendered by `rtl`.
 fn emitted(variant: &str, top: &str, folder: &Path) -> PathBuf {
     if let Some(elsewhere) = env::var_os("TANDEM_VERILOG") {
         return Path::new(&elsewhere).join(variant).join(top).with_extension("v");
@@ -32,18 +32,18 @@ fn emitted(variant: &str, top: &str, folder: &Path) -> PathBuf {
     let designs = rtl::designs();
     let design = designs.iter().find(|design| (design.variant(), design.top()) == (variant, top)).expect("rtl emits it");
     let path = folder.join(top).with_extension("v");
-    fs::write(&path, emit::render(design).expect("it passes the checks")).expect("the target folder can be written");
+    fs::write(&path, emit::render(design).expect("it passes the checks of the emitter")).expect("the target folder can be written");
     path
 }
 
 #[test]
-fn netfpga_plus_has_every_frame_whole_and_in_order_with_the_right_port_beside_it() {
+fn netfpga_plus_delivers_every_frame_whole_and_in_order_with_the_right_port() {
     let slot = "hw/shells/netfpga_plus/hw/lib/contrib/tandem_output_port_lookup_v1_0_0/hdl/tandem_output_port_lookup.v";
     passes("output_port_lookup", "tandem_512x8", "tandem_core", &["sim/tops/lookup_512.sv", "sim/tops/lookup.sv", slot]);
 }
 
 #[test]
-fn netfpga_sume_has_every_frame_whole_and_in_order_with_the_right_port_beside_it() {
+fn netfpga_sume_delivers_every_frame_whole_and_in_order_with_the_right_port() {
     let slot = "hw/shells/netfpga_sume/hw/lib/contrib/tandem_output_port_lookup_v1_0_0/hdl/tandem_output_port_lookup.v";
     passes("output_port_lookup", "tandem_256x4", "tandem_core", &["sim/tops/lookup_256.sv", "sim/tops/lookup.sv", slot]);
 }

@@ -1,4 +1,4 @@
-//! What the packet is decided by: its own protocol, ports and addresses, or those of the packet embedded in it.
+//! Questions 6 and 7: whose protocol, ports and addresses decide, the packet's own or those of the packet embedded in it?
 
 use crate::primitive::{Const, Delay, Reg};
 use rust_hdl::prelude::*;
@@ -18,7 +18,7 @@ pub struct Tuple {
     pub embedded: Bit,
 }
 
-/// Chooses between the outer and the embedded packet.
+/// Selects the outer or the embedded packet.
 ///
 /// Latency: `tuple` one clock, `source` and `destination` two clocks.
 #[derive(LogicBlock, Default)]
@@ -53,9 +53,9 @@ pub struct TupleSelect {
 
     /// The clock.
     pub clock: Signal<In, Clock>,
-    selected: Reg<Tuple>,
-    from: Delay<Bits<128>, 2>,
-    to: Delay<Bits<128>, 2>,
+    tuple_d1: Reg<Tuple>,
+    source_d2: Delay<Bits<128>, 2>,
+    destination_d2: Delay<Bits<128>, 2>,
     ports: Signal<Local, Bits<32>>,
     zero: Const<32, 0>,
 }
@@ -63,29 +63,29 @@ pub struct TupleSelect {
 impl Logic for TupleSelect {
     #[hdl_gen]
     fn update(&mut self) {
-        clock!(self, clock, selected, from, to);
+        clock!(self, clock, tuple_d1, source_d2, destination_d2);
         self.ports.next = self.zero.val();
         if self.ported.val() {
             self.ports.next = self.word.val();
         }
-        self.selected.d.next.protocol = self.protocol.val();
-        self.from.d.next = self.outer_source.val();
-        self.to.d.next = self.outer_destination.val();
+        self.tuple_d1.d.next.protocol = self.protocol.val();
+        self.source_d2.d.next = self.outer_source.val();
+        self.destination_d2.d.next = self.outer_destination.val();
         if self.usable.val() {
             self.ports.next = self.embedded_ports.val();
-            self.selected.d.next.protocol = self.embedded_protocol.val();
-            self.from.d.next = self.embedded_source.val();
-            self.to.d.next = self.embedded_destination.val();
+            self.tuple_d1.d.next.protocol = self.embedded_protocol.val();
+            self.source_d2.d.next = self.embedded_source.val();
+            self.destination_d2.d.next = self.embedded_destination.val();
         }
         // Ports on the wire are big-endian.
-        self.selected.d.next.source =
+        self.tuple_d1.d.next.source =
             bit_cast::<16, 8>(self.ports.val().get_bits::<8>(8)) | (bit_cast::<16, 8>(self.ports.val().get_bits::<8>(0)) << 8);
-        self.selected.d.next.destination =
+        self.tuple_d1.d.next.destination =
             bit_cast::<16, 8>(self.ports.val().get_bits::<8>(24)) | (bit_cast::<16, 8>(self.ports.val().get_bits::<8>(16)) << 8);
-        self.selected.d.next.ported = self.ported.val() | self.usable.val();
-        self.selected.d.next.embedded = self.usable.val();
-        self.tuple.next = self.selected.q.val();
-        self.source.next = self.from.q.val();
-        self.destination.next = self.to.q.val();
+        self.tuple_d1.d.next.ported = self.ported.val() | self.usable.val();
+        self.tuple_d1.d.next.embedded = self.usable.val();
+        self.tuple.next = self.tuple_d1.q.val();
+        self.source.next = self.source_d2.q.val();
+        self.destination.next = self.destination_d2.q.val();
     }
 }

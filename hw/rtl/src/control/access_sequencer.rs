@@ -1,4 +1,4 @@
-//! The steps of one access.
+//! The sequence of one access.
 
 use super::bus::{Reply, Request};
 use crate::bundle::{BusRequest, BusResponse};
@@ -22,19 +22,19 @@ pub struct AccessSequencer {
     pub reply: Signal<In, Reply>,
     /// The reply is not there yet.
     pub waiting: Signal<In, Bit>,
-    /// Synchronous reset: forgets the access.
+    /// Synchronous reset: discards the access.
     pub rst: Signal<In, Bit>,
     /// The clock.
     pub clock: Signal<In, Clock>,
-    held: Reg<BusRequest>,
+    request_held: Reg<BusRequest>,
     pending: RstReg<Bit>,
     step: RstReg<Bits<4>>,
-    held_reply: Reg<Reply>,
-    late: Reg<Bit>,
+    reply_d1: Reg<Reply>,
+    waiting_d1: Reg<Bit>,
     data: Reg<Bits<32>>,
     refused: Reg<Bit>,
-    acting: RstReg<Bit>,
-    storing: RstReg<Bit>,
+    act_d1: RstReg<Bit>,
+    store_d1: RstReg<Bit>,
     done: RstReg<Bit>,
     finish: Signal<Local, Bit>,
     resting: Const<4, 0>,
@@ -46,22 +46,22 @@ pub struct AccessSequencer {
 impl Logic for AccessSequencer {
     #[hdl_gen]
     fn update(&mut self) {
-        clock!(self, clock, held, pending, step, held_reply, late, data, refused, acting, storing, done);
-        self.acting.rst.next = self.rst.val();
-        self.storing.rst.next = self.rst.val();
+        clock!(self, clock, request_held, pending, step, reply_d1, waiting_d1, data, refused, act_d1, store_d1, done);
+        self.act_d1.rst.next = self.rst.val();
+        self.store_d1.rst.next = self.rst.val();
         self.pending.rst.next = self.rst.val();
         self.step.rst.next = self.rst.val();
         self.done.rst.next = self.rst.val();
 
-        self.held.d.next = self.held.q.val();
+        self.request_held.d.next = self.request_held.q.val();
         self.pending.d.next = self.pending.q.val();
         if self.access.val().write | self.access.val().read {
-            self.held.d.next = self.access.val();
+            self.request_held.d.next = self.access.val();
             self.pending.d.next = true;
         }
-        self.held_reply.d.next = self.reply.val();
-        self.late.d.next = self.waiting.val();
-        self.finish.next = (self.step.q.val() == self.last.val()) & !self.late.q.val();
+        self.reply_d1.d.next = self.reply.val();
+        self.waiting_d1.d.next = self.waiting.val();
+        self.finish.next = (self.step.q.val() == self.last.val()) & !self.waiting_d1.q.val();
         self.step.d.next = self.step.q.val();
         if self.step.q.val() == self.resting.val() {
             if self.pending.q.val() & self.ready.val() {
@@ -74,17 +74,17 @@ impl Logic for AccessSequencer {
             self.step.d.next = self.resting.val();
         }
 
-        self.request.next.address = self.held.q.val().address;
-        self.request.next.data = self.held.q.val().data;
-        self.request.next.write = self.held.q.val().write;
+        self.request.next.address = self.request_held.q.val().address;
+        self.request.next.data = self.request_held.q.val().data;
+        self.request.next.write = self.request_held.q.val().write;
         self.request.next.start = self.step.q.val() == self.decoded.val();
-        self.acting.d.next = self.finish.val() & self.held_reply.q.val().accepted;
-        self.request.next.act = self.acting.q.val();
-        self.storing.d.next = self.finish.val() & self.held_reply.q.val().accepted & self.held.q.val().write;
-        self.request.next.store = self.storing.q.val();
+        self.act_d1.d.next = self.finish.val() & self.reply_d1.q.val().accepted;
+        self.request.next.act = self.act_d1.q.val();
+        self.store_d1.d.next = self.finish.val() & self.reply_d1.q.val().accepted & self.request_held.q.val().write;
+        self.request.next.store = self.store_d1.q.val();
 
-        self.data.d.next = self.held_reply.q.val().data;
-        self.refused.d.next = !self.held_reply.q.val().accepted;
+        self.data.d.next = self.reply_d1.q.val().data;
+        self.refused.d.next = !self.reply_d1.q.val().accepted;
         self.done.d.next = self.finish.val();
         self.answer.next.data = self.data.q.val();
         self.answer.next.refused = self.refused.q.val();

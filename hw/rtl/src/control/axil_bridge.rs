@@ -1,10 +1,10 @@
-//! The host's way in: AXI4-Lite.
+//! AXI4-Lite to register accesses.
 
 use crate::bundle::{BusRequest, BusResponse};
 use crate::primitive::{Const, Reg, RstReg};
 use rust_hdl::prelude::*;
 
-/// An AXI4-Lite slave of 4 KB that makes register accesses, one at a time; a write and a read that wait for each other take turns.
+/// An AXI4-Lite slave of 4 KB that makes register accesses, one at a time; a write and a read that both wait take turns.
 ///
 /// Address and data of a write come in either order. A write of fewer than four bytes, and an address that is not a multiple of four, answer
 /// SLVERR without an access.
@@ -81,7 +81,7 @@ impl Logic for AxilBridge {
         self.write_done.rst.next = self.rst.val();
         self.read_done.rst.next = self.rst.val();
 
-        // Each channel holds one transfer until its access starts. The side that did not have the last turn goes first.
+        // Each channel holds one transfer until its access starts. Write and read take turns.
         self.can_write.next = self.has_write_address.q.val() & self.has_write_data.q.val() & !self.busy.q.val();
         self.can_read.next = self.has_read_address.q.val() & !self.busy.q.val();
         self.write_starts.next = self.can_write.val() & !(self.can_read.val() & self.writing.q.val());

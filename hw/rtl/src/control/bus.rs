@@ -1,4 +1,4 @@
-//! What the register block's parts say to each other.
+//! The bus between the parts of the register block.
 
 use contract::register::Register;
 use rust_hdl::prelude::*;

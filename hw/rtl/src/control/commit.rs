@@ -1,4 +1,4 @@
-//! `NEXT_GENERATION`, `GENERATION`, `COMMIT`, `STATUS` and `ACTIVE`: banks change places.
+//! `NEXT_GENERATION`, `GENERATION`, `COMMIT`, `STATUS` and `ACTIVE`: banks are swapped.
 
 use super::bus::{Reply, Request, word};
 use crate::primitive::{Const, Reg, RstReg};
@@ -19,7 +19,7 @@ pub struct Commit<const GROUPS: usize> {
     pub reply: Signal<Out, Reply>,
     /// Which bank is active: groups, and in bit 8 the rules.
     pub active: Signal<Out, Bits<9>>,
-    /// The rules' banks change places with this clock.
+    /// The rules' banks are swapped with this clock.
     pub swap_rules: Signal<Out, Bit>,
     /// Frames in flight may still hold an old bank.
     pub busy: Signal<Out, Bit>,

@@ -1,4 +1,4 @@
-//! `COUNTER_INDEX` and `COUNTER_DATA`: the way to the counters.
+//! `COUNTER_INDEX` and `COUNTER_DATA`: access to the counters.
 
 use super::bus::{Reply, Request, word};
 use super::index::Index;
@@ -31,7 +31,7 @@ pub struct CounterAccess {
     /// The clock.
     pub clock: Signal<In, Clock>,
     index: Index<11>,
-    chosen: RstReg<Bits<9>>,
+    counter_held: RstReg<Bits<9>>,
     begun: RstReg<Bit>,
     pending: RstReg<Bit>,
     seen: RstReg<Bit>,
@@ -57,9 +57,9 @@ pub struct CounterAccess {
 impl Logic for CounterAccess {
     #[hdl_gen]
     fn update(&mut self) {
-        clock!(self, clock, index, chosen, begun, pending, seen, is_index, is_data, data, accepted);
+        clock!(self, clock, index, counter_held, begun, pending, seen, is_index, is_data, data, accepted);
         self.index.rst.next = self.rst.val();
-        self.chosen.rst.next = self.rst.val();
+        self.counter_held.rst.next = self.rst.val();
         self.begun.rst.next = self.rst.val();
         self.pending.rst.next = self.rst.val();
         self.seen.rst.next = self.rst.val();
@@ -79,11 +79,11 @@ impl Logic for CounterAccess {
         self.which.next = self.index.q.val().get_bits::<2>(0);
 
         self.begun.d.next = self.request.val().start & self.is_data.q.val() & !self.write.val() & (self.which.val() == self.first.val());
-        self.chosen.d.next = self.chosen.q.val();
+        self.counter_held.d.next = self.counter_held.q.val();
         if self.request.val().start & self.is_data.q.val() & !self.write.val() & (self.which.val() == self.first.val()) {
-            self.chosen.d.next = self.index.q.val().get_bits::<9>(2);
+            self.counter_held.d.next = self.index.q.val().get_bits::<9>(2);
         }
-        self.counter.next = self.chosen.q.val();
+        self.counter.next = self.counter_held.q.val();
         self.capture.next = self.begun.q.val();
         self.waiting.next = self.pending.q.val();
         self.pending.d.next = (self.pending.q.val() | self.begun.q.val()) & !self.captured.val();

@@ -5,7 +5,7 @@ use super::counter_low::{CountPair, CounterLow};
 use crate::primitive::{Const, RstReg};
 use rust_hdl::prelude::*;
 
-/// What one counter counts, in the order of the words behind `COUNTER_DATA`.
+/// What one counter counts, in the order of the words that `COUNTER_DATA` shows.
 #[derive(Copy, Clone, Debug, Default, PartialEq, LogicStruct)]
 pub struct Tally {
     /// Frames, bits 31:0.
@@ -20,11 +20,11 @@ pub struct Tally {
 
 /// `2^A` counters of frames and bytes.
 ///
-/// Rate: one event per clock, for ever, of whichever counter; showing one takes none of their clocks.
-/// Latency: two clocks after `counter` the lower halves are shown, with the events up to five clocks before `counter`. The upper halves are two
-/// clocks behind the lower ones: those that belong to them are shown two clocks later.
+/// Rate: one event per clock of any counter; reading a counter takes none of those clocks.
+/// Latency: two clocks after `counter` the low words are shown, with the events up to five clocks before `counter`. The high words lag the low
+/// words by two clocks: those that belong to them are shown two clocks later.
 /// After reset the bank clears itself, and counts nothing meanwhile: `ready` comes after `2^A` clocks, and six clocks before the last zero is
-/// stored, sooner than whoever hears of it can ask for a counter.
+/// stored, sooner than a counter can be read after it.
 #[derive(LogicBlock, Default)]
 pub struct CounterBank<const A: usize> {
     /// A frame is counted in this clock.
@@ -43,9 +43,9 @@ pub struct CounterBank<const A: usize> {
     pub rst: Signal<In, Bit>,
     /// The clock.
     pub clock: Signal<In, Clock>,
-    lower: CounterLow<A>,
-    upper_frames: CounterHigh<A>,
-    upper_bytes: CounterHigh<A>,
+    low: CounterLow<A>,
+    high_frames: CounterHigh<A>,
+    high_bytes: CounterHigh<A>,
     cleared: RstReg<Bit>,
     clear_address: RstReg<Bits<A>>,
     pair: Signal<Local, CountPair>,
@@ -55,10 +55,10 @@ pub struct CounterBank<const A: usize> {
 impl<const A: usize> Logic for CounterBank<A> {
     #[hdl_gen]
     fn update(&mut self) {
-        clock!(self, clock, lower, upper_frames, upper_bytes, cleared, clear_address);
-        self.lower.rst.next = self.rst.val();
-        self.upper_frames.rst.next = self.rst.val();
-        self.upper_bytes.rst.next = self.rst.val();
+        clock!(self, clock, low, high_frames, high_bytes, cleared, clear_address);
+        self.low.rst.next = self.rst.val();
+        self.high_frames.rst.next = self.rst.val();
+        self.high_bytes.rst.next = self.rst.val();
         self.cleared.rst.next = self.rst.val();
         self.clear_address.rst.next = self.rst.val();
 
@@ -66,27 +66,27 @@ impl<const A: usize> Logic for CounterBank<A> {
         self.clear_address.d.next = self.clear_address.q.val() + self.one.val();
         self.ready.next = self.cleared.q.val();
 
-        self.lower.address.next = self.address.val();
+        self.low.address.next = self.address.val();
         if !self.cleared.q.val() {
-            self.lower.address.next = self.clear_address.q.val();
+            self.low.address.next = self.clear_address.q.val();
         }
-        self.lower.count.next = self.valid.val() & self.cleared.q.val();
-        self.lower.bytes.next = self.bytes.val();
-        self.lower.clear.next = !self.cleared.q.val();
-        self.upper_frames.address.next = self.lower.upper_address.val();
-        self.upper_frames.carry2.next = self.lower.carry_frames4.val();
-        self.upper_frames.clear.next = self.lower.upper_clear.val();
-        self.upper_bytes.address.next = self.lower.upper_address.val();
-        self.upper_bytes.carry2.next = self.lower.carry_bytes4.val();
-        self.upper_bytes.clear.next = self.lower.upper_clear.val();
+        self.low.count.next = self.valid.val() & self.cleared.q.val();
+        self.low.bytes.next = self.bytes.val();
+        self.low.clear.next = !self.cleared.q.val();
+        self.high_frames.address.next = self.low.high_address.val();
+        self.high_frames.carry_d2.next = self.low.carry_frames_d4.val();
+        self.high_frames.clear.next = self.low.high_clear.val();
+        self.high_bytes.address.next = self.low.high_address.val();
+        self.high_bytes.carry_d2.next = self.low.carry_bytes_d4.val();
+        self.high_bytes.clear.next = self.low.high_clear.val();
 
-        self.lower.host_address.next = self.counter.val();
-        self.upper_frames.host_address.next = self.counter.val();
-        self.upper_bytes.host_address.next = self.counter.val();
-        self.pair.next = self.lower.shown.val();
+        self.low.host_address.next = self.counter.val();
+        self.high_frames.host_address.next = self.counter.val();
+        self.high_bytes.host_address.next = self.counter.val();
+        self.pair.next = self.low.shown.val();
         self.shown.next.frames_low = self.pair.val().frames;
-        self.shown.next.frames_high = self.upper_frames.shown.val();
+        self.shown.next.frames_high = self.high_frames.shown.val();
         self.shown.next.bytes_low = self.pair.val().bytes;
-        self.shown.next.bytes_high = self.upper_bytes.shown.val();
+        self.shown.next.bytes_high = self.high_bytes.shown.val();
     }
 }

@@ -11,7 +11,7 @@ use rust_hdl::prelude::*;
 // The counter's number chooses its bank by bits 8 and 5, and within the bank by the bits below.
 const _: () = assert!(MANAGERS == 255 && COUNTER_REASON == 0x100 && COUNTER_HOST_LOST == 0x120 && COUNTERS == 0x128);
 
-/// Counts what leaves a core and what is lost behind it.
+/// Counts the frames that leave a core, and those that are dropped after it.
 ///
 /// Rate: one frame that left and one that was lost per clock.
 /// Latency: `captured` five clocks after `capture`. The value is that of one instant: it holds the events up to six clocks before `capture`.
@@ -19,7 +19,7 @@ const _: () = assert!(MANAGERS == 255 && COUNTER_REASON == 0x100 && COUNTER_HOST
 pub struct Counters {
     /// What leaves; `manager` is 0 unless the frame was sent to one.
     pub count: Signal<In, CountEvent>,
-    /// What is lost.
+    /// What the packet FIFO to the host drops.
     pub lost: Signal<In, DropEvent>,
     /// Which counter is captured, as in `COUNTER_INDEX`; to be held from `capture` to `captured`.
     pub counter: Signal<In, Bits<9>>,
@@ -38,13 +38,13 @@ pub struct Counters {
     managers: CounterBank<8>,
     reasons: CounterBank<5>,
     losses: CounterBank<3>,
-    managed: RstReg<Bit>,
-    counted: RstReg<Bit>,
-    left: Reg<CountEvent>,
-    missed: RstReg<Bit>,
-    loss: Reg<DropEvent>,
+    manager_valid_d1: RstReg<Bit>,
+    reason_valid_d1: RstReg<Bit>,
+    count_d1: Reg<CountEvent>,
+    drop_valid_d1: RstReg<Bit>,
+    drop_d1: Reg<DropEvent>,
     manager: Signal<Local, Bits<8>>,
-    chosen: Signal<Local, Tally>,
+    selected: Signal<Local, Tally>,
     low: Reg<CountPair>,
     high: Reg<CountPair>,
     capturing: RstReg<Bits<5>>,
@@ -55,55 +55,69 @@ pub struct Counters {
 impl Logic for Counters {
     #[hdl_gen]
     fn update(&mut self) {
-        clock!(self, clock, managers, reasons, losses, managed, counted, left, missed, loss, low, high, capturing);
+        clock!(
+            self,
+            clock,
+            managers,
+            reasons,
+            losses,
+            manager_valid_d1,
+            reason_valid_d1,
+            count_d1,
+            drop_valid_d1,
+            drop_d1,
+            low,
+            high,
+            capturing
+        );
         self.capturing.rst.next = self.rst.val();
         self.managers.rst.next = self.rst.val();
         self.reasons.rst.next = self.rst.val();
         self.losses.rst.next = self.rst.val();
-        self.managed.rst.next = self.rst.val();
-        self.counted.rst.next = self.rst.val();
-        self.missed.rst.next = self.rst.val();
+        self.manager_valid_d1.rst.next = self.rst.val();
+        self.reason_valid_d1.rst.next = self.rst.val();
+        self.drop_valid_d1.rst.next = self.rst.val();
 
         self.manager.next = self.count.val().manager;
-        self.managed.d.next = self.count.val().valid & (self.manager.val() != self.none.val());
-        self.counted.d.next = self.count.val().valid;
-        self.left.d.next = self.count.val();
-        self.missed.d.next = self.lost.val().valid;
-        self.loss.d.next = self.lost.val();
+        self.manager_valid_d1.d.next = self.count.val().valid & (self.manager.val() != self.none.val());
+        self.reason_valid_d1.d.next = self.count.val().valid;
+        self.count_d1.d.next = self.count.val();
+        self.drop_valid_d1.d.next = self.lost.val().valid;
+        self.drop_d1.d.next = self.lost.val();
 
-        self.managers.valid.next = self.managed.q.val();
-        self.managers.address.next = self.left.q.val().manager;
-        self.managers.bytes.next = self.left.q.val().bytes;
-        self.reasons.valid.next = self.counted.q.val();
-        self.reasons.address.next = self.left.q.val().reason;
-        self.reasons.bytes.next = self.left.q.val().bytes;
-        self.losses.valid.next = self.missed.q.val();
-        self.losses.address.next = self.loss.q.val().verdict;
-        self.losses.bytes.next = self.loss.q.val().bytes;
+        self.managers.valid.next = self.manager_valid_d1.q.val();
+        self.managers.address.next = self.count_d1.q.val().manager;
+        self.managers.bytes.next = self.count_d1.q.val().bytes;
+        self.reasons.valid.next = self.reason_valid_d1.q.val();
+        self.reasons.address.next = self.count_d1.q.val().reason;
+        self.reasons.bytes.next = self.count_d1.q.val().bytes;
+        self.losses.valid.next = self.drop_valid_d1.q.val();
+        self.losses.address.next = self.drop_d1.q.val().verdict;
+        self.losses.bytes.next = self.drop_d1.q.val().bytes;
 
         self.managers.counter.next = self.counter.val().get_bits::<8>(0);
         self.reasons.counter.next = self.counter.val().get_bits::<5>(0);
         self.losses.counter.next = self.counter.val().get_bits::<3>(0);
-        self.chosen.next = self.managers.shown.val();
+        self.selected.next = self.managers.shown.val();
         if self.counter.val().get_bit(8) {
-            self.chosen.next = self.reasons.shown.val();
+            self.selected.next = self.reasons.shown.val();
             if self.counter.val().get_bit(5) {
-                self.chosen.next = self.losses.shown.val();
+                self.selected.next = self.losses.shown.val();
             }
         }
-        // The upper halves come two clocks after the lower ones that they belong to.
+        // The high words come two clocks after the low words that they belong to.
         self.begins.next = self.capture.val().into();
         self.capturing.d.next = (self.capturing.q.val() << 1) | bit_cast::<5, 1>(self.begins.val());
         self.captured.next = self.capturing.q.val().get_bit(4);
         self.low.d.next = self.low.q.val();
         if self.capturing.q.val().get_bit(1) {
-            self.low.d.next.frames = self.chosen.val().frames_low;
-            self.low.d.next.bytes = self.chosen.val().bytes_low;
+            self.low.d.next.frames = self.selected.val().frames_low;
+            self.low.d.next.bytes = self.selected.val().bytes_low;
         }
         self.high.d.next = self.high.q.val();
         if self.capturing.q.val().get_bit(3) {
-            self.high.d.next.frames = self.chosen.val().frames_high;
-            self.high.d.next.bytes = self.chosen.val().bytes_high;
+            self.high.d.next.frames = self.selected.val().frames_high;
+            self.high.d.next.bytes = self.selected.val().bytes_high;
         }
         self.counter_word.next.frames_low = self.low.q.val().frames;
         self.counter_word.next.frames_high = self.high.q.val().frames;

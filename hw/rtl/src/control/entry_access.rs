@@ -1,4 +1,4 @@
-//! `ENTRY_INDEX` and `ENTRY_DATA`: the way to the allocation tables.
+//! `ENTRY_INDEX` and `ENTRY_DATA`: access to the allocation tables.
 
 use super::bus::{Reply, Request, word};
 use super::index::Index;
@@ -80,7 +80,7 @@ impl<const GROUPS: usize> Logic for EntryAccess<GROUPS> {
         self.index.load.next = self.store.val() & self.is_index.q.val();
         self.index.advance.next = self.act.val() & self.is_data.q.val();
 
-        // Writes go to the idle bank, reads where VIEW says.
+        // Writes go to the idle bank, reads to the bank that VIEW selects.
         self.selected.d.next = self.first.val() << self.index.q.val().get_bits::<3>(10);
         self.banks.next = self.active.val().get_bits::<8>(0) & self.selected.q.val();
         self.bank.d.next = self.banks.val().any() ^ (self.write.val() | self.view_idle.val());

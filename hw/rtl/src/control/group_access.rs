@@ -1,4 +1,4 @@
-//! `GROUP_KEY_LO`, `GROUP_KEY_HI` and `GROUP_POLICY`: the way to the group table.
+//! `GROUP_KEY_LO`, `GROUP_KEY_HI` and `GROUP_POLICY`: access to the group table.
 
 use super::bus::{Reply, Request};
 use crate::bundle::Group;
@@ -93,7 +93,7 @@ impl<const GROUPS: usize> Logic for GroupAccess<GROUPS> {
             & (bit_cast::<4, 3>(self.row.val()) < self.groups.val());
         self.accepted.d.next = self.own.q.val() & !(self.write.val() & self.busy.val());
 
-        // Writes go to the idle bank, reads where VIEW says.
+        // Writes go to the idle bank, reads to the bank that VIEW selects.
         self.selected.d.next = self.first.val() << self.row.val();
         self.banks.next = self.active.val().get_bits::<8>(0) & self.selected.q.val();
         self.bank.d.next = self.banks.val().any() ^ (self.write.val() | self.view_idle.val());

@@ -3,14 +3,14 @@
 use crate::primitive::{Const, Reg, RstReg};
 use rust_hdl::prelude::*;
 
-/// A number of `N` bits below `limit` that names the word behind a data register.
+/// A number of `N` bits below `limit` that names the word that a data register shows.
 #[derive(LogicBlock, Default)]
 pub struct Index<const N: usize> {
     /// Take `data`.
     pub load: Signal<In, Bit>,
     /// The number to take.
     pub data: Signal<In, Bits<32>>,
-    /// Add one; behind the last word comes the first. Not in the two clocks after the number has changed.
+    /// Add one; the first word follows the last. Not in the two clocks after the number has changed.
     pub advance: Signal<In, Bit>,
     /// How many words there are, below 2^16.
     pub limit: Signal<In, Bits<32>>,

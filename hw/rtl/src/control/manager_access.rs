@@ -1,4 +1,4 @@
-//! `MANAGER_INDEX` and `MANAGER_DATA`: the way to the manager table.
+//! `MANAGER_INDEX` and `MANAGER_DATA`: access to the manager table.
 
 use super::bus::{Reply, Request, word};
 use super::index::Index;
@@ -8,7 +8,7 @@ use crate::primitive::{Const, ConstSize, Reg, RstReg};
 use contract::{limits, register};
 use rust_hdl::prelude::*;
 
-/// Word 1 behind `MANAGER_DATA`.
+/// Word 1 of `MANAGER_DATA`.
 #[derive(Copy, Clone, Debug, Default, PartialEq, LogicStruct)]
 pub struct ManagerHigh {
     pub mac: Bits<16>,

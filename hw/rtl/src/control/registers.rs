@@ -13,7 +13,7 @@ use crate::control::counter_bank::Tally;
 use crate::primitive::RstReg;
 use rust_hdl::prelude::*;
 
-/// Shows an access to all parts at once, and answers with what the one part says that it is for.
+/// Shows an access to all parts at once, and answers with the reply of the part that it is for.
 ///
 /// `BEAT` is the number of bytes per beat.
 /// Latency: 14 clocks from `access` to `answer`, 18 for a counter's first word; while `ready` is low an access waits.

@@ -39,8 +39,8 @@ pub struct RuleAddress {
     pub bank: Bit,
 }
 
-/// Turns writes into those of the [rows](RuleRow), which hold both banks, and keeps a copy of them for the host to read: to gather a word from all
-/// rows would take more gates than the rows.
+/// Turns writes into those of the [rows](RuleRow), which hold both banks, and keeps a copy of them for the host to read: a multiplexer over all
+/// rows would take more logic than the rows.
 ///
 /// The copy is cleared in the 64 clocks after a reset, before any access starts.
 #[derive(LogicBlock, Default)]
@@ -53,7 +53,7 @@ pub struct RuleAccess<const GROUPS: usize> {
     pub view_idle: Signal<In, Bit>,
     /// Frames in flight may still hold an old bank: no writes.
     pub busy: Signal<In, Bit>,
-    /// The banks change places with this clock.
+    /// The banks are swapped with this clock.
     pub swap: Signal<In, Bit>,
     /// The active bank.
     pub rules: [Signal<Out, Rule>; 16],

@@ -4,10 +4,10 @@ use crate::bundle::Rule;
 use crate::primitive::RstReg;
 use rust_hdl::prelude::*;
 
-/// Holds a rule twice; that its banks change places means that they exchange their contents, in one clock.
+/// Holds a rule in both banks; a swap exchanges their contents in one clock.
 #[derive(LogicBlock, Default)]
 pub struct RuleRow {
-    /// The banks change places with this clock.
+    /// The banks are swapped with this clock.
     pub swap: Signal<In, Bit>,
     /// Write `word` as `RULE_PORTS` to the idle bank, one clock later.
     pub write_ports: Signal<In, Bit>,

@@ -48,7 +48,7 @@ pub struct Settings<const CORES: usize> {
     write: Signal<Local, Bit>,
     store: Signal<Local, Bit>,
     low: Signal<Local, Bits<8>>,
-    chosen: Signal<Local, View>,
+    view_written: Signal<Local, View>,
     view_bits: Signal<Local, Bits<9>>,
     pair0_now: Signal<Local, Bits<8>>,
     own_port: Signal<Local, Bit>,
@@ -88,8 +88,8 @@ impl<const CORES: usize> Logic for Settings<CORES> {
             | (self.is_view.q.val() & (!self.write.val() | self.own_core.val()))
             | ((self.is_pair0.q.val() | self.is_pair1.q.val()) & (!self.write.val() | self.own_port.val()));
 
-        self.chosen.next.core = self.low.val();
-        self.chosen.next.idle = self.word.val().get_bit(8);
+        self.view_written.next.core = self.low.val();
+        self.view_written.next.idle = self.word.val().get_bit(8);
         self.enabled.d.next = self.enabled.q.val();
         self.viewed.d.next = self.viewed.q.val();
         self.pair0.d.next = self.pair0.q.val();
@@ -98,7 +98,7 @@ impl<const CORES: usize> Logic for Settings<CORES> {
             self.enabled.d.next = self.word.val().get_bit(0);
         }
         if self.store.val() & self.is_view.q.val() {
-            self.viewed.d.next = self.chosen.val();
+            self.viewed.d.next = self.view_written.val();
         }
         // Port 0 is paired with port 1 after reset: what is kept is the difference from that.
         if self.store.val() & self.is_pair0.q.val() {

@@ -1,4 +1,4 @@
-//! The way to all tables: one host port at a time.
+//! The bus to the tables' host ports.
 
 use super::bus::{Reply, Request};
 use super::entry_access::EntryAccess;
@@ -8,7 +8,7 @@ use crate::bundle::{Host, HostAnswer};
 use crate::primitive::Reg;
 use rust_hdl::prelude::*;
 
-/// Brings together the parts that reach tables, on the one bus of their host ports.
+/// Merges the requests of the parts that access tables onto the one bus to the host ports.
 #[derive(LogicBlock, Default)]
 pub struct Tables<const GROUPS: usize> {
     /// The access.

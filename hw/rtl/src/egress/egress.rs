@@ -1,26 +1,12 @@
-//! The last stage: a frame meets its decision and leaves, with the manager's MAC if a manager is to have it.
+//! The last stage of a core: a frame meets its decision and leaves, with the manager's MAC if it goes to a manager.
 
+use super::metadata::Metadata;
 use crate::bundle::{CountEvent, Tuser};
 use crate::egress::verdict_logic::Decision;
 use crate::primitive::{Const, Reg, RstReg};
 use crate::stream::beat::Beat;
 use contract::code::{Reason, Verdict};
 use rust_hdl::prelude::*;
-
-/// What is decided of a frame, as the low half of `contract::metadata`.
-#[derive(Copy, Clone, Debug, Default, PartialEq, LogicStruct)]
-pub struct Metadata {
-    /// Port on which it came in.
-    pub ingress: Bits<8>,
-    /// Port by which it leaves.
-    pub egress: Bits<8>,
-    /// The manager, or 0.
-    pub manager: Bits<8>,
-    /// Why.
-    pub reason: Bits<5>,
-    /// What becomes of it.
-    pub verdict: Bits<3>,
-}
 
 /// Sends frames out with their decisions, drops those that are to be dropped, and reports each frame once.
 ///
@@ -29,19 +15,19 @@ pub struct Metadata {
 #[derive(LogicBlock, Default)]
 pub struct Egress<const DATA_W: usize> {
     /// `decision` holds the decision of the oldest frame that has none yet.
-    pub decided: Signal<In, Bit>,
+    pub decision_valid: Signal<In, Bit>,
     /// The decision.
     pub decision: Signal<In, Decision>,
     /// It is taken in this clock.
     pub take_decision: Signal<Out, Bit>,
     /// `beat` holds the oldest beat.
-    pub waiting: Signal<In, Bit>,
+    pub beat_valid: Signal<In, Bit>,
     /// The beat.
     pub beat: Signal<In, Beat<DATA_W, 16>>,
     /// It is taken in this clock.
     pub take_beat: Signal<Out, Bit>,
     /// `length` holds the length of the oldest frame that has ended.
-    pub measured: Signal<In, Bit>,
+    pub length_valid: Signal<In, Bit>,
     /// Its length in bytes.
     pub length: Signal<In, Bits<16>>,
     /// It is taken in this clock.
@@ -53,7 +39,7 @@ pub struct Egress<const DATA_W: usize> {
     pub m_valid: Signal<Out, Bit>,
     /// It is taken.
     pub m_ready: Signal<In, Bit>,
-    /// The beat, with all that is said of its frame.
+    /// The beat, with its frame's `tuser`.
     pub m_beat: Signal<Out, Beat<DATA_W, 48>>,
     /// A frame has left or was dropped.
     pub count: Signal<Out, CountEvent>,
@@ -62,20 +48,20 @@ pub struct Egress<const DATA_W: usize> {
     pub rst: Signal<In, Bit>,
     /// The clock.
     pub clock: Signal<In, Clock>,
-    midway: RstReg<Bit>,
-    held: Reg<Metadata>,
-    held_announced: Reg<Bits<16>>,
-    long: RstReg<Bit>,
-    ended: RstReg<Bit>,
-    ended_length: Reg<Bits<16>>,
-    current: Signal<Local, Metadata>,
+    in_frame: RstReg<Bit>,
+    metadata_held: Reg<Metadata>,
+    announced_held: Reg<Bits<16>>,
+    long_enough: RstReg<Bit>,
+    ended_d1: RstReg<Bit>,
+    length_d1: Reg<Bits<16>>,
+    metadata: Signal<Local, Metadata>,
     announced: Signal<Local, Bits<16>>,
     enough: Signal<Local, Bit>,
     known: Signal<Local, Bit>,
     ready: Signal<Local, Bit>,
     go: Signal<Local, Bit>,
     ends: Signal<Local, Bit>,
-    gone: Signal<Local, Bit>,
+    dropped_now: Signal<Local, Bit>,
     payload: Signal<Local, Bits<DATA_W>>,
     rewritten: Signal<Local, Bits<DATA_W>>,
     mac: Signal<Local, Bits<48>>,
@@ -90,72 +76,72 @@ pub struct Egress<const DATA_W: usize> {
 impl<const DATA_W: usize> Logic for Egress<DATA_W> {
     #[hdl_gen]
     fn update(&mut self) {
-        clock!(self, clock, midway, held, held_announced, long, ended, ended_length);
-        self.long.rst.next = self.rst.val();
-        self.ended.rst.next = self.rst.val();
-        self.midway.rst.next = self.rst.val();
+        clock!(self, clock, in_frame, metadata_held, announced_held, long_enough, ended_d1, length_d1);
+        self.long_enough.rst.next = self.rst.val();
+        self.ended_d1.rst.next = self.rst.val();
+        self.in_frame.rst.next = self.rst.val();
 
-        // The first beat of a frame brings the announced length, and the decision in force; the others follow it.
-        self.enough.next = self.full.val() | self.long.q.val();
-        self.known.next = !self.decision.val().deep | self.measured.val() | self.enough.val();
-        self.current.next.ingress = self.decision.val().ingress;
-        self.current.next.egress = self.decision.val().egress;
-        self.current.next.manager = self.decision.val().manager;
-        self.current.next.verdict = self.decision.val().verdict;
-        self.current.next.reason = self.decision.val().reason;
-        if self.decision.val().deep & self.measured.val() & (self.length.val() < bit_cast::<16, 14>(self.decision.val().need)) {
-            self.current.next.reason = self.malformed.val();
+        // The first beat of a frame brings the announced length and takes the decision; the others use what it held.
+        self.enough.next = self.full.val() | self.long_enough.q.val();
+        self.known.next = !self.decision.val().deep | self.length_valid.val() | self.enough.val();
+        self.metadata.next.ingress = self.decision.val().ingress;
+        self.metadata.next.egress = self.decision.val().egress;
+        self.metadata.next.manager = self.decision.val().manager;
+        self.metadata.next.verdict = self.decision.val().verdict;
+        self.metadata.next.reason = self.decision.val().reason;
+        if self.decision.val().deep & self.length_valid.val() & (self.length.val() < bit_cast::<16, 14>(self.decision.val().need)) {
+            self.metadata.next.reason = self.malformed.val();
         }
         self.announced.next = self.beat.val().tuser;
-        if self.midway.q.val() {
-            self.current.next = self.held.q.val();
-            self.announced.next = self.held_announced.q.val();
+        if self.in_frame.q.val() {
+            self.metadata.next = self.metadata_held.q.val();
+            self.announced.next = self.announced_held.q.val();
         }
-        self.held.d.next = self.current.val();
-        self.held_announced.d.next = self.announced.val();
+        self.metadata_held.d.next = self.metadata.val();
+        self.announced_held.d.next = self.announced.val();
 
-        // A beat may go when it is there, its decision is known, and its frame's length is at hand for the count.
-        self.ready.next = self.waiting.val()
-            & (self.midway.q.val() | (self.decided.val() & self.known.val()))
-            & (!self.beat.val().last | self.measured.val());
-        self.gone.next = self.current.val().verdict == self.dropped.val();
-        self.go.next = self.ready.val() & (self.m_ready.val() | self.gone.val());
+        // A beat may leave when it is valid, its decision is known, and, if it ends its frame, the frame's length is known for the counters.
+        self.ready.next = self.beat_valid.val()
+            & (self.in_frame.q.val() | (self.decision_valid.val() & self.known.val()))
+            & (!self.beat.val().last | self.length_valid.val());
+        self.dropped_now.next = self.metadata.val().verdict == self.dropped.val();
+        self.go.next = self.ready.val() & (self.m_ready.val() | self.dropped_now.val());
         self.take_beat.next = self.go.val();
-        self.take_decision.next = self.go.val() & !self.midway.q.val();
-        // What has been offered is offered until it is taken, even if there is room again meanwhile.
-        self.long.d.next = self.decided.val() & !self.midway.q.val() & self.enough.val() & !self.go.val();
+        self.take_decision.next = self.go.val() & !self.in_frame.q.val();
+        // An offered beat is offered until it is taken, even if there is room again meanwhile.
+        self.long_enough.d.next = self.decision_valid.val() & !self.in_frame.q.val() & self.enough.val() & !self.go.val();
         self.ends.next = self.go.val() & self.beat.val().last;
         self.take_length.next = self.ends.val();
-        self.midway.d.next = self.midway.q.val();
+        self.in_frame.d.next = self.in_frame.q.val();
         if self.go.val() {
-            self.midway.d.next = !self.beat.val().last;
+            self.in_frame.d.next = !self.beat.val().last;
         }
 
         self.payload.next = self.beat.val().data;
         self.mac.next = self.decision.val().mac;
         self.rewritten.next = ((self.payload.val() >> 48) << 48) | bit_cast::<DATA_W, 48>(self.mac.val());
-        self.tuser.next.metadata = self.current.val().into();
+        self.tuser.next.metadata = self.metadata.val().into();
         self.tuser.next.announced = self.announced.val();
         self.out.next.data = self.payload.val();
-        if !self.midway.q.val() & (self.decision.val().verdict == self.to_manager.val()) {
+        if !self.in_frame.q.val() & (self.decision.val().verdict == self.to_manager.val()) {
             self.out.next.data = self.rewritten.val();
         }
         self.out.next.bytes = self.beat.val().bytes;
         self.out.next.last = self.beat.val().last;
         self.out.next.tuser = self.tuser.val().into();
         self.m_beat.next = self.out.val();
-        self.m_valid.next = self.ready.val() & !self.gone.val();
+        self.m_valid.next = self.ready.val() & !self.dropped_now.val();
 
-        // It is counted in the next clock, as it was decided.
-        self.ended.d.next = self.ends.val();
-        self.ended_length.d.next = self.length.val();
-        self.count.next.valid = self.ended.q.val();
-        self.count.next.bytes = self.ended_length.q.val();
-        self.count.next.reason = self.held.q.val().reason;
-        self.count.next.verdict = self.held.q.val().verdict;
+        // The frame is counted in the next clock, with its decision.
+        self.ended_d1.d.next = self.ends.val();
+        self.length_d1.d.next = self.length.val();
+        self.count.next.valid = self.ended_d1.q.val();
+        self.count.next.bytes = self.length_d1.q.val();
+        self.count.next.reason = self.metadata_held.q.val().reason;
+        self.count.next.verdict = self.metadata_held.q.val().verdict;
         self.count.next.manager = self.none.val();
-        if self.held.q.val().verdict == self.to_manager.val() {
-            self.count.next.manager = self.held.q.val().manager;
+        if self.metadata_held.q.val().verdict == self.to_manager.val() {
+            self.count.next.manager = self.metadata_held.q.val().manager;
         }
     }
 }

@@ -1,4 +1,4 @@
-//! The verdict: what all questions together come to.
+//! The verdict that follows from all questions.
 
 use crate::bundle::Manager;
 use crate::primitive::Const;
@@ -9,13 +9,13 @@ use rust_hdl::prelude::*;
 /// What is known of a packet while its key is hashed.
 #[derive(Copy, Clone, Debug, Default, PartialEq, LogicStruct)]
 pub struct PacketContext {
-    /// Questions 1 to 5 have settled it: with this verdict.
-    pub settled: Bit,
-    /// The verdict, if settled.
+    /// Questions 1 to 5 decided it, with this verdict.
+    pub decided_early: Bit,
+    /// The verdict, if decided early.
     pub verdict: Bits<3>,
-    /// Why, settled or not.
+    /// The reason, decided early or not.
     pub reason: Bits<5>,
-    /// It is `too_deep`: said beside the reason, because whether a frame may leave hangs on this alone.
+    /// It is `too_deep`: a bit next to the reason, because whether a frame may leave depends on this alone.
     pub deep: Bit,
     /// A frame that is `too_deep` is malformed if it has fewer bytes.
     pub need: Bits<14>,
@@ -48,7 +48,7 @@ pub struct Decision {
     pub reason: Bits<5>,
     /// What becomes of it.
     pub verdict: Bits<3>,
-    /// It is `too_deep`: said beside the reason, because whether a frame may leave hangs on this alone.
+    /// It is `too_deep`: a bit next to the reason, because whether a frame may leave depends on this alone.
     pub deep: Bit,
     /// A frame that is `too_deep` is malformed if it has fewer bytes.
     pub need: Bits<14>,
@@ -80,7 +80,7 @@ impl Logic for VerdictLogic {
         self.decision.next.ingress = self.packet.val().ingress;
         self.decision.next.deep = self.packet.val().deep;
         self.decision.next.need = self.packet.val().need;
-        if self.packet.val().settled {
+        if self.packet.val().decided_early {
             self.decision.next.egress = self.host.val();
             if self.packet.val().verdict == self.bridge.val() {
                 self.decision.next.egress = self.packet.val().pair;

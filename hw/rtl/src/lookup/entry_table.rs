@@ -35,14 +35,14 @@ pub struct EntryTable<const A: usize> {
     pub entry: Signal<In, EntryAddress>,
     /// The manager it names, or 0.
     pub manager: Signal<Out, Bits<8>>,
-    /// What the host asks.
+    /// The host's request.
     pub host: Signal<In, Host>,
     /// The word that the host reads.
     pub host_q: Signal<Out, Bits<32>>,
     /// The clock.
     pub clock: Signal<In, Clock>,
     memory: TdpRam<Bits<32>, A>,
-    lane: Delay<Bits<2>, 2>,
+    lane_d2: Delay<Bits<2>, 2>,
     address: Signal<Local, WordAddress>,
     address_bits: Signal<Local, Bits<14>>,
     host_address: Signal<Local, Bits<14>>,
@@ -52,15 +52,15 @@ pub struct EntryTable<const A: usize> {
 impl<const A: usize> Logic for EntryTable<A> {
     #[hdl_gen]
     fn update(&mut self) {
-        clock!(self, clock, memory, lane);
+        clock!(self, clock, memory, lane_d2);
         self.bucket.next = self.entry.val().bucket;
         self.address.next.word = self.bucket.val().get_bits::<10>(2);
         self.address.next.bank = self.entry.val().bank;
         self.address.next.group = self.entry.val().group;
         self.address_bits.next = self.address.val().into();
         self.memory.address.next = self.address_bits.val().get_bits::<A>(0);
-        self.lane.d.next = self.bucket.val().get_bits::<2>(0);
-        self.manager.next = self.memory.q.val().get_bits::<8>(self.lane.q.val().index() * 8);
+        self.lane_d2.d.next = self.bucket.val().get_bits::<2>(0);
+        self.manager.next = self.memory.q.val().get_bits::<8>(self.lane_d2.q.val().index() * 8);
 
         self.host_address.next = self.host.val().address;
         self.memory.host_address.next = self.host_address.val().get_bits::<A>(0);

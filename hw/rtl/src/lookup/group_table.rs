@@ -27,7 +27,7 @@ pub struct GroupTable {
     pub designated: Signal<Out, Bits<8>>,
     /// Packets with equal ports go by the pair key instead.
     pub equal_ports_hash: Signal<Out, Bit>,
-    /// What the host asks.
+    /// The host's request.
     pub host: Signal<In, Host>,
     /// The row that the host reads.
     pub host_q: Signal<Out, Group>,
@@ -36,7 +36,7 @@ pub struct GroupTable {
     key_low: LutRamTdp<Bits<32>, 4>,
     key_high: LutRamTdp<Bits<32>, 4>,
     policy: LutRamTdp<Bits<9>, 4>,
-    looked_up: Reg<Bits<9>>,
+    policy_d1: Reg<Bits<9>>,
     words: Signal<Local, Secret>,
     host_address: Signal<Local, Bits<14>>,
     word: Signal<Local, Bits<32>>,
@@ -45,7 +45,7 @@ pub struct GroupTable {
 impl Logic for GroupTable {
     #[hdl_gen]
     fn update(&mut self) {
-        clock!(self, clock, key_low, key_high, policy, looked_up);
+        clock!(self, clock, key_low, key_high, policy, policy_d1);
         self.key_low.address.next = self.address.val();
         self.key_high.address.next = self.address.val();
         self.policy.address.next = self.address.val();
@@ -65,9 +65,9 @@ impl Logic for GroupTable {
         self.words.next.low = self.key_low.q.val();
         self.words.next.high = self.key_high.q.val();
         self.secret.next = self.words.val().into();
-        self.looked_up.d.next = self.policy.q.val();
-        self.designated.next = self.looked_up.q.val().get_bits::<8>(0);
-        self.equal_ports_hash.next = self.looked_up.q.val().get_bit(8);
+        self.policy_d1.d.next = self.policy.q.val();
+        self.designated.next = self.policy_d1.q.val().get_bits::<8>(0);
+        self.equal_ports_hash.next = self.policy_d1.q.val().get_bit(8);
         self.host_q.next.key_low = self.key_low.host_q.val();
         self.host_q.next.key_high = self.key_high.host_q.val();
         self.host_q.next.designated = self.policy.host_q.val().get_bits::<8>(0);

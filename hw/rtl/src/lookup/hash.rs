@@ -1,134 +1,16 @@
 //! HalfSipHash-2-4 with 32 bits of output over the 18 bytes of a key, half a round per clock or a whole one.
 //!
-//! Source: the authors' reference implementation; why a keyed hash: the decision's section on keys. Half a round is one level of adders, which
-//! is what a clock of 322 MHz allows.
+//! Source: the authors' reference implementation; why a keyed hash: `docs/decision.md`, section 5. Half a round is one level of
+//! adders, which is what a clock of 322 MHz allows.
 
+use super::half_round::Sip;
+use super::rounds::Rounds;
 use crate::primitive::{Const, Reg, Shift};
 use rust_hdl::prelude::*;
-
-/// The four words of the hash state.
-#[derive(Copy, Clone, Debug, Default, PartialEq, LogicStruct)]
-pub struct Sip {
-    pub v0: Bits<32>,
-    pub v1: Bits<32>,
-    pub v2: Bits<32>,
-    pub v3: Bits<32>,
-}
 
 /// Clocks from a key's first word to its hash: the state it begins with, and 14 rounds.
 pub const fn latency(stages: usize) -> usize {
     1 + 14 * stages
-}
-
-/// The first half of a round. Latency: `STAGES` - 1.
-#[derive(LogicBlock, Default)]
-pub struct FirstHalfRound<const STAGES: usize> {
-    /// State before.
-    pub i: Signal<In, Sip>,
-    /// State after.
-    pub o: Signal<Out, Sip>,
-    /// The clock.
-    pub clock: Signal<In, Clock>,
-    state: Shift<Sip, STAGES, 1, -1>,
-    sum0: Signal<Local, Bits<32>>,
-    sum2: Signal<Local, Bits<32>>,
-    v1: Signal<Local, Bits<32>>,
-    v3: Signal<Local, Bits<32>>,
-}
-
-impl<const STAGES: usize> Logic for FirstHalfRound<STAGES> {
-    #[hdl_gen]
-    fn update(&mut self) {
-        clock!(self, clock, state);
-        self.v1.next = self.i.val().v1;
-        self.v3.next = self.i.val().v3;
-        self.sum0.next = self.i.val().v0 + self.i.val().v1;
-        self.sum2.next = self.i.val().v2 + self.i.val().v3;
-        self.state.d.next.v0 = (self.sum0.val() << 16) | (self.sum0.val() >> 16);
-        self.state.d.next.v1 = ((self.v1.val() << 5) | (self.v1.val() >> 27)) ^ self.sum0.val();
-        self.state.d.next.v2 = self.sum2.val();
-        self.state.d.next.v3 = ((self.v3.val() << 8) | (self.v3.val() >> 24)) ^ self.sum2.val();
-        self.o.next = self.state.q.val();
-    }
-}
-
-/// The second half of a round, and what is mixed into the state behind it, so that no half begins with more than its adders. Latency: 1.
-#[derive(LogicBlock, Default)]
-pub struct SecondHalfRound {
-    /// State before.
-    pub i: Signal<In, Sip>,
-    /// What each word of the state is XORed with behind the round, in step with `i`.
-    pub mix: Signal<In, Sip>,
-    /// State after.
-    pub o: Signal<Out, Sip>,
-    /// The clock.
-    pub clock: Signal<In, Clock>,
-    state: Reg<Sip>,
-    sum0: Signal<Local, Bits<32>>,
-    sum2: Signal<Local, Bits<32>>,
-    v1: Signal<Local, Bits<32>>,
-    v3: Signal<Local, Bits<32>>,
-    mix0: Signal<Local, Bits<32>>,
-    mix1: Signal<Local, Bits<32>>,
-    mix2: Signal<Local, Bits<32>>,
-    mix3: Signal<Local, Bits<32>>,
-}
-
-impl Logic for SecondHalfRound {
-    #[hdl_gen]
-    fn update(&mut self) {
-        clock!(self, clock, state);
-        self.v1.next = self.i.val().v1;
-        self.v3.next = self.i.val().v3;
-        self.sum0.next = self.i.val().v0 + self.i.val().v3;
-        self.sum2.next = self.i.val().v2 + self.i.val().v1;
-        self.mix0.next = self.mix.val().v0;
-        self.mix1.next = self.mix.val().v1;
-        self.mix2.next = self.mix.val().v2;
-        self.mix3.next = self.mix.val().v3;
-        self.state.d.next.v0 = self.sum0.val() ^ self.mix0.val();
-        self.state.d.next.v1 = ((self.v1.val() << 13) | (self.v1.val() >> 19)) ^ self.sum2.val() ^ self.mix1.val();
-        self.state.d.next.v2 = ((self.sum2.val() << 16) | (self.sum2.val() >> 16)) ^ self.mix2.val();
-        self.state.d.next.v3 = ((self.v3.val() << 7) | (self.v3.val() >> 25)) ^ self.sum0.val() ^ self.mix3.val();
-        self.o.next = self.state.q.val();
-    }
-}
-
-/// Two rounds, and what is mixed into the state behind them. Latency: 2 `STAGES`.
-#[derive(LogicBlock, Default)]
-pub struct Rounds<const STAGES: usize> {
-    /// State before.
-    pub i: Signal<In, Sip>,
-    /// What the state is mixed with behind the second round, 2 `STAGES` - 1 clocks later than `i`.
-    pub mix: Signal<In, Sip>,
-    /// State after.
-    pub o: Signal<Out, Sip>,
-    /// The clock.
-    pub clock: Signal<In, Clock>,
-    first: [FirstHalfRound<STAGES>; 2],
-    second: [SecondHalfRound; 2],
-    unmixed: Signal<Local, Sip>,
-    nothing: Const<32, 0>,
-}
-
-impl<const STAGES: usize> Logic for Rounds<STAGES> {
-    #[hdl_gen]
-    fn update(&mut self) {
-        for k in 0..2 {
-            self.first[k].clock.next = self.clock.val();
-            self.second[k].clock.next = self.clock.val();
-            self.second[k].i.next = self.first[k].o.val();
-        }
-        self.unmixed.next.v0 = self.nothing.val();
-        self.unmixed.next.v1 = self.nothing.val();
-        self.unmixed.next.v2 = self.nothing.val();
-        self.unmixed.next.v3 = self.nothing.val();
-        self.first[0].i.next = self.i.val();
-        self.second[0].mix.next = self.unmixed.val();
-        self.first[1].i.next = self.second[0].o.val();
-        self.second[1].mix.next = self.mix.val();
-        self.o.next = self.second[1].o.val();
-    }
 }
 
 /// The whole hash, of `STAGES` registers a round, 1 or 2. Latency: [`latency`] from `first_word` and `secret`. Rate: one key a clock.
@@ -162,7 +44,7 @@ pub struct Hash<const STAGES: usize> {
     after2: Shift<Bits<32>, STAGES, 2, 0>,
     after3: Shift<Bits<32>, STAGES, 2, 0>,
     after4: Shift<Bits<16>, STAGES, 2, 0>,
-    start: Reg<Sip>,
+    start_d1: Reg<Sip>,
     last: Signal<Local, Sip>,
     initial2: Const<32, 0x6c79_6765>,
     initial3: Const<32, 0x7465_6462>,
@@ -174,13 +56,13 @@ pub struct Hash<const STAGES: usize> {
 impl<const STAGES: usize> Logic for Hash<STAGES> {
     #[hdl_gen]
     fn update(&mut self) {
-        clock!(self, clock, start, after0, before1, before2, before3, before4, after1, after2, after3, after4);
-        self.start.d.next.v0 = self.secret.val().get_bits::<32>(0);
-        self.start.d.next.v1 = self.secret.val().get_bits::<32>(32);
-        self.start.d.next.v2 = self.secret.val().get_bits::<32>(0) ^ self.initial2.val();
-        self.start.d.next.v3 = self.secret.val().get_bits::<32>(32) ^ self.initial3.val() ^ self.first_word.val();
+        clock!(self, clock, start_d1, after0, before1, before2, before3, before4, after1, after2, after3, after4);
+        self.start_d1.d.next.v0 = self.secret.val().get_bits::<32>(0);
+        self.start_d1.d.next.v1 = self.secret.val().get_bits::<32>(32);
+        self.start_d1.d.next.v2 = self.secret.val().get_bits::<32>(0) ^ self.initial2.val();
+        self.start_d1.d.next.v3 = self.secret.val().get_bits::<32>(32) ^ self.initial3.val() ^ self.first_word.val();
 
-        // Each word is mixed into v3 before its two rounds, and into v0 behind them: where two rounds end, both happen at once.
+        // Each word is XORed into v3 before its two rounds and into v0 after them: where two rounds end, both happen at once.
         self.after0.d.next = self.first_word.val();
         self.before1.d.next = self.key.val().get_bits::<32>(32);
         self.before2.d.next = self.key.val().get_bits::<32>(64);
@@ -226,7 +108,7 @@ impl<const STAGES: usize> Logic for Hash<STAGES> {
         self.rounds[6].mix.next = self.unmixed.val();
 
         // Five times two rounds absorb the words, four more rounds finish.
-        self.rounds[0].i.next = self.start.q.val();
+        self.rounds[0].i.next = self.start_d1.q.val();
         for k in 1..7 {
             self.rounds[k].i.next = self.rounds[k - 1].o.val();
         }

@@ -11,7 +11,7 @@ pub struct ManagerTable {
     pub id: Signal<In, Bits<8>>,
     /// Its row.
     pub row: Signal<Out, Manager>,
-    /// What the host asks.
+    /// The host's request.
     pub host: Signal<In, Host>,
     /// The row that the host reads.
     pub host_q: Signal<Out, Manager>,

@@ -2,5 +2,7 @@
 
 pub mod entry_table;
 pub mod group_table;
+pub mod half_round;
 pub mod hash;
 pub mod manager_table;
+pub mod rounds;

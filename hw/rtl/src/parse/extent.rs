@@ -9,6 +9,6 @@ pub struct Extent {
     pub words: Bits<11>,
     /// Words up to the end that the IP header announces.
     pub limit: Bits<16>,
-    /// The frame goes on behind the header window.
+    /// The frame continues after the header window.
     pub long: Bit,
 }

@@ -9,7 +9,7 @@ pub struct Head {
     pub position: Bits<11>,
     /// Its number.
     pub protocol: Bits<8>,
-    /// One extension header lies behind.
+    /// One extension header lies before it.
     pub extended: Bit,
     /// `position`, and two words more if there is a second extension header: where to count on from.
     pub base: Bits<11>,

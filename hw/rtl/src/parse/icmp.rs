@@ -1,4 +1,7 @@
-//! Question 6: the packet that an ICMP error complains about.
+//! Question 6: the packet inside an ICMP error.
+
+pub mod error_type;
+pub mod hop;
 
 use super::extent::Extent;
 use super::head::{Head, Reached};
@@ -7,94 +10,11 @@ use super::next_header::{Kind, NextHeader};
 use super::ported::Ported;
 use super::span::Span;
 use crate::primitive::{Const, Reg, RstReg, Shift};
+use error_type::ErrorType;
+use hop::{Hop, HopFields};
 use rust_hdl::prelude::*;
 
-/// Whether a message is an ICMP error that embeds a packet. Combinational.
-#[derive(LogicBlock, Default)]
-pub struct ErrorType {
-    /// The message's type.
-    pub kind: Signal<In, Bits<8>>,
-    /// It is ICMPv4.
-    pub v4: Signal<In, Bit>,
-    /// It is ICMPv6.
-    pub v6: Signal<In, Bit>,
-    /// The answer.
-    pub yes: Signal<Out, Bit>,
-    unreachable: Const<8, 3>,
-    quench: Const<8, 4>,
-    redirect: Const<8, 5>,
-    exceeded: Const<8, 11>,
-    parameter_problem: Const<8, 12>,
-    first6: Const<8, 1>,
-    last6: Const<8, 4>,
-}
-
-impl Logic for ErrorType {
-    #[hdl_gen]
-    fn update(&mut self) {
-        self.yes.next = (self.v4.val()
-            & ((self.kind.val() == self.unreachable.val())
-                | (self.kind.val() == self.quench.val())
-                | (self.kind.val() == self.redirect.val())
-                | (self.kind.val() == self.exceeded.val())
-                | (self.kind.val() == self.parameter_problem.val())))
-            | (self.v6.val() & (self.kind.val() >= self.first6.val()) & (self.kind.val() <= self.last6.val()));
-    }
-}
-
-/// What a second extension header says.
-#[derive(Copy, Clone, Debug, Default, PartialEq, LogicStruct)]
-pub struct HopFields {
-    /// It has one 32-bit word behind its first two.
-    pub longer: Bit,
-    /// What follows.
-    pub protocol: Bits<8>,
-    /// That has ports.
-    pub ported: Bit,
-    /// It has more than one, and leads beyond the window.
-    pub far: Bit,
-    /// A third extension header follows.
-    pub third: Bit,
-    /// If it is a fragment header: the fragment is not the first.
-    pub later: Bit,
-}
-
-/// Reads the second extension header in one of the places where it can be. Latency: `STAGES` - 1.
-#[derive(LogicBlock, Default)]
-pub struct Hop<const STAGES: usize> {
-    /// Its first 32 bits.
-    pub word: Signal<In, Bits<32>>,
-    /// What it is, if it is there.
-    pub kind: Signal<In, Kind>,
-    /// What it says.
-    pub fields: Signal<Out, HopFields>,
-    /// The clock.
-    pub clock: Signal<In, Clock>,
-    span: Span,
-    follows: NextHeader,
-    has_ports: Ported,
-    read: Shift<HopFields, STAGES, 1, -1>,
-}
-
-impl<const STAGES: usize> Logic for Hop<STAGES> {
-    #[hdl_gen]
-    fn update(&mut self) {
-        clock!(self, clock, read);
-        self.span.kind.next = self.kind.val();
-        self.span.length.next = self.word.val().get_bits::<8>(8);
-        self.follows.number.next = self.word.val().get_bits::<8>(0);
-        self.read.d.next.longer = self.span.words.val().get_bit(0);
-        self.has_ports.protocol.next = self.word.val().get_bits::<8>(0);
-        self.read.d.next.protocol = self.word.val().get_bits::<8>(0);
-        self.read.d.next.ported = self.has_ports.yes.val();
-        self.read.d.next.far = self.span.words.val().get_bits::<10>(1).any();
-        self.read.d.next.third = self.follows.kind.val().is;
-        self.read.d.next.later = self.word.val().get_bits::<8>(16).any() | self.word.val().get_bits::<5>(27).any();
-        self.fields.next = self.read.q.val();
-    }
-}
-
-/// How many words the first extension header has behind its first two. Shape: a number, 4 or more for all from there on, which is beyond the window.
+/// How many words the first extension header has after its first two. Shape: a number, 4 or more for all from there on, which is beyond the window.
 #[derive(Copy, Clone, Debug, Default, PartialEq, LogicStruct)]
 pub struct Further {
     /// Bits 1:0.
@@ -112,7 +32,7 @@ pub struct Ending {
     pub protocol: Bits<8>,
 }
 
-/// Walks the headers of the embedded packet, which begins 8 bytes behind the ICMP header.
+/// Walks the headers of the embedded packet, which begins 8 bytes after the start of the ICMP header.
 ///
 /// Latency: from `reached` to the outputs 2 `STAGES`, combinational at the end. With one register a step, its clocks fall together in twos.
 #[derive(LogicBlock, Default)]
@@ -287,7 +207,7 @@ impl<const STAGES: usize> Logic for Icmp<STAGES> {
         self.span.length.next = self.eleventh_word.q.val().get_bits::<8>(8);
         self.further.d.next.words = self.span.words.val().get_bits::<2>(0);
         self.further.d.next.far = self.span.words.val().get_bits::<9>(2).any();
-        // What the frame has behind the ICMP header, if it has that.
+        // How many words the frame has after the ICMP header.
         self.roomy.d.next = !self.room.q.val().get_bit(11) & self.room.q.val().get_bits::<10>(1).any();
         self.room_left.d.next = self.room.q.val().get_bits::<5>(0) - self.header.val();
 
@@ -327,7 +247,7 @@ impl<const STAGES: usize> Logic for Icmp<STAGES> {
         self.message.v6.next = self.icmp6.q.val();
         self.error.d.next = self.message.yes.val();
 
-        // Fourth clock: walk past the second extension header. It lies behind twelve words and before the ports, which have no room behind the
+        // Fourth clock: walk past the second extension header. It lies after twelve words and before the ports, which have no room after the
         // sixteenth, so there are two places for it; it was read in both.
         for i in 0..2 {
             self.hops[i].clock.next = self.clock.val();
@@ -345,7 +265,7 @@ impl<const STAGES: usize> Logic for Icmp<STAGES> {
         self.ending.d.next.position = bit_cast::<6, 5>(self.base.val().get_bits::<5>(0)) + bit_cast::<6, 1>(self.longer.val());
         self.ending.d.next.protocol = self.head.q.val().protocol;
         self.has_ports.protocol.next = self.head.q.val().protocol;
-        self.ported.next = self.has_ports.yes.val();
+        self.ported.next = self.has_ports.ported.val();
         if self.head.q.val().hop {
             self.ending.d.next.protocol = self.hop.val().protocol;
             self.ported.next = self.hop.val().ported;

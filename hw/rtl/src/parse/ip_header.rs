@@ -14,7 +14,7 @@ pub struct Mapped {
     pub v4: Bits<32>,
 }
 
-/// Reads an IP header and, in IPv6, the first extension header behind it. Combinational; the outer and the embedded packet share it.
+/// Reads an IP header and, in IPv6, the first extension header after it. Combinational; used for the outer and for the embedded packet.
 #[derive(LogicBlock, Default)]
 pub struct IpHeader {
     /// Eleven words from the header on, first byte least significant.
@@ -23,9 +23,9 @@ pub struct IpHeader {
     pub v6: Signal<In, Bit>,
     /// Where it begins, in words: 0 to 2.
     pub start: Signal<In, Bits<2>>,
-    /// What its next-header numbers say, if it is IPv6.
+    /// What its next-header numbers announce, if it is IPv6.
     pub headers: Signal<In, Headers>,
-    /// How many words the first extension header has behind its first two.
+    /// How many words the first extension header has after its first two.
     pub span: Signal<In, Bits<11>>,
 
     /// Where it ends, in words, extension headers not counted.
@@ -34,7 +34,7 @@ pub struct IpHeader {
     pub limit: Signal<Out, Bits<16>>,
     /// Where it and the first extension header lead.
     pub head: Signal<Out, Head>,
-    /// It contradicts itself.
+    /// It is malformed.
     pub bad: Signal<Out, Bit>,
     /// The packet is a fragment other than the first.
     pub later: Signal<Out, Bit>,
@@ -87,7 +87,7 @@ impl Logic for IpHeader {
         self.payload.next =
             bit_cast::<16, 8>(self.header.val().get_bits::<8>(40)) | (bit_cast::<16, 8>(self.header.val().get_bits::<8>(32)) << 8);
 
-        // What follows begins behind an IPv4 header, the ten words of an IPv6 header, or these and the first two of one or two extension
+        // The next header begins after an IPv4 header, the ten words of an IPv6 header, or these and the first two of one or two extension
         // headers, and by so much further as tags, or the rest of the first extension header, take. Both are chosen before they are added.
         self.first.next = self.headers.val().first;
         self.second.next = self.headers.val().second;

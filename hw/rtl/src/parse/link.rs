@@ -2,7 +2,7 @@
 
 use rust_hdl::prelude::*;
 
-/// What the EtherTypes of a frame say.
+/// What the EtherTypes of a frame announce.
 #[derive(Copy, Clone, Debug, Default, PartialEq, LogicStruct)]
 pub struct Link {
     /// VLAN tags in front of the network header: 0 to 2. Also its distance from byte 14 in 32-bit words.

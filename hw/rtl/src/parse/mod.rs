@@ -8,6 +8,7 @@ pub mod header_window;
 pub mod icmp;
 pub mod ip_header;
 pub mod link;
+pub mod mac_match;
 pub mod network;
 pub mod next_header;
 pub mod ported;

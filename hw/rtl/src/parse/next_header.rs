@@ -41,7 +41,7 @@ impl Logic for NextHeader {
     }
 }
 
-/// What the next-header numbers of an IPv6 header and of the extension header behind it announce.
+/// What the next-header numbers of an IPv6 header and of the extension header after it announce.
 #[derive(Copy, Clone, Debug, Default, PartialEq, LogicStruct)]
 pub struct Headers {
     /// The first.

@@ -9,7 +9,7 @@ pub struct Ported {
     /// The protocol.
     pub protocol: Signal<In, Bits<8>>,
     /// It is TCP or UDP.
-    pub yes: Signal<Out, Bit>,
+    pub ported: Signal<Out, Bit>,
     tcp: Const<8, 6>,
     udp: Const<8, 17>,
 }
@@ -17,6 +17,6 @@ pub struct Ported {
 impl Logic for Ported {
     #[hdl_gen]
     fn update(&mut self) {
-        self.yes.next = (self.protocol.val() == self.tcp.val()) | (self.protocol.val() == self.udp.val());
+        self.ported.next = (self.protocol.val() == self.tcp.val()) | (self.protocol.val() == self.udp.val());
     }
 }

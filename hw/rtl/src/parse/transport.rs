@@ -1,4 +1,4 @@
-//! Question 7 and the last part of question 4: are there ports, and are they really there?
+//! Question 7 and the last part of question 4: does the packet have ports, and are they inside the frame?
 
 use super::extent::Extent;
 use super::head::Reached;
@@ -9,9 +9,9 @@ use crate::primitive::{Const, Reg, Shift};
 use contract::code::{Reason, Verdict};
 use rust_hdl::prelude::*;
 
-/// Picks the outer transport header's first word, and settles packets whose ports are not there.
+/// Selects the outer transport header's first word, and decides packets whose ports are not inside the frame.
 ///
-/// Latency: `ported` one clock, `word` `STAGES`, `settled` and `need` one more.
+/// Latency: `ported` one clock, `word` `STAGES`, `early_verdict` and `need` one more.
 #[derive(LogicBlock, Default)]
 pub struct Transport<const STAGES: usize> {
     /// The frame from byte 14 on, as far as the header window goes.
@@ -20,7 +20,7 @@ pub struct Transport<const STAGES: usize> {
     pub reached: Signal<In, Reached>,
     /// How much of the frame there is.
     pub extent: Signal<In, Extent>,
-    /// What was settled before, `STAGES` clocks later than `reached`.
+    /// The verdict of earlier questions, `STAGES` clocks later than `reached`.
     pub earlier: Signal<In, EarlyVerdict>,
     /// How much of the frame that needs, `STAGES` clocks later than `reached`.
     pub needed: Signal<In, Bits<11>>,
@@ -29,25 +29,25 @@ pub struct Transport<const STAGES: usize> {
     pub word: Signal<Out, Bits<32>>,
     /// They are ports.
     pub ported: Signal<Out, Bit>,
-    /// The answer of questions 1 to 5.
-    pub settled: Signal<Out, EarlyVerdict>,
+    /// The verdict of questions 1 to 5.
+    pub early_verdict: Signal<Out, EarlyVerdict>,
     /// A frame that is `too_deep` is malformed if it ends before this word.
     pub need: Signal<Out, Bits<11>>,
 
     /// The clock.
     pub clock: Signal<In, Clock>,
-    protocol: Ported,
+    has_ports: Ported,
     word_select: LateWordSelect<STAGES>,
-    has_ports: Reg<Bit>,
-    had_ports: Shift<Bit, STAGES, 1, -1>,
-    stop: Reg<Bits<11>>,
-    stopped: Shift<Bits<11>, STAGES, 1, -1>,
-    extents: Reg<Extent>,
-    long: Shift<Bit, STAGES, 1, -1>,
-    beyond: Shift<Bit, STAGES, 1, -1>,
-    outside: Shift<Bit, STAGES, 1, -1>,
-    answer: Reg<EarlyVerdict>,
-    needs: Reg<Bits<11>>,
+    ported_d1: Reg<Bit>,
+    ported_d2: Shift<Bit, STAGES, 1, -1>,
+    stop_d1: Reg<Bits<11>>,
+    stop_d2: Shift<Bits<11>, STAGES, 1, -1>,
+    extent_d1: Reg<Extent>,
+    long_d2: Shift<Bit, STAGES, 1, -1>,
+    beyond_d2: Shift<Bit, STAGES, 1, -1>,
+    outside_d2: Shift<Bit, STAGES, 1, -1>,
+    early_verdict_d3: Reg<EarlyVerdict>,
+    need_d3: Reg<Bits<11>>,
     position: Signal<Local, Bits<11>>,
     one: Const<11, 1>,
     control: Const<3, { Verdict::Control.code() as u64 }>,
@@ -58,39 +58,53 @@ pub struct Transport<const STAGES: usize> {
 impl<const STAGES: usize> Logic for Transport<STAGES> {
     #[hdl_gen]
     fn update(&mut self) {
-        clock!(self, clock, word_select, has_ports, had_ports, stop, stopped, extents, long, beyond, outside, answer, needs);
+        clock!(
+            self,
+            clock,
+            word_select,
+            ported_d1,
+            ported_d2,
+            stop_d1,
+            stop_d2,
+            extent_d1,
+            long_d2,
+            beyond_d2,
+            outside_d2,
+            early_verdict_d3,
+            need_d3
+        );
 
-        // First clock: pick.
+        // Question 7: which protocols have ports? The transport header's first word.
         self.position.next = self.reached.val().position;
         self.word_select.rest.next = self.rest.val();
         self.word_select.position.next = self.position.val();
-        self.protocol.protocol.next = self.reached.val().protocol;
-        self.has_ports.d.next = self.protocol.yes.val();
-        self.stop.d.next = self.position.val() + self.one.val();
-        self.extents.d.next = self.extent.val();
+        self.has_ports.protocol.next = self.reached.val().protocol;
+        self.ported_d1.d.next = self.has_ports.ported.val();
+        self.stop_d1.d.next = self.position.val() + self.one.val();
+        self.extent_d1.d.next = self.extent.val();
         self.word.next = self.word_select.word.val();
-        self.ported.next = self.has_ports.q.val();
+        self.ported.next = self.ported_d1.q.val();
 
-        // Second clock: are the ports really there?
-        self.beyond.d.next = self.stop.q.val() > self.extents.q.val().words;
-        self.outside.d.next = bit_cast::<16, 11>(self.stop.q.val()) > self.extents.q.val().limit;
-        self.long.d.next = self.extents.q.val().long;
-        self.stopped.d.next = self.stop.q.val();
-        self.had_ports.d.next = self.has_ports.q.val();
+        // Question 4, second clock: are the ports inside the frame?
+        self.beyond_d2.d.next = self.stop_d1.q.val() > self.extent_d1.q.val().words;
+        self.outside_d2.d.next = bit_cast::<16, 11>(self.stop_d1.q.val()) > self.extent_d1.q.val().limit;
+        self.long_d2.d.next = self.extent_d1.q.val().long;
+        self.stop_d2.d.next = self.stop_d1.q.val();
+        self.ported_d2.d.next = self.ported_d1.q.val();
 
-        // Last clock: what follows from that, unless it was settled before.
-        self.answer.d.next = self.earlier.val();
-        self.needs.d.next = self.needed.val();
-        if !self.earlier.val().valid & self.had_ports.q.val() {
-            self.answer.d.next.valid = self.outside.q.val() | self.beyond.q.val();
-            self.answer.d.next.verdict = self.control.val();
-            self.answer.d.next.reason = self.malformed.val();
-            if !self.outside.q.val() & self.long.q.val() {
-                self.answer.d.next.reason = self.too_deep.val();
+        // Questions 4 and 5, last clock: the verdict, unless an earlier question decided.
+        self.early_verdict_d3.d.next = self.earlier.val();
+        self.need_d3.d.next = self.needed.val();
+        if !self.earlier.val().valid & self.ported_d2.q.val() {
+            self.early_verdict_d3.d.next.valid = self.outside_d2.q.val() | self.beyond_d2.q.val();
+            self.early_verdict_d3.d.next.verdict = self.control.val();
+            self.early_verdict_d3.d.next.reason = self.malformed.val();
+            if !self.outside_d2.q.val() & self.long_d2.q.val() {
+                self.early_verdict_d3.d.next.reason = self.too_deep.val();
             }
-            self.needs.d.next = self.stopped.q.val();
+            self.need_d3.d.next = self.stop_d2.q.val();
         }
-        self.settled.next = self.answer.q.val();
-        self.need.next = self.needs.q.val();
+        self.early_verdict.next = self.early_verdict_d3.q.val();
+        self.need.next = self.need_d3.q.val();
     }
 }

@@ -2,7 +2,7 @@
 
 use rust_hdl::prelude::*;
 
-/// `N` parts of `W` bits side by side, the first least significant: the concatenation that kernels lack.
+/// `N` parts of `W` bits side by side, the first least significant: the concatenation that rust-hdl's kernels lack.
 #[derive(LogicBlock, Default)]
 pub struct Concat<const W: usize, const N: usize, const TOTAL: usize> {
     /// The parts.

@@ -3,7 +3,7 @@
 use super::shift::shift;
 use rust_hdl::prelude::*;
 
-/// A register without reset: for payload, whose validity stands elsewhere. `q` is `d` one clock later.
+/// A register without reset: for payload, whose valid bit is kept elsewhere. `q` is `d` one clock later.
 #[derive(LogicBlock, Default)]
 pub struct Reg<T: Synth> {
     /// The next value.

@@ -14,7 +14,7 @@ pub struct Delay<T: Synth, const N: usize> {
     pub clock: Signal<In, Clock>,
 }
 
-/// A shift register of one bit that `rst` clears: for what is under way in a pipeline. As long as [`Shift`], but no wire.
+/// A shift register of one bit that `rst` clears: for the valid bits of a pipeline. Length as of [`Shift`], but at least 2.
 #[derive(LogicBlock, Default)]
 pub struct RstShift<const STAGES: usize, const TIMES: usize, const PLUS: isize> {
     /// What goes in.

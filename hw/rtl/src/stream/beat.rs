@@ -2,7 +2,7 @@
 
 use rust_hdl::prelude::*;
 
-/// Up to `D / 8` bytes of a frame, and `S` bits that are said of it. Shape: `data` in the low bits, then `bytes`, `last`, and `said`.
+/// Up to `D / 8` bytes of a frame, and `S` bits of `tuser`. Shape: `data` in the low bits, then `bytes`, `last`, and `tuser`.
 ///
 /// Written by hand because `LogicStruct` cannot be generic.
 #[derive(Copy, Clone, Debug, Default, PartialEq)]
@@ -13,7 +13,7 @@ pub struct Beat<const D: usize, const S: usize> {
     pub bytes: Bits<7>,
     /// The frame ends with this beat.
     pub last: Bit,
-    /// Until the exit, 16 bits: the frame's length in bytes as whoever sent it announced it, on the first beat only. From there on 48 bits, as
+    /// Before the egress stage, 16 bits: the frame's length in bytes as its sender announced it, on the first beat only. After it, 48 bits, as
     /// `contract::metadata`, on every beat.
     pub tuser: Bits<S>,
 }

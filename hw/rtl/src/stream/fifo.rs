@@ -1,20 +1,20 @@
-//! A first-in first-out queue in block memory.
+//! A FIFO in block memory: first-word fall-through.
 
 use crate::primitive::{Const, RstReg, SdpRam};
 use crate::stream::output_fifo::OutputFifo;
 use rust_hdl::prelude::*;
 
-/// A queue of `2^A` words whose front is visible before it is taken; `N` is `A + 1`.
+/// A FIFO of `2^A` words whose front is visible before it is popped; `N` is `A + 1`.
 ///
-/// Latency: a word pushed into an empty queue is at the front four clocks later. Rate: a word a clock.
-/// When full: a push is not refused but overwrites; the writer watches `count`.
+/// Latency: a word pushed into an empty FIFO is at the front four clocks later. Rate: one word a clock.
+/// When full: a push overwrites; the writer must watch `count`.
 #[derive(LogicBlock, Default)]
 pub struct Fifo<T: Synth, const A: usize, const N: usize> {
     /// Append `data`.
     pub push: Signal<In, Bit>,
     /// The word to append.
     pub data: Signal<In, T>,
-    /// Whether `front` is a word of the queue.
+    /// `front` is a word of the FIFO.
     pub valid: Signal<Out, Bit>,
     /// The oldest word.
     pub front: Signal<Out, T>,
@@ -24,26 +24,26 @@ pub struct Fifo<T: Synth, const A: usize, const N: usize> {
     pub count: Signal<Out, Bits<N>>,
     /// There are none.
     pub empty: Signal<Out, Bit>,
-    /// Synchronous reset: empties the queue.
+    /// Synchronous reset: empties the FIFO.
     pub rst: Signal<In, Bit>,
     /// The clock.
     pub clock: Signal<In, Clock>,
     memory: SdpRam<T, A>,
     output_fifo: OutputFifo<T, N>,
     head: RstReg<Bits<N>>,
-    fill: RstReg<Bits<N>>,
-    some: RstReg<Bit>,
+    fill_count: RstReg<Bits<N>>,
+    not_empty: RstReg<Bit>,
     one: Const<N, 1>,
 }
 
 impl<T: Synth, const A: usize, const N: usize> Logic for Fifo<T, A, N> {
     #[hdl_gen]
     fn update(&mut self) {
-        clock!(self, clock, memory, output_fifo, head, fill, some);
+        clock!(self, clock, memory, output_fifo, head, fill_count, not_empty);
         self.output_fifo.rst.next = self.rst.val();
         self.head.rst.next = self.rst.val();
-        self.fill.rst.next = self.rst.val();
-        self.some.rst.next = self.rst.val();
+        self.fill_count.rst.next = self.rst.val();
+        self.not_empty.rst.next = self.rst.val();
 
         self.memory.write.next = self.push.val();
         self.memory.write_address.next = self.head.q.val().get_bits::<A>(0);
@@ -62,17 +62,17 @@ impl<T: Synth, const A: usize, const N: usize> Logic for Fifo<T, A, N> {
         self.front.next = self.output_fifo.front.val();
         self.output_fifo.pop.next = self.pop.val();
 
-        self.fill.d.next = self.fill.q.val();
-        self.some.d.next = self.some.q.val();
+        self.fill_count.d.next = self.fill_count.q.val();
+        self.not_empty.d.next = self.not_empty.q.val();
         if self.push.val() & !self.pop.val() {
-            self.fill.d.next = self.fill.q.val() + self.one.val();
-            self.some.d.next = true;
+            self.fill_count.d.next = self.fill_count.q.val() + self.one.val();
+            self.not_empty.d.next = true;
         }
         if !self.push.val() & self.pop.val() {
-            self.fill.d.next = self.fill.q.val() - self.one.val();
-            self.some.d.next = self.fill.q.val() != self.one.val();
+            self.fill_count.d.next = self.fill_count.q.val() - self.one.val();
+            self.not_empty.d.next = self.fill_count.q.val() != self.one.val();
         }
-        self.count.next = self.fill.q.val();
-        self.empty.next = !self.some.q.val();
+        self.count.next = self.fill_count.q.val();
+        self.empty.next = !self.not_empty.q.val();
     }
 }

@@ -1,18 +1,18 @@
-//! The way out of a queue in block memory.
+//! The output stage of a FIFO in block memory: prefetch, first-word fall-through.
 
 use crate::primitive::{Const, LutRam, Reg, RstReg};
 use rust_hdl::prelude::*;
 
-/// Fetches the words of a queue from its memory ahead of time, into sixteen places of distributed memory, whose front is visible before it is taken.
-/// One bit of each word, its mark, is kept once more, so that the front's comes from a register.
+/// Prefetches the words of a FIFO from block memory into sixteen slots of distributed memory, whose front is visible before it is popped. One bit
+/// of each word, its mark, is kept a second time, so that the front's mark comes from a register.
 ///
-/// So the block memory reads without ever being held up, and taking a word moves no more than a pointer. `N` is one bit more than an address of
+/// The block memory therefore reads without backpressure, and a pop moves only a pointer. `N` is one bit more than an address of
 /// the block memory has. Latency: a word before `bound` is at the front three clocks later. Rate: a word a clock.
 #[derive(LogicBlock, Default)]
 pub struct OutputFifo<T: Synth, const N: usize> {
-    /// Where the queue's words end, in the block memory.
+    /// Where the words of the FIFO end in the block memory.
     pub bound: Signal<In, Bits<N>>,
-    /// That `bound` moves on in the next clock.
+    /// `bound` advances in the next clock.
     pub grows: Signal<In, Bit>,
     /// Which word the block memory is to read.
     pub tail: Signal<Out, Bits<N>>,
@@ -20,9 +20,9 @@ pub struct OutputFifo<T: Synth, const N: usize> {
     pub word: Signal<In, T>,
     /// Its mark.
     pub mark: Signal<In, Bit>,
-    /// Whether `front` is a word of the queue.
+    /// `front` is a word of the FIFO.
     pub valid: Signal<Out, Bit>,
-    /// Whether it will be in the next clock.
+    /// `front` will be a word of the FIFO in the next clock.
     pub next_valid: Signal<Out, Bit>,
     /// The oldest word.
     pub front: Signal<Out, T>,
@@ -30,31 +30,31 @@ pub struct OutputFifo<T: Synth, const N: usize> {
     pub front_mark: Signal<Out, Bit>,
     /// Remove the oldest word; only while `valid`.
     pub pop: Signal<In, Bit>,
-    /// Synchronous reset: empties the queue.
+    /// Synchronous reset: empties the FIFO.
     pub rst: Signal<In, Bit>,
     /// The clock.
     pub clock: Signal<In, Clock>,
-    /// Where the next word to be fetched is.
-    place: RstReg<Bits<N>>,
-    /// Where the one behind it is.
+    /// The address of the next word to fetch.
+    fetch_at: RstReg<Bits<N>>,
+    /// The address after that.
     following: Reg<Bits<N>>,
-    /// There is one to be fetched: `place` is not at `bound`.
+    /// There is one to fetch: `fetch_at` is not at `bound`.
     more: RstReg<Bit>,
-    /// A word is on its way: in the memory's first register,
-    fetched: RstReg<Bit>,
-    /// or in its second.
-    arrives: RstReg<Bit>,
-    /// Words that have arrived and are not yet removed.
+    /// A word is in the memory's first register.
+    fetch_d1: RstReg<Bit>,
+    /// A word is in the memory's second register.
+    word_valid: RstReg<Bit>,
+    /// Words in the slots.
     level: RstReg<Bits<5>>,
-    some: RstReg<Bit>,
-    roomy: RstReg<Bit>,
-    put: RstReg<Bits<4>>,
-    got: RstReg<Bits<4>>,
-    places: LutRam<T, 4>,
+    front_valid: RstReg<Bit>,
+    has_room: RstReg<Bit>,
+    write_slot: RstReg<Bits<4>>,
+    read_slot: RstReg<Bits<4>>,
+    slots: LutRam<T, 4>,
     marks: LutRam<Bit, 4>,
     marked: Reg<Bit>,
     fetch: Signal<Local, Bit>,
-    behind: Signal<Local, Bits<4>>,
+    following_slot: Signal<Local, Bits<4>>,
     remains: Signal<Local, Bit>,
     stays: Signal<Local, Bit>,
     one: Const<N, 1>,
@@ -66,69 +66,85 @@ pub struct OutputFifo<T: Synth, const N: usize> {
 impl<T: Synth, const N: usize> Logic for OutputFifo<T, N> {
     #[hdl_gen]
     fn update(&mut self) {
-        clock!(self, clock, place, following, more, fetched, arrives, level, some, roomy, put, got, places, marks, marked);
-        self.place.rst.next = self.rst.val();
+        clock!(
+            self,
+            clock,
+            fetch_at,
+            following,
+            more,
+            fetch_d1,
+            word_valid,
+            level,
+            front_valid,
+            has_room,
+            write_slot,
+            read_slot,
+            slots,
+            marks,
+            marked
+        );
+        self.fetch_at.rst.next = self.rst.val();
         self.more.rst.next = self.rst.val();
-        self.fetched.rst.next = self.rst.val();
-        self.arrives.rst.next = self.rst.val();
+        self.fetch_d1.rst.next = self.rst.val();
+        self.word_valid.rst.next = self.rst.val();
         self.level.rst.next = self.rst.val();
-        self.some.rst.next = self.rst.val();
-        self.roomy.rst.next = self.rst.val();
-        self.put.rst.next = self.rst.val();
-        self.got.rst.next = self.rst.val();
+        self.front_valid.rst.next = self.rst.val();
+        self.has_room.rst.next = self.rst.val();
+        self.write_slot.rst.next = self.rst.val();
+        self.read_slot.rst.next = self.rst.val();
 
-        // What is under way is known late: when twelve words have arrived, up to three more will.
-        self.fetch.next = self.roomy.q.val() & self.more.q.val();
-        self.roomy.d.next = self.level.q.val() < self.enough.val();
-        self.tail.next = self.place.q.val();
-        // So is whether there is one more, a clock ahead, so that no comparison stands in front of the fetch.
-        self.place.d.next = self.place.q.val();
+        // The fill level lags: when the slots hold twelve words, up to three more arrive.
+        self.fetch.next = self.has_room.q.val() & self.more.q.val();
+        self.has_room.d.next = self.level.q.val() < self.enough.val();
+        self.tail.next = self.fetch_at.q.val();
+        // Whether there is one more word is compared one clock ahead, so that the fetch does not wait for a comparison.
+        self.fetch_at.d.next = self.fetch_at.q.val();
         self.following.d.next = self.following.q.val();
-        self.more.d.next = self.grows.val() | (self.place.q.val() != self.bound.val());
+        self.more.d.next = self.grows.val() | (self.fetch_at.q.val() != self.bound.val());
         if self.fetch.val() {
-            self.place.d.next = self.following.q.val();
+            self.fetch_at.d.next = self.following.q.val();
             self.following.d.next = self.following.q.val() + self.one.val();
             self.more.d.next = self.grows.val() | (self.following.q.val() != self.bound.val());
         }
         if self.rst.val() {
             self.following.d.next = self.one.val();
         }
-        self.fetched.d.next = self.fetch.val();
-        self.arrives.d.next = self.fetched.q.val();
-        self.places.write.next = self.arrives.q.val();
-        self.places.write_address.next = self.put.q.val();
-        self.places.write_data.next = self.word.val();
-        self.put.d.next = self.put.q.val();
-        if self.arrives.q.val() {
-            self.put.d.next = self.put.q.val() + self.one4.val();
+        self.fetch_d1.d.next = self.fetch.val();
+        self.word_valid.d.next = self.fetch_d1.q.val();
+        self.slots.write.next = self.word_valid.q.val();
+        self.slots.write_address.next = self.write_slot.q.val();
+        self.slots.write_data.next = self.word.val();
+        self.write_slot.d.next = self.write_slot.q.val();
+        if self.word_valid.q.val() {
+            self.write_slot.d.next = self.write_slot.q.val() + self.one4.val();
         }
 
-        self.behind.next = self.got.q.val() + self.one4.val();
-        self.got.d.next = self.got.q.val();
+        self.following_slot.next = self.read_slot.q.val() + self.one4.val();
+        self.read_slot.d.next = self.read_slot.q.val();
         if self.pop.val() {
-            self.got.d.next = self.behind.val();
+            self.read_slot.d.next = self.following_slot.val();
         }
         self.level.d.next = self.level.q.val();
-        if self.arrives.q.val() & !self.pop.val() {
+        if self.word_valid.q.val() & !self.pop.val() {
             self.level.d.next = self.level.q.val() + self.one5.val();
         }
-        if !self.arrives.q.val() & self.pop.val() {
+        if !self.word_valid.q.val() & self.pop.val() {
             self.level.d.next = self.level.q.val() - self.one5.val();
         }
-        self.remains.next = self.level.q.val().get_bits::<4>(1).any() | (self.some.q.val() & !self.pop.val());
-        self.stays.next = self.arrives.q.val() | self.remains.val();
-        self.some.d.next = self.stays.val();
+        self.remains.next = self.level.q.val().get_bits::<4>(1).any() | (self.front_valid.q.val() & !self.pop.val());
+        self.stays.next = self.word_valid.q.val() | self.remains.val();
+        self.front_valid.d.next = self.stays.val();
         self.next_valid.next = self.stays.val();
-        self.valid.next = self.some.q.val();
-        self.places.read_address.next = self.got.q.val();
-        self.front.next = self.places.q.val();
+        self.valid.next = self.front_valid.q.val();
+        self.slots.read_address.next = self.read_slot.q.val();
+        self.front.next = self.slots.q.val();
 
-        // The pointer to the front drives all of a wide word's places, so the front's mark is looked up a clock ahead: that of the word that is
-        // there and stays, or of the one behind it, or of the one that arrives where no other is.
-        self.marks.write.next = self.arrives.q.val();
-        self.marks.write_address.next = self.put.q.val();
+        // The read pointer drives every bit of a wide word, so the front's mark is read one clock ahead: that of the word that stays at the front, of
+        // the next word, or of the word that arrives where there is no other.
+        self.marks.write.next = self.word_valid.q.val();
+        self.marks.write_address.next = self.write_slot.q.val();
         self.marks.write_data.next = self.mark.val();
-        self.marks.read_address.next = self.behind.val();
+        self.marks.read_address.next = self.following_slot.val();
         self.marked.d.next = self.marked.q.val();
         if self.pop.val() {
             self.marked.d.next = self.marks.q.val();

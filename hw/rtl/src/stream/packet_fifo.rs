@@ -1,4 +1,4 @@
-//! The queue in front of the host.
+//! The packet FIFO before the host: it drops frames when full.
 
 use crate::bundle::DropEvent;
 use crate::primitive::{Const, ConstSize, Reg, RstReg, SdpRam};
@@ -6,10 +6,10 @@ use crate::stream::beat::Beat;
 use crate::stream::output_fifo::OutputFifo;
 use rust_hdl::prelude::*;
 
-/// A queue of at least 509 beats that takes every beat and delivers whole frames.
+/// A FIFO of at least 509 beats that accepts every beat and delivers whole frames.
 ///
 /// Latency: 4 clocks from a frame's last beat in to its first beat out. Rate: a beat a clock.
-/// When full: the frame for which there is no room is lost as a whole and reported once; so is every frame longer than the queue.
+/// When full: the frame that does not fit is dropped as a whole and reported once; so is every frame longer than the FIFO.
 #[derive(LogicBlock, Default)]
 pub struct PacketFifo<const DATA_W: usize> {
     /// Frames in; a beat is taken whenever `s_valid`.
@@ -23,90 +23,90 @@ pub struct PacketFifo<const DATA_W: usize> {
     pub m_next_valid: Signal<Out, Bit>,
     /// The beat is taken: it was offered.
     pub m_taken: Signal<In, Bit>,
-    /// A frame is lost.
-    pub lost: Signal<Out, DropEvent>,
-    /// Synchronous reset: empties the queue.
+    /// A frame is dropped.
+    pub dropped: Signal<Out, DropEvent>,
+    /// Synchronous reset: empties the FIFO.
     pub rst: Signal<In, Bit>,
     /// The clock.
     pub clock: Signal<In, Clock>,
     memory: SdpRam<Beat<DATA_W, 48>, 9>,
     output_fifo: OutputFifo<Beat<DATA_W, 48>, 10>,
     head: RstReg<Bits<10>>,
-    whole: RstReg<Bits<10>>,
+    committed: RstReg<Bits<10>>,
     gap: RstReg<Bits<10>>,
     full: RstReg<Bit>,
-    losing: RstReg<Bit>,
-    earlier: RstReg<Bits<16>>,
-    loss: Reg<DropEvent>,
-    reported: RstReg<Bit>,
+    dropping: RstReg<Bit>,
+    bytes_before: RstReg<Bits<16>>,
+    drop_d1: Reg<DropEvent>,
+    drop_valid: RstReg<Bit>,
     last: Signal<Local, Bit>,
     bytes: Signal<Local, Bits<7>>,
-    lose: Signal<Local, Bit>,
+    drops: Signal<Local, Bit>,
     ends: Signal<Local, Bit>,
     following: Signal<Local, Bits<10>>,
     tuser: Signal<Local, Bits<48>>,
     one: Const<10, 1>,
     nearly_all: Const<10, 509>,
     full_beat: ConstSize<16, DATA_W>,
-    nothing: Const<16, 0>,
+    zero: Const<16, 0>,
 }
 
 impl<const DATA_W: usize> Logic for PacketFifo<DATA_W> {
     #[hdl_gen]
     fn update(&mut self) {
-        clock!(self, clock, memory, output_fifo, head, whole, gap, full, losing, earlier, loss, reported);
+        clock!(self, clock, memory, output_fifo, head, committed, gap, full, dropping, bytes_before, drop_d1, drop_valid);
         self.head.rst.next = self.rst.val();
-        self.whole.rst.next = self.rst.val();
+        self.committed.rst.next = self.rst.val();
         self.output_fifo.rst.next = self.rst.val();
-        self.losing.rst.next = self.rst.val();
-        self.earlier.rst.next = self.rst.val();
-        self.reported.rst.next = self.rst.val();
+        self.dropping.rst.next = self.rst.val();
+        self.bytes_before.rst.next = self.rst.val();
+        self.drop_valid.rst.next = self.rst.val();
 
-        // A beat is written behind the others, or its frame is lost: then `head` goes back to the end of the last whole frame. The place at
-        // `head` is always free: `full` comes two clocks late, so it leaves room for two more beats and one place.
+        // A beat is written after the others, or its frame is dropped: then `head` returns to the end of the last whole frame. The word at
+        // `head` is always free: `full` comes two clocks late, so it leaves room for two more beats and one word.
         self.last.next = self.s_beat.val().last;
         self.gap.rst.next = self.rst.val();
         self.full.rst.next = self.rst.val();
         self.gap.d.next = self.head.q.val() - self.output_fifo.tail.val();
         self.full.d.next = self.gap.q.val() >= self.nearly_all.val();
-        self.lose.next = self.losing.q.val() | self.full.q.val();
-        self.ends.next = self.s_valid.val() & self.last.val() & !self.lose.val();
+        self.drops.next = self.dropping.q.val() | self.full.q.val();
+        self.ends.next = self.s_valid.val() & self.last.val() & !self.drops.val();
         self.following.next = self.head.q.val() + self.one.val();
         self.head.d.next = self.head.q.val();
-        self.whole.d.next = self.whole.q.val();
-        self.losing.d.next = self.losing.q.val();
-        self.earlier.d.next = self.earlier.q.val();
+        self.committed.d.next = self.committed.q.val();
+        self.dropping.d.next = self.dropping.q.val();
+        self.bytes_before.d.next = self.bytes_before.q.val();
         if self.s_valid.val() {
-            self.losing.d.next = self.lose.val() & !self.last.val();
-            self.earlier.d.next = self.earlier.q.val() + (self.full_beat.val() >> 3);
+            self.dropping.d.next = self.drops.val() & !self.last.val();
+            self.bytes_before.d.next = self.bytes_before.q.val() + (self.full_beat.val() >> 3);
             if self.last.val() {
-                self.earlier.d.next = self.nothing.val();
+                self.bytes_before.d.next = self.zero.val();
             }
-            if self.lose.val() {
-                self.head.d.next = self.whole.q.val();
+            if self.drops.val() {
+                self.head.d.next = self.committed.q.val();
             } else {
                 self.head.d.next = self.following.val();
             }
         }
         if self.ends.val() {
-            self.whole.d.next = self.following.val();
+            self.committed.d.next = self.following.val();
         }
         self.bytes.next = self.s_beat.val().bytes;
         self.tuser.next = self.s_beat.val().tuser;
-        self.loss.d.next.bytes = self.earlier.q.val() + bit_cast::<16, 7>(self.bytes.val());
-        self.loss.d.next.verdict = self.tuser.val().get_bits::<3>(29);
-        self.loss.d.next.valid = true;
-        self.reported.d.next = self.s_valid.val() & self.lose.val() & self.last.val();
-        self.lost.next.bytes = self.loss.q.val().bytes;
-        self.lost.next.verdict = self.loss.q.val().verdict;
-        self.lost.next.valid = self.reported.q.val();
+        self.drop_d1.d.next.bytes = self.bytes_before.q.val() + bit_cast::<16, 7>(self.bytes.val());
+        self.drop_d1.d.next.verdict = self.tuser.val().get_bits::<3>(29);
+        self.drop_d1.d.next.valid = true;
+        self.drop_valid.d.next = self.s_valid.val() & self.drops.val() & self.last.val();
+        self.dropped.next.bytes = self.drop_d1.q.val().bytes;
+        self.dropped.next.verdict = self.drop_d1.q.val().verdict;
+        self.dropped.next.valid = self.drop_valid.q.val();
 
         self.memory.write.next = self.s_valid.val();
         self.memory.write_address.next = self.head.q.val().get_bits::<9>(0);
         self.memory.write_data.next = self.s_beat.val();
 
         // Whole frames go out.
-        self.output_fifo.bound.next = self.whole.q.val();
+        self.output_fifo.bound.next = self.committed.q.val();
         self.output_fifo.grows.next = self.ends.val();
         self.memory.read_address.next = self.output_fifo.tail.val().get_bits::<9>(0);
         self.output_fifo.word.next = self.memory.q.val();

@@ -1,4 +1,4 @@
-// The box's window of the BAR, 0x100000 - 0x1fffff, by offsets in it. There is one module, so nothing is selected here.
+// The box's window of the BAR, 0x100000 - 0x1fffff, by offsets. There is one module, so this selects nothing.
 //
 //   0x00000 - 0x00fff   the distributor's registers (docs/registers.md)
 //   0x01000 - 0xfffff   reserved: SLVERR

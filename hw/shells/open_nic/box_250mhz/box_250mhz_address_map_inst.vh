@@ -1,4 +1,4 @@
-// The shell includes this in its box_250mhz: the box's window of the BAR is the distributor's, all of it.
+// The shell includes this in its box_250mhz: the distributor has the box's whole window of the BAR.
 wire        axil_tandem_awvalid;
 wire [31:0] axil_tandem_awaddr;
 wire        axil_tandem_awready;

@@ -3,14 +3,16 @@
 //   adapter receive of port i -> distributor -> merged with the host's frames of function i -> adapter transmit of port i
 //   distributor, host-bound frames that came in by port i -> host queues of function i
 //
-// - Everything moves in axis_aclk, and is ready both ways: nothing is lost here but what a full host queue of the distributor loses whole.
-// - What the shell reads beside every beat is right on every beat. `tuser_size` is the frame's length, as the shell announced it with the
-//   frame; a bit of `tuser_src` and one of `tuser_dst` name where it came from and where it goes, 6 + i for port i, i for function i.
-// - The register window of the contract is at 0x0000 (docs/registers.md); all else answers SLVERR. An access crosses to axis_aclk as a whole.
-//   The shell's two clocks are of one source; nothing here relies on that.
-// - `mod_rst_done` is low from a request until both clocks are through their reset. A frame that is half in at a request is thrown away to
-//   its end, one that is half out is cut.
-// - With one port and one function, what is sent to the other port is thrown away.
+// - All streams are in axis_aclk, with ready in both directions. The only frames lost here are those that the distributor drops whole
+//   because its packet FIFO to the host is full.
+// - The sideband that the shell reads with each beat is right on every beat. `tuser_size` is the frame's length, as the shell announced it
+//   with the frame. One bit of `tuser_src` and one of `tuser_dst` name where it came from and where it goes: 6 + i for port i, i for
+//   function i.
+// - The register window of the contract is at 0x0000 (docs/registers.md); all other addresses answer SLVERR. An access crosses to axis_aclk
+//   as a whole. The shell derives its two clocks from one source; nothing here relies on that.
+// - `mod_rst_done` is low from a request until both clocks are through their reset. A frame that is partly in at a request is discarded to
+//   its end, one that is partly out is cut.
+// - With one port and one function, frames sent to the other port are discarded.
 module tandem_250mhz #(
     parameter int NUM_PHYS_FUNC = 2,
     parameter int NUM_CMAC_PORT = 2
@@ -74,7 +76,14 @@ module tandem_250mhz #(
     input  wire axil_aclk,
     input  wire axis_aclk
 );
+    // The ports of a distributor.
     localparam int PORTS = 2;
+    if (NUM_CMAC_PORT < 1 || NUM_CMAC_PORT > PORTS) begin : refused_num_cmac_port
+        $error("tandem_250mhz: NUM_CMAC_PORT is not from 1 to 2, the ports of a distributor");
+    end
+    if (NUM_PHYS_FUNC != NUM_CMAC_PORT) begin : refused_num_phys_func
+        $error("tandem_250mhz: NUM_PHYS_FUNC is not NUM_CMAC_PORT: each port has one function");
+    end
 
     // The shell's bit for a packet port.
     function automatic [15:0] port_bit(input [7:0] number);
@@ -82,7 +91,7 @@ module tandem_250mhz #(
     endfunction
 
     wire rst, clear, axil_rst, axil_clear;
-    tandem_reset #(.DOMAINS(2)) resetting (
+    tandem_reset #(.DOMAINS(2)) reset (
         .clk(axil_aclk),
         .request(!mod_rstn),
         .done(mod_rst_done),
@@ -92,20 +101,20 @@ module tandem_250mhz #(
         .domain_clear({clear, axil_clear})
     );
 
-    // The distributor's streams. Its metadata is {announced length, verdict and reason, manager, egress, ingress}.
+    // The distributor's streams. Its tuser is {announced length, verdict and reason, manager, egress, ingress}.
     wire [PORTS-1:0] in_valid, in_ready, in_last, out_valid, out_ready, out_last, host_ready;
     wire [511:0] in_data [PORTS], out_data [PORTS], host_data;
     wire [63:0] in_keep [PORTS], out_keep [PORTS], host_keep;
     wire [15:0] in_size [PORTS];
     wire [47:0] out_user [PORTS], host_user;
     wire host_valid, host_last;
-    wire [PORTS-1:0] host_for = host_user[7:0] == 8'd0 ? 2'b01 : 2'b10;
+    wire [PORTS-1:0] host_port = PORTS'(1) << host_user[$clog2(PORTS)-1:0];
 
     for (genvar i = 0; i < PORTS; i++) begin : port
         if (i < NUM_CMAC_PORT) begin : present
-            // From the network. The adapter is not reset with us.
+            // From the network. The adapter is not reset together with this box.
             wire rx_skip;
-            tandem_frame_start rx_start (
+            tandem_frame_sync rx_sync (
                 .clk(axis_aclk), .rst(rst),
                 .beat(s_axis_adap_rx_250mhz_tvalid[i] && s_axis_adap_rx_250mhz_tready[i]), .last(s_axis_adap_rx_250mhz_tlast[i]),
                 .skip(rx_skip)
@@ -117,14 +126,14 @@ module tandem_250mhz #(
             assign in_last[i] = s_axis_adap_rx_250mhz_tlast[i];
             assign in_size[i] = s_axis_adap_rx_250mhz_tuser_size[16*i +: 16];
 
-            // To the network, together with the host's own frames. The host's queues are not reset with us either.
-            wire sent_ready, sent_skip;
-            tandem_frame_start sent_start (
+            // To the network, merged with the host's own frames. The host queues are not reset together with this box either.
+            wire from_host_ready, from_host_skip;
+            tandem_frame_sync from_host_sync (
                 .clk(axis_aclk), .rst(rst),
-                .beat(s_axis_qdma_h2c_tvalid[i] && s_axis_qdma_h2c_tready[i]), .last(s_axis_qdma_h2c_tlast[i]), .skip(sent_skip)
+                .beat(s_axis_qdma_h2c_tvalid[i] && s_axis_qdma_h2c_tready[i]), .last(s_axis_qdma_h2c_tlast[i]), .skip(from_host_skip)
             );
-            assign s_axis_qdma_h2c_tready[i] = sent_ready || sent_skip;
-            tandem_merge #(.USER_W(32)) tx_merge (
+            assign s_axis_qdma_h2c_tready[i] = from_host_ready || from_host_skip;
+            tandem_host_arb_mux #(.USER_W(32)) tx_arb_mux (
                 .clk(axis_aclk), .rst(rst),
                 .s_axis_0_tdata(out_data[i]), .s_axis_0_tkeep(out_keep[i]), .s_axis_0_tlast(out_last[i]),
                 .s_axis_0_tuser({out_user[i][47:32], port_bit(out_user[i][7:0])}),
@@ -132,7 +141,7 @@ module tandem_250mhz #(
                 .s_axis_1_tdata(s_axis_qdma_h2c_tdata[512*i +: 512]), .s_axis_1_tkeep(s_axis_qdma_h2c_tkeep[64*i +: 64]),
                 .s_axis_1_tlast(s_axis_qdma_h2c_tlast[i]),
                 .s_axis_1_tuser({s_axis_qdma_h2c_tuser_size[16*i +: 16], s_axis_qdma_h2c_tuser_src[16*i +: 16]}),
-                .s_axis_1_tvalid(s_axis_qdma_h2c_tvalid[i] && !sent_skip), .s_axis_1_tready(sent_ready),
+                .s_axis_1_tvalid(s_axis_qdma_h2c_tvalid[i] && !from_host_skip), .s_axis_1_tready(from_host_ready),
                 .m_axis_tdata(m_axis_adap_tx_250mhz_tdata[512*i +: 512]), .m_axis_tkeep(m_axis_adap_tx_250mhz_tkeep[64*i +: 64]),
                 .m_axis_tlast(m_axis_adap_tx_250mhz_tlast[i]),
                 .m_axis_tuser({m_axis_adap_tx_250mhz_tuser_size[16*i +: 16], m_axis_adap_tx_250mhz_tuser_src[16*i +: 16]}),
@@ -141,7 +150,7 @@ module tandem_250mhz #(
             assign m_axis_adap_tx_250mhz_tuser_dst[16*i +: 16] = port_bit(i);
 
             // To the host.
-            assign m_axis_qdma_c2h_tvalid[i] = host_valid && host_for[i];
+            assign m_axis_qdma_c2h_tvalid[i] = host_valid && host_port[i];
             assign m_axis_qdma_c2h_tdata[512*i +: 512] = host_data;
             assign m_axis_qdma_c2h_tkeep[64*i +: 64] = host_keep;
             assign m_axis_qdma_c2h_tlast[i] = host_last;
@@ -149,59 +158,62 @@ module tandem_250mhz #(
             assign m_axis_qdma_c2h_tuser_src[16*i +: 16] = port_bit(host_user[7:0]);
             assign m_axis_qdma_c2h_tuser_dst[16*i +: 16] = 16'd1 << i;
             assign host_ready[i] = m_axis_qdma_c2h_tready[i];
-        end else begin : missing
+        end else begin : absent
             assign {in_valid[i], in_last[i], in_keep[i], in_data[i], in_size[i]} = '0;
             assign out_ready[i] = 1'b1;
             assign host_ready[i] = 1'b1;
         end
     end
 
-    // Registers: the distributor's page, and nothing behind it.
-    wire [19:0] address;
-    wire [31:0] data, far_data;
-    wire [3:0] strobe;
-    wire write, asks, asks_far_ready, far_valid, far_error;
-    wire far = address[19:12] == 8'h00;
-    logic refused = 1'b0;
-    always_ff @(posedge axil_aclk) refused <= asks && !far;
-    tandem_axil_front #(.ADDRESS_W(20)) front (
+    // Registers: the distributor's page, and nothing after it.
+    wire [19:0] axil_req_address;
+    wire [31:0] axil_req_data, axil_resp_data;
+    wire [3:0] axil_req_strobe;
+    wire axil_req_write, axil_req_valid, req_fifo_ready, axil_resp_valid, axil_resp_error;
+    wire is_core = axil_req_address[19:12] == 8'h00;
+    logic page_error = 1'b0;
+    always_ff @(posedge axil_aclk) page_error <= axil_req_valid && !is_core;
+    tandem_axil_slave #(.ADDRESS_W(20)) axil_slave (
         .clk(axil_aclk), .rst(axil_rst), .bus_rst(1'b0),
         .s_axil_awaddr(s_axil_awaddr[19:0]), .s_axil_awvalid(s_axil_awvalid), .s_axil_awready(s_axil_awready),
         .s_axil_wdata(s_axil_wdata), .s_axil_wstrb(4'hf), .s_axil_wvalid(s_axil_wvalid), .s_axil_wready(s_axil_wready),
         .s_axil_bresp(s_axil_bresp), .s_axil_bvalid(s_axil_bvalid), .s_axil_bready(s_axil_bready),
         .s_axil_araddr(s_axil_araddr[19:0]), .s_axil_arvalid(s_axil_arvalid), .s_axil_arready(s_axil_arready),
         .s_axil_rdata(s_axil_rdata), .s_axil_rresp(s_axil_rresp), .s_axil_rvalid(s_axil_rvalid), .s_axil_rready(s_axil_rready),
-        .request_address(address), .request_data(data), .request_strobe(strobe), .request_write(write), .request_valid(asks),
-        .request_ready(far ? asks_far_ready : 1'b1),
-        .answer_data(far_data), .answer_error(refused || far_error), .answer_valid(refused || far_valid)
+        .request_address(axil_req_address), .request_data(axil_req_data), .request_strobe(axil_req_strobe), .request_write(axil_req_write),
+        .request_valid(axil_req_valid),
+        .request_ready(is_core ? req_fifo_ready : 1'b1),
+        .response_data(axil_resp_data), .response_error(page_error || axil_resp_error), .response_valid(page_error || axil_resp_valid)
     );
 
-    wire [11:0] to_address;
-    wire [31:0] to_data, from_data;
-    wire [3:0] to_strobe;
-    wire to_write, to_valid, to_ready, from_error, from_valid, from_ready;
-    tandem_crossing #(.WIDTH(49), .ADDRESS_W(2)) request_crossing (
+    wire [11:0] core_req_address;
+    wire [31:0] core_req_data, core_resp_data;
+    wire [3:0] core_req_strobe;
+    wire core_req_write, core_req_valid, core_req_ready, core_resp_error, core_resp_valid, core_resp_ready;
+    tandem_async_fifo #(.WIDTH(49), .ADDRESS_W(2)) request_fifo (
         .write_clk(axil_aclk), .write_rst(axil_rst), .write_clear(axil_clear),
-        .write_data({write, strobe, data, address[11:0]}), .write_valid(asks && far), .write_ready(asks_far_ready),
+        .write_data({axil_req_write, axil_req_strobe, axil_req_data, axil_req_address[11:0]}),
+        .write_valid(axil_req_valid && is_core), .write_ready(req_fifo_ready),
         .read_clk(axis_aclk), .read_rst(rst), .read_clear(clear),
-        .read_data({to_write, to_strobe, to_data, to_address}), .read_valid(to_valid), .read_ready(to_ready)
+        .read_data({core_req_write, core_req_strobe, core_req_data, core_req_address}),
+        .read_valid(core_req_valid), .read_ready(core_req_ready)
     );
-    tandem_crossing #(.WIDTH(33), .ADDRESS_W(2)) answer_crossing (
+    tandem_async_fifo #(.WIDTH(33), .ADDRESS_W(2)) response_fifo (
         .write_clk(axis_aclk), .write_rst(rst), .write_clear(clear),
-        .write_data({from_error, from_data}), .write_valid(from_valid), .write_ready(from_ready),
+        .write_data({core_resp_error, core_resp_data}), .write_valid(core_resp_valid), .write_ready(core_resp_ready),
         .read_clk(axil_aclk), .read_rst(axil_rst), .read_clear(axil_clear),
-        .read_data({far_error, far_data}), .read_valid(far_valid), .read_ready(1'b1)
+        .read_data({axil_resp_error, axil_resp_data}), .read_valid(axil_resp_valid), .read_ready(1'b1)
     );
     wire [11:0] awaddr, araddr;
     wire [31:0] wdata, rdata;
     wire [3:0] wstrb;
     wire [1:0] bresp, rresp;
     wire awvalid, awready, wvalid, wready, bvalid, bready, arvalid, arready, rvalid, rready;
-    tandem_axil_back back (
+    tandem_axil_master axil_master (
         .clk(axis_aclk), .rst(rst),
-        .request_address(to_address), .request_data(to_data), .request_strobe(to_strobe), .request_write(to_write),
-        .request_valid(to_valid), .request_ready(to_ready),
-        .answer_data(from_data), .answer_error(from_error), .answer_valid(from_valid), .answer_ready(from_ready),
+        .request_address(core_req_address), .request_data(core_req_data), .request_strobe(core_req_strobe), .request_write(core_req_write),
+        .request_valid(core_req_valid), .request_ready(core_req_ready),
+        .response_data(core_resp_data), .response_error(core_resp_error), .response_valid(core_resp_valid), .response_ready(core_resp_ready),
         .m_axil_awaddr(awaddr), .m_axil_awvalid(awvalid), .m_axil_awready(awready),
         .m_axil_wdata(wdata), .m_axil_wstrb(wstrb), .m_axil_wvalid(wvalid), .m_axil_wready(wready),
         .m_axil_bresp(bresp), .m_axil_bvalid(bvalid), .m_axil_bready(bready),
@@ -220,13 +232,13 @@ module tandem_250mhz #(
         .m_axis_1_tdata(out_data[1]), .m_axis_1_tkeep(out_keep[1]), .m_axis_1_tlast(out_last[1]), .m_axis_1_tvalid(out_valid[1]),
         .m_axis_1_tready(out_ready[1]), .m_axis_1_tuser(out_user[1]),
         .m_axis_host_tdata(host_data), .m_axis_host_tkeep(host_keep), .m_axis_host_tlast(host_last), .m_axis_host_tvalid(host_valid),
-        .m_axis_host_tready(|(host_ready & host_for)), .m_axis_host_tuser(host_user),
+        .m_axis_host_tready(|(host_ready & host_port)), .m_axis_host_tuser(host_user),
         .s_axil_awaddr(awaddr), .s_axil_awvalid(awvalid), .s_axil_awready(awready),
         .s_axil_wdata(wdata), .s_axil_wstrb(wstrb), .s_axil_wvalid(wvalid), .s_axil_wready(wready),
         .s_axil_bresp(bresp), .s_axil_bvalid(bvalid), .s_axil_bready(bready),
         .s_axil_araddr(araddr), .s_axil_arvalid(arvalid), .s_axil_arready(arready),
         .s_axil_rdata(rdata), .s_axil_rresp(rresp), .s_axil_rvalid(rvalid), .s_axil_rready(rready),
-        // What a simulation looks at: synthesis removes it.
+        // Observed in simulation only: synthesis removes it.
         .decision_0_valid(), .decision_0_verdict(), .decision_0_reason(), .decision_0_group(), .decision_0_grouped(),
         .decision_0_key(), .decision_0_keyed(), .decision_0_hash(), .decision_0_manager(), .decision_0_egress(), .decision_0_deep(),
         .count_0_valid(), .count_0_reason(), .count_0_verdict(), .count_0_manager(), .count_0_bytes(),

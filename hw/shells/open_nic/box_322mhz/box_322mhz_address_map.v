@@ -1,7 +1,7 @@
-// The box's window of the BAR, 0x200000 - 0x2fffff, by offsets in it. There is one module, so nothing is selected here.
+// The box's window of the BAR, 0x200000 - 0x2fffff, by offsets. There is one module, so this selects nothing.
 //
 //   0x00000 - 0x00fff   the distributor's registers (docs/registers.md)
-//   0x01000 - 0x01fff   the box's own: what its buffers have dropped
+//   0x01000 - 0x01fff   the box's own page: counters of dropped frames
 //   0x02000 - 0xfffff   reserved: SLVERR
 module box_322mhz_address_map (
   input  wire        s_axil_awvalid,

@@ -1,5 +1,5 @@
-# Packs the lookup as NetFPGA's tools want it: an IP of the project's library. Run by `make`, in this folder of the user's checkout, into
-# which hdl/ has been filled with the core and the modules around it (see constraints/netfpga_plus/build.tcl).
+# Packs the lookup as an IP of the project's library, as NetFPGA's tools expect it. Run by `make` in this folder of the user's checkout, after
+# the core and the modules around it were copied to hdl/ (see constraints/netfpga_plus/build.tcl).
 set design tandem_output_port_lookup
 set proj_dir ./synth
 

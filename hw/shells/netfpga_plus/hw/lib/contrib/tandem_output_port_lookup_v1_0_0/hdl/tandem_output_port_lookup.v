@@ -1,4 +1,4 @@
-// The slot of NetFPGA's output port lookup, with a Tandem core in it: see tandem_lookup, which does all there is to do.
+// The slot of NetFPGA's output port lookup, with a Tandem core in it: only the slot's ports around tandem_lookup.
 module tandem_output_port_lookup #(
     parameter C_M_AXIS_DATA_WIDTH  = 512,
     parameter C_S_AXIS_DATA_WIDTH  = 512,
@@ -49,8 +49,8 @@ module tandem_output_port_lookup #(
     output wire S_AXI_BVALID,
     output wire S_AXI_AWREADY
 );
-    // The core has one width, and NetFPGA's tuser one shape. A project that asks for another fails to elaborate, with this name in the
-    // message.
+    // The core has one width, and NetFPGA's tuser one layout. A project that asks for another fails to elaborate, and the message contains the
+    // name of this missing module.
     generate
         if (C_M_AXIS_DATA_WIDTH != 512 || C_S_AXIS_DATA_WIDTH != 512 || C_M_AXIS_TUSER_WIDTH != 128 || C_S_AXIS_TUSER_WIDTH != 128
             || SRC_PORT_POS != 16 || DST_PORT_POS != 24) begin : refused

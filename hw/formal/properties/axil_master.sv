@@ -1,8 +1,8 @@
-    // The slave responds once to each access, when it is whole, and holds its response; who takes the answer takes it some time.
+    // The slave responds once to each access, when it is whole, and holds its response; whoever takes the response takes it at some time.
     reg f_busy = 0, f_writing = 0, f_aw = 0, f_w = 0, f_ar = 0, f_bheld = 0, f_rheld = 0;
     wire f_taken = request_valid & request_ready;
     wire f_whole = f_writing ? f_aw & f_w : f_ar;
-    wire f_answer = answer_valid & answer_ready;
+    wire f_answer = response_valid & response_ready;
     localparam F = ADDRESS_W + 36;
     (* anyconst *) wire [$clog2(F)-1:0] f_which;
     always @(*) assume (f_which < F);
@@ -32,16 +32,16 @@
         each_request_is_made_once: assert (m_axil_awvalid == (f_busy && f_writing && !f_aw) && m_axil_wvalid == (f_busy && f_writing && !f_w)
             && m_axil_arvalid == (f_busy && !f_writing && !f_ar));
         as_it_was_asked: assert (!f_busy || (f_which >= ADDRESS_W && !f_writing) || f_access[f_which] == f_told);
-        each_response_is_an_answer: assert (answer_valid == (m_axil_bvalid || m_axil_rvalid));
-        taken_as_it_is_answered: assert (f_answer == ((m_axil_bvalid && m_axil_bready) || (m_axil_rvalid && m_axil_rready)));
-        as_the_slave_responded: assert (!answer_valid || (answer_error == (f_writing ? m_axil_bresp[1] : m_axil_rresp[1])
-            && (f_writing || answer_data == m_axil_rdata)));
+        each_response_is_handed_on: assert (response_valid == (m_axil_bvalid || m_axil_rvalid));
+        taken_as_it_is_handed_on: assert (f_answer == ((m_axil_bvalid && m_axil_bready) || (m_axil_rvalid && m_axil_rready)));
+        as_the_slave_responded: assert (!response_valid || (response_error == (f_writing ? m_axil_bresp[1] : m_axil_rresp[1])
+            && (f_writing || response_data == m_axil_rdata)));
         waits_for_nothing_else: assert (request_ready == !f_busy);
-        cover (f_answer && f_writing && answer_error);
+        cover (f_answer && f_writing && response_error);
         cover (f_busy && f_aw && m_axil_wvalid);
     end
 
-    // How that agrees with the registers.
+    // How that relates to the registers.
     always @(*) begin
         assert (f_busy == busy && (f_busy || !(f_aw || f_w || f_ar)));
         assert (!f_busy || f_writing == writing);

@@ -1,10 +1,10 @@
-    // Who takes a request answers it once; in a reset he forgets it.
+    // Whoever takes a request answers it once; a reset drops it.
     reg f_open = 0;
     wire f_asks = request_valid & request_ready;
-    always @(posedge clk) f_open <= (f_asks | (f_open & !answer_valid)) & !rst;
-    always @(*) assume (!answer_valid || f_open);
+    always @(posedge clk) f_open <= (f_asks | (f_open & !response_valid)) & !rst;
+    always @(*) assume (!response_valid || f_open);
 
-    // Transfers accepted and not yet responded to, and of each any one bit: of the first and of the one behind it.
+    // Transfers accepted and not yet responded to, and of each any one bit: of the first and of the next.
     localparam F = ADDRESS_W + 36;
     (* anyconst *) wire [$clog2(F)-1:0] f_which;
     always @(*) assume (f_which < F);
@@ -14,7 +14,7 @@
     wire f_aw = s_axil_awvalid & s_axil_awready, f_w = s_axil_wvalid & s_axil_wready, f_ar = s_axil_arvalid & s_axil_arready;
     wire [F-1:0] f_in_write = s_axil_awaddr, f_in_word = {s_axil_wstrb, s_axil_wdata, {ADDRESS_W{1'b0}}}, f_in_read = s_axil_araddr;
     wire [F-1:0] f_request = {request_strobe, request_data, request_address};
-    // The access's request was taken; its answer came before its response.
+    // The request of the access was taken; the answer to it came before the response on the bus.
     reg f_asked = 0, f_answered = 0, f_error, f_data;
     (* anyconst *) wire [4:0] f_bit;
     // Clocks for which a whole access waits for its response, but for those of the reset and those in which a response is held.
@@ -36,7 +36,7 @@
         if (f_ar && f_reads == f_r) f_read <= f_in_read[f_which];
         if (f_ar) f_read_behind <= f_in_read[f_which];
         if (f_asks) f_asked <= 1;
-        if (f_asked && answer_valid && !f_held && !rst) {f_answered, f_error, f_data} <= {1'b1, answer_error, answer_data[f_bit]};
+        if (f_asked && response_valid && !f_held && !rst) {f_answered, f_error, f_data} <= {1'b1, response_error, response_data[f_bit]};
         if (f_b | f_r) {f_asked, f_answered} <= 0;
         if (!f_held && !rst) begin
             f_write_age <= f_write_age + 1;
@@ -67,34 +67,34 @@
         cover (s_axil_bvalid && !f_answered && !rst && f_open);
     end
 
-    // How that agrees with the registers.
-    wire f_busy = step != IDLE, f_under_way = step == ASK || step == WAIT;
+    // How that relates to the registers.
+    wire f_busy = state != IDLE, f_under_way = state == REQUEST || state == WAIT;
     wire f_writing = f_busy & request_write, f_reading = f_busy & !request_write;
-    wire [F-1:0] f_held_write = aw, f_held_word = {wstrb, wdata, {ADDRESS_W{1'b0}}}, f_held_read = ar;
-    wire [PATIENCE_W+2:0] f_spent = waited + (step == WAIT ? PATIENCE : 0);
+    wire [F-1:0] f_held_write = awaddr, f_held_word = {wstrb, wdata, {ADDRESS_W{1'b0}}}, f_held_read = araddr;
+    wire [PATIENCE_W+2:0] f_spent = wait_count + (state == WAIT ? PATIENCE : 0);
     always @(*) begin
-        assert (f_writes == aw_held + f_writing && f_words == w_held + f_writing && f_reads == ar_held + f_reading);
+        assert (f_writes == aw_valid + f_writing && f_words == w_valid + f_writing && f_reads == ar_valid + f_reading);
         if (f_which < ADDRESS_W) begin
             assert (!f_writing || f_request[f_which] == f_write);
             assert (!f_reading || f_request[f_which] == f_read);
-            assert (!aw_held || f_held_write[f_which] == (f_writing ? f_write_behind : f_write));
-            assert (!ar_held || f_held_read[f_which] == (f_reading ? f_read_behind : f_read));
+            assert (!aw_valid || f_held_write[f_which] == (f_writing ? f_write_behind : f_write));
+            assert (!ar_valid || f_held_read[f_which] == (f_reading ? f_read_behind : f_read));
         end else begin
             assert (!f_writing || f_request[f_which] == f_word);
-            assert (!w_held || f_held_word[f_which] == (f_writing ? f_word_behind : f_word));
+            assert (!w_valid || f_held_word[f_which] == (f_writing ? f_word_behind : f_word));
         end
-        assert (f_open == (step == WAIT || late) && !(late && f_under_way));
-        assert ((step != WAIT || f_asked) && (!f_asked || step == WAIT || step == ANSWER));
+        assert (f_open == (state == WAIT || late_pending) && !(late_pending && f_under_way));
+        assert ((state != WAIT || f_asked) && (!f_asked || state == WAIT || state == RESPOND));
         assert (!f_under_way || (error && !f_answered));
-        assert (step != ANSWER || (f_answered ? f_asked && error == f_error && (error || data[f_bit] == f_data) : error));
+        assert (state != RESPOND || (f_answered ? f_asked && error == f_error && (error || data[f_bit] == f_data) : error));
         assert (f_busy || !f_answered);
-        assert (f_busy || waited == 0 || !(aw_held || w_held || ar_held));
+        assert (f_busy || wait_count == 0 || !(aw_valid || w_valid || ar_valid));
         assert ((f_writes != 0 && f_words != 0) || f_write_age == 0);
         assert (f_reads != 0 || f_read_age == 0);
         assert (f_busy || (request_write ? f_write_age : f_read_age) == 0);
         assert (f_busy || (request_write ? f_read_age : f_write_age) <= 2 * PATIENCE + 1);
         assert (!f_under_way || (request_write ? f_read_age : f_write_age) <= f_spent + 1);
         assert (!f_under_way || (request_write ? f_write_age : f_read_age) <= f_spent + 2 * PATIENCE + 2);
-        assert (step != ANSWER || (request_write ? f_read_age : f_write_age) <= 2 * PATIENCE + 1);
-        assert (step != ANSWER || (request_write ? f_write_age : f_read_age) <= 4 * PATIENCE + 3);
+        assert (state != RESPOND || (request_write ? f_read_age : f_write_age) <= 2 * PATIENCE + 1);
+        assert (state != RESPOND || (request_write ? f_write_age : f_read_age) <= 4 * PATIENCE + 3);
     end

@@ -1,6 +1,6 @@
-// Two clocks of any ratio and a third that asks for resets at any time: words cross once and in order, counts are exact, and nothing
-// from before a reset is seen behind it. Ends with "passed", or with what is wrong.
-module crossing;
+// Two clocks of any ratio and a third that requests resets at any time: words cross once and in order, counts are exact, and nothing
+// from before a reset is seen after it. Ends with "passed", or with what is wrong.
+module clock_domains;
     timeunit 1ps;
     timeprecision 1ps;
 
@@ -9,7 +9,7 @@ module crossing;
     bit [2:0] clk = '0;
     for (genvar i = 0; i < 3; i++) begin : clocks
         initial begin
-            #(1ns);   // behind the choice of the periods
+            #(1ns);   // after the choice of the periods
             #(phase[i]);
             forever #(half[i]) clk[i] = !clk[i];
         end
@@ -19,11 +19,11 @@ module crossing;
     bit request = 0;
     wire done;
     wire [1:0] rst, clear;
-    tandem_reset #(.DOMAINS(2)) resetting (
+    tandem_reset #(.DOMAINS(2)) reset (
         .clk(clk[2]), .request(request), .done(done), .idle(), .domain_clk(clk[1:0]), .domain_rst(rst), .domain_clear(clear)
     );
 
-    // A word names its epoch, the number of resets asked for when it was written, and its place in it.
+    // A word names its epoch, the number of resets requested before it was written, and its index in it.
     int epoch = 0, write_epoch = 0, read_epoch = 0, sent = 0, received = 0;
     int write_percent = 50, read_percent = 50;
     bit quiet = 0;
@@ -31,7 +31,7 @@ module crossing;
     logic write_valid = 0, read_ready = 0;
     wire write_ready, read_valid;
     wire [63:0] read_data;
-    tandem_crossing #(.WIDTH(64), .ADDRESS_W(4)) dut (
+    tandem_async_fifo #(.WIDTH(64), .ADDRESS_W(4)) dut (
         .write_clk(write_clk), .write_rst(rst[0]), .write_clear(clear[0]), .write_data(write_data), .write_valid(write_valid),
         .write_ready(write_ready), .read_clk(read_clk), .read_rst(rst[1]), .read_clear(clear[1]), .read_data(read_data),
         .read_valid(read_valid), .read_ready(read_ready)
@@ -61,24 +61,24 @@ module crossing;
         #1 read_ready = $urandom_range(99) < read_percent;
     end
 
-    // No simulation sees two bits of a position arrive apart: so only one of them may change at a time.
+    // A simulation cannot show two bits of a pointer arriving apart, so check that only one changes at a time.
     logic [4:0] write_gray_was = '0, read_gray_was = '0;
     always @(posedge write_clk) begin
-        if ($countones(dut.write_gray ^ write_gray_was) > 1 && !clear[0]) $fatal(1, "wrong: two bits of the writer's position change at once");
+        if ($countones(dut.write_gray ^ write_gray_was) > 1 && !clear[0]) $fatal(1, "wrong: two bits of the write pointer change at once");
         write_gray_was <= clear[0] ? '0 : dut.write_gray;
     end
-    // Nobody forgets while the other still moves.
+    // No side is cleared while the other still moves.
     always @(clear, rst) #1 if (clear != 0 && rst != 2'b11) $fatal(1, "wrong: a side is cleared while the other is not stopped");
     always @(posedge read_clk) begin
-        if ($countones(dut.read_gray ^ read_gray_was) > 1 && !clear[1]) $fatal(1, "wrong: two bits of the reader's position change at once");
+        if ($countones(dut.read_gray ^ read_gray_was) > 1 && !clear[1]) $fatal(1, "wrong: two bits of the read pointer change at once");
         read_gray_was <= clear[1] ? '0 : dut.read_gray;
     end
 
     bit events_now = 0;
     longint events = 0;
     wire [63:0] total;
-    tandem_count counting (
-        .event_clk(write_clk), .event_rst(rst[0]), .event_clear(clear[0]), .event_now(events_now),
+    tandem_cdc_counter counter (
+        .event_clk(write_clk), .event_rst(rst[0]), .event_clear(clear[0]), .event_valid(events_now),
         .read_clk(read_clk), .read_rst(rst[1]), .read_clear(clear[1]), .total(total)
     );
     always @(posedge write_clk) events <= rst[0] ? 0 : events + longint'(events_now);
@@ -112,7 +112,7 @@ module crossing;
             request = 1;
             @(posedge clk[2]) #1;
             request = 0;
-            if (done) $fatal(1, "wrong: a reset is asked for, and is done at once");
+            if (done) $fatal(1, "wrong: a reset is requested, and is done at once");
             // Now and then another while the first is not done.
             if ($urandom_range(3) != 0) wait (done);
             else #($urandom_range(100) * 1ns);

@@ -1,9 +1,9 @@
-    // Stands for a crossing of numbers: each leaves once and unchanged, and both ends forget together; proved of `tandem_crossing`. So the sum of
-    // all that left is the sum of all that came, when nothing is inside.
-    wire f_rst, f_write_forgot, f_read_forgot;
-    forgets #(.CLOCKS(STAGES), .ASSUMED(1)) f_forgets (
+    // Stands for an async FIFO of numbers: each leaves once and unchanged, and both ends are cleared together; proved of `tandem_async_fifo`. So
+    // the sum of all that left is the sum of all that came, when nothing is inside.
+    wire f_rst, f_write_cleared, f_read_cleared;
+    cleared_together #(.CLOCKS(STAGES), .ASSUMED(1)) f_cleared_together (
         .clk({read_clk, write_clk}), .rst({read_rst, write_rst}), .clear({read_clear, write_clear}),
-        .forgetting(f_rst), .forgot({f_read_forgot, f_write_forgot}), .saw(), .blind());
+        .uncleared(f_rst), .cleared({f_read_cleared, f_write_cleared}), .saw(), .blind());
     (* anyseq *) wire f_ready;
     assign write_ready = f_ready & !write_rst;
     wire f_valid;
@@ -14,7 +14,7 @@
     wire f_reads = read_clk & read_valid & read_ready;
     reg [ADDRESS_W:0] f_inside = 0;
     reg [63:0] f_came = 0, f_left = 0;
-    // A reader that was stopped forgets before it goes on: proved of `tandem_reset`.
+    // A reader that was stopped is cleared before it goes on: proved of `tandem_reset`.
     reg f_stopped = 0;
     always @(posedge 1'b1) begin
         f_inside <= f_inside + f_writes - f_reads;

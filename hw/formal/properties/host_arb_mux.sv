@@ -7,7 +7,7 @@
     wire [1:0] f_ahead, f_inside;
     wire [$clog2(F)-1:0] f_which;
 
-    // A frame under way, and whose; else whose was the last that did not end in a reset.
+    // A frame in progress, and its input; otherwise the input of the last frame that did not end in a reset.
     reg f_within = 0, f_from = 1;
     always @(posedge clk) begin
         if (f_taken0 | f_taken1) begin
@@ -33,8 +33,8 @@
         cover (f_within && f_from && s_axis_0_tvalid && f_taken1 && s_axis_1_tlast && m_axis_tvalid);
     end
 
-    // How that agrees with the registers.
+    // How that relates to the registers.
     always @(*) begin
-        assert (f_inside == m_axis_tvalid && f_within == open && turn == (f_within ? f_from : !f_from));
+        assert (f_inside == m_axis_tvalid && f_within == in_frame && turn == (f_within ? f_from : !f_from));
         assert (!f_followed || (f_ahead == 0 && m_axis_tvalid && f_out[f_which] == f_told));
     end

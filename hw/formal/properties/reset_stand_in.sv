@@ -1,4 +1,4 @@
-    // Stands for the making of resets: any, each in its domain's clock and for two clocks or more; proved of `tandem_reset`.
+    // Stands for `tandem_reset`: resets at any time, each in its domain's clock and for two clocks or more; proved of `tandem_reset`.
     (* anyseq *) wire [DOMAINS-1:0] f_any, f_clear;
     (* anyseq *) wire f_done, f_idle;
     reg [DOMAINS-1:0] f_rst = ~0, f_lasted = 0;

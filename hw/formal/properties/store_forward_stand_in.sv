@@ -1,5 +1,5 @@
-    // Stands for a frame gate: whole frames leave it, stable and unbroken, in a reset too; proved of `tandem_frame_gate`. It is given whole frames,
-    // and a reset lasts two clocks or more.
+    // Stands for a store and forward: whole frames leave it, stable and unbroken, in a reset too; proved of `tandem_store_forward`. Shown here: it is
+    // given whole frames, and a reset lasts two clocks or more.
     (* anyseq *) wire f_ready;
     assign s_axis_tready = f_ready & !rst;
     frames f_given (.clock(clk), .rst(rst), .valid(s_axis_tvalid & s_axis_tready), .taken(s_axis_tvalid & s_axis_tready),
@@ -11,7 +11,5 @@
     unbroken #(.ASSUMED(1)) f_unbroken (.clock(clk), .rst(1'b0), .valid(m_axis_tvalid), .ready(m_axis_tready), .last(m_axis_tlast));
     (* anyseq *) wire f_dropped;
     assign dropped = f_dropped;
-    reg f_reset = 0, f_resets = 0;
-    always @(posedge clk) {f_reset, f_resets} <= {rst, rst & !f_reset};
-    always @(*) a_reset_lasts: assert (rst || !f_resets);
+    reset_lasts f_reset_lasts (.clk(clk), .rst(rst), .was_rst(), .has_to_last());
     always @(*) cover (!rst && s_axis_tvalid & s_axis_tready && s_axis_tlast && !s_axis_tdata[0]);

@@ -1,9 +1,10 @@
-// An AXI4-Lite master that makes the requests of tandem_axil_front accesses of a bus in its own clock, one at a time.
+// An AXI4-Lite master that turns the requests of tandem_axil_slave into accesses of a bus, one at a time.
 //
-// Shape:     see tandem_axil_front. `answer_ready` may be low; the answer then waits on the bus.
-// Latency:   one clock there, none back.
-// Reset:     an access on its way is forgotten; the slave must be reset too.
-module tandem_axil_back #(
+// Shape:     see tandem_axil_slave. `response_ready` may be low; the response then waits on the bus.
+// Latency:   one clock for a request, none for a response.
+// When full: `request_ready` is low while an access is in progress.
+// Reset:     an access in progress is dropped; the slave must be reset too.
+module tandem_axil_master #(
     parameter int ADDRESS_W = 12
 ) (
     input  wire clk,
@@ -16,10 +17,10 @@ module tandem_axil_back #(
     input  wire request_valid,
     output wire request_ready,
 
-    output wire [31:0] answer_data,
-    output wire answer_error,
-    output wire answer_valid,
-    input  wire answer_ready,
+    output wire [31:0] response_data,
+    output wire response_error,
+    output wire response_valid,
+    input  wire response_ready,
 
     output logic [ADDRESS_W-1:0] m_axil_awaddr,
     output logic m_axil_awvalid,
@@ -42,18 +43,18 @@ module tandem_axil_back #(
     logic busy = 1'b0, writing = 1'b0;
     assign request_ready = !busy && !rst;
     assign m_axil_araddr = m_axil_awaddr;
-    assign m_axil_bready = busy && writing && answer_ready;
-    assign m_axil_rready = busy && !writing && answer_ready;
-    assign answer_valid = busy && (writing ? m_axil_bvalid : m_axil_rvalid);
-    assign answer_error = writing ? m_axil_bresp[1] : m_axil_rresp[1];
-    assign answer_data = m_axil_rdata;
+    assign m_axil_bready = busy && writing && response_ready;
+    assign m_axil_rready = busy && !writing && response_ready;
+    assign response_valid = busy && (writing ? m_axil_bvalid : m_axil_rvalid);
+    assign response_error = writing ? m_axil_bresp[1] : m_axil_rresp[1];
+    assign response_data = m_axil_rdata;
 
     initial {m_axil_awvalid, m_axil_wvalid, m_axil_arvalid} = '0;
     always_ff @(posedge clk) begin
         if (m_axil_awready) m_axil_awvalid <= 1'b0;
         if (m_axil_wready) m_axil_wvalid <= 1'b0;
         if (m_axil_arready) m_axil_arvalid <= 1'b0;
-        if (answer_valid && answer_ready) busy <= 1'b0;
+        if (response_valid && response_ready) busy <= 1'b0;
         if (request_valid && request_ready) begin
             busy <= 1'b1;
             writing <= request_write;

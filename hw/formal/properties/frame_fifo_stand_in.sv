@@ -1,5 +1,5 @@
-    // Stands for a frame buffer: whole frames leave it, stable and unbroken; proved of `tandem_frame_buffer`. It is given whole frames, and a reset
-    // lasts two clocks or more.
+    // Stands for a frame FIFO: whole frames leave it, stable and unbroken; proved of `tandem_frame_fifo`. Shown here: it is given whole frames, and
+    // a reset lasts two clocks or more.
     frames f_given (.clock(clk), .rst(rst), .valid(s_axis_tvalid), .taken(s_axis_tvalid),
         .first(s_axis_tdata[0]), .last(s_axis_tlast), .index(s_axis_tdata[2:1]), .mark(s_axis_tdata[3]));
     offered #(.W(DATA_W + DATA_W / 8 + 1)) f_offered (
@@ -11,7 +11,5 @@
     (* anyseq *) wire [1:0] f_dropped;
     assign s_axis_tready = f_room;
     always @(*) {dropped_full, dropped_error} = f_dropped;
-    reg f_reset = 0, f_resets = 0;
-    always @(posedge clk) {f_reset, f_resets} <= {rst, rst & !f_reset};
-    always @(*) a_reset_lasts: assert (rst || !f_resets);
+    reset_lasts f_reset_lasts (.clk(clk), .rst(rst), .was_rst(), .has_to_last());
     always @(*) cover (!rst && s_axis_tvalid && s_axis_tlast && !s_axis_tdata[0]);

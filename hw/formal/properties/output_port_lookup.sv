@@ -1,5 +1,5 @@
-    // Who sends and who takes are reset by `axis_resetn`, for at least 8 clocks. Frames are whole, and their data carry the marks, which nobody here
-    // looks at; the first beat says by which one port a frame came.
+    // Sender and receiver are reset by `axis_resetn` too, for at least 8 clocks. Frames are whole; the data carry the marks, since nothing here reads
+    // the data. The first beat names the one port by which a frame came.
     wire f_rst = !axis_resetn;
     reg [2:0] f_low = 0;
     always @(posedge axis_aclk) f_low <= f_rst ? f_low + (f_low != 7) : 0;

@@ -1,5 +1,6 @@
-    // Stands for a crossing, one end in each clock: each word leaves once, in order, unchanged, stable, and both ends forget together; proved of
-    // `tandem_crossing` and `tandem_reset`. So what leaves are whole frames if whole frames came: what is given a crossing of beats, which is wide.
+    // Stands for an async FIFO, one end in each clock: each word leaves once, in order, unchanged, stable, and both ends are cleared together;
+    // proved of `tandem_async_fifo` and `tandem_reset`. So whole frames leave if whole frames came, which is shown where the words are beats:
+    // those are wide.
     (* anyseq *) wire f_ready;
     assign write_ready = f_ready & !write_rst;
     wire f_valid;
