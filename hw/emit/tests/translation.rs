@@ -4,20 +4,23 @@
 #![allow(clippy::single_match, reason = "one of the traps")]
 #![allow(unreachable_pub, reason = "derived methods are public whatever the block is")]
 
-use rtl::emit::gate::Trap;
-use rtl::emit::{Design, EmitError, render};
-use rtl::primitive::Const;
+#[path = "toy/constant.rs"]
+mod constant;
+
+use constant::Const;
+use emit::{Design, EmitError, Trap, render};
+
 use rust_hdl::prelude::*;
 
 /// Sources that hold no trap, for blocks of which the sources do not matter.
 const CLEAN: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/toy");
 
-/// The traps for which the gate refuses a block whose sources lie in `sources`.
+/// The traps for which the check refuses a block whose sources lie in `sources`.
 fn traps<B: Block + Default + 'static>(sources: &str) -> Vec<Trap> {
-    match render(&Design::new("variant", "top", B::default).with_sources(sources)) {
+    match render(&Design::new(sources, "variant", "top", B::default)) {
         Ok(_) => vec![],
-        Err(EmitError::Gate { refusals, .. }) => refusals.iter().map(|refusal| refusal.trap).collect(),
-        Err(other) => panic!("refused by something else than the gate: {other}"),
+        Err(EmitError::Translation { refusals, .. }) => refusals.iter().map(|refusal| refusal.trap).collect(),
+        Err(other) => panic!("refused by something else than the translation check: {other}"),
     }
 }
 
@@ -248,7 +251,7 @@ fn refuses_a_kernel_that_names_an_underscore_field() {
     assert_eq!(traps::<Shows>(CLEAN), []);
 }
 
-/// Each folder's file is compiled here, and is what the gate reads as the block's source.
+/// Each folder's file is compiled here, and is what the check reads as the block's source.
 macro_rules! hidden {
     ($test:ident, $trap:ident, $folder:ident, $block:ident, $file:literal) => {
         #[path = $file]
@@ -278,7 +281,7 @@ fn names_block_expression_reason_and_remedy() {
         for n in 0..2 { self.inner[n].a.next = self.a.val(); self.inner[n].b.next = self.a.val(); }
         self.o.next = self.inner[0].o.val() | self.inner[1].o.val();
     } }
-    let error = render(&Design::new("variant", "top", Outer::default).with_sources(CLEAN)).expect_err("it holds a trap");
+    let error = render(&Design::new(CLEAN, "variant", "top", Outer::default)).expect_err("it holds a trap");
     let text = error.to_string();
     assert!(text.contains("top.inner$0: mixed operators without parentheses: a & b == b"), "{text}");
     assert!(text.contains("why: ") && text.contains("remedy: write the parentheses"), "{text}");
@@ -287,7 +290,7 @@ fn names_block_expression_reason_and_remedy() {
 
 #[test]
 fn tells_where_the_sources_are_missing() {
-    let design = Design::new("variant", "top", Wire::default).with_sources("/nowhere");
+    let design = Design::new("/nowhere", "variant", "top", Wire::default);
     assert!(render(&design).expect_err("no such folder").to_string().contains("/nowhere"));
 }
 
@@ -295,6 +298,6 @@ fn tells_where_the_sources_are_missing() {
 fn tells_which_signal_nothing_drives() {
     block! { Open { a: Signal<In, Bit>, o: Signal<Out, Bit>, idle: Signal<Out, Bit>, }
     #[hdl_gen] fn update(&mut self) { self.o.next = self.a.val(); } }
-    let error = render(&Design::new("variant", "top", Open::default).with_sources(CLEAN)).expect_err("an output is open");
+    let error = render(&Design::new(CLEAN, "variant", "top", Open::default)).expect_err("an output is open");
     assert_eq!(error.to_string(), "top: rust-hdl's checks refuse it: nothing drives: top.idle");
 }

@@ -1,7 +1,7 @@
-//! What passes the gate means the same in Verilog as in Rust, and what is refused does not. Needs Verilator: `./justw setup` installs it.
+//! What passes the check means the same in Verilog as in Rust, and what is refused does not. Needs Verilator: `./justw setup` installs it.
 //!
 //! The Verilog is judged by Verilator twice: as rust-hdl prints it, and as we do. The Rust is judged by running the kernels, and, for random
-//! expressions, by an evaluator that follows the rules of Rust's `Bits` and knows nothing of the gate.
+//! expressions, by an evaluator that follows the rules of Rust's `Bits` and knows nothing of the check.
 
 #![allow(unreachable_pub, reason = "derived methods are public whatever the block is")]
 
@@ -12,8 +12,8 @@ mod toy;
 #[path = "faithful/verilator.rs"]
 mod verilator;
 
+use emit::{Design, EmitError, render};
 use expression::{Generator, WIDTHS, evaluate};
-use rtl::emit::{Design, EmitError, render};
 use rust_hdl::prelude::*;
 use std::sync::LazyLock;
 use std::time::SystemTime;
@@ -28,12 +28,12 @@ fn raw(block: &dyn Block, name: &str) -> String {
     defines.defines()
 }
 
-/// Our Verilog, or none where the gate refuses.
+/// Our Verilog, or none where the check refuses.
 fn readable<B: Block + 'static>(name: &str, build: impl Fn() -> B + Send + Sync + 'static) -> Option<String> {
-    match render(&Design::new("variant", name.to_string().leak(), build).with_sources(CLEAN)) {
+    match render(&Design::new(CLEAN, "variant", name.to_string().leak(), build)) {
         Ok(text) => Some(text),
-        Err(EmitError::Gate { .. }) => None,
-        Err(other) => panic!("refused by something else than the gate: {other}"),
+        Err(EmitError::Translation { .. }) => None,
+        Err(other) => panic!("refused by something else than the translation check: {other}"),
     }
 }
 
@@ -146,8 +146,8 @@ fn random_expressions_that_pass_mean_the_same_in_rust_and_verilog() {
         }
         refused_and_wrong += u32::from(wrong);
     }
-    println!("{passed} passed the gate and agree; {refused} were refused, of which {refused_and_wrong} do differ");
-    assert!(passed > 100, "the gate lets too little pass to tell anything: {passed}");
+    println!("{passed} passed the check and agree; {refused} were refused, of which {refused_and_wrong} do differ");
+    assert!(passed > 100, "the check lets too little pass to tell anything: {passed}");
     assert!(refused_and_wrong > 0, "no trap among the random expressions");
 }
 
@@ -272,10 +272,10 @@ fn every_trap_differs_and_every_remedy_agrees() {
         let raw: Vec<u64> = results.iter().map(|round| round[number].0).collect();
         let ours: Vec<u64> = results.iter().map(|round| round[number].1).collect();
         if case.name.starts_with("kernel_t") {
-            assert!(case.readable.is_none(), "the gate lets {} pass", case.name);
+            assert!(case.readable.is_none(), "the check lets {} pass", case.name);
             assert!(raw != wanted, "{} is refused, and yet it agrees", case.name);
         } else {
-            assert!(case.readable.is_some(), "the gate refuses {}", case.name);
+            assert!(case.readable.is_some(), "the check refuses {}", case.name);
             assert!(raw == wanted, "rust-hdl's Verilog of {} differs", case.name);
             assert!(ours == wanted, "our Verilog of {} differs", case.name);
         }
@@ -331,7 +331,7 @@ fn toy_case() -> Case {
 #[test]
 fn links_instances_registers_and_memories_mean_the_same_in_both_printings() {
     let World { cases, kernels, model, .. } = &*WORLD;
-    assert!(cases[kernels.end].readable.is_some(), "the gate refuses the toy");
+    assert!(cases[kernels.end].readable.is_some(), "the check refuses the toy");
     let mut generator = Generator::new(2);
     let inputs = (0..4000).map(|half| {
         let mut row = generator.inputs();
@@ -347,10 +347,10 @@ fn links_instances_registers_and_memories_mean_the_same_in_both_printings() {
 }
 
 mod refusals {
+    use super::toy::primitive::Reg;
     use super::{CLEAN, toy};
-    use rtl::emit::check::Tools;
-    use rtl::emit::{Design, EmitError, emit_all};
-    use rtl::primitive::Reg;
+    use emit::Programs;
+    use emit::{Design, EmitError, emit_all};
     use rust_hdl::prelude::*;
     use std::path::PathBuf;
 
@@ -361,7 +361,7 @@ mod refusals {
     }
 
     fn good() -> Design {
-        Design::new("variant", "good", toy::Toy::default).with_sources(CLEAN)
+        Design::new(CLEAN, "variant", "good", toy::Toy::default)
     }
 
     /// A loop of logic through two blocks, which rust-hdl's checks and lint of either do not see.
@@ -414,24 +414,24 @@ mod refusals {
     #[test]
     fn writes_nothing_when_one_design_is_refused() {
         let out = folder("refused");
-        let ring = Design::new("variant", "ring", Ring::default).with_sources(CLEAN);
+        let ring = Design::new(CLEAN, "variant", "ring", Ring::default);
         let error = emit_all(&[good(), ring], &out).expect_err("a loop of logic");
-        assert!(matches!(error, EmitError::Tool { top: "ring", .. }), "{error}");
+        assert!(matches!(error, EmitError::Program { top: "ring", .. }), "{error}");
         assert!(!out.exists());
     }
 
     #[test]
     fn verilator_refuses_unequal_widths() {
         let text = "module m (input wire [7:0] a, output wire [8:0] o);\nassign o = a;\nendmodule\n";
-        let error = Tools::find().and_then(|tools| tools.judge("m", text)).expect_err("a width warning");
-        assert!(matches!(&error, EmitError::Tool { tool: "verilator", findings, .. } if findings.contains("WIDTH")), "{error}");
+        let error = Programs::find().and_then(|programs| programs.check("m", text)).expect_err("a width warning");
+        assert!(matches!(&error, EmitError::Program { program: "verilator", findings, .. } if findings.contains("WIDTH")), "{error}");
     }
 
     #[test]
     fn yosys_refuses_a_latch() {
         let latch =
             "module m (input wire a, input wire b, output reg o);\n/* verilator lint_off LATCH */\nalways @(*) if (a) o = b;\nendmodule\n";
-        let error = Tools::find().and_then(|tools| tools.judge("m", latch)).expect_err("a latch");
-        assert!(matches!(error, EmitError::Tool { tool: "yosys", .. }), "{error}");
+        let error = Programs::find().and_then(|programs| programs.check("m", latch)).expect_err("a latch");
+        assert!(matches!(error, EmitError::Program { program: "yosys", .. }), "{error}");
     }
 }

@@ -1,7 +1,7 @@
 //! What the sources of the blocks tell: the names and comments that rust-hdl does not pass on, and the traps that its macros hide.
 
-use super::EmitError;
-use super::gate::{Refusal, Trap};
+use crate::error::EmitError;
+use crate::trap::{Refusal, Trap};
 use proc_macro2::TokenStream;
 use quote::ToTokens;
 use std::collections::BTreeMap;
@@ -10,21 +10,21 @@ use syn::spanned::Spanned;
 use syn::visit::{self, Visit};
 
 /// What a struct's source says about the block.
-pub(super) struct Source {
+pub(crate) struct Source {
     /// The lines of its doc comment.
-    pub(super) doc: Vec<String>,
+    pub(crate) doc: Vec<String>,
     /// Name of each field's type, or of what an array or vector holds.
-    pub(super) fields: BTreeMap<String, String>,
+    pub(crate) fields: BTreeMap<String, String>,
 }
 
-pub(super) struct Sources {
-    pub(super) blocks: BTreeMap<String, Source>,
-    pub(super) refusals: Vec<Refusal>,
+pub(crate) struct Sources {
+    pub(crate) blocks: BTreeMap<String, Source>,
+    pub(crate) refusals: Vec<Refusal>,
 }
 
 impl Sources {
     /// Reads every Rust file in `folder` and below, in the order of their names.
-    pub(super) fn read(folder: &Path) -> Result<Sources, EmitError> {
+    pub(crate) fn read(folder: &Path) -> Result<Sources, EmitError> {
         let mut sources = Sources { blocks: BTreeMap::new(), refusals: vec![] };
         let mut files = vec![];
         list(folder, &mut files)?;

@@ -5,14 +5,24 @@
 //! depend on; a child's input that is just another signal becomes its port connection; small leaves (registers) are inlined; modules that
 //! print alike are one, named after the block's struct. The text is the same on every run.
 
-use super::module::{MARK, Printer, is_inlined};
-use super::source::Sources;
-use super::tree::Node;
+mod body;
+mod expression;
+mod logic;
+mod module;
+mod names;
+mod registers;
+mod step;
+mod words;
+
+use crate::source::Sources;
+use crate::tree::Node;
+use module::{MARK, Printer};
 use std::collections::BTreeSet;
 use std::fmt::Write;
+use words::is_inlined;
 
 /// The design's modules, the top first, each before those it holds.
-pub(super) fn print(tree: &Node, top: &str, kind: &str, sources: &Sources) -> String {
+pub(crate) fn print(tree: &Node, top: &str, kind: &str, sources: &Sources) -> String {
     let mut library = Library { sources, modules: vec![] };
     let root = library.module(tree, Some(kind), &[top.to_string()]);
     let names = library.names(root, top);

@@ -25,7 +25,7 @@ pub struct Model(PathBuf);
 
 impl Model {
     pub fn build(cases: &[Case]) -> Self {
-        let verilator = rtl::emit::check::find("verilator").unwrap_or_else(|error| panic!("{error}"));
+        let verilator = tools::find("verilator").unwrap_or_else(|error| panic!("{error}"));
         let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("faithful");
         let _ = std::fs::remove_dir_all(&folder); // from an earlier run, if there was one
         std::fs::create_dir_all(&folder).expect("the target folder can be written");

@@ -3,99 +3,25 @@
 //! Rust computes each expression in its own width. Verilog computes a whole tree of operators in its widest operand's width, bare literals
 //! counting 32 bits, and the target's. So for each expression there are two widths, and the question whether the bits above Rust's are zero.
 
-use super::gate::{Refusal, Trap};
-use super::tree::{Net, Node, Role, constant, digits, printed_width};
+use crate::expression::{bare, constant, digits, is_comparison, is_logical, precedence, show};
+use crate::shape::{Shape, shape};
+use crate::trap::{Refusal, Trap};
+use crate::tree::{Node, Role};
 use rust_hdl::core::ast::*;
-use rust_hdl::core::verilog_gen::verilog_combinatorial;
 
-/// Width of an expression in Rust (none for a bare literal, which takes any) and, standing alone, in Verilog.
-#[derive(Clone, Copy)]
-pub(super) struct Shape {
-    pub(super) rust: Option<usize>,
-    verilog: usize,
+/// What is refused of the expressions of one block.
+pub(super) fn refusals(node: &Node) -> Vec<Refusal> {
+    let mut walk = Walk { node, refusals: vec![] };
+    walk.block(&node.kernel);
+    walk.refusals
 }
 
-pub(super) fn shape(node: &Node, expression: &VerilogExpression) -> Shape {
-    use VerilogExpression as E;
-    let exact = |width| Shape { rust: Some(width), verilog: width };
-    match expression {
-        E::Signal(name) => match node.net(name) {
-            Some(Net { role: Role::Variant(_), width, .. }) => Shape { rust: Some(*width), verilog: 32 },
-            Some(net) => exact(net.width),
-            None => Shape { rust: None, verilog: 1 },
-        },
-        E::Literal(literal) => Shape { rust: None, verilog: printed_width(literal) },
-        E::Cast(inner, width) => Shape { rust: Some(*width), verilog: shape(node, inner).verilog.max(*width) },
-        E::Signed(inner) | E::Unsigned(inner) | E::Paren(inner) => shape(node, inner),
-        E::Unary(VerilogOpUnary::Not | VerilogOpUnary::Neg, inner) => shape(node, inner),
-        E::Unary(..) | E::Index(..) => exact(1),
-        E::Slice(_, width, _) => exact(*width),
-        E::IndexReplace(base, ..) => shape(node, base),
-        E::Binary(left, operator, right) => {
-            let (left, right) = (shape(node, left), shape(node, right));
-            match operator {
-                VerilogOp::Shl | VerilogOp::Shr => Shape { rust: left.rust.or(right.rust.and(Some(64))), ..left },
-                _ if is_comparison(operator) || is_logical(operator) => exact(1),
-                _ => Shape { rust: left.rust.or(right.rust), verilog: left.verilog.max(right.verilog) },
-            }
-        }
-    }
-}
-
-pub(super) fn is_comparison(operator: &VerilogOp) -> bool {
-    use VerilogOp::*;
-    matches!(operator, Eq | Ne | Lt | Le | Gt | Ge)
-}
-
-pub(super) fn is_logical(operator: &VerilogOp) -> bool {
-    matches!(operator, VerilogOp::LogicalAnd | VerilogOp::LogicalOr)
-}
-
-/// How tightly Verilog binds an operator.
-fn precedence(operator: &VerilogOp) -> u8 {
-    use VerilogOp::*;
-    match operator {
-        Mul => 10,
-        Add | Sub => 9,
-        Shl | Shr => 8,
-        Lt | Le | Gt | Ge => 7,
-        Eq | Ne => 6,
-        BitAnd => 5,
-        BitXor => 4,
-        BitOr => 3,
-        LogicalAnd => 2,
-        LogicalOr => 1,
-    }
-}
-
-/// The expression as rust-hdl prints it.
-pub(super) fn show(expression: &VerilogExpression) -> String {
-    let target = VerilogExpression::Signal("_".into());
-    let text = verilog_combinatorial(&vec![VerilogStatement::Assignment(target, expression.clone())]);
-    let text = text.split_once("_ = ").map_or("", |(_, rest)| rest);
-    text.rsplit_once(';').map_or("", |(text, _)| text).to_string()
-}
-
-/// Without the parentheses around it.
-pub(super) fn bare(expression: &VerilogExpression) -> &VerilogExpression {
-    match expression {
-        VerilogExpression::Paren(inner) => bare(inner),
-        other => other,
-    }
-}
-
-pub(super) fn judge(node: &Node) -> Vec<Refusal> {
-    let mut judge = Judge { node, refusals: vec![] };
-    judge.block(&node.kernel);
-    judge.refusals
-}
-
-struct Judge<'a> {
+struct Walk<'a> {
     node: &'a Node,
     refusals: Vec<Refusal>,
 }
 
-impl Judge<'_> {
+impl Walk<'_> {
     fn refuse(&mut self, trap: Trap, excerpt: impl Into<String>) {
         let refusal = Refusal { trap, place: self.node.path.clone(), excerpt: excerpt.into() };
         if !self.refusals.contains(&refusal) {
@@ -168,7 +94,7 @@ impl Judge<'_> {
         }
     }
 
-    /// Judges an expression that Verilog computes in its own width.
+    /// Checks an expression that Verilog computes in its own width.
     fn alone(&mut self, expression: &VerilogExpression, trap: Trap) {
         if !self.exact(expression, shape(self.node, expression).verilog) {
             self.refuse(trap, show(expression));

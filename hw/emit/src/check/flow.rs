@@ -1,13 +1,15 @@
 //! Whether every signal is driven once, on every path, before it is read.
 
-use super::gate::{Refusal, Trap};
-use super::module::uses;
-use super::tree::{Net, Node, Role, constant};
+use crate::expression::{constant, uses};
+use crate::shape::shape;
+use crate::trap::{Refusal, Trap};
+use crate::tree::{Net, Node, Role};
 use rust_hdl::core::ast::*;
 use rust_hdl::prelude::Verilog;
 use std::collections::{BTreeMap, BTreeSet};
 
-pub(super) fn judge(node: &Node) -> Vec<Refusal> {
+/// What is refused of the drivers and reads of one block.
+pub(super) fn refusals(node: &Node) -> Vec<Refusal> {
     if !matches!(node.code, Verilog::Combinatorial(_) | Verilog::Empty) {
         return vec![];
     }
@@ -93,7 +95,7 @@ impl Flow<'_> {
                 self.reads(&choice.test);
                 let mut branches: Vec<_> = choice.cases.iter().map(|case| self.branch(|flow| flow.block(&case.block))).collect();
                 let labels: BTreeSet<_> = choice.cases.iter().map(|case| case.condition.as_str()).collect();
-                let width = super::width::shape(self.node, &choice.test).rust.unwrap_or(32);
+                let width = shape(self.node, &choice.test).rust.unwrap_or(32);
                 if !labels.contains("default") && labels.len() >> width == 0 {
                     branches.push(Written::new());
                 }

@@ -1,7 +1,12 @@
 //! A small design with everything that the printer has to deal with.
 
-use rtl::primitive::{Const, Reg, RstReg};
-use rtl::stream::fifo::Fifo;
+mod constant;
+mod fifo;
+pub(crate) mod primitive;
+
+use constant::Const;
+use fifo::Fifo;
+use primitive::{Reg, RstReg};
 use rust_hdl::prelude::*;
 
 /// A stream's beat.

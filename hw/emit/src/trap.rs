@@ -1,12 +1,5 @@
-//! The gate against silent mistranslation: refuses, by name, every construct that rust-hdl prints as Verilog with another meaning.
-//!
-//! Most of it is judged on the kernels as rust-hdl is about to print them: [widths](super::width) and [flow](super::flow) of values.
-//! What rust-hdl's macros have already lost by then (an inclusive range, a function's body) is judged on the [sources](super::source).
+//! The constructs that are refused, and the words of a refusal.
 
-use super::tree::{Node, Role};
-use super::{flow, width};
-use rust_hdl::prelude::Verilog;
-use std::collections::BTreeSet;
 use std::fmt;
 
 /// A construct that does not pass.
@@ -48,7 +41,7 @@ pub enum Trap {
     MatchGuard,
     /// A match pattern that is no variant of an enum.
     MatchPattern,
-    /// A kernel made by a macro, which the gate cannot read.
+    /// A kernel made by a macro, which the check cannot read.
     KernelInMacro,
     /// A kernel that reads no signal.
     ReadsNothing,
@@ -161,7 +154,7 @@ impl Trap {
                 "match on an enum, or use if",
             ],
             Trap::KernelInMacro => {
-                ["kernel in a macro", "the gate reads kernels in the sources, and cannot see this one", "write the kernel out"]
+                ["kernel in a macro", "the check reads kernels in the sources, and cannot see this one", "write the kernel out"]
             }
             Trap::ReadsNothing => [
                 "kernel that reads no signal",
@@ -199,7 +192,7 @@ impl Trap {
             Trap::NoBits => {
                 ["value without bits", "Verilog has no empty vector", "give it at least one bit; an enum at least two variants"]
             }
-            Trap::Signed => ["signed value", "the gate does not vouch for signed arithmetic", "use Bits, and write the sign out"],
+            Trap::Signed => ["signed value", "the check does not vouch for signed arithmetic", "use Bits, and write the sign out"],
             Trap::Foreign => [
                 "wrapper, black box or bidirectional port",
                 "the printer does not know them, and a portable core needs none",
@@ -214,7 +207,7 @@ impl Trap {
     }
 }
 
-/// One construct that the gate refuses.
+/// One construct that is refused.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Refusal {
     /// Which trap it is.
@@ -231,57 +224,3 @@ impl fmt::Display for Refusal {
         write!(f, "  {}: {name}: {}\n    why: {why}\n    remedy: {remedy}", self.place, self.excerpt)
     }
 }
-
-/// Everything that the gate refuses in a design, block by block; once for all the elements of an array.
-pub(super) fn judge(node: &Node) -> Vec<Refusal> {
-    let mut seen = BTreeSet::new();
-    let kind = |refusal: &Refusal| (refusal.trap.name(), refusal.place.replace(|c: char| c.is_ascii_digit(), ""), refusal.excerpt.clone());
-    judge_all(node).into_iter().filter(|refusal| seen.insert(kind(refusal))).collect()
-}
-
-fn judge_all(node: &Node) -> Vec<Refusal> {
-    let mut refusals = node.refusals.clone();
-    let mut refuse = |trap, excerpt: &str| refusals.push(Refusal { trap, place: node.path.clone(), excerpt: excerpt.into() });
-    let instances = node.children.iter().map(|child| &child.name);
-    for name in node.nets.iter().map(|net| &net.name).chain(instances) {
-        if RESERVED.split_whitespace().any(|word| word == name) || name.contains('#') {
-            refuse(Trap::ReservedWord, name);
-        }
-    }
-    for net in &node.nets {
-        if net.width == 0 {
-            refuse(Trap::NoBits, &net.name);
-        }
-        if net.signed {
-            refuse(Trap::Signed, &net.name);
-        }
-        if net.role == Role::Bidirectional {
-            refuse(Trap::Foreign, &net.name);
-        }
-    }
-    if let Verilog::Wrapper(_) | Verilog::Blackbox(_) = node.code {
-        refuse(Trap::Foreign, &node.name);
-    }
-    refusals.extend(width::judge(node));
-    refusals.extend(flow::judge(node));
-    refusals.extend(node.children.iter().flat_map(judge_all));
-    refusals
-}
-
-/// The reserved words of IEEE 1800-2017, which include those of Verilog.
-const RESERVED: &str = "
-    accept_on alias always always_comb always_ff always_latch and assert assign assume automatic before begin bind bins binsof bit break buf
-    bufif0 bufif1 byte case casex casez cell chandle checker class clocking cmos config const constraint context continue cover covergroup
-    coverpoint cross deassign default defparam design disable dist do edge else end endcase endchecker endclass endclocking endconfig
-    endfunction endgenerate endgroup endinterface endmodule endpackage endprimitive endprogram endproperty endspecify endsequence endtable
-    endtask enum event eventually expect export extends extern final first_match for force foreach forever fork forkjoin function generate
-    genvar global highz0 highz1 if iff ifnone ignore_bins illegal_bins implements implies import incdir include initial inout input inside
-    instance int integer interconnect interface intersect join join_any join_none large let liblist library local localparam logic longint
-    macromodule matches medium modport module nand negedge nettype new nexttime nmos nor noshowcancelled not notif0 notif1 null or output
-    package packed parameter pmos posedge primitive priority program property protected pull0 pull1 pulldown pullup
-    pulsestyle_ondetect pulsestyle_onevent pure rand randc randcase randsequence rcmos real realtime ref reg reject_on release repeat
-    restrict return rnmos rpmos rtran rtranif0 rtranif1 s_always s_eventually s_nexttime s_until s_until_with scalared sequence shortint
-    shortreal showcancelled signed small soft solve specify specparam static string strong strong0 strong1 struct super supply0 supply1
-    sync_accept_on sync_reject_on table tagged task this throughout time timeprecision timeunit tran tranif0 tranif1 tri tri0 tri1 triand
-    trior trireg type typedef union unique unique0 unsigned until until_with untyped use uwire var vectored virtual void wait wait_order
-    wand weak weak0 weak1 while wildcard wire with within wor xnor xor";

@@ -1,18 +1,16 @@
 //! Statements and expressions with every width written out.
 
-use super::module::Printer;
-use super::tree::{constant, digits};
-use super::width::{bare, is_comparison, is_logical, shape, show};
+use super::names::Names;
+use crate::expression::{bare, constant, digits, is_comparison, is_logical, show};
+use crate::shape::shape;
 use rust_hdl::core::ast::*;
-use rust_hdl::core::verilog_gen::verilog_combinatorial;
 use rust_hdl::prelude::clog2;
-use std::fmt::Write;
 
 /// Brackets that rust-hdl's printer takes for part of a name; in a name of its own it would evaluate them.
 pub(super) const OPEN: char = '\u{2}';
 pub(super) const CLOSE: char = '\u{3}';
 
-impl Printer<'_> {
+impl Names<'_> {
     /// A statement with every literal and cast in the width of what stands beside it.
     pub(super) fn statement(&self, statement: &VerilogStatement) -> VerilogStatement {
         let block = |block: &VerilogBlock| block.iter().map(|statement| self.statement(statement)).collect();
@@ -37,7 +35,7 @@ impl Printer<'_> {
                 if cases.iter().all(|case| case.condition != "default") {
                     cases.push(VerilogCase { condition: "default".into(), block: vec![] });
                 }
-                VerilogStatement::Match(VerilogMatch { test: self.own(&choice.test), cases })
+                VerilogStatement::Match(VerilogMatch { test: self.in_own_width(&choice.test), cases })
             }
             other => other.clone(),
         }
@@ -49,7 +47,7 @@ impl Printer<'_> {
     }
 
     /// An expression in its own width.
-    fn own(&self, expression: &VerilogExpression) -> VerilogExpression {
+    fn in_own_width(&self, expression: &VerilogExpression) -> VerilogExpression {
         self.sized(expression, shape(self.node, expression).rust.unwrap_or(32))
     }
 
@@ -69,7 +67,7 @@ impl Printer<'_> {
                 inner => E::Paren(Box::new(inner)),
             },
             E::Unary(VerilogOpUnary::Not | VerilogOpUnary::Neg, inner) => rebuild_unary(expression, self.sized(inner, width)),
-            E::Unary(_, inner) => rebuild_unary(expression, self.own(inner)),
+            E::Unary(_, inner) => rebuild_unary(expression, self.in_own_width(inner)),
             E::Binary(left, operator, right) => {
                 let (l, r) = (shape(self.node, left).rust, shape(self.node, right).rust);
                 let (left, right) = match operator {
@@ -78,12 +76,12 @@ impl Printer<'_> {
                         let common = l.or(r).unwrap_or(32);
                         (self.sized(left, common), self.sized(right, common))
                     }
-                    _ if is_logical(operator) => (self.own(left), self.own(right)),
+                    _ if is_logical(operator) => (self.in_own_width(left), self.in_own_width(right)),
                     _ => (self.sized(left, width), self.sized(right, width)),
                 };
                 E::Binary(Box::new(left), operator.clone(), Box::new(right))
             }
-            // The gate refuses these.
+            // The translation check refuses these.
             E::Signed(_) | E::Unsigned(_) | E::IndexReplace(..) => expression.clone(),
         }
     }
@@ -92,7 +90,7 @@ impl Printer<'_> {
     fn amount(&self, amount: &VerilogExpression) -> VerilogExpression {
         match constant(amount) {
             Some(value) => VerilogExpression::Signal(value.to_string()),
-            None => self.own(amount),
+            None => self.in_own_width(amount),
         }
     }
 
@@ -127,34 +125,4 @@ fn rebuild_unary(like: &VerilogExpression, inner: VerilogExpression) -> VerilogE
         VerilogExpression::Unary(operator, _) => VerilogExpression::Unary(operator.clone(), Box::new(inner)),
         other => other.clone(),
     }
-}
-
-/// The statements as rust-hdl prints them, each line indented twice; `else` on the line of its `end`, `begin` on that of its label.
-pub(super) fn body(statements: &[VerilogStatement]) -> String {
-    let text = verilog_combinatorial(&statements.to_vec());
-    let lines: Vec<&str> = text.trim_end().lines().collect();
-    let mut joined = String::new();
-    let mut labels: Vec<usize> = vec![]; // how far the blocks of open labels are indented
-    for line in lines.get(1..lines.len().saturating_sub(1)).unwrap_or_default() {
-        let (word, indent) = (line.trim_start(), line.len() - line.trim_start().len());
-        let ends = |last: &str| joined.ends_with(last);
-        let onto_last = match word {
-            "begin" => ends(":\n"),
-            "end" => ends(": begin\n"),
-            _ => word.starts_with("else ") && ends("end\n"),
-        };
-        let out = 4 + indent - (4 * labels.len()).min(indent);
-        if word == "end" && labels.last() == Some(&indent) {
-            labels.pop();
-        } else if word == "begin" {
-            labels.push(indent);
-        }
-        if onto_last {
-            joined.pop();
-            let _ = writeln!(joined, " {word}");
-        } else {
-            let _ = writeln!(joined, "{:out$}{word}", "");
-        }
-    }
-    joined
 }

@@ -1,7 +1,7 @@
-//! The programs that judge the Verilog after the gate: Verilator's lint, and Yosys, which finds the latches that lint misses.
+//! The programs that check the Verilog after it is printed: Verilator's lint, and Yosys, which finds the latches that lint misses.
 
-use super::EmitError;
-use std::path::{Path, PathBuf};
+use crate::error::EmitError;
+use std::path::PathBuf;
 use std::process::{Command, Output};
 
 /// What Verilator may say without stopping an emission, and why.
@@ -13,25 +13,25 @@ const WAIVERS: [(&str, &str); 4] = [
 ];
 
 /// The programs, found.
-pub struct Tools {
+pub struct Programs {
     verilator: PathBuf,
     yosys: PathBuf,
 }
 
-impl Tools {
+impl Programs {
     /// Looks for the programs in the workspace's `.tools/bin`, then on the path.
     ///
     /// # Errors
     /// The first that is missing, with the command that installs it.
     pub fn find() -> Result<Self, EmitError> {
-        Ok(Self { verilator: find("verilator")?, yosys: find("yosys")? })
+        Ok(Self { verilator: tools::find("verilator")?, yosys: tools::find("yosys")? })
     }
 
     /// Refuses Verilog that Verilator's lint or Yosys' checks find fault with.
     ///
     /// # Errors
     /// What the program says.
-    pub fn judge(&self, top: &'static str, text: &str) -> Result<(), EmitError> {
+    pub fn check(&self, top: &'static str, text: &str) -> Result<(), EmitError> {
         let folder = Folder::new(top)?;
         let file = folder.0.join(format!("{top}.v"));
         std::fs::write(&file, text).map_err(|source| EmitError::Write { path: file.clone(), source })?;
@@ -39,35 +39,24 @@ impl Tools {
         let mut lint = Command::new(&self.verilator);
         lint.args(["--lint-only", "-Wall", "--default-language", "1364-2005", "--top-module", top]);
         lint.args(WAIVERS.map(|(warning, _)| format!("-Wno-{warning}"))).arg(&file);
-        judged(top, "verilator", lint.output())?;
+        passed(top, "verilator", lint.output())?;
 
         // `check -assert` stops at loops of logic, and at signals with no driver or with several.
         let script = format!(
             r"read_verilog {}; hierarchy -check -top {top}; proc; select -assert-none t:\$dlatch; flatten; check -assert",
             file.display()
         );
-        judged(top, "yosys", Command::new(&self.yosys).args(["-q", "-p", &script]).output())
+        passed(top, "yosys", Command::new(&self.yosys).args(["-q", "-p", &script]).output())
     }
 }
 
-fn judged(top: &'static str, tool: &'static str, run: std::io::Result<Output>) -> Result<(), EmitError> {
+fn passed(top: &'static str, program: &'static str, run: std::io::Result<Output>) -> Result<(), EmitError> {
     let findings = match run {
         Ok(output) if output.status.success() => return Ok(()),
         Ok(output) => format!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr)),
         Err(error) => error.to_string(),
     };
-    Err(EmitError::Tool { top, tool, findings })
-}
-
-/// Where `tool` is.
-///
-/// # Errors
-/// That it is missing, with the command that installs it.
-pub fn find(tool: &'static str) -> Result<PathBuf, EmitError> {
-    let ours = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../.tools/bin");
-    let path = std::env::var_os("PATH").unwrap_or_default();
-    let mut candidates = std::iter::once(ours).chain(std::env::split_paths(&path)).map(|folder| folder.join(tool));
-    candidates.find(|candidate| candidate.is_file()).ok_or(EmitError::ToolMissing { tool })
+    Err(EmitError::Program { top, program, findings })
 }
 
 /// A folder of its own for one run, removed when dropped.
@@ -77,7 +66,7 @@ impl Folder {
     fn new(top: &str) -> Result<Self, EmitError> {
         static RUN: std::sync::atomic::AtomicUsize = std::sync::atomic::AtomicUsize::new(0);
         let run = RUN.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
-        let path = std::env::temp_dir().join(format!("tandem-emit-{}-{run}-{top}", std::process::id()));
+        let path = std::env::temp_dir().join(format!("emit-{}-{run}-{top}", std::process::id()));
         std::fs::create_dir_all(&path).map_err(|source| EmitError::Write { path: path.clone(), source })?;
         Ok(Self(path))
     }
