@@ -1,7 +1,7 @@
 // Beats that carry marks make whole frames: a first beat opens a frame, the last beat ends it, and between them nothing of another frame comes.
 //
 // A frame's beats all carry the same `mark`, and their number `index` modulo four; marks differ from frame to frame as they like, so that
-// beats of two frames, one beside the other, are told apart for some choice of marks. ASSUMED says whether that is promised or is to be shown.
+// interleaved beats of two frames are told apart for some choice of marks. ASSUMED: it is promised; otherwise it is to be proved.
 module frames #(
     parameter W = 1,
     parameter ASSUMED = 0

@@ -1,4 +1,4 @@
-// Once a frame has begun, `valid` does not fall before its end. ASSUMED says whether that is promised or is to be shown.
+// Once a frame has begun, `valid` does not fall before its end. ASSUMED: it is promised; otherwise it is to be proved.
 module unbroken #(
     parameter ASSUMED = 0
 ) (

@@ -1,4 +1,4 @@
-//! What is proved of the emitted gates, for all inputs: by Yosys, a solver and ABC. It describes no gate.
+//! What is proved of the emitted hardware, for all inputs: by Yosys, a solver and ABC. It describes no hardware.
 
 pub mod claims;
 pub mod equal;

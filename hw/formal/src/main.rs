@@ -13,7 +13,7 @@ use std::process::ExitCode;
 use std::time::Instant;
 use synth::verilog::{DESIGNS, modules};
 
-/// Proves, for all inputs, what the emitted gates promise, and prints what was proved; ends with 1 where something does not hold.
+/// Proves, for all inputs, what the emitted hardware promises, and prints what was proved; ends with 1 where something does not hold.
 #[derive(Parser)]
 struct Arguments {
     /// The folder that `just emit` wrote.

@@ -43,9 +43,9 @@ pub fn prove(run: &str, claim: &Claim, block: &str, text: &str) -> Result<Proved
     synth::tool::yosys(&folder, &script(block, claim))?;
 
     let check = |what: &str, arguments: &[&str]| -> Result<()> {
-        let (passed, said) = tool::smtbmc(&folder, arguments)?;
+        let (passed, printed) = tool::smtbmc(&folder, arguments)?;
         if !passed {
-            bail!("{block}: {what}: {}\nthe clocks that lead there: {}/trace.vcd", refused(&said, &bound), folder.display());
+            bail!("{block}: {what}: {}\nthe clocks that lead there: {}/trace.vcd", refused(&printed, &bound), folder.display());
         }
         Ok(())
     };
@@ -53,7 +53,7 @@ pub fn prove(run: &str, claim: &Claim, block: &str, text: &str) -> Result<Proved
     let method = match claim.method {
         Method::Induction(clocks) | Method::History(clocks) => {
             // More clocks than induction needs: what does not hold is mostly found here, with all that led to it; and with all that follows
-            // from it, as what is said of the registers fails before what they are for.
+            // from it, as what is stated of the registers fails before what they are for.
             check("does not hold after reset", &[&["-t", &clocks.to_string(), "--keep-going"], &trace[..]].concat())?;
             let (before, many) = match claim.method {
                 Method::History(clocks) => (clocks.to_string(), format!("{clocks} clocks")),
@@ -119,20 +119,20 @@ write_aiger -I -B -zinit -no-startoffset -map model.aim model.aig
 
 /// Has ABC prove the model in `folder`.
 fn reach(folder: &Path) -> Result<()> {
-    let said = tool::abc(folder, "read_aiger model.aig; fold; strash; scorr; dc2; pdr")?;
-    if !said.contains("Property proved.") || !said.contains("Verification of invariant") {
-        bail!("ABC in {} refuses: {}", folder.display(), tool::end(&said));
+    let printed = tool::abc(folder, "read_aiger model.aig; fold; strash; scorr; dc2; pdr")?;
+    if !printed.contains("Property proved.") || !printed.contains("Verification of invariant") {
+        bail!("ABC in {} refuses: {}", folder.display(), tool::end(&printed));
     }
     Ok(())
 }
 
 /// What `smtbmc` has found not to hold: the property's name, or its line.
-fn refused(said: &str, bound: &Bound) -> String {
-    let properties = said.lines().filter_map(|line| {
+fn refused(printed: &str, bound: &Bound) -> String {
+    let properties = printed.lines().filter_map(|line| {
         let (_, what) = ["Assert failed in ", "Unreached cover statement at "].iter().find_map(|mark| line.split_once(mark))?;
         let line = what.split_once("design.sv:").and_then(|(_, place)| place.split('.').next()?.parse::<usize>().ok());
         Some(line.and_then(|line| bound.verilog.lines().nth(line - 1)).map_or(what, str::trim).to_string())
     });
     let properties: Vec<String> = properties.collect();
-    if properties.is_empty() { tool::end(said) } else { properties.join("\n    ") }
+    if properties.is_empty() { tool::end(printed) } else { properties.join("\n    ") }
 }

@@ -9,7 +9,7 @@ const SOLVER: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../.tools/formal/b
 /// A program that runs longer than this has failed: nothing here needs it.
 const SECONDS: &str = "900";
 
-/// Runs `smtbmc` with Yices and `arguments` on the `model.smt2` in `folder`: whether it passed, and all it said.
+/// Runs `smtbmc` with Yices and `arguments` on the `model.smt2` in `folder`: whether it passed, and all it printed.
 ///
 /// # Errors
 /// That a program is missing, or that it ends without an answer.
@@ -20,15 +20,15 @@ pub fn smtbmc(folder: &Path, arguments: &[&str]) -> Result<(bool, String)> {
     let path = format!("{SOLVER}:{}", std::env::var("PATH").unwrap_or_default());
     let mut command = Command::new("timeout");
     command.arg(SECONDS).arg(program("yosys-smtbmc")?).args(["-s", "yices", "--noprogress"]).args(arguments).arg("model.smt2");
-    let said = said(command.env("PATH", path).current_dir(folder))?;
-    match (said.contains("Status: PASSED"), said.contains("Status: FAILED")) {
-        (true, false) => Ok((true, said)),
-        (false, true) => Ok((false, said)),
-        _ => bail!("smtbmc in {} gives no answer:\n{}", folder.display(), end(&said)),
+    let printed = printed(command.env("PATH", path).current_dir(folder))?;
+    match (printed.contains("Status: PASSED"), printed.contains("Status: FAILED")) {
+        (true, false) => Ok((true, printed)),
+        (false, true) => Ok((false, printed)),
+        _ => bail!("smtbmc in {} gives no answer:\n{}", folder.display(), end(&printed)),
     }
 }
 
-/// Runs ABC on `script` in `folder`: all it said.
+/// Runs ABC on `script` in `folder`: all it printed.
 ///
 /// # Errors
 /// That it is missing.
@@ -38,16 +38,16 @@ pub fn abc(folder: &Path, script: &str) -> Result<String> {
         .into_iter()
         .find(there)
         .context("neither yosys-abc nor berkeley-abc is there; install it with: ./justw setup")?;
-    said(Command::new("timeout").args([SECONDS, abc, "-q", script]).current_dir(folder))
+    printed(Command::new("timeout").args([SECONDS, abc, "-q", script]).current_dir(folder))
 }
 
-fn said(command: &mut Command) -> Result<String> {
+fn printed(command: &mut Command) -> Result<String> {
     let output = command.output().with_context(|| format!("{command:?} does not start; remedy: hw/formal/install.sh"))?;
     Ok(String::from_utf8_lossy(&[output.stdout, output.stderr].concat()).into_owned())
 }
 
-/// The last lines of what a program said.
-pub fn end(said: &str) -> String {
-    let lines: Vec<&str> = said.lines().collect();
+/// The last lines of what a program printed.
+pub fn end(printed: &str) -> String {
+    let lines: Vec<&str> = printed.lines().collect();
     lines[lines.len().saturating_sub(12)..].join("\n")
 }

@@ -10,7 +10,7 @@ const REMEDY: &str = "install it with: hw/synth/install.sh";
 /// A folder under `target` for the run called `name`, empty.
 ///
 /// # Errors
-/// What the system says.
+/// What the system reports.
 pub fn folder(name: &str) -> Result<PathBuf> {
     let target =
         std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| Path::new(env!("CARGO_MANIFEST_DIR")).join("../../target"), PathBuf::from);
@@ -56,9 +56,9 @@ fn run(folder: &Path, tool: &str, arguments: &[&str]) -> Result<()> {
     let output = Command::new(&program).args(arguments).current_dir(folder).output();
     let output = output.with_context(|| format!("{} does not start; {REMEDY}", program.display()))?;
     if !output.status.success() {
-        let said = [output.stdout, output.stderr].concat();
-        let said = String::from_utf8_lossy(&said);
-        let lines: Vec<&str> = said.lines().filter(|line| !line.starts_with("Warning:")).collect();
+        let printed = [output.stdout, output.stderr].concat();
+        let printed = String::from_utf8_lossy(&printed);
+        let lines: Vec<&str> = printed.lines().filter(|line| !line.starts_with("Warning:")).collect();
         bail!("{tool} in {} ends with {}:\n{}", folder.display(), output.status, lines[lines.len().saturating_sub(20)..].join("\n"));
     }
     Ok(())
