@@ -1,4 +1,4 @@
-    // Stands for a core: whole frames leave it, stable, and none after a reset before one came; all that is said of a frame is said on each of its
+    // Stands for a core: whole frames leave it, stable, and none after a reset before one came; the `tuser` of a frame is the same on each of its
     // beats; proved of `egress`. It is given whole frames: what it is promised.
     offered #(.W(m_axis_tdata__bits + m_axis_tkeep__bits + m_axis_tuser__bits + 1)) f_offered (
         .clock(clk), .rst(rst), .ready(m_axis_tready), .valid(m_axis_tvalid),

@@ -1,4 +1,4 @@
-    // Stands for a distributor: whole frames leave it, stable; all that is said of a frame is said on each of its beats; proved of `egress`,
+    // Stands for a distributor: whole frames leave it, stable; the `tuser` of a frame is the same on each of its beats; proved of `egress`,
     // `packet_fifo`, `switch`. It is given whole frames: what its cores are promised.
     offered #(.W(m_axis_0_tdata__bits + m_axis_0_tkeep__bits + m_axis_0_tuser__bits + 1)) f_offered_0 (
         .clock(clk), .rst(rst), .ready(m_axis_0_tready), .valid(m_axis_0_tvalid),

@@ -17,7 +17,7 @@
         cover (f_followed && f_ahead == 2 && valid);
     end
 
-    // Where the followed word is: in a slot of the memory, on its way, or in one of the slots.
+    // Where the followed word is: in a slot of the memory, in flight, or in one of the slots.
     (* anyconst *) wire [SLOT-1:0] f_any;
     wire [SLOT-1:0] f_slot = f_any; // > memory.f_slot
     wire [$clog2(F)-1:0] f_bit = f_which; // > memory.f_which
