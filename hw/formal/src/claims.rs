@@ -146,8 +146,8 @@ impl Claim {
 
     /// The file that stands for a module.
     pub fn stand_in(&self, module: &Module) -> Option<&'static str> {
-        // Of the memories in tables, only those with one port to write and one to read: the group table.s have others.
-        let stands = |name: &str| fits(name, module.name) && (!name.starts_with("memory") || module.port("write_address").is_some());
+        // Of the RAMs, only those with one port to write and one to read: those of the tables have others.
+        let stands = |name: &str| fits(name, module.name) && (!name.contains("_ram") || module.port("write_address").is_some());
         self.stand_ins.iter().find(|(name, _)| stands(name)).map(|(_, file)| *file)
     }
 }
