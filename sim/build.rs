@@ -60,7 +60,7 @@ fn verilog(workspace: &Path) -> Result<Vec<(&'static designs::Design, String)>> 
             read(folder.join(design.variant).join(design.emitted).with_extension("v"))?
         } else {
             let emitted = emitted.iter().find(|emitted| (emitted.variant(), emitted.top()) == (design.variant, design.emitted));
-            rtl::emit::render(emitted.ok_or(format!("rtl emits no {}/{}", design.variant, design.emitted))?)?
+            emit::render(emitted.ok_or(format!("rtl emits no {}/{}", design.variant, design.emitted))?)?
         };
         for path in design.around {
             text = text + "\n" + &read(workspace.join(path))?;

@@ -1,7 +1,8 @@
 //! The hash is the algorithm with either number of registers a round. Run by `just formal`; it needs what `./justw setup formal` installs.
 
+use emit::{Design, render};
 use formal::equal;
-use rtl::emit::{Design, render};
+use rtl::design;
 use rtl::lookup::hash::{Hash, latency};
 use rtl::pipeline::HASH;
 
@@ -13,11 +14,11 @@ fn proved(design: Design, registers: usize) {
 
 #[test]
 fn with_a_register_behind_each_round() {
-    proved(Design::new("hash_of_1_stage", "hash", Hash::<1>::default), latency(1));
+    proved(design("hash_of_1_stage", "hash", Hash::<1>::default), latency(1));
 }
 
 #[test]
 fn with_a_register_behind_each_half_round() {
-    proved(Design::new("hash_of_2_stages", "hash", Hash::<2>::default), latency(2));
+    proved(design("hash_of_2_stages", "hash", Hash::<2>::default), latency(2));
     assert_eq!((HASH, latency(1), latency(2)), (2, 15, 29));
 }

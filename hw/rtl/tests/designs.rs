@@ -32,8 +32,8 @@ impl Hasher for Fnv {
 #[test]
 fn the_emitted_designs_have_the_ports_and_the_text_that_were_last_looked_at() {
     for design in rtl::designs() {
-        let verilog = rtl::emit::render(&design).unwrap_or_else(|error| panic!("{error}"));
-        assert_eq!(rtl::emit::render(&design).unwrap_or_default(), verilog, "emission is the same every time");
+        let verilog = emit::render(&design).unwrap_or_else(|error| panic!("{error}"));
+        assert_eq!(emit::render(&design).unwrap_or_default(), verilog, "emission is the same every time");
         let modules = verilog.matches("\nendmodule").count();
         let mut digest = Fnv(0xcbf2_9ce4_8422_2325);
         digest.write(verilog.as_bytes());

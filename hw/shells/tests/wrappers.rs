@@ -32,7 +32,7 @@ fn emitted(variant: &str, top: &str, folder: &Path) -> PathBuf {
     let designs = rtl::designs();
     let design = designs.iter().find(|design| (design.variant(), design.top()) == (variant, top)).expect("rtl emits it");
     let path = folder.join(top).with_extension("v");
-    fs::write(&path, rtl::emit::render(design).expect("it passes the checks of the emitter")).expect("the target folder can be written");
+    fs::write(&path, emit::render(design).expect("it passes the checks of the emitter")).expect("the target folder can be written");
     path
 }
 

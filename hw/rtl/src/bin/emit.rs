@@ -9,7 +9,7 @@ fn main() -> ExitCode {
         eprintln!("usage: emit OUT_DIR");
         return ExitCode::from(2);
     };
-    match rtl::emit::emit_all(&rtl::designs(), Path::new(&out)) {
+    match emit::emit_all(&rtl::designs(), Path::new(&out)) {
         Ok(files) => {
             files.iter().for_each(|file| println!("{}", file.display()));
             ExitCode::SUCCESS

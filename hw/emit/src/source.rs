@@ -1,0 +1,182 @@
+//! What the sources of the blocks tell: the names and comments that rust-hdl does not pass on, and the traps that its macros hide.
+
+use crate::error::EmitError;
+use crate::trap::{Refusal, Trap};
+use proc_macro2::TokenStream;
+use quote::ToTokens;
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use syn::spanned::Spanned;
+use syn::visit::{self, Visit};
+
+/// What a struct's source says about the block.
+pub(crate) struct Source {
+    /// The lines of its doc comment.
+    pub(crate) doc: Vec<String>,
+    /// Name of each field's type, or of what an array or vector holds.
+    pub(crate) fields: BTreeMap<String, String>,
+}
+
+pub(crate) struct Sources {
+    pub(crate) blocks: BTreeMap<String, Source>,
+    pub(crate) refusals: Vec<Refusal>,
+}
+
+impl Sources {
+    /// Reads every Rust file in `folder` and below, in the order of their names.
+    pub(crate) fn read(folder: &Path) -> Result<Sources, EmitError> {
+        let mut sources = Sources { blocks: BTreeMap::new(), refusals: vec![] };
+        let mut files = vec![];
+        list(folder, &mut files)?;
+        files.sort();
+        for path in files {
+            let text = std::fs::read_to_string(&path).map_err(|error| unreadable(&path, error))?;
+            let file = syn::parse_file(&text).map_err(|error| unreadable(&path, error))?;
+            let name = path.strip_prefix(folder).unwrap_or(&path).display().to_string();
+            Reader { file: name, sources: &mut sources, in_kernel: false }.visit_file(&file);
+        }
+        Ok(sources)
+    }
+}
+
+fn unreadable(path: &Path, why: impl ToString) -> EmitError {
+    EmitError::Source { path: path.into(), why: why.to_string() }
+}
+
+fn list(folder: &Path, files: &mut Vec<PathBuf>) -> Result<(), EmitError> {
+    for entry in std::fs::read_dir(folder).map_err(|error| unreadable(folder, error))? {
+        let path = entry.map_err(|error| unreadable(folder, error))?.path();
+        if path.is_dir() {
+            list(&path, files)?;
+        } else if path.extension().is_some_and(|extension| extension == "rs") {
+            files.push(path);
+        }
+    }
+    Ok(())
+}
+
+struct Reader<'a> {
+    file: String,
+    sources: &'a mut Sources,
+    in_kernel: bool,
+}
+
+impl Reader<'_> {
+    fn refuse(&mut self, trap: Trap, spanned: impl ToTokens) {
+        let line = spanned.span().start().line;
+        let excerpt = spanned.to_token_stream().to_string();
+        let excerpt = excerpt.chars().take(120).collect();
+        self.sources.refusals.push(Refusal { trap, place: format!("{}:{line}", self.file), excerpt });
+    }
+
+    /// Refuses a definition that stands in for one of rust-hdl's casts.
+    fn defines(&mut self, name: &syn::Ident) {
+        if name == "bits" || name == "bit_cast" {
+            self.refuse(Trap::NamedLikeCast, name);
+        }
+    }
+}
+
+/// Whether rust-hdl prints a call of this name as a cast.
+fn like_cast(name: &str) -> bool {
+    ["bits", "Bits", "bit_cast", "unsigned_cast", "signed_cast", "signed_bit_cast"].iter().any(|cast| name.starts_with(cast))
+}
+
+/// The last name of a type's path; of the element, for an array, a vector or a box.
+fn type_name(of: &syn::Type) -> Option<String> {
+    match of {
+        syn::Type::Array(array) => type_name(&array.elem),
+        syn::Type::Path(path) => {
+            let last = path.path.segments.last()?;
+            match &last.arguments {
+                syn::PathArguments::AngleBracketed(arguments) if ["Array", "Vec", "Box"].iter().any(|holder| last.ident == holder) => {
+                    arguments.args.iter().find_map(|argument| match argument {
+                        syn::GenericArgument::Type(inner) => type_name(inner),
+                        _ => None,
+                    })
+                }
+                _ => Some(last.ident.to_string()),
+            }
+        }
+        _ => None,
+    }
+}
+
+fn doc_line(attribute: &syn::Attribute) -> Option<String> {
+    let syn::Meta::NameValue(pair) = &attribute.meta else { return None };
+    match &pair.value {
+        syn::Expr::Lit(syn::ExprLit { lit: syn::Lit::Str(text), .. }) if pair.path.is_ident("doc") => Some(text.value().trim().to_string()),
+        _ => None,
+    }
+}
+
+fn mentions(tokens: TokenStream, word: &str) -> bool {
+    tokens.into_iter().any(|token| match token {
+        proc_macro2::TokenTree::Group(group) => mentions(group.stream(), word),
+        proc_macro2::TokenTree::Ident(ident) => ident == word,
+        _ => false,
+    })
+}
+
+impl<'ast> Visit<'ast> for Reader<'_> {
+    fn visit_item_struct(&mut self, item: &'ast syn::ItemStruct) {
+        let named = item.fields.iter().filter_map(|field| Some((field.ident.as_ref()?, type_name(&field.ty)?)));
+        let fields: BTreeMap<_, _> = named.map(|(name, kind)| (name.to_string(), kind)).collect();
+        for field in &item.fields {
+            let hidden = field.ident.as_ref().is_some_and(|name| name.to_string().starts_with('_'));
+            if hidden && type_name(&field.ty).is_some_and(|kind| kind == "Signal") {
+                self.refuse(Trap::HiddenSignal, field.ident.as_ref());
+            }
+        }
+        let doc = item.attrs.iter().filter_map(doc_line).collect();
+        self.sources.blocks.insert(item.ident.to_string(), Source { doc, fields });
+    }
+
+    fn visit_item_fn(&mut self, item: &'ast syn::ItemFn) {
+        self.defines(&item.sig.ident);
+        visit::visit_item_fn(self, item);
+    }
+
+    fn visit_use_rename(&mut self, item: &'ast syn::UseRename) {
+        self.defines(&item.rename);
+    }
+
+    fn visit_impl_item_fn(&mut self, item: &'ast syn::ImplItemFn) {
+        self.in_kernel = item.attrs.iter().any(|attribute| attribute.path().is_ident("hdl_gen"));
+        visit::visit_impl_item_fn(self, item);
+        self.in_kernel = false;
+    }
+
+    fn visit_macro(&mut self, item: &'ast syn::Macro) {
+        if mentions(item.tokens.clone(), "hdl_gen") {
+            self.refuse(Trap::KernelInMacro, &item.path);
+        }
+    }
+
+    fn visit_expr_for_loop(&mut self, item: &'ast syn::ExprForLoop) {
+        if let (true, syn::Expr::Range(range)) = (self.in_kernel, item.expr.as_ref())
+            && matches!(range.limits, syn::RangeLimits::Closed(_))
+        {
+            self.refuse(Trap::InclusiveRange, range);
+        }
+        visit::visit_expr_for_loop(self, item);
+    }
+
+    fn visit_expr_call(&mut self, item: &'ast syn::ExprCall) {
+        if let (true, syn::Expr::Path(path)) = (self.in_kernel, item.func.as_ref()) {
+            let first = path.path.segments.first().map(|segment| segment.ident.to_string()).unwrap_or_default();
+            let cast = path.path.segments.len() == 1 && (first == "bits" || first == "bit_cast");
+            if like_cast(&first) && !cast {
+                self.refuse(Trap::NamedLikeCast, item);
+            }
+        }
+        visit::visit_expr_call(self, item);
+    }
+
+    fn visit_arm(&mut self, item: &'ast syn::Arm) {
+        if let (true, Some((_, guard))) = (self.in_kernel, &item.guard) {
+            self.refuse(Trap::MatchGuard, guard);
+        }
+        visit::visit_arm(self, item);
+    }
+}
