@@ -9,7 +9,7 @@
     always @(*) if (!rst) assume (!(push && count == 1 << SLOT) && !(pop && !valid));
 
     follow #(.W(F), .N(count__bits), .LATENCY(3)) f_follow (
-        .clock(clk), .rst(rst), .came(push), .in(data), .valid(valid), .left(pop), .out(front),
+        .clk(clk), .rst(rst), .came(push), .in(data), .valid(valid), .left(pop), .out(front),
         .followed(f_followed), .ahead(f_ahead), .inside(f_inside), .waited(f_waited), .which(f_which), .told(f_told), .chosen(f_starts));
     always @(*) if (f_started && !rst) begin
         count_is_what_is_inside: assert (count == f_inside && f_inside <= 1 << SLOT);
