@@ -5,13 +5,13 @@ mod ip;
 mod pace;
 mod shape;
 mod tables;
-mod traffic;
+mod traffic_generator;
 
 pub use change::{changes, in_flight};
 pub use pace::random_pace;
 pub use shape::{Layer, Shape};
 pub use tables::{random_group, random_manager, random_rules, random_tables};
-pub use traffic::{Made, Traffic};
+pub use traffic_generator::{Made, TrafficGenerator};
 
 use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;

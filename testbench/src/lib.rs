@@ -1,10 +1,10 @@
-//! Everything that has opinions: it invents traffic, replays captures, and judges what the hardware did against the golden model.
+//! Everything that has opinions: it invents traffic, replays captures, and checks what the hardware did against the golden model.
 
+pub mod bar;
+pub mod decision_line;
 pub mod generate;
-pub mod judge;
-pub mod line;
 pub mod measure;
 pub mod replay;
 pub mod report;
-pub mod slot;
+pub mod scoreboard;
 pub mod soak;

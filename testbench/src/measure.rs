@@ -1,6 +1,6 @@
 //! How many clocks frames take: by size, against the beats that they must take at least.
 
-use crate::judge::{Bench, Difference};
+use crate::scoreboard::{Bench, Mismatch};
 use contract::limits::{BUCKETS, GROUP_MACS, MANAGERS, RULES};
 use contract::row::{GroupMac, GroupRow, ManagerRow, RuleRow};
 use control::Tables;
@@ -63,7 +63,7 @@ pub fn udp(size: usize, number: usize, group: usize) -> Vec<u8> {
 ///
 /// # Errors
 /// If hardware and model differ.
-pub fn passes(bench: &mut Bench, sizes: &[usize], frames: usize) -> Result<Vec<Pass>, Difference> {
+pub fn passes(bench: &mut Bench, sizes: &[usize], frames: usize) -> Result<Vec<Pass>, Mismatch> {
     let design = bench.sim.design();
     bench.apply(&script::upload(&straight_through(design)))?;
     let source = |group| {
@@ -72,11 +72,11 @@ pub fn passes(bench: &mut Bench, sizes: &[usize], frames: usize) -> Result<Vec<P
     };
     let sources = (0..design.sources()).map(source).collect();
     let budget = 100_000 + sizes.iter().map(|size| (size / design.data_bytes() + 2) * frames * 4).sum::<usize>() as u64;
-    let outcome = bench.run(&Batch { sources, budget, ..Batch::default() })?.outcome;
+    let run_log = bench.run(&Batch { sources, budget, ..Batch::default() })?.run_log;
     let passes = sizes.iter().enumerate().map(|(place, size)| {
         let (first, last) = (place * frames, place * frames + frames - 1);
         let each = (0..design.sources()).map(|source| {
-            let (input, output) = (&outcome.sources[source], &outcome.sinks[sink_of(design, source)]);
+            let (input, output) = (&run_log.sources[source], &run_log.sinks[sink_of(design, source)]);
             Pass {
                 size: *size,
                 frames,
@@ -95,13 +95,13 @@ pub fn passes(bench: &mut Bench, sizes: &[usize], frames: usize) -> Result<Vec<P
 ///
 /// # Errors
 /// If hardware and model differ.
-pub fn latencies(bench: &mut Bench, sizes: &[usize]) -> Result<Vec<u64>, Difference> {
+pub fn latencies(bench: &mut Bench, sizes: &[usize]) -> Result<Vec<u64>, Mismatch> {
     let design = bench.sim.design();
     bench.apply(&script::upload(&straight_through(design)))?;
     let latency = |size: &usize| {
         let frames = Frames::from_iter([udp(*size, 0, 0)]);
-        let outcome = bench.run(&Batch { sources: vec![Source { frames, ..Source::default() }], ..Batch::default() })?.outcome;
-        Ok(outcome.sinks[sink_of(design, 0)].get(0).first - outcome.sources[0].first[0])
+        let run_log = bench.run(&Batch { sources: vec![Source { frames, ..Source::default() }], ..Batch::default() })?.run_log;
+        Ok(run_log.sinks[sink_of(design, 0)].get(0).first - run_log.sources[0].first[0])
     };
     sizes.iter().map(latency).collect()
 }

@@ -107,7 +107,7 @@ fn apply(card: &mut OpenCard, next: &Tables) {
 }
 
 /// What the model says of frames that come in by port 0: what leaves by the ports, then to the host.
-fn judged(tables: &Tables, frames: &[Vec<u8>]) -> [Vec<Vec<u8>>; 3] {
+fn expected(tables: &Tables, frames: &[Vec<u8>]) -> [Vec<Vec<u8>>; 3] {
     let state = tables.state();
     let mut left = [const { Vec::new() }; 3];
     for frame in frames {
@@ -161,7 +161,7 @@ fn what_a_capture_becomes_is_what_the_model_says_of_it_once_the_host_has_applied
         assert_eq!(snapshot::learn(&mut card).unwrap().active.digest(), tables.digest());
         drop(card);
         let folder = served.end();
-        let wanted = judged(&tables, &frames(Path::new(&web)));
+        let wanted = expected(&tables, &frames(Path::new(&web)));
         for (name, wanted) in ["port0.pcap", "port1.pcap", "host.pcap"].iter().zip(wanted) {
             assert!(!wanted.is_empty(), "{name}: this capture has something for every way out");
             assert!(frames(&folder.path().join(name)) == wanted, "{design}: {name}");

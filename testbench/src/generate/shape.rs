@@ -1,4 +1,4 @@
-//! What was built: said beside each frame, so that a difference reads well and coverage can be counted.
+//! What was built: said beside each frame, so that a mismatch reads well and coverage can be counted.
 
 /// What a frame was built as. Damage done afterwards (cuts, padding) shows in the frame's length only.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

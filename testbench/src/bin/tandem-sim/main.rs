@@ -12,7 +12,7 @@ use clap::{Parser, Subcommand, ValueEnum};
 use sim::Design;
 use std::process::ExitCode;
 
-/// Replays captures through the simulated card and judges every packet.
+/// Replays captures through the simulated card and checks every packet against the model
 #[derive(Parser)]
 #[command(version, about)]
 struct Arguments {

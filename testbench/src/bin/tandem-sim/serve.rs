@@ -10,7 +10,7 @@ use contract::limits::{FRAME_MAX, PORTS, REGISTER_WINDOW};
 use contract::register::CONTROL;
 use pcie::{Device, Port, Slverr};
 use plug::{Plug, Socket};
-use sim::{Halted, Live, Reach, Sim};
+use sim::{Halted, Live, LiveHandle, Sim};
 use std::fs::File;
 use std::io;
 use std::path::PathBuf;
@@ -19,7 +19,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, OnceLock};
 use std::thread;
 use std::time::Duration;
-use testbench::slot::Slot;
+use testbench::bar::Bar;
 use wire::{Input, Output};
 
 /// Shows the simulated card as a PCI device behind a vfio-user socket, its clock running on its own
@@ -82,17 +82,17 @@ type Enabled = Arc<OnceLock<()>>;
 
 /// The live card's register port, which tells when the card is first enabled.
 struct Registers {
-    slot: Slot,
+    bar: Bar,
     enabled: Enabled,
 }
 
 impl Port for Registers {
     fn read(&mut self, address: u32) -> Result<u32, Slverr> {
-        self.slot.read(address)
+        self.bar.read(address)
     }
 
     fn write(&mut self, address: u32, data: u32) -> Result<(), Slverr> {
-        self.slot.write(address, data)?;
+        self.bar.write(address, data)?;
         if address == CONTROL.at(0) && data & 1 == 1 {
             // Only the first time counts.
             let _ = self.enabled.set(());
@@ -101,11 +101,11 @@ impl Port for Registers {
     }
 
     fn reset(&mut self) {
-        self.slot.reset();
+        self.bar.reset();
     }
 
     fn clock(&self) -> u64 {
-        self.slot.clock()
+        self.bar.clock()
     }
 }
 
@@ -122,12 +122,12 @@ pub(crate) fn run(arguments: &Arguments) -> Result<ExitCode> {
     let live = Live::start(Sim::new(arguments.design.distributor()), leave(outputs));
     let enabled = Enabled::default();
     for (port, input) in inputs {
-        let (reach, enabled) = (live.reach(), Arc::clone(&enabled));
-        thread::spawn(move || feed(port, input, &reach, &enabled));
+        let (handle, enabled) = (live.handle(), Arc::clone(&enabled));
+        thread::spawn(move || feed(port, input, &handle, &enabled));
     }
 
     let (vendor, device) = arguments.config_space;
-    let registers = Registers { slot: Slot::new(REGISTER_WINDOW, live.reach()), enabled };
+    let registers = Registers { bar: Bar::new(REGISTER_WINDOW, live.handle()), enabled };
     let server = pcie::serve(&arguments.socket, &Device { vendor, device, window: arguments.window }, registers, log)?;
     println!("ready: vfio-user:{}", arguments.socket.display());
     while !told.load(Ordering::Acquire) && !live.is_halted() {
@@ -160,7 +160,7 @@ fn leave(mut outputs: [Option<Output>; PORTS + 1]) -> impl FnMut(usize, sim::Egr
 }
 
 /// Sends what comes in by a port into the card, until one of them ends.
-fn feed(port: usize, input: Input, reach: &Reach, enabled: &Enabled) {
+fn feed(port: usize, input: Input, handle: &LiveHandle, enabled: &Enabled) {
     let (path, frames) = match input {
         Input::Interface(frames) => (None, frames),
         Input::Capture(path, frames) => {
@@ -175,14 +175,14 @@ fn feed(port: usize, input: Input, reach: &Reach, enabled: &Enabled) {
             return Ok(());
         }
         sent += 1;
-        reach.send(port, bytes.to_vec())
+        handle.send(port, bytes.to_vec())
     });
     match (fed, path) {
         (Err(error), _) if error.is::<Halted>() => {}
         (Err(error), _) => eprintln!("warning: port {port}: nothing more comes in: {error:#}"),
         (Ok(()), None) => {}
         (Ok(()), Some(path)) => {
-            if let Ok(clock) = reach.settle() {
+            if let Ok(clock) = handle.settle() {
                 println!("port {port}: {sent} frames of {} are through in clock {clock}", path.display());
             }
         }

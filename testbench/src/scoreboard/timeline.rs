@@ -2,7 +2,7 @@
 
 use contract::register::{self, COMMIT, STATUS};
 use model::State;
-use sim::Accessed;
+use sim::CompletedAccess;
 use std::ops::RangeInclusive;
 
 /// A state that was in force for a part of a batch.
@@ -30,7 +30,7 @@ impl Timeline {
     }
 
     /// Notes that a register was written, and what the state is since.
-    pub fn written(&mut self, address: u32, state: &State, access: &Accessed) {
+    pub fn written(&mut self, address: u32, state: &State, access: &CompletedAccess) {
         let puts_in_force = [register::CONTROL, COMMIT, register::MANAGER_DATA, register::GROUP_MAC_HI, register::PORT_PAIR];
         if puts_in_force.iter().all(|register| register.index_of(address).is_none())
             || self.epochs.last().is_some_and(|last| last.state == *state)
@@ -43,7 +43,7 @@ impl Timeline {
     }
 
     /// Notes a read of STATUS: if no commit is in progress, all that were begun are complete.
-    pub fn read(&mut self, address: u32, access: &Accessed) {
+    pub fn read(&mut self, address: u32, access: &CompletedAccess) {
         if address == STATUS.at(0) && access.response == Ok(0) {
             self.epochs.iter_mut().filter(|epoch| epoch.by == u64::MAX).for_each(|epoch| epoch.by = access.finished);
         }
