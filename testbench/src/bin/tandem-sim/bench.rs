@@ -1,6 +1,5 @@
 //! `tandem-sim bench`.
 
-use crate::Card;
 use anyhow::{Result, anyhow};
 use clap::Args;
 use contract::limits::FRAME_MIN;
@@ -9,6 +8,7 @@ use std::io::Write;
 use std::process::ExitCode;
 use std::time::Instant;
 use testbench::measure::{Pass, latencies, passes, udp};
+use testbench::program::Card;
 use testbench::scoreboard::{Bench, Mismatch};
 
 /// Sizes of Ethernet frames, without frame check sequence.
