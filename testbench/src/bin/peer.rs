@@ -1,4 +1,4 @@
-//! Our bench beside cocotb with cocotbext-axi: the same Verilog, Verilator and compiler, the same register writes and frames, both timed
+//! Compares our bench with cocotb and cocotbext-axi: the same Verilog, Verilator and compiler, the same register writes and frames, both timed
 //! as whole processes, one after the other. Run by `just bench`, which emits the Verilog and installs the peer first.
 //!
 //! The frames are those of the recorded web traffic, over and over. Ours are checked against the golden model to the last counter; the
@@ -34,10 +34,10 @@ fn main() -> Result<()> {
     write_stimulus()?;
     run(PEER[0], &[PEER[1], "build", VERILOG, WORK])?;
 
-    let (peer, said) = run(PEER[0], &[PEER[1], "run", WORK])?;
+    let (peer, output_text) = run(PEER[0], &[PEER[1], "run", WORK])?;
     let (us, _) = run(env::current_exe()?.to_str().context("this program's path is not UTF-8")?, &["ours"])?;
     let [us, peer] = [OUR_FRAMES as f64 / us, PEER_FRAMES as f64 / peer];
-    let traffic = said.lines().find_map(|line| line.strip_prefix("traffic: ")?.strip_suffix(" s")?.parse::<f64>().ok());
+    let traffic = output_text.lines().find_map(|line| line.strip_prefix("traffic: ")?.strip_suffix(" s")?.parse::<f64>().ok());
     let traffic = PEER_FRAMES as f64 / traffic.context("the peer does not say how long its traffic took")?;
     println!("whole processes, start, programming and checking included:");
     println!("  ours         {us:12.0} packets/s  ({OUR_FRAMES} frames)");
@@ -49,15 +49,15 @@ fn main() -> Result<()> {
     Ok(())
 }
 
-/// Runs a program to its good end; tells its seconds and what it said.
+/// Runs a program that must succeed; returns its seconds and its output.
 fn run(program: &str, arguments: &[&str]) -> Result<(f64, String)> {
     let began = Instant::now();
     let output = Command::new(program).args(arguments).output().with_context(|| format!("{program} does not start; remedy: just peer"))?;
     let seconds = began.elapsed().as_secs_f64();
-    let said = [output.stdout, output.stderr].concat();
-    let said = String::from_utf8_lossy(&said).into_owned();
-    ensure!(output.status.success(), "{program} {arguments:?} fails:\n{said}");
-    Ok((seconds, said))
+    let output_text = [output.stdout, output.stderr].concat();
+    let output_text = String::from_utf8_lossy(&output_text).into_owned();
+    ensure!(output.status.success(), "{program} {arguments:?} fails:\n{output_text}");
+    Ok((seconds, output_text))
 }
 
 fn differ(mismatch: Mismatch) -> anyhow::Error {

@@ -13,7 +13,7 @@ use testbench::scoreboard::{Bench, Mismatch};
 
 /// Sizes of Ethernet frames, without frame check sequence.
 const SIZES: std::ops::RangeInclusive<usize> = FRAME_MIN..=1518;
-/// Frames of each size, one directly behind the other.
+/// Frames of each size, one directly after the other.
 const FRAMES: usize = 100;
 /// Frames by which the simulation's speed is measured.
 const SPEED_FRAMES: usize = 200_000;

@@ -61,7 +61,7 @@ pub(crate) struct Arguments {
     wave_clocks: u64,
 }
 
-/// Who says what became of a frame.
+/// Whose decision is printed.
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
 enum Witness {
     /// The emitted hardware, as it traced its decisions
