@@ -3,6 +3,8 @@
 use std::ffi::{c_char, c_void};
 use std::marker::PhantomData;
 
+use crate::design::PORTS;
+
 /// Borrowed by C++ for one call, or lent by it until the next.
 #[repr(C)]
 pub(crate) struct Slice<'a, T> {
@@ -98,7 +100,7 @@ pub struct Decision {
     pub grouped: bool,
     /// Whether key and hash mean something.
     pub keyed: bool,
-    /// Whether the reason is still open: `too_deep` or `malformed`, settled when the frame's length is known. Its count says which.
+    /// Whether the reason is still open: `too_deep` or `malformed`, settled when the frame's length is known. Its count tells which.
     pub deep: bool,
 }
 
@@ -169,9 +171,9 @@ pub(crate) struct CoreOut<'a> {
 
 #[repr(C)]
 pub(crate) struct RawLog<'a> {
-    pub(crate) sources: [SourceOut<'a>; 4],
-    pub(crate) sinks: [SinkOut<'a>; 4],
-    pub(crate) cores: [CoreOut<'a>; 2],
+    pub(crate) sources: [SourceOut<'a>; 2 * PORTS],
+    pub(crate) sinks: [SinkOut<'a>; 2 * PORTS],
+    pub(crate) cores: [CoreOut<'a>; PORTS],
     pub(crate) accesses: Slice<'a, RawAccess>,
     pub(crate) faults: Slice<'a, Fault>,
     pub(crate) stalled: bool,

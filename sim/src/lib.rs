@@ -1,9 +1,9 @@
-//! The emitted Verilog made alive: it has a clock and no opinion.
+//! Runs the emitted Verilog: it has a clock and makes no judgement.
 //!
 //! A [`Sim`] is one design under Verilator. It is given work by the [`Batch`]: frames for every source, a [`Pace`] for every source and
 //! sink, and a script of register accesses. All that happens per clock happens in C++ (`harness/bench.cpp`); one foreign call runs a
-//! batch, and its [`RunLog`] is everything that was to be seen at the ports, with the clock at which it was seen. Whether that is
-//! right is for others to say; only what breaks the rules of AXI is called a [`Fault`].
+//! batch, and its [`RunLog`] is everything that was seen at the ports, with the clock at which it was seen. Whether that is
+//! right is for others to check; only what breaks the rules of AXI is called a [`Fault`].
 //!
 //! ```
 //! use sim::{Batch, Design, Frames, Sim, Source};

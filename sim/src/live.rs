@@ -25,7 +25,7 @@ pub struct Live {
 #[derive(Clone, Debug)]
 pub struct LiveHandle(Arc<Shared>);
 
-/// The design is no longer live: [`Live::stop`] says why.
+/// The design is no longer live: [`Live::stop`] gives the reason.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Halted;
 

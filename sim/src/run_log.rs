@@ -80,7 +80,7 @@ impl SinkLog {
 pub struct Egress<'a> {
     /// Its bytes.
     pub bytes: &'a [u8],
-    /// What travelled beside it; a design of ours says `contract::metadata` there, one in a shell what its shell wants to hear.
+    /// Its `tuser`: `contract::metadata` of a design of ours, the shell's own metadata of one in a shell.
     pub tuser: u64,
     /// The clock of its first beat.
     pub first: u64,
@@ -159,7 +159,7 @@ pub enum Broken {
     KeepHoles,
     /// Every beat but a frame's last is full. (Ours, not AXI's.)
     KeepPartial,
-    /// A response comes behind its request.
+    /// A response comes after its request.
     EarlyResponse,
     /// A response stands until it is taken.
     ResponseChanged,

@@ -1,4 +1,4 @@
-//! A design that runs.
+//! A design under Verilator.
 
 use std::error::Error;
 use std::ffi::{CString, c_void};
@@ -70,7 +70,7 @@ pub struct Sim {
 unsafe impl Send for Sim {}
 
 impl Sim {
-    /// A design behind its reset.
+    /// A design after reset.
     pub fn new(design: Design) -> Self {
         let model = match design {
             Design::Core512 => ffi::model_core512(),
@@ -97,7 +97,7 @@ impl Sim {
         sim
     }
 
-    /// A design behind its reset that will write waves.
+    /// A design after reset that will write waves.
     ///
     /// # Errors
     /// If the file cannot be written, or the waves are to begin at a source that the design does not have.
@@ -163,7 +163,13 @@ impl Sim {
     }
 
     fn access(&mut self, address: u32, access: RegisterAccess) -> Result<u32, AccessError> {
-        let batch = Batch { script: vec![access], sinks: vec![Pace::NEVER; 4], budget: ACCESS_BUDGET, quiet: 0, ..Batch::default() };
+        let batch = Batch {
+            script: vec![access],
+            sinks: vec![Pace::NEVER; self.design.sinks()],
+            budget: ACCESS_BUDGET,
+            quiet: 0,
+            ..Batch::default()
+        };
         self.call(&batch, |run_log| match run_log.accesses.get() {
             [accessed] if accessed.slverr => Err(AccessError::Slverr { address }),
             [accessed] => Ok(accessed.data),

@@ -1,9 +1,9 @@
-//! The slot of a live card: its register port, as a PCI function reaches it.
+//! The registers of a running card as a PCI function's BAR.
 
 use pcie::{Port, Slverr};
 use sim::{Action, Halted, LiveHandle};
 
-/// A card whose clock runs on its own, behind a BAR.
+/// The register port of a card whose clock runs on its own.
 pub struct Bar {
     handle: LiveHandle,
     size: u32,

@@ -1,4 +1,4 @@
-//! A decision as one line of JSON, for anyone who checks us with an oracle of their own.
+//! A decision as one line of JSON, for checks by another implementation.
 
 use model::{Decision, Egress};
 use serde::Serialize;
@@ -29,7 +29,7 @@ pub struct DecisionLine {
     pub egress: Option<EgressName>,
 }
 
-/// A way out of the card.
+/// Where a frame left the card.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(untagged)]
 pub enum EgressName {

@@ -1,7 +1,7 @@
 //! How many clocks frames take: by size, against the beats that they must take at least.
 
 use crate::scoreboard::{Bench, Mismatch};
-use contract::limits::{BUCKETS, GROUP_MACS, MANAGERS, RULES};
+use contract::limits::{BUCKETS, GROUP_MACS, MANAGERS, PORTS, RULES};
 use contract::row::{GroupMac, GroupRow, ManagerRow, RuleRow};
 use control::Tables;
 use driver::script;
@@ -28,7 +28,7 @@ pub struct Pass {
     pub left: u64,
 }
 
-/// Tables by which every source's frames are sent to managers behind a port of their own, so that nothing but the card limits them.
+/// Tables by which every source's frames are sent to managers at a port of their own, so that nothing but the card limits them.
 pub fn straight_through(design: Design) -> Tables {
     let mut managers = [ManagerRow::default(); MANAGERS + 1];
     managers[1] = ManagerRow { mac: [2, 0, 0, 0, 1, 1], egress: 1, enabled: true };
@@ -59,7 +59,7 @@ pub fn udp(size: usize, number: usize, group: usize) -> Vec<u8> {
     frame
 }
 
-/// Sends `frames` frames of each size without a pause, one size after the other in one run, and says how long each size took.
+/// Sends `frames` frames of each size without a pause, one size after the other in one run, and returns how long each size took.
 ///
 /// # Errors
 /// If hardware and model differ.
@@ -91,7 +91,7 @@ pub fn passes(bench: &mut Bench, sizes: &[usize], frames: usize) -> Result<Vec<P
     Ok(passes.flatten().collect())
 }
 
-/// Sends one frame of each size, each when the card is empty, and says how many clocks lie between its first beat in and its first beat out.
+/// Sends one frame of each size, each when the card is empty, and returns how many clocks lie between its first beat in and its first beat out.
 ///
 /// # Errors
 /// If hardware and model differ.
@@ -106,7 +106,9 @@ pub fn latencies(bench: &mut Bench, sizes: &[usize]) -> Result<Vec<u64>, Mismatc
     sizes.iter().map(latency).collect()
 }
 
-/// Where the measured frames of a source leave: a core has one way out, and a distributor's sources go out by each other's port.
+/// Where the measured frames of a source leave: a core has one sink, and a distributor's sources leave by each other's port.
 fn sink_of(design: Design, source: usize) -> usize {
-    if design.is_core() { 0 } else { 1 - source }
+    if design.is_core() { 0 } else { (source + 1) % PORTS }
 }
+
+const _: () = assert!(PORTS == 2, "`straight_through` has one group and one manager for each port");

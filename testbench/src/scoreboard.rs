@@ -32,13 +32,13 @@ const PATIENCE: usize = 1000;
 pub struct Bench {
     /// The hardware.
     pub sim: Sim,
-    /// The model behind the same registers.
+    /// The model with the same registers.
     pub card: ModelCard,
     /// Packet ports that the hardware has: what is decided to leave by another one is thrown away.
     pub ports: usize,
 }
 
-/// What became of a frame, as the hardware told it and the model confirmed it.
+/// What became of a frame, as the hardware traced it and the model confirmed it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Fate {
     /// What was decided and why.
@@ -73,7 +73,7 @@ impl Bench {
         Self { sim, card: ModelCard::new(design.groups(), design.cores(), design.data_bytes()), ports: PORTS }
     }
 
-    /// Whether frames may come in by this source: a packet port that the hardware has, or the host's stream beside it.
+    /// Whether frames may come in by this source: a packet port that the hardware has, or the host's stream for that port.
     pub const fn serves(&self, source: usize) -> bool {
         source % PORTS < self.ports
     }

@@ -1,4 +1,4 @@
-//! Random traffic without end: every round a new card state, new frames, new pacing and changes in flight, all checked by the scoreboard.
+//! Random traffic, round after round: each has a new card state, new frames, new pacing and changes in flight, all checked by the scoreboard.
 
 use crate::generate::{Rng, TrafficGenerator, changes, random_pace, random_tables, rng};
 use crate::scoreboard::{Bench, Checked, Mismatch};
@@ -116,7 +116,7 @@ impl Soak {
         Source { frames, tuser, pace: random_pace(rng) }
     }
 
-    /// Plays rounds from 0 on, on several threads, until one fails or `enough` says so; tells of each that passed.
+    /// Plays rounds from 0 on, on several threads, until one fails or `enough` returns true for one that passed.
     ///
     /// # Errors
     /// A round that failed.

@@ -1,4 +1,4 @@
-//! Our bench beside cocotb with cocotbext-axi: the same Verilog, Verilator and compiler, the same register writes and frames, both timed
+//! Compares our bench with cocotb and cocotbext-axi: the same Verilog, Verilator and compiler, the same register writes and frames, both timed
 //! as whole processes, one after the other. Run by `just bench`, which emits the Verilog and installs the peer first.
 //!
 //! The frames are those of the recorded web traffic, over and over. Ours are checked against the golden model to the last counter; the
@@ -35,10 +35,10 @@ fn main() -> Result<()> {
     let python = tools::pinned("bench", "python")?;
     run(&python, &[PEER, "build", VERILOG, WORK])?;
 
-    let (peer, said) = run(&python, &[PEER, "run", WORK])?;
+    let (peer, output_text) = run(&python, &[PEER, "run", WORK])?;
     let (us, _) = run(&env::current_exe()?, &["ours"])?;
     let [us, peer] = [OUR_FRAMES as f64 / us, PEER_FRAMES as f64 / peer];
-    let traffic = said.lines().find_map(|line| line.strip_prefix("traffic: ")?.strip_suffix(" s")?.parse::<f64>().ok());
+    let traffic = output_text.lines().find_map(|line| line.strip_prefix("traffic: ")?.strip_suffix(" s")?.parse::<f64>().ok());
     let traffic = PEER_FRAMES as f64 / traffic.context("the peer does not say how long its traffic took")?;
     println!("whole processes, start, programming and checking included:");
     println!("  ours         {us:12.0} packets/s  ({OUR_FRAMES} frames)");
@@ -50,11 +50,11 @@ fn main() -> Result<()> {
     Ok(())
 }
 
-/// Runs a program to its good end; tells its seconds and what it said.
+/// Runs a program that must succeed; returns its seconds and its output.
 fn run(program: &Path, arguments: &[&str]) -> Result<(f64, String)> {
     let began = Instant::now();
-    let said = tools::run(Command::new(program).args(arguments)).with_context(|| format!("{arguments:?}"))?;
-    Ok((began.elapsed().as_secs_f64(), said))
+    let output_text = tools::run(Command::new(program).args(arguments)).with_context(|| format!("{arguments:?}"))?;
+    Ok((began.elapsed().as_secs_f64(), output_text))
 }
 
 fn differ(mismatch: Mismatch) -> anyhow::Error {

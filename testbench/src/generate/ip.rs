@@ -36,7 +36,7 @@ impl TrafficGenerator {
         layer
     }
 
-    /// The transport header, and behind an ICMP error's the packet that it complains about.
+    /// The transport header, and after an ICMP error's the packet that caused it.
     fn transport(&self, rng: &mut Rng, bytes: &mut Vec<u8>, layer: &mut Layer, inner: &mut Option<Layer>, depth: u8) {
         match layer.protocol {
             TCP | UDP => {

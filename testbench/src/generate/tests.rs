@@ -1,4 +1,4 @@
-//! The generator checked by what it makes, and by what the model says of it.
+//! The generator checked by what it makes, and by what the model decides.
 
 use super::*;
 use contract::code::{Reason, Verdict};
@@ -44,7 +44,7 @@ fn reaches_every_reason_and_header_combination_often() {
                 hit(format!("{} {key}, embedded {}", decision.reason, subject.embedded));
             }
             if bytes.len() > WINDOW {
-                hit(format!("{} behind the window", decision.reason));
+                hit(format!("{} beyond the window", decision.reason));
             }
             if decision.reason == Reason::NoManager {
                 hit(format!("no manager, one named: {}", decision.manager.is_some()));
@@ -94,7 +94,7 @@ fn reaches_every_reason_and_header_combination_often() {
     wanted.extend(["icmp_error no key", "icmp_error a key"].map(|way| format!("{way}, embedded true")));
     wanted.extend([true, false].map(|named| format!("no manager, one named: {named}")));
 
-    wanted.extend([Reason::Malformed, Reason::TooDeep, Reason::Fragment].map(|reason| format!("{reason} behind the window")));
+    wanted.extend([Reason::Malformed, Reason::TooDeep, Reason::Fragment].map(|reason| format!("{reason} beyond the window")));
 
     let rare: Vec<_> = wanted.iter().map(|label| (label, seen.get(label).copied().unwrap_or(0))).filter(|(_, count)| *count < 10).collect();
     assert!(rare.is_empty(), "fewer than 10 of 100,000 frames: {rare:?}");

@@ -84,7 +84,7 @@ impl TrafficGenerator {
         weighted(&[(88, known), (4, near), (4, off), (4, rng.random())], rng)
     }
 
-    /// Everything behind the destination MAC.
+    /// Everything after the destination MAC.
     fn fill(&self, rng: &mut Rng, bytes: &mut Vec<u8>) -> Shape {
         let mut shape = Shape::default();
         bytes.extend(rng.random::<[u8; 6]>());

@@ -1,4 +1,4 @@
-//! What left the card: the right bytes by the right way, in order, nothing lost and nothing made up.
+//! What left the card: the right bytes by the right port, in order, nothing lost and nothing invented.
 
 use super::{Bench, Fate, Ingress, Mismatch, Stage, Timeline, sideband};
 use contract::code::Verdict;
@@ -14,7 +14,7 @@ const HOST: usize = PORTS;
 type Name = (usize, usize);
 
 /// The frames that were decided to leave, and have not been seen to.
-struct Exit<'a> {
+struct Departures<'a> {
     design: Design,
     batch: &'a Batch,
     timeline: &'a Timeline,
@@ -38,21 +38,21 @@ pub(super) fn check(
     run_log: &RunLog,
 ) -> Result<(Vec<Vec<Name>>, usize), Mismatch> {
     let design = bench.sim.design();
-    let mut exit = Exit::new(bench, batch, timeline, fates);
+    let mut departures = Departures::new(bench, batch, timeline, fates);
     let mut left = Vec::new();
     for (sink, log) in run_log.sinks.iter().enumerate() {
-        let names: Result<Vec<Name>, Mismatch> = log.iter().map(|seen| exit.take(sink, &seen)).collect();
+        let names: Result<Vec<Name>, Mismatch> = log.iter().map(|seen| departures.take(sink, &seen)).collect();
         left.push(names?);
     }
     for core in 0..design.cores() {
-        exit.expect_all_seen(core)?;
-        exit.settle_losses(bench, core, run_log)?;
+        departures.expect_all_seen(core)?;
+        departures.settle_losses(bench, core, run_log)?;
     }
-    exit.expect_all_sent()?;
-    Ok((left, exit.missing.iter().map(Vec::len).sum()))
+    departures.expect_all_sent()?;
+    Ok((left, departures.missing.iter().map(Vec::len).sum()))
 }
 
-impl<'a> Exit<'a> {
+impl<'a> Departures<'a> {
     fn new(bench: &Bench, batch: &'a Batch, timeline: &'a Timeline, fates: &'a [Vec<Fate>]) -> Self {
         let design = bench.sim.design();
         let mut due = vec![vec![VecDeque::new(); design.sinks()]; fates.len()];

@@ -37,7 +37,7 @@ impl Timeline {
         {
             return;
         }
-        // A commit is complete only when STATUS says so; everything else when the write is answered.
+        // A commit is complete only when STATUS shows it; everything else when the write is answered.
         let by = if address == COMMIT.at(0) { u64::MAX } else { access.finished };
         self.epochs.push(Epoch { state: state.clone(), from: access.started, by });
     }

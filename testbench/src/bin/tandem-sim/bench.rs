@@ -1,6 +1,5 @@
 //! `tandem-sim bench`.
 
-use crate::Card;
 use anyhow::{Result, anyhow};
 use clap::Args;
 use contract::limits::FRAME_MIN;
@@ -9,11 +8,12 @@ use std::io::Write;
 use std::process::ExitCode;
 use std::time::Instant;
 use testbench::measure::{Pass, latencies, passes, udp};
+use testbench::program::Card;
 use testbench::scoreboard::{Bench, Mismatch};
 
 /// Sizes of Ethernet frames, without frame check sequence.
 const SIZES: std::ops::RangeInclusive<usize> = FRAME_MIN..=1518;
-/// Frames of each size, one directly behind the other.
+/// Frames of each size, one directly after the other.
 const FRAMES: usize = 100;
 /// Frames by which the simulation's speed is measured.
 const SPEED_FRAMES: usize = 200_000;

@@ -1,6 +1,6 @@
 //! `tandem-sim replay`.
 
-use crate::{Card, stall};
+use crate::stall;
 use analysis::picture;
 use anyhow::{Context, Result, anyhow};
 use capture::Writer;
@@ -14,6 +14,7 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use testbench::decision_line::DecisionLine;
+use testbench::program::Card;
 use testbench::replay::{Played, Ports, Replay, plan};
 use testbench::report::Report;
 use testbench::scoreboard::{Bench, Mismatch};
@@ -60,7 +61,7 @@ pub(crate) struct Arguments {
     wave_clocks: u64,
 }
 
-/// Who says what became of a frame.
+/// Whose decision is printed.
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
 enum Witness {
     /// The emitted hardware, as it traced its decisions
