@@ -88,30 +88,6 @@ pub struct HostAnswer {
     pub manager: Manager,
 }
 
-/// A register access: one clock of `write` or `read`, then none until the response.
-#[derive(Copy, Clone, Debug, Default, PartialEq, LogicStruct)]
-pub struct BusRequest {
-    /// Word address: byte address without its two low bits.
-    pub address: Bits<10>,
-    /// The word to write.
-    pub data: Bits<32>,
-    /// It is a write.
-    pub write: Bit,
-    /// It is a read.
-    pub read: Bit,
-}
-
-/// The response to a `BusRequest`, some clocks later: one clock of `done`.
-#[derive(Copy, Clone, Debug, Default, PartialEq, LogicStruct)]
-pub struct BusResponse {
-    /// The word read.
-    pub data: Bits<32>,
-    /// The access was refused: SLVERR.
-    pub refused: Bit,
-    /// The response is valid.
-    pub done: Bit,
-}
-
 /// A frame has left the core or was dropped by it, for the counters.
 #[derive(Copy, Clone, Debug, Default, PartialEq, LogicStruct)]
 pub struct CountEvent {

@@ -1,6 +1,7 @@
 //! One core: a stream of frames in, the same frames out, each with its decision.
 
-use crate::bundle::{BusRequest, BusResponse, CountEvent, DropEvent};
+use crate::bundle::{CountEvent, DropEvent};
+use crate::control::bus::{BusRequest, BusResponse};
 use crate::control::counters::Counters;
 use crate::control::registers::Registers;
 use crate::egress::decision_fifo::DecisionFifo;
@@ -128,21 +129,8 @@ impl<
 {
     #[hdl_gen]
     fn update(&mut self) {
-        clock!(
-            self,
-            clock,
-            registers,
-            counters,
-            accepting,
-            ingress_port,
-            ingress,
-            beats,
-            lengths,
-            header_window,
-            pipeline,
-            decision_fifo,
-            egress
-        );
+        clock!(self, clock, registers, counters, accepting, ingress_port, ingress, beats, lengths, header_window, pipeline, decision_fifo);
+        clock!(self, clock, egress);
         self.registers.rst.next = self.rst.val();
         self.counters.rst.next = self.rst.val();
         self.accepting.rst.next = self.rst.val();

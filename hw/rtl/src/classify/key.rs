@@ -1,18 +1,12 @@
 //! Questions 9 to 12: which side's endpoint, or which pair, is the key?
 
-use super::compare_word::CompareWord;
+use super::address_order::AddressOrder;
+use super::key_reason::KeyReason;
+use super::pair_fold::PairFold;
 use super::range_match::RuleMatch;
 use super::tuple_select::Tuple;
-use crate::primitive::{Const, Reg, Shift};
-use contract::code::Reason;
+use crate::primitive::{Reg, Shift};
 use rust_hdl::prelude::*;
-
-/// The two 64-bit words of an address.
-#[derive(Copy, Clone, Debug, Default, PartialEq, LogicStruct)]
-pub struct AddressHalves {
-    pub low: Bits<64>,
-    pub high: Bits<64>,
-}
 
 /// The 18 bytes that are hashed.
 #[derive(Copy, Clone, Debug, Default, PartialEq, LogicStruct)]
@@ -23,9 +17,10 @@ pub struct KeyBytes {
     pub tail: Bits<16>,
 }
 
-/// Chooses the key.
+/// Selects the key.
 ///
-/// Latency: `reason` and `equal` from `tuple` 2 + `STAGES` clocks, from `rule_match` one; `key` one clock more. `first_word` comes in the clock of `rule_match`.
+/// Latency: `reason` and `equal` from `tuple` 2 + `STAGES` clocks, from `rule_match` one; `key` one clock more. `first_word` is in step with
+/// `rule_match`.
 #[derive(LogicBlock, Default)]
 pub struct Key<const STAGES: usize> {
     /// The packet.
@@ -46,20 +41,13 @@ pub struct Key<const STAGES: usize> {
     pub equal: Signal<Out, Bit>,
     /// The clock.
     pub clock: Signal<In, Clock>,
-    compare_words: [CompareWord<STAGES>; 4],
-    source_first_d3: Reg<Bit>,
+    address_order: AddressOrder<STAGES>,
+    pair_fold: PairFold<STAGES>,
+    key_reason: KeyReason,
     tuple_d3: Shift<Tuple, STAGES, 1, 1>,
     ported_d1: Reg<Bit>,
     pair_d2: Shift<Bit, STAGES, 1, -1>,
     pair_d3: Reg<Bit>,
-    source_d2: Shift<Bits<128>, STAGES, 1, -1>,
-    destination_d2: Shift<Bits<128>, STAGES, 1, -1>,
-    turned_source: Signal<Local, AddressHalves>,
-    turned_destination: Signal<Local, AddressHalves>,
-    turned_source_bits: Signal<Local, Bits<128>>,
-    turned_destination_bits: Signal<Local, Bits<128>>,
-    a_d3: Reg<Bits<128>>,
-    b_d3: Reg<Bits<128>>,
     select_a: Signal<Local, Bit>,
     a_d4: Reg<Bits<128>>,
     b_d4: Reg<Bits<128>>,
@@ -71,52 +59,18 @@ pub struct Key<const STAGES: usize> {
     source_above_d3: Shift<Bit, STAGES, 1, 0>,
     tuple_d4: Reg<Tuple>,
     key_d5: Reg<KeyBytes>,
-    reason_d4: Reg<Bits<5>>,
     equal_d4: Reg<Bit>,
     peer: Signal<Local, Bit>,
     by_source: Signal<Local, Bit>,
     port: Signal<Local, Bits<16>>,
     ports_equal: Signal<Local, Bit>,
-    icmp_error: Const<5, { Reason::IcmpError.code() as u64 }>,
-    other_protocol: Const<5, { Reason::OtherProtocol.code() as u64 }>,
-    equal_ports: Const<5, { Reason::EqualPorts.code() as u64 }>,
-    peer_side: Const<5, { Reason::PeerSide.code() as u64 }>,
-    source_side: Const<5, { Reason::SourceSide.code() as u64 }>,
-    destination_side: Const<5, { Reason::DestinationSide.code() as u64 }>,
 }
 
 impl<const STAGES: usize> Logic for Key<STAGES> {
     #[hdl_gen]
     fn update(&mut self) {
-        clock!(
-            self,
-            clock,
-            source_first_d3,
-            tuple_d3,
-            ported_d1,
-            pair_d2,
-            pair_d3,
-            source_d2,
-            destination_d2,
-            a_d3,
-            b_d3,
-            a_d4,
-            b_d4,
-            select_a_d4
-        );
-        clock!(
-            self,
-            clock,
-            ports_equal_d1,
-            source_above_d1,
-            ports_equal_d3,
-            source_above_d3,
-            by_source_d4,
-            tuple_d4,
-            key_d5,
-            reason_d4,
-            equal_d4
-        );
+        clock!(self, clock, address_order, pair_fold, key_reason, tuple_d3, ported_d1, pair_d2, pair_d3, a_d4, b_d4, select_a_d4);
+        clock!(self, clock, ports_equal_d1, source_above_d1, ports_equal_d3, source_above_d3, by_source_d4, tuple_d4, key_d5, equal_d4);
 
         // In step with question 8: which port is the greater, which address the smaller?
         self.tuple_d3.d.next = self.tuple.val();
@@ -124,35 +78,16 @@ impl<const STAGES: usize> Logic for Key<STAGES> {
         self.source_above_d1.d.next = self.tuple.val().source > self.tuple.val().destination;
         self.ports_equal_d3.d.next = self.ports_equal_d1.q.val();
         self.source_above_d3.d.next = self.source_above_d1.q.val();
-        self.source_d2.d.next = self.source.val();
-        self.destination_d2.d.next = self.destination.val();
-        for i in 0..4 {
-            self.compare_words[i].clock.next = self.clock.val();
-            self.compare_words[i].a.next = self.source.val().get_bits::<32>(32 * i);
-            self.compare_words[i].b.next = self.destination.val().get_bits::<32>(32 * i);
-        }
-        self.source_first_d3.d.next = self.compare_words[0].below.val()
-            | (self.compare_words[0].equal.val()
-                & (self.compare_words[1].below.val()
-                    | (self.compare_words[1].equal.val()
-                        & (self.compare_words[2].below.val() | (self.compare_words[2].equal.val() & self.compare_words[3].below.val())))));
+        self.address_order.source.next = self.source.val();
+        self.address_order.destination.next = self.destination.val();
 
         // Question 12: the pair key folds both addresses together, so that both directions give the same key; which comes first is known later.
         self.ported_d1.d.next = self.tuple.val().ported;
         self.pair_d2.d.next = !self.ported_d1.q.val() | self.ports_equal_d1.q.val();
         self.pair_d3.d.next = self.pair_d2.q.val();
-        self.turned_source.next.low = self.source_d2.q.val().get_bits::<64>(64);
-        self.turned_source.next.high = self.source_d2.q.val().get_bits::<64>(0);
-        self.turned_destination.next.low = self.destination_d2.q.val().get_bits::<64>(64);
-        self.turned_destination.next.high = self.destination_d2.q.val().get_bits::<64>(0);
-        self.turned_source_bits.next = self.turned_source.val().into();
-        self.turned_destination_bits.next = self.turned_destination.val().into();
-        self.a_d3.d.next = self.source_d2.q.val();
-        self.b_d3.d.next = self.destination_d2.q.val();
-        if self.pair_d2.q.val() {
-            self.a_d3.d.next = self.source_d2.q.val() ^ self.turned_destination_bits.val();
-            self.b_d3.d.next = self.destination_d2.q.val() ^ self.turned_source_bits.val();
-        }
+        self.pair_fold.source.next = self.source.val();
+        self.pair_fold.destination.next = self.destination.val();
+        self.pair_fold.pair.next = self.pair_d2.q.val();
 
         // Questions 9 to 11, with the rule that matches: which side is the key, and the first four bytes of that side.
         self.peer.next =
@@ -165,16 +100,16 @@ impl<const STAGES: usize> Logic for Key<STAGES> {
 
         self.select_a.next = self.by_source.val();
         if self.pair_d3.q.val() {
-            self.select_a.next = self.source_first_d3.q.val();
+            self.select_a.next = self.address_order.source_first.val();
         }
-        self.first_word.next = self.b_d3.q.val().get_bits::<32>(0);
+        self.first_word.next = self.pair_fold.b.val().get_bits::<32>(0);
         if self.select_a.val() {
-            self.first_word.next = self.a_d3.q.val().get_bits::<32>(0);
+            self.first_word.next = self.pair_fold.a.val().get_bits::<32>(0);
         }
 
         // One clock later: the other fourteen bytes; the hash reads them later than the first four.
-        self.a_d4.d.next = self.a_d3.q.val();
-        self.b_d4.d.next = self.b_d3.q.val();
+        self.a_d4.d.next = self.pair_fold.a.val();
+        self.b_d4.d.next = self.pair_fold.b.val();
         self.select_a_d4.d.next = self.select_a.val();
         self.by_source_d4.d.next = self.by_source.val();
         self.tuple_d4.d.next = self.tuple_d3.q.val();
@@ -192,25 +127,13 @@ impl<const STAGES: usize> Logic for Key<STAGES> {
             self.key_d5.d.next.tail = bit_cast::<16, 8>(self.tuple_d4.q.val().protocol) << 8;
         }
 
-        self.reason_d4.d.next = self.destination_side.val();
-        if self.source_above_d3.q.val() {
-            self.reason_d4.d.next = self.source_side.val();
-        }
-        if self.peer.val() {
-            self.reason_d4.d.next = self.peer_side.val();
-        }
-        if self.ports_equal_d3.q.val() {
-            self.reason_d4.d.next = self.equal_ports.val();
-        }
-        if !self.tuple_d3.q.val().ported {
-            self.reason_d4.d.next = self.other_protocol.val();
-        }
-        if self.tuple_d3.q.val().embedded {
-            self.reason_d4.d.next = self.icmp_error.val();
-        }
+        self.key_reason.tuple.next = self.tuple_d3.q.val();
+        self.key_reason.ports_equal.next = self.ports_equal_d3.q.val();
+        self.key_reason.source_above.next = self.source_above_d3.q.val();
+        self.key_reason.peer.next = self.peer.val();
         self.equal_d4.d.next = self.ports_equal.val();
         self.key.next = self.key_d5.q.val().into();
-        self.reason.next = self.reason_d4.q.val();
+        self.reason.next = self.key_reason.reason.val();
         self.equal.next = self.equal_d4.q.val();
     }
 }

@@ -55,18 +55,8 @@ pub struct RangeMatch {
 impl Logic for RangeMatch {
     #[hdl_gen]
     fn update(&mut self) {
-        clock!(
-            self,
-            clock,
-            applies_d1,
-            group_d1,
-            bank_d1,
-            key_on_peer_d1,
-            source_below_d1,
-            source_above_d1,
-            destination_below_d1,
-            destination_above_d1
-        );
+        clock!(self, clock, applies_d1, group_d1, bank_d1, key_on_peer_d1, source_below_d1, source_above_d1, destination_below_d1);
+        clock!(self, clock, destination_above_d1);
         self.applies_d1.d.next =
             self.rule.val().in_use & (self.rule.val().any_protocol | (self.rule.val().protocol == self.tuple.val().protocol));
         // A port is outside where a difference is negative: the sign comes straight from the carry chain.

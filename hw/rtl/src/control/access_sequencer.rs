@@ -1,7 +1,6 @@
 //! The sequence of one access.
 
-use super::bus::{Reply, Request};
-use crate::bundle::{BusRequest, BusResponse};
+use super::bus::{BusRequest, BusResponse, Reply, Request};
 use crate::primitive::{Const, Reg, RstReg};
 use rust_hdl::prelude::*;
 

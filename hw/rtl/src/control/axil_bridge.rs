@@ -1,6 +1,6 @@
 //! AXI4-Lite to register accesses.
 
-use crate::bundle::{BusRequest, BusResponse};
+use super::bus::{BusRequest, BusResponse};
 use crate::primitive::{Const, Reg, RstReg};
 use rust_hdl::prelude::*;
 

@@ -3,6 +3,30 @@
 use contract::register::Register;
 use rust_hdl::prelude::*;
 
+/// A register access: one clock of `write` or `read`, then none until the response.
+#[derive(Copy, Clone, Debug, Default, PartialEq, LogicStruct)]
+pub struct BusRequest {
+    /// Word address: byte address without its two low bits.
+    pub address: Bits<10>,
+    /// The word to write.
+    pub data: Bits<32>,
+    /// It is a write.
+    pub write: Bit,
+    /// It is a read.
+    pub read: Bit,
+}
+
+/// The response to a `BusRequest`, some clocks later: one clock of `done`.
+#[derive(Copy, Clone, Debug, Default, PartialEq, LogicStruct)]
+pub struct BusResponse {
+    /// The word read.
+    pub data: Bits<32>,
+    /// The access was refused: SLVERR.
+    pub refused: Bit,
+    /// The response is valid.
+    pub done: Bit,
+}
+
 /// An access as every part sees it: the first three fields stand still from one clock before `start` until after `act`.
 #[derive(Copy, Clone, Debug, Default, PartialEq, LogicStruct)]
 pub struct Request {

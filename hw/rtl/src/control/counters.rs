@@ -55,21 +55,8 @@ pub struct Counters {
 impl Logic for Counters {
     #[hdl_gen]
     fn update(&mut self) {
-        clock!(
-            self,
-            clock,
-            managers,
-            reasons,
-            losses,
-            manager_valid_d1,
-            reason_valid_d1,
-            count_d1,
-            drop_valid_d1,
-            drop_d1,
-            low,
-            high,
-            capturing
-        );
+        clock!(self, clock, managers, reasons, losses, manager_valid_d1, reason_valid_d1, count_d1, drop_valid_d1, drop_d1, low, high);
+        clock!(self, clock, capturing);
         self.capturing.rst.next = self.rst.val();
         self.managers.rst.next = self.rst.val();
         self.reasons.rst.next = self.rst.val();

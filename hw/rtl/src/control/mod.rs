@@ -18,6 +18,7 @@ pub mod mac_words;
 pub mod manager_access;
 pub mod registers;
 pub mod rule_access;
+pub mod rule_copy;
 pub mod rule_row;
 pub mod settings;
 pub mod tables;

@@ -1,6 +1,7 @@
 //! The register block: every register of the contract's map.
 
 use super::access_sequencer::AccessSequencer;
+use super::bus::{BusRequest, BusResponse};
 use super::commit::Commit;
 use super::counter_access::CounterAccess;
 use super::identity::Identity;
@@ -8,7 +9,7 @@ use super::mac_access::MacAccess;
 use super::rule_access::RuleAccess;
 use super::settings::{Settings, View};
 use super::tables::Tables;
-use crate::bundle::{BusRequest, BusResponse, GroupMac, Host, HostAnswer, Rule};
+use crate::bundle::{GroupMac, Host, HostAnswer, Rule};
 use crate::control::counter_bank::Tally;
 use crate::primitive::RstReg;
 use rust_hdl::prelude::*;

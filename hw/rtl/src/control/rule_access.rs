@@ -1,9 +1,10 @@
 //! `RULE_PORTS` and `RULE_MATCH`: the ordered list of rules, in two banks.
 
 use super::bus::{Reply, Request};
+use super::rule_copy::RuleCopy;
 use super::rule_row::RuleRow;
 use crate::bundle::Rule;
-use crate::primitive::{Const, ConstSize, LutRam, Reg, RstReg};
+use crate::primitive::{Const, ConstSize, Reg, RstReg};
 use contract::{limits, register};
 use rust_hdl::prelude::*;
 
@@ -28,21 +29,8 @@ const _: () = {
     assert!(limits::RULES == 16);
 };
 
-/// A word of the copy.
-#[derive(Copy, Clone, Debug, Default, PartialEq, LogicStruct)]
-pub struct RuleAddress {
-    /// `RULE_MATCH`, not `RULE_PORTS`.
-    pub matches: Bit,
-    /// The rule.
-    pub row: Bits<4>,
-    /// The bank.
-    pub bank: Bit,
-}
-
 /// Turns writes into those of the [rows](RuleRow), which hold both banks, and keeps a copy of them for the host to read: a multiplexer over all
 /// rows would take more logic than the rows.
-///
-/// The copy is cleared in the 64 clocks after a reset, before any access starts.
 #[derive(LogicBlock, Default)]
 pub struct RuleAccess<const GROUPS: usize> {
     /// The access.
@@ -64,13 +52,8 @@ pub struct RuleAccess<const GROUPS: usize> {
     rows: [RuleRow; 16],
     own: Reg<Bit>,
     selected: Reg<Bits<16>>,
-    copy: LutRam<Bits<32>, 6>,
-    cleared: RstReg<Bits<7>>,
+    copy: RuleCopy,
     turn: RstReg<Bit>,
-    at: Reg<Bits<6>>,
-    kept: Reg<Bits<32>>,
-    keeps: Reg<Bit>,
-    read: Reg<Bits<32>>,
     data: Reg<Bits<32>>,
     accepted: Reg<Bit>,
     address: Signal<Local, Bits<10>>,
@@ -80,13 +63,11 @@ pub struct RuleAccess<const GROUPS: usize> {
     group: Signal<Local, Bits<3>>,
     absent: Signal<Local, Bit>,
     question: Signal<Local, RuleMatchWord>,
-    rule_address: Signal<Local, RuleAddress>,
-    clearing: Signal<Local, Bit>,
+    kept: Signal<Local, Bits<32>>,
     region: Const<5, REGION>,
     first: Const<16, 1>,
     groups: ConstSize<4, GROUPS>,
     zero: Const<32, 0>,
-    one: Const<7, 1>,
     none5: Const<5, 0>,
     none6: Const<6, 0>,
     none7: Const<7, 0>,
@@ -96,8 +77,8 @@ pub struct RuleAccess<const GROUPS: usize> {
 impl<const GROUPS: usize> Logic for RuleAccess<GROUPS> {
     #[hdl_gen]
     fn update(&mut self) {
-        clock!(self, clock, own, selected, copy, cleared, turn, at, kept, keeps, read, data, accepted);
-        self.cleared.rst.next = self.rst.val();
+        clock!(self, clock, own, selected, copy, turn, data, accepted);
+        self.copy.rst.next = self.rst.val();
         self.turn.rst.next = self.rst.val();
         self.address.next = self.request.val().address;
         self.word.next = self.request.val().data;
@@ -134,31 +115,18 @@ impl<const GROUPS: usize> Logic for RuleAccess<GROUPS> {
 
         // The copy's banks stay where they are; which of them is active changes.
         self.turn.d.next = self.turn.q.val() ^ self.swap.val();
-        self.rule_address.next.matches = self.address.val().get_bit(0);
-        self.rule_address.next.row = self.address.val().get_bits::<4>(1);
-        self.rule_address.next.bank = self.turn.q.val() ^ (self.write.val() | self.view_idle.val());
-        self.at.d.next = self.rule_address.val().into();
-        self.kept.d.next = self.word.val();
+        self.copy.rule.next.matches = self.address.val().get_bit(0);
+        self.copy.rule.next.row = self.address.val().get_bits::<4>(1);
+        self.copy.rule.next.bank = self.turn.q.val() ^ (self.write.val() | self.view_idle.val());
+        self.kept.next = self.word.val();
         if self.address.val().get_bit(0) {
-            self.kept.d.next = self.question.val().into();
+            self.kept.next = self.question.val().into();
         }
-        self.keeps.d.next = self.store.val();
-        self.clearing.next = !self.cleared.q.val().get_bit(6);
-        self.cleared.d.next = self.cleared.q.val();
-        if self.clearing.val() {
-            self.cleared.d.next = self.cleared.q.val() + self.one.val();
-            self.at.d.next = self.cleared.q.val().get_bits::<6>(0);
-            self.kept.d.next = self.zero.val();
-            self.keeps.d.next = true;
-        }
-        self.copy.write.next = self.keeps.q.val();
-        self.copy.write_address.next = self.at.q.val();
-        self.copy.write_data.next = self.kept.q.val();
-        self.copy.read_address.next = self.at.q.val();
-        self.read.d.next = self.copy.q.val();
+        self.copy.word.next = self.kept.val();
+        self.copy.write.next = self.store.val();
         self.data.d.next = self.zero.val();
         if self.own.q.val() {
-            self.data.d.next = self.read.q.val();
+            self.data.d.next = self.copy.read.val();
         }
         self.reply.next.data = self.data.q.val();
         self.reply.next.accepted = self.accepted.q.val();

@@ -62,24 +62,11 @@ pub struct Extension<const STAGES: usize> {
 impl<const STAGES: usize> Logic for Extension<STAGES> {
     #[hdl_gen]
     fn update(&mut self) {
-        clock!(
-            self,
-            clock,
-            reached_d1,
-            present_d2,
-            fragment_d2,
-            third_d2,
-            extent_d1,
-            beyond_d2,
-            outside_d2,
-            long_d2,
-            stop_d2,
-            early_verdict_d3,
-            need_d3
-        );
+        clock!(self, clock, reached_d1, present_d2, fragment_d2, third_d2, extent_d1, beyond_d2, outside_d2, long_d2, stop_d2);
+        clock!(self, clock, early_verdict_d3, need_d3);
 
         // Questions 4 and 5, first clock: the second extension header.
-        self.span.kind.next.is = self.head.val().hop;
+        self.span.kind.next.valid = self.head.val().hop;
         self.span.kind.next.fragment = self.head.val().hop_fragment;
         self.span.kind.next.authentication = self.head.val().hop_authentication;
         self.span.length.next = self.word.val().get_bits::<8>(8);
@@ -93,7 +80,7 @@ impl<const STAGES: usize> Logic for Extension<STAGES> {
         }
         self.follows.number.next = self.word.val().get_bits::<8>(0);
         self.present_d2.d.next = self.head.val().hop;
-        self.third_d2.d.next = self.head.val().hop & self.follows.kind.val().is;
+        self.third_d2.d.next = self.head.val().hop & self.follows.kind.val().valid;
         self.fragment_d2.d.next = self.head.val().hop_fragment
             & (self.word.val().get_bits::<8>(16).any() | self.word.val().get_bits::<5>(27).any() | self.word.val().get_bit(24));
         self.extent_d1.d.next = self.extent.val();

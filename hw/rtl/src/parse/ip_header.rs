@@ -1,18 +1,10 @@
 //! The fields of an IP header.
 
 use super::head::Head;
+use super::ip_addresses::IpAddresses;
 use super::next_header::{Headers, Kind};
 use crate::primitive::Const;
 use rust_hdl::prelude::*;
-
-/// An IPv4 address as 16 bytes.
-#[derive(Copy, Clone, Debug, Default, PartialEq, LogicStruct)]
-pub struct Mapped {
-    /// Ten bytes of zero and two of ones, less the first four.
-    pub prefix: Bits<96>,
-    /// The address.
-    pub v4: Bits<32>,
-}
 
 /// Reads an IP header and, in IPv6, the first extension header after it. Combinational; used for the outer and for the embedded packet.
 #[derive(LogicBlock, Default)]
@@ -45,6 +37,7 @@ pub struct IpHeader {
     /// Destination address as 16 bytes, first byte least significant.
     pub destination: Signal<Out, Bits<128>>,
 
+    addresses: IpAddresses,
     first: Signal<Local, Kind>,
     second: Signal<Local, Kind>,
     version: Signal<Local, Bits<4>>,
@@ -59,8 +52,6 @@ pub struct IpHeader {
     near: Signal<Local, Bits<5>>,
     near_hop: Signal<Local, Bits<5>>,
     further: Signal<Local, Bits<11>>,
-    source4: Signal<Local, Mapped>,
-    destination4: Signal<Local, Mapped>,
     version4: Const<4, 4>,
     version6: Const<4, 6>,
     shortest: Const<4, 5>,
@@ -73,7 +64,6 @@ pub struct IpHeader {
     fourteen: Const<5, 14>,
     fifteen: Const<5, 15>,
     sixteen: Const<5, 16>,
-    mark: Const<32, 0xffff_0000>,
 }
 
 impl Logic for IpHeader {
@@ -117,10 +107,10 @@ impl Logic for IpHeader {
             self.further.next = self.span.val();
             self.length.next = bit_cast::<16, 14>(self.payload.val().get_bits::<14>(2));
             self.stop.next = self.plain6.val();
-            if self.first.val().is {
+            if self.first.val().valid {
                 self.near.next = self.extended6.val();
                 self.near_hop.next = self.extended6.val();
-                if self.second.val().is {
+                if self.second.val().valid {
                     self.near_hop.next = self.hop6.val();
                 }
             }
@@ -128,27 +118,24 @@ impl Logic for IpHeader {
         self.head.next.position = bit_cast::<11, 5>(self.near.val()) + self.further.val();
         self.head.next.base = bit_cast::<11, 5>(self.near_hop.val()) + self.further.val();
         self.limit.next = bit_cast::<16, 5>(self.foot.val()) + self.length.val();
-        self.head.next.extended = self.v6.val() & self.first.val().is;
-        self.head.next.hop = self.v6.val() & self.first.val().is & self.second.val().is;
-        self.head.next.hop_fragment = self.v6.val() & self.first.val().is & self.second.val().fragment;
-        self.head.next.hop_authentication = self.v6.val() & self.first.val().is & self.second.val().authentication;
+        self.head.next.extended = self.v6.val() & self.first.val().valid;
+        self.head.next.hop = self.v6.val() & self.first.val().valid & self.second.val().valid;
+        self.head.next.hop_fragment = self.v6.val() & self.first.val().valid & self.second.val().fragment;
+        self.head.next.hop_authentication = self.v6.val() & self.first.val().valid & self.second.val().authentication;
 
-        self.source4.next.prefix = bit_cast::<96, 32>(self.mark.val()) << 64;
-        self.source4.next.v4 = self.header.val().get_bits::<32>(96);
-        self.destination4.next.prefix = bit_cast::<96, 32>(self.mark.val()) << 64;
-        self.destination4.next.v4 = self.header.val().get_bits::<32>(128);
-
+        self.addresses.header.next = self.header.val();
+        self.addresses.v6.next = self.v6.val();
+        self.source.next = self.addresses.source.val();
+        self.destination.next = self.addresses.destination.val();
         if self.v6.val() {
             self.head.next.protocol = self.header.val().get_bits::<8>(48);
-            if self.first.val().is {
+            if self.first.val().valid {
                 self.head.next.protocol = self.header.val().get_bits::<8>(320);
             }
             self.bad.next = self.version.val() != self.version6.val();
             self.later.next =
                 self.first.val().fragment & (self.header.val().get_bits::<8>(336).any() | self.header.val().get_bits::<5>(347).any());
             self.more.next = self.first.val().fragment & self.header.val().get_bit(344);
-            self.source.next = self.header.val().get_bits::<128>(64);
-            self.destination.next = self.header.val().get_bits::<128>(192);
         } else {
             self.head.next.protocol = self.header.val().get_bits::<8>(72);
             // A length below that of the header: whole words are enough to tell.
@@ -157,8 +144,6 @@ impl Logic for IpHeader {
                 | (!self.total.val().get_bits::<10>(6).any() & (self.total.val().get_bits::<4>(2) < self.ihl.val()));
             self.later.next = self.header.val().get_bits::<5>(48).any() | self.header.val().get_bits::<8>(56).any();
             self.more.next = self.header.val().get_bit(53);
-            self.source.next = self.source4.val().into();
-            self.destination.next = self.destination4.val().into();
         }
     }
 }

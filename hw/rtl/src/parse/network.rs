@@ -73,24 +73,8 @@ pub struct Network<const STAGES: usize> {
 impl<const STAGES: usize> Logic for Network<STAGES> {
     #[hdl_gen]
     fn update(&mut self) {
-        clock!(
-            self,
-            clock,
-            head_d1,
-            source_d1,
-            destination_d1,
-            stop_d1,
-            limit_d1,
-            bad_d2,
-            fragment_d2,
-            extent_d2,
-            cut_d2,
-            beyond_d2,
-            outside_d2,
-            extended_d2,
-            early_verdict_d3,
-            need_d3
-        );
+        clock!(self, clock, head_d1, source_d1, destination_d1, stop_d1, limit_d1, bad_d2, fragment_d2, extent_d2, cut_d2, beyond_d2);
+        clock!(self, clock, outside_d2, extended_d2, early_verdict_d3, need_d3);
 
         // Question 4, first clock: the IP header.
         self.ip.header.next = self.header.val();

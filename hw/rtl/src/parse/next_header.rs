@@ -7,7 +7,7 @@ use rust_hdl::prelude::*;
 #[derive(Copy, Clone, Debug, Default, PartialEq, LogicStruct)]
 pub struct Kind {
     /// An extension header that is walked past.
-    pub is: Bit,
+    pub valid: Bit,
     /// A fragment header.
     pub fragment: Bit,
     /// An authentication header.
@@ -33,7 +33,7 @@ impl Logic for NextHeader {
     fn update(&mut self) {
         self.kind.next.fragment = self.number.val() == self.fragment_header.val();
         self.kind.next.authentication = self.number.val() == self.authentication_header.val();
-        self.kind.next.is = (self.number.val() == self.hop_by_hop.val())
+        self.kind.next.valid = (self.number.val() == self.hop_by_hop.val())
             | (self.number.val() == self.routing.val())
             | (self.number.val() == self.fragment_header.val())
             | (self.number.val() == self.authentication_header.val())

@@ -24,7 +24,7 @@ impl Logic for Span {
         if self.kind.val().authentication {
             self.words.next = bit_cast::<11, 8>(self.length.val());
         }
-        if self.kind.val().fragment | !self.kind.val().is {
+        if self.kind.val().fragment | !self.kind.val().valid {
             self.words.next = self.none.val();
         }
     }

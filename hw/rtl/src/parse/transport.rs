@@ -58,21 +58,8 @@ pub struct Transport<const STAGES: usize> {
 impl<const STAGES: usize> Logic for Transport<STAGES> {
     #[hdl_gen]
     fn update(&mut self) {
-        clock!(
-            self,
-            clock,
-            word_select,
-            ported_d1,
-            ported_d2,
-            stop_d1,
-            stop_d2,
-            extent_d1,
-            long_d2,
-            beyond_d2,
-            outside_d2,
-            early_verdict_d3,
-            need_d3
-        );
+        clock!(self, clock, word_select, ported_d1, ported_d2, stop_d1, stop_d2, extent_d1, long_d2, beyond_d2, outside_d2);
+        clock!(self, clock, early_verdict_d3, need_d3);
 
         // Question 7: which protocols have ports? The transport header's first word.
         self.position.next = self.reached.val().position;

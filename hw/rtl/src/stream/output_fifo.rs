@@ -66,23 +66,8 @@ pub struct OutputFifo<T: Synth, const N: usize> {
 impl<T: Synth, const N: usize> Logic for OutputFifo<T, N> {
     #[hdl_gen]
     fn update(&mut self) {
-        clock!(
-            self,
-            clock,
-            fetch_at,
-            following,
-            more,
-            fetch_d1,
-            word_valid,
-            level,
-            front_valid,
-            has_room,
-            write_slot,
-            read_slot,
-            slots,
-            marks,
-            marked
-        );
+        clock!(self, clock, fetch_at, following, more, fetch_d1, word_valid, level, front_valid, has_room, write_slot, read_slot, slots);
+        clock!(self, clock, marks, marked);
         self.fetch_at.rst.next = self.rst.val();
         self.more.rst.next = self.rst.val();
         self.fetch_d1.rst.next = self.rst.val();

@@ -13,7 +13,7 @@ pub struct ErrorType {
     /// It is ICMPv6.
     pub v6: Signal<In, Bit>,
     /// The answer.
-    pub yes: Signal<Out, Bit>,
+    pub error: Signal<Out, Bit>,
     unreachable: Const<8, 3>,
     quench: Const<8, 4>,
     redirect: Const<8, 5>,
@@ -26,7 +26,7 @@ pub struct ErrorType {
 impl Logic for ErrorType {
     #[hdl_gen]
     fn update(&mut self) {
-        self.yes.next = (self.v4.val()
+        self.error.next = (self.v4.val()
             & ((self.kind.val() == self.unreachable.val())
                 | (self.kind.val() == self.quench.val())
                 | (self.kind.val() == self.redirect.val())

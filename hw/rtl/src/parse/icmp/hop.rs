@@ -30,30 +30,30 @@ pub struct Hop<const STAGES: usize> {
     pub word: Signal<In, Bits<32>>,
     /// What it is, if it is there.
     pub kind: Signal<In, Kind>,
-    /// What it decides, if it matches.
+    /// What it holds.
     pub fields: Signal<Out, HopFields>,
     /// The clock.
     pub clock: Signal<In, Clock>,
     span: Span,
     follows: NextHeader,
     has_ports: Ported,
-    read: Shift<HopFields, STAGES, 1, -1>,
+    fields_d1: Shift<HopFields, STAGES, 1, -1>,
 }
 
 impl<const STAGES: usize> Logic for Hop<STAGES> {
     #[hdl_gen]
     fn update(&mut self) {
-        clock!(self, clock, read);
+        clock!(self, clock, fields_d1);
         self.span.kind.next = self.kind.val();
         self.span.length.next = self.word.val().get_bits::<8>(8);
         self.follows.number.next = self.word.val().get_bits::<8>(0);
-        self.read.d.next.longer = self.span.words.val().get_bit(0);
+        self.fields_d1.d.next.longer = self.span.words.val().get_bit(0);
         self.has_ports.protocol.next = self.word.val().get_bits::<8>(0);
-        self.read.d.next.protocol = self.word.val().get_bits::<8>(0);
-        self.read.d.next.ported = self.has_ports.ported.val();
-        self.read.d.next.far = self.span.words.val().get_bits::<10>(1).any();
-        self.read.d.next.third = self.follows.kind.val().is;
-        self.read.d.next.later = self.word.val().get_bits::<8>(16).any() | self.word.val().get_bits::<5>(27).any();
-        self.fields.next = self.read.q.val();
+        self.fields_d1.d.next.protocol = self.word.val().get_bits::<8>(0);
+        self.fields_d1.d.next.ported = self.has_ports.ported.val();
+        self.fields_d1.d.next.far = self.span.words.val().get_bits::<10>(1).any();
+        self.fields_d1.d.next.third = self.follows.kind.val().valid;
+        self.fields_d1.d.next.later = self.word.val().get_bits::<8>(16).any() | self.word.val().get_bits::<5>(27).any();
+        self.fields.next = self.fields_d1.q.val();
     }
 }
