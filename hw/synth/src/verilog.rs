@@ -17,8 +17,7 @@ pub const TOP: &str = "tandem_distributor";
 /// # Errors
 /// The file that cannot be read.
 pub fn distributor(folder: &Path, design: &str) -> Result<String> {
-    let file = folder.join(format!("tandem_{design}/{TOP}.v"));
-    std::fs::read_to_string(&file).with_context(|| format!("cannot read {}; remedy: just emit", file.display()))
+    tools::text_of(&folder.join(format!("tandem_{design}/{TOP}.f"))).context("remedy: just emit")
 }
 
 /// A module of the emitted text.
