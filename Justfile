@@ -93,10 +93,11 @@ deny:
 # what CI runs, and the lints
 ci: lint test
 
-# renders the register map's page and its header for C from the contract's table
+# renders the register map as a page, as a header for C and as a SystemVerilog package from the contract's table
 registers:
     cargo run --quiet --package contract --example registers > docs/registers.md
     cargo run --quiet --package contract --example header > hw/contract/tandem.h
+    cargo run --quiet --package contract --example package > hw/contract/tandem_pkg.sv
 
 # the documentation of every crate, in target/doc
 doc:
