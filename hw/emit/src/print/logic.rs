@@ -46,11 +46,26 @@ pub(super) fn logic(names: &Names, kernel: &[Step], variables: &mut BTreeSet<Str
                 block.extend(above.iter().cloned().map(VerilogStatement::Comment));
                 block.push(names.statement(step.statement));
             }
-            let _ = write!(text, "    always @(*) begin\n{}    end\n", body(&block));
+            let lines: String = body(&block).lines().map(short).collect();
+            let _ = write!(text, "    always @(*) begin\n{lines}    end\n");
             apart.iter().for_each(|name| text += &together(&names.print_name(name), &names.parts(name)));
         }
     }
     text
+}
+
+/// Whether a value's name says which field it is for.
+fn told(field: &str, value: &str) -> bool {
+    value == field || value.ends_with(&format!("_{field}"))
+}
+
+/// A line of a block; a long one that writes many fields at once in several lines.
+fn short(line: &str) -> String {
+    let indent = &line[..line.len() - line.trim_start().len()];
+    match line.trim_start().strip_prefix('{').and_then(|rest| rest.split_once("} = ")).filter(|_| line.len() > COLUMNS) {
+        Some((to, value)) => format!("{indent}{{\n{indent}    {}\n{indent}}} = {value}\n", to.replace(", ", &format!(",\n{indent}    "))),
+        None => format!("{line}\n"),
+    }
 }
 
 /// Joins the fields of a bundle that are variables of their own, the most significant first.
@@ -111,11 +126,18 @@ fn bundle(names: &Names, steps: &[&Step]) -> Option<String> {
     if next != net.width {
         return None;
     }
+    let fields: Vec<_> =
+        parts.iter().rev().map(|(at, width, _, value)| (net.field(*at, *width), show(&names.sized(value, *width)))).collect();
+    let all: Vec<&str> = fields.iter().map(|(_, value)| value.as_str()).collect();
+    let line = format!("    assign {} = {{{}}};\n", names.print_name(&net.name), all.join(", "));
+    if line.len() <= COLUMNS && fields.iter().all(|(field, value)| field.is_none_or(|field| told(&field.name, value))) {
+        return Some(line);
+    }
     let mut lines = vec![];
     for (at, (offset, width, _, value)) in parts.iter().enumerate().rev() {
         let value = show(&names.sized(value, *width));
         let comma = if at == 0 { "" } else { "," };
-        let field = net.field(*offset, *width).filter(|field| field.name != value);
+        let field = net.field(*offset, *width).filter(|field| !told(&field.name, &value));
         let field = field.map_or(String::new(), |field| format!(" // {}", field.name));
         lines.push(format!("        {value}{comma}{field}\n"));
     }

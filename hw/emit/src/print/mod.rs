@@ -28,7 +28,7 @@ use words::is_inlined;
 /// The modules of the designs' tops, by the name of each.
 pub(crate) fn print(tops: &[(String, Node)], prefix: &str, sources: &Sources) -> Library {
     let mut shelf = Shelf { sources, prefix, parts: vec![] };
-    let roots: Vec<(usize, &str)> = tops.iter().map(|(top, node)| (shelf.add(node, &[top.clone()]), top.as_str())).collect();
+    let roots: Vec<(usize, &str)> = tops.iter().map(|(top, node)| (shelf.add(node, std::slice::from_ref(top)), top.as_str())).collect();
     let names = shelf.names(&roots);
     let modules =
         shelf.parts.iter().enumerate().map(|(number, part)| Module { name: names[number].clone(), text: part.finished(&names, number) });

@@ -58,7 +58,7 @@ impl<'a> Names<'a> {
     }
 
     /// Takes comments, links and the statements that are `gone` out of `kernel`. A comment goes to the statement that follows it, or to the
-    /// instance that the statement was a port connection of.
+    /// instance that the statement was an input of.
     fn take_comments(&mut self, kernel: &mut Vec<Step>, kinds: &[Option<usize>], gone: &BTreeSet<usize>) {
         let node = self.node;
         let instance = |name: &str| {
@@ -77,14 +77,16 @@ impl<'a> Names<'a> {
                     return false;
                 }
                 VerilogStatement::Link(links) => Some(links.iter().flat_map(ends).collect()),
-                _ if gone.contains(&(number - 1)) => Some(step.writes.iter().chain(&step.reads).cloned().collect()),
+                _ if gone.contains(&(number - 1)) => Some(step.writes.iter().cloned().collect()),
                 _ => None,
             };
             let Some(joined) = joined else {
                 step.above = std::mem::take(&mut above);
                 return true;
             };
-            if let (false, Some(child)) = (above.is_empty(), joined.iter().find_map(|name| instance(name))) {
+            if joined.iter().any(|name| node.net(name).is_some_and(|net| net.role == Role::Output)) {
+                above.clear(); // an output that is only passed on is a port connection below other comments
+            } else if let (false, Some(child)) = (above.is_empty(), joined.iter().find_map(|name| instance(name))) {
                 self.comments.entry(child).or_default().append(&mut above);
             }
             false

@@ -138,6 +138,7 @@ impl Logic for Queues {
         self.short.rst.next = self.rst.val();
         self.long.push.next = self.push.val();
         self.long.data.next = self.i.val().long;
+        comment!("The short words' queue is the shorter one.");
         self.short.push.next = self.push.val();
         self.short.data.next = self.i.val().short;
         self.long.pop.next = self.pop.val();
@@ -148,7 +149,6 @@ impl Logic for Queues {
             self.shown.next.last = false;
         }
         self.front.next = self.shown.val();
-        comment!("The short words' queue is the shorter one.");
         self.other.next = self.short.front.val();
         self.valid.next = self.long.valid.val() & self.short.valid.val();
     }
