@@ -29,13 +29,13 @@ test *OPTIONS:
 pcie-test *OPTIONS:
     cargo test --release --package testbench --test pcie {{ OPTIONS }}
 
-# random frames, states, stalls and changes in flight, judged: --minutes N, --seed SEED
+# random frames, states, stalls and changes in flight, checked by the scoreboard: --minutes N, --seed SEED
 soak *OPTIONS:
     {{ sim }} soak {{ OPTIONS }}
 
 # the simulated card as a PCI device behind a socket, for `tandem --card vfio-user:SOCKET`
 serve *OPTIONS:
-    {{ sim }} serve {{ OPTIONS }}
+    cargo run --quiet --release --package testbench --bin tandem-card -- {{ OPTIONS }}
 
 # the hardware's clocks, simulation beside cocotb, and the host: disruption beside Maglev, hashes beside C, analyze beside tcpdump
 bench *OPTIONS: emit host-bench

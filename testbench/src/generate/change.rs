@@ -7,36 +7,36 @@ use contract::row::GroupMac;
 use control::Tables;
 use driver::script;
 use rand::RngExt;
-use sim::{Access, When};
+use sim::{RegisterAccess, When};
 
 /// Register accesses that change the card's state again and again while source `source` sends `frames` frames, `apart` frames from one
 /// change to the next: enough that a change is complete before the next one begins. Both banks must have been written before.
-pub fn changes(rng: &mut Rng, tables: &Tables, source: usize, frames: usize, apart: usize) -> Vec<Access> {
+pub fn changes(rng: &mut Rng, tables: &Tables, source: usize, frames: usize, apart: usize) -> Vec<RegisterAccess> {
     let mut script = Vec::new();
     for (number, frame) in (apart..frames.saturating_sub(apart)).step_by(apart).enumerate() {
         let when = When::Accepted { source, frame };
         // What the next writes may touch is idle again, and the switch is known to be complete.
-        script.push(Access::read(when, STATUS.at(0)));
+        script.push(RegisterAccess::read(when, STATUS.at(0)));
         script.extend(in_flight(when, &change(rng, tables, number as u32)));
         if rng.random_bool(0.3) {
-            script.push(Access::read(when, register::GENERATION.at(0)));
-            script.push(Access::read(when, register::ACTIVE.at(0)));
+            script.push(RegisterAccess::read(when, register::GENERATION.at(0)));
+            script.push(RegisterAccess::read(when, register::ACTIVE.at(0)));
         }
     }
     script
 }
 
 /// A host's script as accesses of a batch. Where the host would wait for a commit, STATUS is read once: whether it is complete by then
-/// the judge sees in the answer.
-pub fn in_flight(when: When, script: &[script::Access]) -> Vec<Access> {
-    let translate = |access: &script::Access| match *access {
-        script::Access::Write { address, value } => Access::write(when, address, value),
-        script::Access::WaitCommit => Access::read(when, STATUS.at(0)),
+/// the scoreboard sees in the answer.
+pub fn in_flight(when: When, script: &[script::ScriptStep]) -> Vec<RegisterAccess> {
+    let translate = |access: &script::ScriptStep| match *access {
+        script::ScriptStep::Write { address, value } => RegisterAccess::write(when, address, value),
+        script::ScriptStep::WaitCommit => RegisterAccess::read(when, STATUS.at(0)),
     };
     script.iter().map(translate).collect()
 }
 
-fn change(rng: &mut Rng, tables: &Tables, generation: u32) -> Vec<script::Access> {
+fn change(rng: &mut Rng, tables: &Tables, generation: u32) -> Vec<script::ScriptStep> {
     let groups = tables.groups.len();
     match weighted(&[(3, 0), (2, 1), (4, 2), (1, 3), (1, 4), (1, 5), (1, 6), (1, 7)], rng) {
         0 => {
@@ -65,7 +65,7 @@ fn change(rng: &mut Rng, tables: &Tables, generation: u32) -> Vec<script::Access
 }
 
 /// A new key and policy, and a few new entries, in a group's idle bank.
-fn touch_group(rng: &mut Rng, group: usize) -> Vec<script::Access> {
+fn touch_group(rng: &mut Rng, group: usize) -> Vec<script::ScriptStep> {
     let registers = [register::GROUP_KEY_LO, register::GROUP_KEY_HI, register::GROUP_POLICY].map(|register| register.at(group));
     let mut writes: Vec<_> = registers.into_iter().zip(random_group(rng).row.words()).map(write).collect();
     for _ in 0..4 {
@@ -75,6 +75,6 @@ fn touch_group(rng: &mut Rng, group: usize) -> Vec<script::Access> {
     writes
 }
 
-fn write((address, value): (u32, u32)) -> script::Access {
-    script::Access::Write { address, value }
+fn write((address, value): (u32, u32)) -> script::ScriptStep {
+    script::ScriptStep::Write { address, value }
 }
