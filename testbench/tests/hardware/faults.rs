@@ -10,7 +10,7 @@ use testbench::soak::Soak;
 /// Rounds that a fault may hide for.
 pub(crate) const ROUNDS: u64 = 6;
 
-/// A deliberate mistake: in `tandem_<module>`, `right` becomes `wrong`.
+/// A deliberate mistake: in `module`, whose name may lack its `tandem_`, `right` becomes `wrong`.
 pub(crate) struct Fault {
     pub(crate) name: &'static str,
     pub(crate) design: Design,
@@ -148,10 +148,11 @@ fn first_mismatch(design: Design, verilog: &str) -> Option<Mismatch> {
     commit_everything_again_and_again(&mut bench()).err().or_else(|| (0..ROUNDS).find_map(|number| soak.play(number, bench()).err()))
 }
 
-/// The design's Verilog, but that in `module` `right` is `wrong`.
+/// The design's Verilog, but that in `module`, or `tandem_` and that, `right` is `wrong`.
 pub(crate) fn patched(design: Design, module: &str, right: &str, wrong: &str) -> String {
     let verilog = design.verilog();
-    let start = verilog.find(&format!("\nmodule tandem_{module} ")).unwrap_or_else(|| panic!("{design:?} has no module {module} any more"));
+    let named = |prefix| verilog.find(&format!("\nmodule {prefix}{module} "));
+    let start = named("tandem_").or(named("")).unwrap_or_else(|| panic!("{design:?} has no module {module} any more"));
     let end = start + verilog[start..].find("\nendmodule").unwrap();
     let body = &verilog[start..end];
     assert_eq!(body.matches(right).count(), 1, "{design:?}: {module} must say once: {right}");
