@@ -22,7 +22,7 @@ emit FOLDER="out/verilog":
 # every test there is, a million random frames among them, and the gates; with OPTIONS for cargo test, only the tests these pick
 test *OPTIONS:
     cargo test --release --workspace {{ OPTIONS }}
-    cargo test --release --package rtl --test faithful {{ OPTIONS }}
+    cargo test --release --package rtl --test faithful --test beside_others {{ OPTIONS }}
     {{ if OPTIONS == "" { "just gates" } else { "" } }}
 
 # a stock Linux in QEMU, the release tandem in it, and the simulated card as its PCI device
