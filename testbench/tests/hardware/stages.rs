@@ -2,8 +2,8 @@
 
 use crate::faults::bench_of;
 use crate::{SEED, agreed};
-use rtl::port_core::latency;
 use emit::render;
+use rtl::port_core::latency;
 use rtl::tandem_core::TandemCore;
 use sim::Design;
 use testbench::measure::latencies;
