@@ -31,8 +31,7 @@ impl Timeline {
 
     /// Notes that a register was written, and what the state is since.
     pub fn written(&mut self, address: u32, state: &State, access: &CompletedAccess) {
-        let puts_in_force = [register::CONTROL, COMMIT, register::MANAGER_DATA, register::GROUP_MAC_HI, register::PORT_PAIR];
-        if puts_in_force.iter().all(|register| register.index_of(address).is_none())
+        if !register::decode(address).is_some_and(|(register, _)| register.puts_in_force())
             || self.epochs.last().is_some_and(|last| last.state == *state)
         {
             return;
