@@ -7,7 +7,8 @@ use contract::register::*;
 use control::Tables;
 use driver::deploy::{self, OVERHEAD};
 use driver::snapshot::learn;
-use driver::{Access, Card, DeployError, Idle, ModelCard, Word, script};
+use driver::{Access, Card, DeployError, Idle, Word, script};
+use modelcard::ModelCard;
 
 fn apply(card: &mut impl Card, next: &Tables) -> deploy::Applied {
     let now = learn(card).unwrap();

@@ -2,8 +2,9 @@
 
 use contract::row::{GroupMac, ManagerRow, RuleRow};
 use control::Configuration;
-use driver::{Access, BusError, Card, Fault, ModelCard, apply, read_counter, script};
+use driver::{Access, BusError, Card, Fault, apply, read_counter, script};
 use model::entry::Group;
+use modelcard::ModelCard;
 use std::collections::VecDeque;
 
 const CONFIGURATION: &str = r#"
