@@ -29,13 +29,13 @@ test *OPTIONS:
 pcie-test *OPTIONS:
     cargo test --release --package testbench --test pcie {{ OPTIONS }}
 
-# random frames, states, stalls and changes in flight, judged: --minutes N, --seed SEED
+# random frames, states, stalls and changes in flight, checked by the scoreboard: --minutes N, --seed SEED
 soak *OPTIONS:
     {{ sim }} soak {{ OPTIONS }}
 
 # the simulated card as a PCI device behind a socket, for `tandem --card vfio-user:SOCKET`
 serve *OPTIONS:
-    {{ sim }} serve {{ OPTIONS }}
+    cargo run --quiet --release --package testbench --bin tandem-card -- {{ OPTIONS }}
 
 # the hardware's clocks, simulation beside cocotb, and the host: disruption beside Maglev, hashes beside C, analyze beside tcpdump
 bench *OPTIONS: emit host-bench
@@ -93,10 +93,11 @@ deny:
 # what CI runs, and the lints
 ci: lint test
 
-# renders the register map's page and its header for C from the contract's table
+# renders the register map as a page, as a header for C and as a SystemVerilog package from the contract's table
 registers:
     cargo run --quiet --package contract --example registers > docs/registers.md
     cargo run --quiet --package contract --example header > hw/contract/tandem.h
+    cargo run --quiet --package contract --example package > hw/contract/tandem_pkg.sv
 
 # the documentation of every crate, in target/doc
 doc:

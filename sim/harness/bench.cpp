@@ -8,8 +8,11 @@
 #include <memory>
 #include <vector>
 
+static_assert(SOURCES == 2 * CORES && SINKS == 2 * CORES, "a shell has one stream of the host in each direction for every packet port");
+static_assert(SINKS >= CORES + 1, "a distributor has one sink for every packet port, and one for the host");
+
 namespace {
-constexpr size_t FAULTS = 1000;   // a design this broken has said enough
+constexpr size_t FAULTS = 1000;   // more of them tell nothing new
 
 template <class T> Slice<T> slice(const std::vector<T>& v) { return {v.data(), v.size()}; }
 
@@ -94,7 +97,7 @@ struct Source {
         *wires.last = n == left;
         *wires.valid = 1;
         if (starts()) ++total;
-        // What travels beside a frame counts on the first beat only: its length, and for a core before that the ingress port.
+        // A frame's tuser counts on the first beat only: its length, and for a core before that the ingress port.
         uint32_t user = starts() ? left : 0xffff;
         if (wires.user_bytes == 4) user = user << 8 | (!starts() ? 0xff : in.tuser.len ? in.tuser.at[frame] : 0);
         memcpy(wires.user, &user, wires.user_bytes);

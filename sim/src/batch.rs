@@ -12,7 +12,7 @@ pub struct Batch {
     /// By sink; sinks that are not named are always ready.
     pub sinks: Vec<Pace>,
     /// Register accesses: in this order, one at a time.
-    pub script: Vec<Access>,
+    pub script: Vec<RegisterAccess>,
     /// With a seed: address and data of a write come in random order, at a random distance, and responses are awaited now and then
     /// only. Without: all at once.
     pub scramble: Option<u64>,
@@ -54,14 +54,14 @@ impl Source {
 
 /// A register access of a script.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Access {
+pub struct RegisterAccess {
     /// It starts then, or when the one before is answered, whichever is later.
     pub when: When,
     /// What it does.
     pub action: Action,
 }
 
-impl Access {
+impl RegisterAccess {
     /// A write of a whole word.
     pub const fn write(when: When, address: u32, data: u32) -> Self {
         Self { when, action: Action::Write { address, data, strobe: 0xf } }
@@ -72,7 +72,7 @@ impl Access {
         Self { when, action: Action::Read { address } }
     }
 
-    pub(crate) fn to_ffi(self) -> ffi::Access {
+    pub(crate) fn to_ffi(self) -> ffi::RegisterAccess {
         let (when, source, at) = match self.when {
             When::Now => (0, 0, 0),
             When::Cycle(cycle) => (1, 0, cycle),
@@ -82,7 +82,7 @@ impl Access {
             Action::Write { address, data, strobe } => (address, data, strobe, true),
             Action::Read { address } => (address, 0, 0, false),
         };
-        ffi::Access { when, source, at, address, data, strobe, write }
+        ffi::RegisterAccess { when, source, at, address, data, strobe, write }
     }
 }
 

@@ -2,6 +2,12 @@
 
 use crate::Clock;
 
+/// Packet ports of a distributor, as of the contract and of `harness/bench.h`.
+pub(crate) const PORTS: usize = 2;
+
+#[cfg(test)]
+const _: () = assert!(PORTS == contract::limits::PORTS);
+
 /// An emitted design, as it is simulated.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Design {
@@ -81,7 +87,7 @@ impl Design {
         self.data_bytes() / 8
     }
 
-    /// Whether it is a core alone, whose source names the ingress port beside every frame.
+    /// Whether it is a core alone, whose source gives the ingress port with every frame.
     pub const fn is_core(self) -> bool {
         matches!(self, Self::Core512 | Self::Core256 | Self::Lookup512 | Self::Lookup256)
     }
@@ -91,27 +97,27 @@ impl Design {
         matches!(self, Self::Lookup512 | Self::Lookup256)
     }
 
-    /// Whether it is a distributor in a shell's ports: the host has a stream each way for every packet port, and may send frames too.
+    /// Whether it is a distributor in a shell's ports: the host has one stream in each direction for every packet port, and may send frames too.
     pub const fn is_shell(self) -> bool {
         matches!(self, Self::Box250 | Self::Box322)
     }
 
     /// Streams into it: by packet port, then in a shell from the host.
     pub const fn sources(self) -> usize {
-        if self.is_shell() { 4 } else { self.cores() }
+        if self.is_shell() { 2 * PORTS } else { self.cores() }
     }
 
     /// Streams out of it: by packet port, then to the host.
     pub const fn sinks(self) -> usize {
         match self {
             Self::Core512 | Self::Core256 | Self::Lookup512 | Self::Lookup256 => 1,
-            Self::Distributor512 | Self::Distributor256 => 3,
-            Self::Box250 | Self::Box322 => 4,
+            Self::Distributor512 | Self::Distributor256 => PORTS + 1,
+            Self::Box250 | Self::Box322 => 2 * PORTS,
         }
     }
 
     /// Cores in it.
     pub const fn cores(self) -> usize {
-        if self.is_core() { 1 } else { 2 }
+        if self.is_core() { 1 } else { PORTS }
     }
 }

@@ -3,6 +3,8 @@
 use std::ffi::{c_char, c_void};
 use std::marker::PhantomData;
 
+use crate::design::PORTS;
+
 /// Borrowed by C++ for one call, or lent by it until the next.
 #[repr(C)]
 pub(crate) struct Slice<'a, T> {
@@ -21,7 +23,7 @@ impl<'a, T> Slice<'a, T> {
             return &[]; // C++ may give null for nothing
         }
         // SAFETY: C++ gives the address and length of a vector of the same layout, which stands until the bench is called again; the
-        // lifetime is that of the call's `Outcome`, which no later call outlives.
+        // lifetime is that of the call's `RawLog`, which no later call outlives.
         unsafe { std::slice::from_raw_parts(self.at, self.len) }
     }
 }
@@ -44,7 +46,7 @@ pub(crate) struct Source<'a> {
 }
 
 #[repr(C)]
-pub(crate) struct Access {
+pub(crate) struct RegisterAccess {
     pub(crate) when: u32,
     pub(crate) source: u32,
     pub(crate) at: u64,
@@ -58,7 +60,7 @@ pub(crate) struct Access {
 pub(crate) struct Batch<'a> {
     pub(crate) sources: Slice<'a, Source<'a>>,
     pub(crate) sinks: Slice<'a, Pace>,
-    pub(crate) script: Slice<'a, Access>,
+    pub(crate) script: Slice<'a, RegisterAccess>,
     pub(crate) scramble: u64,
     pub(crate) budget: u64,
     pub(crate) quiet: u64,
@@ -98,14 +100,14 @@ pub struct Decision {
     pub grouped: bool,
     /// Whether key and hash mean something.
     pub keyed: bool,
-    /// Whether the reason is still open: `too_deep` or `malformed`, settled when the frame's length is known. Its count says which.
+    /// Whether the reason is still open: `too_deep` or `malformed`, settled when the frame's length is known. Its count tells which.
     pub deep: bool,
 }
 
 /// What a core counted for a frame when its last beat had left.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[repr(C)]
-pub struct Count {
+pub struct CountEvent {
     /// When.
     pub cycle: u64,
     /// The frame's bytes.
@@ -121,7 +123,7 @@ pub struct Count {
 /// A frame that the host's queue dropped.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[repr(C)]
-pub struct Lost {
+pub struct DropEvent {
     /// When.
     pub cycle: u64,
     /// Its verdict.
@@ -129,7 +131,7 @@ pub struct Lost {
 }
 
 #[repr(C)]
-pub(crate) struct Accessed {
+pub(crate) struct RawAccess {
     pub(crate) started: u64,
     pub(crate) finished: u64,
     pub(crate) data: u32,
@@ -163,16 +165,16 @@ pub(crate) struct SinkOut<'a> {
 #[repr(C)]
 pub(crate) struct CoreOut<'a> {
     pub(crate) decisions: Slice<'a, Decision>,
-    pub(crate) counts: Slice<'a, Count>,
-    pub(crate) lost: Slice<'a, Lost>,
+    pub(crate) counts: Slice<'a, CountEvent>,
+    pub(crate) lost: Slice<'a, DropEvent>,
 }
 
 #[repr(C)]
-pub(crate) struct Outcome<'a> {
-    pub(crate) sources: [SourceOut<'a>; 4],
-    pub(crate) sinks: [SinkOut<'a>; 4],
-    pub(crate) cores: [CoreOut<'a>; 2],
-    pub(crate) accesses: Slice<'a, Accessed>,
+pub(crate) struct RawLog<'a> {
+    pub(crate) sources: [SourceOut<'a>; 2 * PORTS],
+    pub(crate) sinks: [SinkOut<'a>; 2 * PORTS],
+    pub(crate) cores: [CoreOut<'a>; PORTS],
+    pub(crate) accesses: Slice<'a, RawAccess>,
     pub(crate) faults: Slice<'a, Fault>,
     pub(crate) stalled: bool,
 }
@@ -213,6 +215,6 @@ unsafe extern "C" {
     pub(crate) fn bench_reset(bench: *mut Bench) -> bool;
     pub(crate) fn bench_cycle(bench: *const Bench) -> u64;
     pub(crate) fn bench_waves(bench: *mut Bench, path: *const c_char, source: u32, frame: u64, cycles: u64) -> bool;
-    pub(crate) fn bench_run(bench: *mut Bench, batch: *const Batch<'_>, outcome: *mut Outcome<'_>);
+    pub(crate) fn bench_run(bench: *mut Bench, batch: *const Batch<'_>, log: *mut RawLog<'_>);
     pub(crate) fn bench_clear(bench: *mut Bench);
 }

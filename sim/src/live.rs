@@ -6,7 +6,7 @@ use std::thread::{self, JoinHandle};
 use std::time::Duration;
 use std::{fmt, io};
 
-use crate::{Access, Accessed, Action, Batch, Egress, Fault, Outstanding, Sim, Source, When};
+use crate::{Action, Batch, CompletedAccess, Egress, Fault, Outstanding, RegisterAccess, Sim, Source, When};
 
 /// How long the clock rests when there is nothing to do: it then runs some hundred clocks every so often, and leaves the processor to
 /// others. A frame wakes it at once, and an access does not wait for it.
@@ -17,15 +17,15 @@ const WAITING: usize = 64;
 /// A design that runs in a thread of its own, until this is dropped.
 #[derive(Debug)]
 pub struct Live {
-    reach: Reach,
+    handle: LiveHandle,
     thread: Option<JoinHandle<()>>,
 }
 
-/// The way to a design that is live, for any thread.
+/// A handle to a running design, for any thread.
 #[derive(Clone, Debug)]
-pub struct Reach(Arc<Shared>);
+pub struct LiveHandle(Arc<Shared>);
 
-/// The design is no longer live: [`Live::stop`] says why.
+/// The design is no longer live: [`Live::stop`] gives the reason.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Halted;
 
@@ -70,20 +70,20 @@ impl Error for LiveError {
 impl Live {
     /// Lets a design run. Its sinks are always ready, and `leave` is given every frame that leaves, with the number of its sink.
     pub fn start(sim: Sim, leave: impl FnMut(usize, Egress<'_>) -> io::Result<()> + Send + 'static) -> Self {
-        let clock = Clock { sim, leave: Box::new(leave), waiting: Vec::new(), inside: false, stop: Stop::No };
-        let reach = Reach(Arc::new(Shared { clock: Mutex::new(clock), wake: Condvar::new(), room: Condvar::new() }));
-        let running = reach.clone();
-        Self { reach, thread: Some(thread::spawn(move || running.0.run())) }
+        let runner = Runner { sim, leave: Box::new(leave), waiting: Vec::new(), inside: false, stop: Stop::No };
+        let handle = LiveHandle(Arc::new(Shared { runner: Mutex::new(runner), wake: Condvar::new(), room: Condvar::new() }));
+        let running = handle.clone();
+        Self { handle, thread: Some(thread::spawn(move || running.0.run())) }
     }
 
-    /// A way to it.
-    pub fn reach(&self) -> Reach {
-        self.reach.clone()
+    /// A handle to it.
+    pub fn handle(&self) -> LiveHandle {
+        self.handle.clone()
     }
 
     /// Whether it came to a stop on its own.
     pub fn is_halted(&self) -> bool {
-        self.reach.0.clock().is_halted()
+        self.handle.0.runner().is_halted()
     }
 
     /// Ends it when everything has left that came in.
@@ -91,9 +91,9 @@ impl Live {
     /// # Errors
     /// If it came to a stop before.
     pub fn stop(self) -> Result<(), LiveError> {
-        let _ = self.reach.settle();
-        let mut clock = self.reach.0.clock();
-        match std::mem::replace(&mut clock.stop, Stop::Asked) {
+        let _ = self.handle.settle();
+        let mut runner = self.handle.0.runner();
+        match std::mem::replace(&mut runner.stop, Stop::Asked) {
             Stop::Halted(error) => Err(error),
             Stop::No | Stop::Asked => Ok(()),
         }
@@ -102,9 +102,9 @@ impl Live {
 
 impl Drop for Live {
     fn drop(&mut self) {
-        self.reach.0.clock().stop = Stop::Asked;
-        self.reach.0.wake.notify_all();
-        self.reach.0.room.notify_all();
+        self.handle.0.runner().stop = Stop::Asked;
+        self.handle.0.wake.notify_all();
+        self.handle.0.room.notify_all();
         if let Some(thread) = self.thread.take() {
             // A panic there has been told already.
             let _ = thread.join();
@@ -112,16 +112,16 @@ impl Drop for Live {
     }
 }
 
-impl Reach {
+impl LiveHandle {
     /// Accesses a register and waits for the answer.
     ///
     /// # Errors
     /// If the design is no longer live.
-    pub fn access(&self, action: Action) -> Result<Accessed, Halted> {
-        self.with(|clock| clock.work(vec![Access { when: When::Now, action }])).map(|accesses| accesses[0])
+    pub fn access(&self, action: Action) -> Result<CompletedAccess, Halted> {
+        self.with(|runner| runner.work(vec![RegisterAccess { when: When::Now, action }])).map(|accesses| accesses[0])
     }
 
-    /// Sends a frame into a source, behind all that were sent before; waits while many others do.
+    /// Sends a frame into a source, after all that were sent before; waits while many others do.
     ///
     /// # Errors
     /// If the design is no longer live.
@@ -130,27 +130,27 @@ impl Reach {
     /// If the frame is empty or the design does not have the source.
     pub fn send(&self, source: usize, frame: Vec<u8>) -> Result<(), Halted> {
         assert!(!frame.is_empty(), "a stream cannot carry an empty frame");
-        let clock = self.0.clock();
-        assert!(source < clock.sim.design().sources(), "{} has no source {source}", clock.sim.design().name());
-        let full = |clock: &mut Clock| clock.waiting.len() >= WAITING && matches!(clock.stop, Stop::No);
-        let mut clock = self.0.room.wait_while(clock, full).expect(UNHARMED);
-        if !matches!(clock.stop, Stop::No) {
+        let runner = self.0.runner();
+        assert!(source < runner.sim.design().sources(), "{} has no source {source}", runner.sim.design().name());
+        let full = |runner: &mut Runner| runner.waiting.len() >= WAITING && matches!(runner.stop, Stop::No);
+        let mut runner = self.0.room.wait_while(runner, full).expect(UNHARMED);
+        if !matches!(runner.stop, Stop::No) {
             return Err(Halted);
         }
-        clock.waiting.push((source, frame));
+        runner.waiting.push((source, frame));
         self.0.wake.notify_one();
         Ok(())
     }
 
-    /// Resets the design, and returns the clock behind it. Frames inside are forgotten.
+    /// Resets the design, and returns the clock after it. Frames inside are forgotten.
     ///
     /// # Errors
     /// If the design is no longer live.
     pub fn reset(&self) -> Result<u64, Halted> {
-        self.with(|clock| {
-            clock.work(Vec::new())?;
-            clock.sim.reset();
-            Ok(clock.sim.cycle())
+        self.with(|runner| {
+            runner.work(Vec::new())?;
+            runner.sim.reset();
+            Ok(runner.sim.cycle())
         })
     }
 
@@ -159,37 +159,37 @@ impl Reach {
     /// # Errors
     /// If the design is no longer live.
     pub fn settle(&self) -> Result<u64, Halted> {
-        self.with(|clock| {
-            clock.work(Vec::new())?;
-            clock.settle()?;
-            Ok(clock.sim.cycle())
+        self.with(|runner| {
+            runner.work(Vec::new())?;
+            runner.settle()?;
+            Ok(runner.sim.cycle())
         })
     }
 
     /// Does something with the design between two runs of its clock.
-    fn with<T>(&self, act: impl FnOnce(&mut Clock) -> Result<T, LiveError>) -> Result<T, Halted> {
-        let mut clock = self.0.clock();
-        if !matches!(clock.stop, Stop::No) {
+    fn with<T>(&self, act: impl FnOnce(&mut Runner) -> Result<T, LiveError>) -> Result<T, Halted> {
+        let mut runner = self.0.runner();
+        if !matches!(runner.stop, Stop::No) {
             return Err(Halted);
         }
-        let done = act(&mut clock).map_err(|error| {
-            clock.stop = Stop::Halted(error);
+        let done = act(&mut runner).map_err(|error| {
+            runner.stop = Stop::Halted(error);
             Halted
         });
         // The clock is woken only where there is more to do: an access is answered, and waking costs more than it.
-        if clock.inside || clock.is_halted() {
+        if runner.inside || runner.is_halted() {
             self.0.wake.notify_one();
         }
-        drop(clock);
+        drop(runner);
         self.0.room.notify_all();
         done
     }
 }
 
-/// A design that several threads reach.
+/// A design that several threads handle.
 #[derive(Debug)]
 struct Shared {
-    clock: Mutex<Clock>,
+    runner: Mutex<Runner>,
     /// There is something to do, or an end.
     wake: Condvar,
     /// Fewer frames wait, or there is an end.
@@ -199,23 +199,23 @@ struct Shared {
 const UNHARMED: &str = "no thread panics while it runs the design";
 
 impl Shared {
-    fn clock(&self) -> MutexGuard<'_, Clock> {
-        self.clock.lock().expect(UNHARMED)
+    fn runner(&self) -> MutexGuard<'_, Runner> {
+        self.runner.lock().expect(UNHARMED)
     }
 
     /// Sends what waits to be sent, and lets the clock run on when nothing does.
     fn run(&self) {
         loop {
-            let idle = |clock: &mut Clock| clock.waiting.is_empty() && !clock.inside && matches!(clock.stop, Stop::No);
-            let (mut clock, _) = self.wake.wait_timeout_while(self.clock(), REST, idle).expect(UNHARMED);
-            if !matches!(clock.stop, Stop::No) {
+            let idle = |runner: &mut Runner| runner.waiting.is_empty() && !runner.inside && matches!(runner.stop, Stop::No);
+            let (mut runner, _) = self.wake.wait_timeout_while(self.runner(), REST, idle).expect(UNHARMED);
+            if !matches!(runner.stop, Stop::No) {
                 return;
             }
-            let ran = if clock.waiting.is_empty() { clock.settle() } else { clock.work(Vec::new()).map(drop) };
+            let ran = if runner.waiting.is_empty() { runner.settle() } else { runner.work(Vec::new()).map(drop) };
             if let Err(error) = ran {
-                clock.stop = Stop::Halted(error);
+                runner.stop = Stop::Halted(error);
             }
-            drop(clock);
+            drop(runner);
             self.room.notify_all();
         }
     }
@@ -225,7 +225,7 @@ impl Shared {
 type Leave = Box<dyn FnMut(usize, Egress<'_>) -> io::Result<()> + Send>;
 
 /// The design, what is to go in and where its frames go.
-struct Clock {
+struct Runner {
     sim: Sim,
     leave: Leave,
     /// Frames that are not yet sent, with their sources.
@@ -235,7 +235,7 @@ struct Clock {
     stop: Stop,
 }
 
-/// Whether the clock is to go on.
+/// Whether the clock goes on.
 #[derive(Debug)]
 enum Stop {
     No,
@@ -243,19 +243,19 @@ enum Stop {
     Halted(LiveError),
 }
 
-impl fmt::Debug for Clock {
+impl fmt::Debug for Runner {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Clock").field("sim", &self.sim).field("stop", &self.stop).finish_non_exhaustive()
+        f.debug_struct("Runner").field("sim", &self.sim).field("stop", &self.stop).finish_non_exhaustive()
     }
 }
 
-impl Clock {
+impl Runner {
     fn is_halted(&self) -> bool {
         matches!(self.stop, Stop::Halted(_))
     }
 
     /// Runs until all that waits is sent, and the accesses are answered; frames may still be inside.
-    fn work(&mut self, script: Vec<Access>) -> Result<Vec<Accessed>, LiveError> {
+    fn work(&mut self, script: Vec<RegisterAccess>) -> Result<Vec<CompletedAccess>, LiveError> {
         if self.waiting.is_empty() && script.is_empty() {
             return Ok(Vec::new());
         }
@@ -274,15 +274,15 @@ impl Clock {
         Ok(())
     }
 
-    fn run(&mut self, batch: &Batch) -> Result<Vec<Accessed>, LiveError> {
-        let outcome = self.sim.run(batch);
-        for (sink, log) in outcome.sinks.iter().enumerate() {
+    fn run(&mut self, batch: &Batch) -> Result<Vec<CompletedAccess>, LiveError> {
+        let run_log = self.sim.run(batch);
+        for (sink, log) in run_log.sinks.iter().enumerate() {
             log.iter().try_for_each(|frame| (self.leave)(sink, frame)).map_err(LiveError::Leave)?;
         }
-        match (outcome.stalled, outcome.faults.first()) {
+        match (run_log.stalled, run_log.faults.first()) {
             (_, Some(fault)) => Err(LiveError::Fault(*fault)),
             (Some(outstanding), None) => Err(LiveError::Stalled(outstanding)),
-            (None, None) => Ok(outcome.accesses),
+            (None, None) => Ok(run_log.accesses),
         }
     }
 }

@@ -30,7 +30,7 @@ const STORE: &str = env!("SIM_STORE");
 static BUILDING: Mutex<()> = Mutex::new(());
 
 impl Sim {
-    /// A design behind its reset, of Verilog with the same ports as its own. Built once for each text, and then kept like all models.
+    /// A design after reset, of Verilog with the same ports as its own. Built once for each text, and then kept like all models.
     ///
     /// # Errors
     /// If Verilator or the C++ compiler refuses the Verilog.
@@ -64,6 +64,9 @@ fn build(design: Design, verilog: &str, folder: &Path) -> Result<()> {
     run(&mut verilator)?;
 
     fs::write(folder.join("wires.cpp"), designs::binding(design, "Vmutant", "model_mutant", Path::new(HARNESS)))?;
+    // One unit of all files: most of the time of a small one goes to Verilator's headers.
+    let all = folder.join("all.cpp");
+    fs::write(&all, includes(folder)?)?;
     let mut words = COMPILER.split_whitespace(); // CXX may be "ccache clang++"
     let mut compiler = Command::new(words.next().unwrap_or_default());
     // It runs for moments and writes no waves: compiling it fast matters more than running it fast.
@@ -74,15 +77,23 @@ fn build(design: Design, verilog: &str, folder: &Path) -> Result<()> {
         .arg(folder)
         .arg(format!("-I{INCLUDE}"))
         .arg(format!("-I{INCLUDE}/vltstd"))
-        .arg(format!("-I{HARNESS}"));
+        .arg(format!("-I{HARNESS}"))
+        .arg(all);
+    compiler.arg(format!("-L{RUNTIME}")).args(["-lverilated", "-lz"]);
+    run(&mut compiler)
+}
+
+/// Includes every C++ file of a folder.
+fn includes(folder: &Path) -> Result<String> {
+    let mut files = Vec::new();
     for file in fs::read_dir(folder)? {
         let file = file?.path();
         if file.extension().is_some_and(|extension| extension == "cpp") {
-            compiler.arg(file);
+            files.push(format!("#include {file:?}\n"));
         }
     }
-    compiler.arg(format!("-L{RUNTIME}")).args(["-lverilated", "-lz"]);
-    run(&mut compiler)
+    files.sort();
+    Ok(files.concat())
 }
 
 fn run(command: &mut Command) -> Result<()> {

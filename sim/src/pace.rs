@@ -35,7 +35,7 @@ pub enum Pace {
     Pause {
         /// First clock of the pause.
         from: u64,
-        /// First clock behind it.
+        /// First clock after it.
         until: u64,
     },
 }

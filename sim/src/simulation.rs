@@ -1,4 +1,4 @@
-//! A design that runs.
+//! A design under Verilator.
 
 use std::error::Error;
 use std::ffi::{CString, c_void};
@@ -7,8 +7,8 @@ use std::path::PathBuf;
 use std::ptr::NonNull;
 use std::{fmt, fs, io};
 
-use crate::outcome::{Accessed, Broken, Fault, Outcome, Outstanding, Place, SinkLog, SourceLog};
-use crate::{Access, Batch, Clock, Design, Pace, Waves, When, ffi};
+use crate::run_log::{Broken, CompletedAccess, Fault, Interface, Outstanding, RunLog, SinkLog, SourceLog};
+use crate::{Batch, Clock, Design, Pace, RegisterAccess, Waves, When, ffi};
 
 /// Clocks that a register access may take.
 const ACCESS_BUDGET: u64 = 100_000;
@@ -70,7 +70,7 @@ pub struct Sim {
 unsafe impl Send for Sim {}
 
 impl Sim {
-    /// A design behind its reset.
+    /// A design after reset.
     pub fn new(design: Design) -> Self {
         let model = match design {
             Design::Core512 => ffi::model_core512(),
@@ -97,7 +97,7 @@ impl Sim {
         sim
     }
 
-    /// A design behind its reset that will write waves.
+    /// A design after reset that will write waves.
     ///
     /// # Errors
     /// If the file cannot be written, or the waves are to begin at a source that the design does not have.
@@ -146,25 +146,31 @@ impl Sim {
         assert!(done, "{} does not come out of its reset", self.design.name());
     }
 
-    /// Writes a register. No sink is ready meanwhile; what the trace shows is in the next [`Outcome`].
+    /// Writes a register. No sink is ready meanwhile; what the trace shows is in the next [`RunLog`].
     ///
     /// # Errors
     /// What the card answered, or that it did not.
     pub fn write(&mut self, address: u32, data: u32) -> Result<(), AccessError> {
-        self.access(address, Access::write(When::Now, address, data)).map(drop)
+        self.access(address, RegisterAccess::write(When::Now, address, data)).map(drop)
     }
 
-    /// Reads a register. No sink is ready meanwhile; what the trace shows is in the next [`Outcome`].
+    /// Reads a register. No sink is ready meanwhile; what the trace shows is in the next [`RunLog`].
     ///
     /// # Errors
     /// What the card answered, or that it did not.
     pub fn read(&mut self, address: u32) -> Result<u32, AccessError> {
-        self.access(address, Access::read(When::Now, address))
+        self.access(address, RegisterAccess::read(When::Now, address))
     }
 
-    fn access(&mut self, address: u32, access: Access) -> Result<u32, AccessError> {
-        let batch = Batch { script: vec![access], sinks: vec![Pace::NEVER; 4], budget: ACCESS_BUDGET, quiet: 0, ..Batch::default() };
-        self.call(&batch, |outcome| match outcome.accesses.get() {
+    fn access(&mut self, address: u32, access: RegisterAccess) -> Result<u32, AccessError> {
+        let batch = Batch {
+            script: vec![access],
+            sinks: vec![Pace::NEVER; self.design.sinks()],
+            budget: ACCESS_BUDGET,
+            quiet: 0,
+            ..Batch::default()
+        };
+        self.call(&batch, |run_log| match run_log.accesses.get() {
             [accessed] if accessed.slverr => Err(AccessError::Slverr { address }),
             [accessed] => Ok(accessed.data),
             _ => Err(AccessError::NoAnswer { address }),
@@ -175,23 +181,23 @@ impl Sim {
     ///
     /// # Panics
     /// If the batch names sources or sinks that the design does not have, or gives some but not all frames an ingress port.
-    pub fn run(&mut self, batch: &Batch) -> Outcome {
+    pub fn run(&mut self, batch: &Batch) -> RunLog {
         assert!(batch.sources.len() <= self.design.sources(), "{} has {} sources", self.design.name(), self.design.sources());
         assert!(batch.sinks.len() <= self.design.sinks(), "{} has {} sinks", self.design.name(), self.design.sinks());
         for source in &batch.sources {
             assert!(source.tuser.is_empty() || source.tuser.len() == source.frames.len(), "one ingress port per frame, or none");
         }
         let (design, began) = (self.design, self.cycle());
-        let mut outcome = self.call(batch, |seen| collect(design, batch, seen));
-        outcome.began = began;
-        outcome.cycles = self.cycle() - began;
+        let mut run_log = self.call(batch, |seen| collect(design, batch, seen));
+        run_log.began = began;
+        run_log.cycles = self.cycle() - began;
         // SAFETY: the bench is ours alone, and nothing of its memory is borrowed any more.
         unsafe { ffi::bench_clear(self.bench.as_ptr()) };
-        outcome
+        run_log
     }
 
     /// Runs a batch in C++ and looks at what was recorded while that stands.
-    fn call<T>(&mut self, batch: &Batch, look: impl FnOnce(&ffi::Outcome<'_>) -> T) -> T {
+    fn call<T>(&mut self, batch: &Batch, look: impl FnOnce(&ffi::RawLog<'_>) -> T) -> T {
         let sources: Vec<_> = batch.sources.iter().map(|source| source.to_ffi()).collect();
         let sinks: Vec<_> = batch.sinks.iter().map(|pace| pace.to_ffi()).collect();
         let script: Vec<_> = batch.script.iter().map(|access| access.to_ffi()).collect();
@@ -205,11 +211,11 @@ impl Sim {
             scrambled: batch.scramble.is_some(),
         };
         // SAFETY: nothing but slices, numbers and flags, for all of which zeros are a value.
-        let mut outcome = unsafe { MaybeUninit::<ffi::Outcome<'_>>::zeroed().assume_init() };
-        // SAFETY: the bench is ours alone; C++ reads the batch during the call only and writes nothing but the outcome, whose slices
+        let mut run_log = unsafe { MaybeUninit::<ffi::RawLog<'_>>::zeroed().assume_init() };
+        // SAFETY: the bench is ours alone; C++ reads the batch during the call only and writes nothing but the run_log, whose slices
         // stand until the bench is called again, which the borrow of `self` excludes while `look` looks.
-        unsafe { ffi::bench_run(self.bench.as_ptr(), &batch, &mut outcome) };
-        look(&outcome)
+        unsafe { ffi::bench_run(self.bench.as_ptr(), &batch, &mut run_log) };
+        look(&run_log)
     }
 }
 
@@ -221,7 +227,7 @@ impl Drop for Sim {
 }
 
 /// Copies what C++ recorded.
-fn collect(design: Design, batch: &Batch, seen: &ffi::Outcome<'_>) -> Outcome {
+fn collect(design: Design, batch: &Batch, seen: &ffi::RawLog<'_>) -> RunLog {
     let sources = seen.sources[..design.sources()].iter();
     let sources = sources.map(|log| SourceLog { first: log.first.get().to_vec(), last: log.last.get().to_vec(), beats: log.beats });
     let sources: Vec<_> = sources.collect();
@@ -232,7 +238,7 @@ fn collect(design: Design, batch: &Batch, seen: &ffi::Outcome<'_>) -> Outcome {
         sinks: sinks.iter().map(|sink| sink.open).collect(),
         accesses: batch.script.len() - seen.accesses.get().len(),
     });
-    Outcome {
+    RunLog {
         began: 0,
         cycles: 0,
         stalled,
@@ -246,15 +252,15 @@ fn collect(design: Design, batch: &Batch, seen: &ffi::Outcome<'_>) -> Outcome {
     }
 }
 
-fn answered(accessed: &ffi::Accessed, access: Access) -> Accessed {
+fn answered(accessed: &ffi::RawAccess, access: RegisterAccess) -> CompletedAccess {
     let address = access.action.address();
     let response = if accessed.slverr { Err(AccessError::Slverr { address }) } else { Ok(accessed.data) };
-    Accessed { started: accessed.started, finished: accessed.finished, response }
+    CompletedAccess { started: accessed.started, finished: accessed.finished, response }
 }
 
 fn fault(fault: &ffi::Fault) -> Fault {
-    let place = if fault.place == ffi::REGISTERS { Place::Registers } else { Place::Sink(fault.place as usize) };
-    Fault { cycle: fault.cycle, place, broken: Broken::ALL[fault.broken as usize] }
+    let interface = if fault.place == ffi::REGISTERS { Interface::Registers } else { Interface::Sink(fault.place as usize) };
+    Fault { cycle: fault.cycle, interface, broken: Broken::ALL[fault.broken as usize] }
 }
 
 #[cfg(test)]
@@ -265,10 +271,10 @@ mod tests {
     fn faults(rule: i32, ready: u64) -> Vec<(u64, Broken)> {
         // SAFETY: a new model in the shape of a 512-bit core.
         let mut sim = unsafe { Sim::of_model(Design::Core512, ffi::model_broken(rule)) };
-        let script = vec![Access::read(When::Now, 0); 20]; // the response is taken late now and then
+        let script = vec![RegisterAccess::read(When::Now, 0); 20]; // the response is taken late now and then
         let sinks = vec![Pace::Pattern { bits: ready, length: 64 }];
-        let outcome = sim.run(&Batch { sinks, script, scramble: Some(1), quiet: 20, ..Batch::default() });
-        outcome.faults.iter().map(|fault| (fault.cycle - outcome.began, fault.broken)).collect()
+        let run_log = sim.run(&Batch { sinks, script, scramble: Some(1), quiet: 20, ..Batch::default() });
+        run_log.faults.iter().map(|fault| (fault.cycle - run_log.began, fault.broken)).collect()
     }
 
     #[test]

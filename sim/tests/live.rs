@@ -1,6 +1,6 @@
 //! A design whose clock runs on its own answers, takes and gives as one that is run by hand.
 
-use sim::{Action, Design, Halted, Live, LiveError, Reach, Sim};
+use sim::{Action, Design, Halted, Live, LiveError, LiveHandle, Sim};
 use std::io;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
@@ -10,15 +10,15 @@ type Left = Arc<Mutex<Vec<(usize, Vec<u8>)>>>;
 
 const IDENTITY: Action = Action::Read { address: 0 };
 
-fn start(design: Design) -> (Live, Reach, Left) {
+fn start(design: Design) -> (Live, LiveHandle, Left) {
     let left = Left::default();
     let kept = Arc::clone(&left);
     let live = Live::start(Sim::new(design), move |sink, frame| {
         kept.lock().unwrap().push((sink, frame.bytes.to_vec()));
         Ok(())
     });
-    let reach = live.reach();
-    (live, reach, left)
+    let handle = live.handle();
+    (live, handle, left)
 }
 
 fn frame(number: usize) -> Vec<u8> {
@@ -33,16 +33,16 @@ fn by_sink(left: &Left, sink: usize) -> Vec<Vec<u8>> {
 #[test]
 fn frames_and_accesses_of_several_threads_all_come_through_in_their_order() {
     for design in [Design::Distributor512, Design::Distributor256] {
-        let (live, reach, left) = start(design);
+        let (live, handle, left) = start(design);
         std::thread::scope(|scope| {
             for source in 0..2 {
-                let reach = live.reach();
-                scope.spawn(move || (0..300).for_each(|number| reach.send(source, frame(number * 2 + source)).unwrap()));
+                let handle = live.handle();
+                scope.spawn(move || (0..300).for_each(|number| handle.send(source, frame(number * 2 + source)).unwrap()));
             }
             for _ in 0..300 {
-                assert_eq!(reach.access(IDENTITY).unwrap().response, Ok(u32::from_be_bytes(*b"TNDM")));
+                assert_eq!(handle.access(IDENTITY).unwrap().response, Ok(u32::from_be_bytes(*b"TNDM")));
             }
-            assert!(reach.access(Action::Write { address: 0, data: 1, strobe: 0xf }).unwrap().response.is_err());
+            assert!(handle.access(Action::Write { address: 0, data: 1, strobe: 0xf }).unwrap().response.is_err());
         });
         live.stop().unwrap();
         for source in 0..2 {
@@ -54,18 +54,18 @@ fn frames_and_accesses_of_several_threads_all_come_through_in_their_order() {
 
 #[test]
 fn what_was_sent_has_left_when_it_has_settled() {
-    let (_live, reach, left) = start(Design::Distributor512);
+    let (_live, handle, left) = start(Design::Distributor512);
     for number in 0..10 {
-        reach.send(0, frame(number)).unwrap();
-        reach.settle().unwrap();
+        handle.send(0, frame(number)).unwrap();
+        handle.settle().unwrap();
         assert_eq!(left.lock().unwrap().len(), number + 1);
     }
 }
 
 #[test]
 fn the_clock_runs_on_when_nobody_asks_for_anything() {
-    let (_live, reach, _) = start(Design::Distributor256);
-    let clock = || reach.access(IDENTITY).unwrap().finished;
+    let (_live, handle, _) = start(Design::Distributor256);
+    let clock = || handle.access(IDENTITY).unwrap().finished;
     // One access takes a dozen clocks; what is between two of them beyond that has passed on its own.
     let passed = (0..1000).any(|_| {
         let before = clock();
@@ -78,11 +78,11 @@ fn the_clock_runs_on_when_nobody_asks_for_anything() {
 #[test]
 fn a_reset_forgets_what_was_written() {
     const CONTROL: u32 = 0x20;
-    let (live, reach, _) = start(Design::Distributor512);
-    let read = || reach.access(Action::Read { address: CONTROL }).unwrap().response;
-    reach.access(Action::Write { address: CONTROL, data: 1, strobe: 0xf }).unwrap();
+    let (live, handle, _) = start(Design::Distributor512);
+    let read = || handle.access(Action::Read { address: CONTROL }).unwrap().response;
+    handle.access(Action::Write { address: CONTROL, data: 1, strobe: 0xf }).unwrap();
     assert_eq!(read(), Ok(1));
-    reach.reset().unwrap();
+    handle.reset().unwrap();
     assert_eq!(read(), Ok(0));
     live.stop().unwrap();
 }
@@ -90,9 +90,9 @@ fn a_reset_forgets_what_was_written() {
 #[test]
 fn it_halts_when_a_frame_cannot_be_passed_on_and_says_so() {
     let live = Live::start(Sim::new(Design::Distributor512), |_, _| Err(io::ErrorKind::StorageFull.into()));
-    let reach = live.reach();
-    reach.send(0, frame(0)).unwrap();
-    assert_eq!(reach.settle(), Err(Halted));
-    assert_eq!(reach.send(0, frame(0)), Err(Halted));
+    let handle = live.handle();
+    handle.send(0, frame(0)).unwrap();
+    assert_eq!(handle.settle(), Err(Halted));
+    assert_eq!(handle.send(0, frame(0)), Err(Halted));
     assert!(matches!(live.stop(), Err(LiveError::Leave(error)) if error.kind() == io::ErrorKind::StorageFull));
 }

@@ -1,6 +1,6 @@
 //! What goes in at the ports comes out at the ports. A card that was only reset bridges every frame, so frames here come out unchanged.
 
-use sim::{Access, AccessError, Action, Batch, Design, Frames, Outcome, Pace, Sim, Source, When};
+use sim::{AccessError, Action, Batch, Design, Frames, Pace, RegisterAccess, RunLog, Sim, Source, When};
 
 /// Frames of these lengths; every byte depends on its place and its frame.
 fn frames(lengths: impl IntoIterator<Item = usize>) -> Frames {
@@ -13,11 +13,11 @@ fn source(frames: &Frames, pace: Pace) -> Source {
 }
 
 /// Asserts that these frames, and no others, came out of a sink, in this order.
-fn assert_same(sent: &Frames, outcome: &Outcome, sink: usize) {
-    assert!(outcome.stalled.is_none(), "stalled: {}", outcome.stalled.as_ref().unwrap());
-    assert!(outcome.faults.is_empty(), "{}", outcome.faults[0]);
-    assert_eq!(outcome.sinks[sink].len(), sent.len());
-    for (n, (sent, seen)) in sent.iter().zip(outcome.sinks[sink].iter()).enumerate() {
+fn assert_same(sent: &Frames, run_log: &RunLog, sink: usize) {
+    assert!(run_log.stalled.is_none(), "stalled: {}", run_log.stalled.as_ref().unwrap());
+    assert!(run_log.faults.is_empty(), "{}", run_log.faults[0]);
+    assert_eq!(run_log.sinks[sink].len(), sent.len());
+    for (n, (sent, seen)) in sent.iter().zip(run_log.sinks[sink].iter()).enumerate() {
         assert_eq!(sent, seen.bytes, "frame {n}");
     }
 }
@@ -26,12 +26,12 @@ fn assert_same(sent: &Frames, outcome: &Outcome, sink: usize) {
 fn packs_every_length_into_beats_and_back() {
     let sent = frames((1..=200).chain([1518, 9600]));
     for design in Design::ALL {
-        let outcome = Sim::new(design).run(&Batch { sources: vec![source(&sent, Pace::Always)], ..Batch::default() });
-        assert_same(&sent, &outcome, if design.is_core() { 0 } else { 1 });
+        let run_log = Sim::new(design).run(&Batch { sources: vec![source(&sent, Pace::Always)], ..Batch::default() });
+        assert_same(&sent, &run_log, if design.is_core() { 0 } else { 1 });
         let beats: usize = sent.iter().map(|frame| frame.len().div_ceil(design.data_bytes())).sum();
-        assert_eq!(outcome.sources[0].beats, beats as u64);
-        assert_eq!(outcome.decisions[0].len(), sent.len());
-        assert!(outcome.counts[0].iter().map(|count| usize::from(count.bytes)).eq(sent.iter().map(<[u8]>::len)));
+        assert_eq!(run_log.sources[0].beats, beats as u64);
+        assert_eq!(run_log.decisions[0].len(), sent.len());
+        assert!(run_log.counts[0].iter().map(|count| usize::from(count.bytes)).eq(sent.iter().map(<[u8]>::len)));
     }
 }
 
@@ -63,11 +63,11 @@ fn keeps_the_pace_it_is_given() {
     let accepted = run(Pace::Pattern { bits: 0b001, length: 3 }, Pace::Always).sources[0].first.clone();
     assert!(accepted[200..].windows(2).all(|pair| pair[1] - pair[0] == 3), "a beat every third clock");
 
-    let outcome = run(Pace::Always, Pace::Pattern { bits: 0b10, length: 2 });
-    assert!(outcome.sinks[0].iter().all(|frame| (frame.first - outcome.began) % 2 == 1), "ready in every other clock");
+    let run_log = run(Pace::Always, Pace::Pattern { bits: 0b10, length: 2 });
+    assert!(run_log.sinks[0].iter().all(|frame| (frame.first - run_log.began) % 2 == 1), "ready in every other clock");
 
-    let outcome = run(Pace::Pause { from: 0, until: 5000 }, Pace::Always);
-    assert_eq!(outcome.sources[0].first[0], outcome.began + 5000);
+    let run_log = run(Pace::Pause { from: 0, until: 5000 }, Pace::Always);
+    assert_eq!(run_log.sources[0].first[0], run_log.began + 5000);
 
     let clocks = |percent| run(Pace::Random { seed: 9, percent }, Pace::Always).sources[0].last.last().copied().unwrap() as f64;
     let ratio = (clocks(20) - clocks(100)) / 400.0;
@@ -79,10 +79,10 @@ fn runs_both_sources_of_a_distributor_at_once() {
     let sent = [frames((0..300).map(|n| 60 + n % 90)), frames((0..300).map(|n| 149 - n % 90))];
     let sources = vec![source(&sent[0], Pace::Always), source(&sent[1], Pace::Random { seed: 5, percent: 60 })];
     let sinks = vec![Pace::Random { seed: 6, percent: 80 }, Pace::Always, Pace::NEVER];
-    let outcome = Sim::new(Design::Distributor512).run(&Batch { sources, sinks, ..Batch::default() });
-    assert_same(&sent[0], &outcome, 1);
-    assert_same(&sent[1], &outcome, 0);
-    assert!(outcome.sinks[2].is_empty());
+    let run_log = Sim::new(Design::Distributor512).run(&Batch { sources, sinks, ..Batch::default() });
+    assert_same(&sent[0], &run_log, 1);
+    assert_same(&sent[1], &run_log, 0);
+    assert!(run_log.sinks[2].is_empty());
 }
 
 #[test]
@@ -90,8 +90,8 @@ fn carries_the_ingress_port_and_the_announced_length_of_every_frame() {
     let sent = frames([60, 130, 64, 200]);
     let tuser = vec![0, 1, 1, 0];
     let source = Source { frames: sent.clone(), tuser: tuser.clone(), pace: Pace::Always };
-    let outcome = Sim::new(Design::Core512).run(&Batch { sources: vec![source], ..Batch::default() });
-    let seen: Vec<_> = outcome.sinks[0].iter().map(|frame| contract::metadata::Metadata::from_tuser(frame.tuser).unwrap()).collect();
+    let run_log = Sim::new(Design::Core512).run(&Batch { sources: vec![source], ..Batch::default() });
+    let seen: Vec<_> = run_log.sinks[0].iter().map(|frame| contract::metadata::Metadata::from_tuser(frame.tuser).unwrap()).collect();
     assert!(seen.iter().map(|metadata| metadata.ingress).eq(tuser));
     assert!(seen.iter().map(|metadata| usize::from(metadata.announced)).eq(sent.iter().map(<[u8]>::len)));
 }
@@ -100,15 +100,15 @@ fn carries_the_ingress_port_and_the_announced_length_of_every_frame() {
 fn a_batch_without_an_end_is_reported_with_what_is_left() {
     let sent = frames([9600; 20]);
     let mut sim = Sim::new(Design::Core512);
-    let script = vec![Access::read(When::Accepted { source: 0, frame: 19 }, 0)];
+    let script = vec![RegisterAccess::read(When::Accepted { source: 0, frame: 19 }, 0)];
     let stuck = Batch { sources: vec![source(&sent, Pace::Always)], sinks: vec![Pace::NEVER], script, budget: 20_000, ..Batch::default() };
-    let outcome = sim.run(&stuck);
-    assert_eq!(outcome.cycles, 20_000);
-    let left = outcome.stalled.expect("nothing can leave");
-    assert_eq!(left.frames, [20 - outcome.sources[0].last.len()]);
+    let run_log = sim.run(&stuck);
+    assert_eq!(run_log.cycles, 20_000);
+    let left = run_log.stalled.expect("nothing can leave");
+    assert_eq!(left.frames, [20 - run_log.sources[0].last.len()]);
     assert!(left.frames[0] > 0 && left.sinks[0]);
     assert_eq!(left.accesses, 1);
-    assert!(outcome.sinks[0].is_empty() && outcome.faults.is_empty());
+    assert!(run_log.sinks[0].is_empty() && run_log.faults.is_empty());
 
     sim.reset();
     assert_same(&sent, &sim.run(&Batch { sources: vec![source(&sent, Pace::Always)], ..Batch::default() }), 0);
@@ -128,19 +128,19 @@ fn registers_answer_between_and_during_batches() {
     for scramble in [None, Some(1), Some(2), Some(3)] {
         let partial = Action::Write { address: word, data: 43, strobe: 0b0111 };
         let script = vec![
-            Access::read(When::Now, word),
-            Access::write(When::Cycle(400), word, 42),
-            Access::read(When::Accepted { source: 0, frame: 450 }, word),
-            Access { when: When::Now, action: partial },
-            Access::read(When::Now, word),
-            Access::write(When::Now, word, 41),
+            RegisterAccess::read(When::Now, word),
+            RegisterAccess::write(When::Cycle(400), word, 42),
+            RegisterAccess::read(When::Accepted { source: 0, frame: 450 }, word),
+            RegisterAccess { when: When::Now, action: partial },
+            RegisterAccess::read(When::Now, word),
+            RegisterAccess::write(When::Now, word, 41),
         ];
-        let outcome = sim.run(&Batch { sources: vec![source(&sent, Pace::Always)], script, scramble, ..Batch::default() });
-        assert_same(&sent, &outcome, 0);
-        let responses: Vec<_> = outcome.accesses.iter().map(|access| access.response).collect();
+        let run_log = sim.run(&Batch { sources: vec![source(&sent, Pace::Always)], script, scramble, ..Batch::default() });
+        assert_same(&sent, &run_log, 0);
+        let responses: Vec<_> = run_log.accesses.iter().map(|access| access.response).collect();
         assert_eq!(responses, [Ok(41), Ok(0), Ok(42), Err(AccessError::Slverr { address: word }), Ok(42), Ok(0)]);
-        assert!(outcome.accesses[1].started >= outcome.began + 400);
-        assert!(outcome.accesses[2].started > outcome.sources[0].last[450]);
-        assert!(outcome.accesses.windows(2).all(|pair| pair[0].finished < pair[1].started));
+        assert!(run_log.accesses[1].started >= run_log.began + 400);
+        assert!(run_log.accesses[2].started > run_log.sources[0].last[450]);
+        assert!(run_log.accesses.windows(2).all(|pair| pair[0].finished < pair[1].started));
     }
 }

@@ -16,8 +16,8 @@ fn waves_begin_at_the_frame_that_is_named_and_last_as_long_as_is_asked() {
     let mut first = Vec::new();
     for n in 0..10 {
         let frames = Frames::from_iter((0..10).map(|i| [n * 10 + i; 30]));
-        let outcome = sim.run(&Batch { sources: vec![Source { frames, ..Source::default() }], ..Batch::default() });
-        first.extend_from_slice(&outcome.sources[0].first);
+        let run_log = sim.run(&Batch { sources: vec![Source { frames, ..Source::default() }], ..Batch::default() });
+        first.extend_from_slice(&run_log.sources[0].first);
     }
     drop(sim);
 

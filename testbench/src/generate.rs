@@ -1,17 +1,17 @@
-//! Stimulus: frames and card states drawn at random, with the mass where mistakes live. Everything follows from one `u64` seed.
+//! Stimulus: frames and card states drawn at random, most of them where mistakes are likely. Everything follows from one `u64` seed.
 
 mod change;
 mod ip;
 mod pace;
 mod shape;
 mod tables;
-mod traffic;
+mod traffic_generator;
 
 pub use change::{changes, in_flight};
 pub use pace::random_pace;
 pub use shape::{Layer, Shape};
 pub use tables::{random_group, random_manager, random_rules, random_tables};
-pub use traffic::{Made, Traffic};
+pub use traffic_generator::{Made, TrafficGenerator};
 
 use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
@@ -26,7 +26,7 @@ pub fn rng(seed: u64, stream: u64) -> Rng {
     rng
 }
 
-/// One of the values, each as likely as its weight says.
+/// One of the values, each as likely as its weight.
 fn weighted<T: Copy>(values: &[(u32, T)], rng: &mut Rng) -> T {
     let total: u32 = values.iter().map(|(weight, _)| weight).sum();
     let mut at = rng.random_range(0..total);

@@ -1,10 +1,11 @@
-//! Everything that has opinions: it invents traffic, replays captures, and judges what the hardware did against the golden model.
+//! Invents traffic, replays captures, and checks what the hardware did against the golden model.
 
+pub mod bar;
+pub mod decision_line;
 pub mod generate;
-pub mod judge;
-pub mod line;
 pub mod measure;
+pub mod program;
 pub mod replay;
 pub mod report;
-pub mod slot;
+pub mod scoreboard;
 pub mod soak;

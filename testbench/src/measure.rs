@@ -1,7 +1,7 @@
 //! How many clocks frames take: by size, against the beats that they must take at least.
 
-use crate::judge::{Bench, Difference};
-use contract::limits::{BUCKETS, GROUP_MACS, MANAGERS, RULES};
+use crate::scoreboard::{Bench, Mismatch};
+use contract::limits::{BUCKETS, GROUP_MACS, MANAGERS, PORTS, RULES};
 use contract::row::{GroupMac, GroupRow, ManagerRow, RuleRow};
 use control::Tables;
 use driver::script;
@@ -28,7 +28,7 @@ pub struct Pass {
     pub left: u64,
 }
 
-/// Tables by which every source's frames are sent to managers behind a port of their own, so that nothing but the card limits them.
+/// Tables by which every source's frames are sent to managers at a port of their own, so that nothing but the card limits them.
 pub fn straight_through(design: Design) -> Tables {
     let mut managers = [ManagerRow::default(); MANAGERS + 1];
     managers[1] = ManagerRow { mac: [2, 0, 0, 0, 1, 1], egress: 1, enabled: true };
@@ -59,11 +59,11 @@ pub fn udp(size: usize, number: usize, group: usize) -> Vec<u8> {
     frame
 }
 
-/// Sends `frames` frames of each size without a pause, one size after the other in one run, and says how long each size took.
+/// Sends `frames` frames of each size without a pause, one size after the other in one run, and returns how long each size took.
 ///
 /// # Errors
 /// If hardware and model differ.
-pub fn passes(bench: &mut Bench, sizes: &[usize], frames: usize) -> Result<Vec<Pass>, Difference> {
+pub fn passes(bench: &mut Bench, sizes: &[usize], frames: usize) -> Result<Vec<Pass>, Mismatch> {
     let design = bench.sim.design();
     bench.apply(&script::upload(&straight_through(design)))?;
     let source = |group| {
@@ -72,11 +72,11 @@ pub fn passes(bench: &mut Bench, sizes: &[usize], frames: usize) -> Result<Vec<P
     };
     let sources = (0..design.sources()).map(source).collect();
     let budget = 100_000 + sizes.iter().map(|size| (size / design.data_bytes() + 2) * frames * 4).sum::<usize>() as u64;
-    let outcome = bench.run(&Batch { sources, budget, ..Batch::default() })?.outcome;
+    let run_log = bench.run(&Batch { sources, budget, ..Batch::default() })?.run_log;
     let passes = sizes.iter().enumerate().map(|(place, size)| {
         let (first, last) = (place * frames, place * frames + frames - 1);
         let each = (0..design.sources()).map(|source| {
-            let (input, output) = (&outcome.sources[source], &outcome.sinks[sink_of(design, source)]);
+            let (input, output) = (&run_log.sources[source], &run_log.sinks[sink_of(design, source)]);
             Pass {
                 size: *size,
                 frames,
@@ -91,22 +91,24 @@ pub fn passes(bench: &mut Bench, sizes: &[usize], frames: usize) -> Result<Vec<P
     Ok(passes.flatten().collect())
 }
 
-/// Sends one frame of each size, each when the card is empty, and says how many clocks lie between its first beat in and its first beat out.
+/// Sends one frame of each size, each when the card is empty, and returns how many clocks lie between its first beat in and its first beat out.
 ///
 /// # Errors
 /// If hardware and model differ.
-pub fn latencies(bench: &mut Bench, sizes: &[usize]) -> Result<Vec<u64>, Difference> {
+pub fn latencies(bench: &mut Bench, sizes: &[usize]) -> Result<Vec<u64>, Mismatch> {
     let design = bench.sim.design();
     bench.apply(&script::upload(&straight_through(design)))?;
     let latency = |size: &usize| {
         let frames = Frames::from_iter([udp(*size, 0, 0)]);
-        let outcome = bench.run(&Batch { sources: vec![Source { frames, ..Source::default() }], ..Batch::default() })?.outcome;
-        Ok(outcome.sinks[sink_of(design, 0)].get(0).first - outcome.sources[0].first[0])
+        let run_log = bench.run(&Batch { sources: vec![Source { frames, ..Source::default() }], ..Batch::default() })?.run_log;
+        Ok(run_log.sinks[sink_of(design, 0)].get(0).first - run_log.sources[0].first[0])
     };
     sizes.iter().map(latency).collect()
 }
 
-/// Where the measured frames of a source leave: a core has one way out, and a distributor's sources go out by each other's port.
+/// Where the measured frames of a source leave: a core has one sink, and a distributor's sources leave by each other's port.
 fn sink_of(design: Design, source: usize) -> usize {
-    if design.is_core() { 0 } else { 1 - source }
+    if design.is_core() { 0 } else { (source + 1) % PORTS }
 }
+
+const _: () = assert!(PORTS == 2, "`straight_through` has one group and one manager for each port");

@@ -1,11 +1,11 @@
-//! A capture played through the simulated card, and judged.
+//! A capture played through the simulated card, and checked.
 
-use crate::judge::{Bench, Difference, decode};
+use crate::scoreboard::{Bench, Mismatch, decode};
 use capture::{Capture, Frame};
 use contract::limits::PORTS;
 use contract::row::Mac;
 use model::{Decision, State, decide};
-use sim::{Batch, Outcome, Pace, Source};
+use sim::{Batch, Pace, RunLog, Source};
 use std::time::{Duration, Instant};
 
 /// Frames that go through the card in one piece.
@@ -60,7 +60,7 @@ pub struct Replay {
     pub load: [Load; PORTS],
     /// Clocks simulated while frames were under way, on all pieces.
     pub clocks: u64,
-    /// How long that took, judging included.
+    /// How long that took, checks included.
     pub time: Duration,
     /// Bytes and number of every frame that left, by sink: the packet ports, then the host.
     pub left: [Vec<(usize, Vec<u8>)>; PORTS + 1],
@@ -85,12 +85,12 @@ impl Replay {
     /// Plays frames through a programmed card, `paces` for its sinks; `progress` hears how many are done.
     ///
     /// The replay is as complete as the hardware made it, even if the model disagrees with it.
-    pub fn run(bench: &mut Bench, played: &[Played], paces: &[Pace], mut progress: impl FnMut(usize)) -> (Self, Result<(), Difference>) {
+    pub fn run(bench: &mut Bench, played: &[Played], paces: &[Pace], mut progress: impl FnMut(usize)) -> (Self, Result<(), Mismatch>) {
         let mut replay = Self::default();
         let began = Instant::now();
         for (piece, frames) in played.chunks(PIECE).enumerate() {
-            if let Err(difference) = replay.piece(bench, piece * PIECE, frames, paces) {
-                return (replay, Err(difference));
+            if let Err(mismatch) = replay.piece(bench, piece * PIECE, frames, paces) {
+                return (replay, Err(mismatch));
             }
             progress(piece * PIECE + frames.len());
         }
@@ -99,7 +99,7 @@ impl Replay {
         (replay, verdict)
     }
 
-    fn piece(&mut self, bench: &mut Bench, first: usize, played: &[Played], paces: &[Pace]) -> Result<(), Difference> {
+    fn piece(&mut self, bench: &mut Bench, first: usize, played: &[Played], paces: &[Pace]) -> Result<(), Mismatch> {
         let mut sources = vec![Source::default(); bench.sim.design().sources()];
         // Which frame of the whole replay each frame of a source is.
         let mut numbers: [Vec<usize>; PORTS] = Default::default();
@@ -109,36 +109,36 @@ impl Replay {
             numbers[port].push(first + number);
         }
         let batch = Batch { sources, sinks: paces.to_vec(), budget: 1_000_000 + played.len() as u64 * 20_000, ..Batch::default() };
-        let outcome = bench.sim.run(&batch);
-        self.clocks += outcome.cycles;
-        self.take_decisions(&outcome, played);
-        self.take_load(&outcome, &batch.sources);
-        let judged = bench.judge(&batch, outcome)?;
-        self.lost += judged.lost;
-        for (sink, left) in judged.left.iter().enumerate() {
+        let run_log = bench.sim.run(&batch);
+        self.clocks += run_log.cycles;
+        self.take_decisions(&run_log, played);
+        self.take_load(&run_log, &batch.sources);
+        let checked = bench.check(&batch, run_log)?;
+        self.lost += checked.lost;
+        for (sink, left) in checked.left.iter().enumerate() {
             // In a shell the host has several sinks; they count as one.
             self.left[sink.min(PORTS)].extend(
                 left.iter()
-                    .zip(judged.outcome.sinks[sink].iter())
+                    .zip(checked.run_log.sinks[sink].iter())
                     .map(|((core, number), seen)| (numbers[*core][*number], seen.bytes.to_vec())),
             );
         }
         Ok(())
     }
 
-    fn take_decisions(&mut self, outcome: &Outcome, played: &[Played]) {
+    fn take_decisions(&mut self, run_log: &RunLog, played: &[Played]) {
         let mut next = [0; PORTS];
         for Played { port, .. } in played {
             let port = usize::from(*port);
-            let trace = outcome.decisions[port].get(next[port]).zip(outcome.counts[port].get(next[port]));
+            let trace = run_log.decisions[port].get(next[port]).zip(run_log.counts[port].get(next[port]));
             let Some(Ok(decision)) = trace.map(|(decision, count)| decode(decision, count)) else { return };
             self.decisions.push(decision);
             next[port] += 1;
         }
     }
 
-    fn take_load(&mut self, outcome: &Outcome, sources: &[Source]) {
-        for ((load, log), source) in self.load.iter_mut().zip(&outcome.sources).zip(sources) {
+    fn take_load(&mut self, run_log: &RunLog, sources: &[Source]) {
+        for ((load, log), source) in self.load.iter_mut().zip(&run_log.sources).zip(sources) {
             load.frames += log.last.len() as u64;
             load.bytes += source.frames.iter().take(log.last.len()).map(|frame| frame.len() as u64).sum::<u64>();
             load.beats += log.beats;

@@ -1,7 +1,7 @@
-//! Random traffic without end: every round a new card state, new frames, new pacing and changes in flight, judged to the last counter.
+//! Random traffic, round after round: each has a new card state, new frames, new pacing and changes in flight, all checked by the scoreboard.
 
-use crate::generate::{Rng, Traffic, changes, random_pace, random_tables, rng};
-use crate::judge::{Bench, Difference, Judged};
+use crate::generate::{Rng, TrafficGenerator, changes, random_pace, random_tables, rng};
+use crate::scoreboard::{Bench, Checked, Mismatch};
 use contract::limits::PORTS;
 use control::Tables;
 use driver::script;
@@ -25,7 +25,7 @@ pub struct Soak {
 pub struct Round {
     /// Its number.
     pub number: u64,
-    /// Frames judged.
+    /// Frames checked.
     pub frames: usize,
     /// Frames that the host's queue lost, as it may.
     pub lost: usize,
@@ -43,14 +43,14 @@ pub struct Failure {
     /// The round.
     pub number: u64,
     /// What differed.
-    pub difference: Difference,
+    pub mismatch: Mismatch,
 }
 
 impl Display for Failure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { soak, number, difference } = self;
+        let Self { soak, number, mismatch } = self;
         let design = soak.design(*number).name();
-        writeln!(f, "seed {:#x}, round {number} ({design}): {difference}", soak.seed)?;
+        writeln!(f, "seed {:#x}, round {number} ({design}): {mismatch}", soak.seed)?;
         write!(f, "again: tandem-sim soak --seed {:#x} --round {number} --round-frames {}", soak.seed, soak.frames)
     }
 }
@@ -66,16 +66,16 @@ impl Soak {
     /// Plays one round.
     ///
     /// # Errors
-    /// The first difference between hardware and model.
+    /// The first mismatch between hardware and model.
     pub fn round(self, number: u64) -> Result<Round, Box<Failure>> {
-        self.play(number, Bench::new(self.design(number))).map_err(|difference| Box::new(Failure { soak: self, number, difference }))
+        self.play(number, Bench::new(self.design(number))).map_err(|mismatch| Box::new(Failure { soak: self, number, mismatch }))
     }
 
     /// Plays one round on a card after reset that the caller has made.
     ///
     /// # Errors
-    /// The first difference between hardware and model.
-    pub fn play(self, number: u64, mut bench: Bench) -> Result<Round, Difference> {
+    /// The first mismatch between hardware and model.
+    pub fn play(self, number: u64, mut bench: Bench) -> Result<Round, Mismatch> {
         let design = bench.sim.design();
         let rng = &mut rng(self.seed, number);
         let tables = random_tables(rng, design.groups());
@@ -86,9 +86,9 @@ impl Soak {
             (0..).zip(&idle.groups).try_for_each(|(number, group)| bench.apply(&script::group(number, group)))?;
             bench.apply(&script::rules(&idle.rules))?;
         }
-        let Judged { outcome, fates, epochs, lost, .. } = bench.run(&batch)?;
+        let Checked { run_log, fates, epochs, lost, .. } = bench.run(&batch)?;
         bench.compare_counters()?;
-        Ok(Round { number, frames: fates.iter().map(Vec::len).sum(), lost, cycles: outcome.cycles, states: epochs })
+        Ok(Round { number, frames: fates.iter().map(Vec::len).sum(), lost, cycles: run_log.cycles, states: epochs })
     }
 
     fn batch(self, rng: &mut Rng, tables: &Tables, bench: &Bench) -> Batch {
@@ -108,7 +108,7 @@ impl Soak {
     }
 
     fn source(self, rng: &mut Rng, tables: &Tables, design: Design) -> Source {
-        let traffic = Traffic::new(rng.next_u64(), tables);
+        let traffic = TrafficGenerator::new(rng.next_u64(), tables);
         let frames: Frames = (0..(self.frames / design.sources()) as u64).map(|number| traffic.frame(number).bytes).collect();
         // A core is told the port in eight bits, of which the lowest counts; in a NetFPGA it stands among ports that are there.
         let mut port = || if design.is_lookup() || rng.random_bool(0.9) { rng.random_range(0..PORTS as u8) } else { rng.random() };
@@ -116,7 +116,7 @@ impl Soak {
         Source { frames, tuser, pace: random_pace(rng) }
     }
 
-    /// Plays rounds from 0 on, on several threads, until one fails or `enough` says so; tells of each that passed.
+    /// Plays rounds from 0 on, on several threads, until one fails or `enough` returns true for one that passed.
     ///
     /// # Errors
     /// A round that failed.

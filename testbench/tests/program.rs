@@ -1,4 +1,4 @@
-//! `tandem-sim` as a person meets it: what it prints, what it writes, and how it refuses.
+//! `tandem-sim` and `tandem-card` as a person meets them: what they print, what they write, and how they refuse.
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
@@ -30,9 +30,11 @@ fn stdout(output: &Output) -> String {
 
 #[test]
 fn says_what_it_can_do() {
-    for command in [&["--help"][..], &["replay", "--help"], &["soak", "--help"], &["bench", "--help"], &["serve", "--help"]] {
+    for command in [&["--help"][..], &["replay", "--help"], &["soak", "--help"], &["bench", "--help"]] {
         insta::assert_snapshot!(format!("help_{}", command[0].trim_start_matches('-')), stdout(&tandem_sim(command)));
     }
+    let card = Command::new(env!("CARGO_BIN_EXE_tandem-card")).arg("--help").output().unwrap();
+    insta::assert_snapshot!("help_card", stdout(&card));
 }
 
 #[test]

@@ -1,4 +1,4 @@
-//! `tandem-sim serve`: the emitted hardware as a process, met by the driver and by wires.
+//! `tandem-card`: the emitted hardware as a process, met by the driver and by wires.
 
 use contract::register::{CONTRACT, CONTRACT_VALUE, CONTROL, IDENTITY, IDENTITY_VALUE};
 use control::{Configuration, Tables};
@@ -19,8 +19,8 @@ fn frames(path: &Path) -> Vec<Vec<u8>> {
     capture::read(path).unwrap().frames.into_iter().map(|frame| frame.bytes).collect()
 }
 
-fn tandem_sim() -> Command {
-    Command::new(env!("CARGO_BIN_EXE_tandem-sim"))
+fn tandem_card() -> Command {
+    Command::new(env!("CARGO_BIN_EXE_tandem-card"))
 }
 
 /// VFIO's number of the configuration space.
@@ -36,13 +36,13 @@ struct Served {
 impl Served {
     /// Serves with these options, in which `{}` stands for the folder.
     fn new(options: &[&str]) -> Self {
-        Self::by(tandem_sim(), options)
+        Self::by(tandem_card(), options)
     }
 
     fn by(mut command: Command, options: &[&str]) -> Self {
         let folder = TempDir::new().unwrap();
         let place = folder.path().display().to_string();
-        command.args(["serve", "--socket", &format!("{place}/card"), "--log", &format!("{place}/log")]);
+        command.args(["--socket", &format!("{place}/card"), "--log", &format!("{place}/log")]);
         let mut child = command.args(options.iter().map(|option| option.replace("{}", &place))).stdout(Stdio::piped()).spawn().unwrap();
         let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
         assert_eq!(lines.next().transpose().unwrap(), Some(format!("ready: vfio-user:{place}/card")));
@@ -107,7 +107,7 @@ fn apply(card: &mut OpenCard, next: &Tables) {
 }
 
 /// What the model says of frames that come in by port 0: what leaves by the ports, then to the host.
-fn judged(tables: &Tables, frames: &[Vec<u8>]) -> [Vec<Vec<u8>>; 3] {
+fn expected(tables: &Tables, frames: &[Vec<u8>]) -> [Vec<Vec<u8>>; 3] {
     let state = tables.state();
     let mut left = [const { Vec::new() }; 3];
     for frame in frames {
@@ -161,7 +161,7 @@ fn what_a_capture_becomes_is_what_the_model_says_of_it_once_the_host_has_applied
         assert_eq!(snapshot::learn(&mut card).unwrap().active.digest(), tables.digest());
         drop(card);
         let folder = served.end();
-        let wanted = judged(&tables, &frames(Path::new(&web)));
+        let wanted = expected(&tables, &frames(Path::new(&web)));
         for (name, wanted) in ["port0.pcap", "port1.pcap", "host.pcap"].iter().zip(wanted) {
             assert!(!wanted.is_empty(), "{name}: this capture has something for every way out");
             assert!(frames(&folder.path().join(name)) == wanted, "{design}: {name}");
@@ -200,12 +200,12 @@ fn what_is_written_into_a_fifo_goes_through_the_card_as_it_is_written() {
 fn frames_cross_a_tap_and_an_interface_in_both_directions() {
     let own_network = "echo 1 > /proc/sys/net/ipv6/conf/default/disable_ipv6; exec \"$@\"";
     let mut first = Command::new("unshare");
-    first.args(["--user", "--map-root-user", "--net", "sh", "-c", own_network, "sh", env!("CARGO_BIN_EXE_tandem-sim")]);
+    first.args(["--user", "--map-root-user", "--net", "sh", "-c", own_network, "sh", env!("CARGO_BIN_EXE_tandem-card")]);
     let (a, b) = (data("nanosecond.pcap"), data("fragments.pcap"));
     let mut first = Served::by(first, &["--port", &format!("0={},{{}}/out.pcap", a.display()), "--port", "1=tap:wire0"]);
     let mut second = Command::new("nsenter");
     let target = first.child.id().to_string();
-    second.args(["--target", &target, "--user", "--net", "--preserve-credentials", env!("CARGO_BIN_EXE_tandem-sim")]);
+    second.args(["--target", &target, "--user", "--net", "--preserve-credentials", env!("CARGO_BIN_EXE_tandem-card")]);
     let mut second = Served::by(second, &["--port", "0=if:wire0", "--port", &format!("1={},{{}}/out.pcap", b.display())]);
     for served in [&mut first, &mut second] {
         let mut bridging = Tables::empty(8);
@@ -265,14 +265,14 @@ fn refuses_what_it_cannot_serve_with_a_remedy() {
         (&[], "--socket"),
     ];
     for (options, wanted) in cases {
-        let output = tandem_sim().arg("serve").args(*options).output().unwrap();
+        let output = tandem_card().args(*options).output().unwrap();
         let stderr = String::from_utf8_lossy(&output.stderr);
         assert_eq!(output.status.code(), Some(2), "{options:?}: {stderr}");
         assert!(stderr.contains(wanted), "{options:?} says: {stderr}");
         assert!(!stderr.contains("panicked") && output.stdout.is_empty(), "{options:?}: {stderr}");
     }
     let served = Served::new(&[]);
-    let again = tandem_sim().args(["serve", "--socket", &served.path("card").display().to_string()]).output().unwrap();
+    let again = tandem_card().args(["--socket", &served.path("card").display().to_string()]).output().unwrap();
     assert!(String::from_utf8_lossy(&again.stderr).contains("serves this socket already"));
 }
 
@@ -284,9 +284,9 @@ fn a_killed_card_is_dead_to_its_host_and_its_socket_can_be_served_anew() {
     served.child.wait().unwrap();
     assert!(card.read(IDENTITY.at(0)).is_err());
     assert!(served.path("card").exists(), "nobody was left to remove it");
-    let mut anew = tandem_sim();
+    let mut anew = tandem_card();
     let socket = served.path("card").display().to_string();
-    let mut child = anew.args(["serve", "--socket", &socket]).stdout(Stdio::piped()).spawn().unwrap();
+    let mut child = anew.args(["--socket", &socket]).stdout(Stdio::piped()).spawn().unwrap();
     let line = BufReader::new(child.stdout.take().unwrap()).lines().next();
     assert_eq!(line.transpose().unwrap(), Some(format!("ready: vfio-user:{socket}")));
     child.kill().unwrap();

@@ -45,35 +45,88 @@ codes! {
 }
 
 codes! {
-    /// Why a frame got its verdict; also the name of a counter. Shape: 5 bits.
+    /// Why a frame got its verdict; also the name of a counter. Shape: 5 bits. Source: `docs/decision.md`, section 2, whose questions are cited.
     Reason {
-        /// The distributor is not enabled.
+        /// Question 1: the distributor is not enabled.
         Disabled = 0, "disabled";
-        /// The frame is shorter than an Ethernet header.
+        /// Question 1: the frame is shorter than an Ethernet header.
         Runt = 1, "runt";
-        /// The destination MAC is none of the group MACs.
+        /// Question 2: the destination MAC is none of the group MACs.
         NotForGroup = 2, "not_for_group";
-        /// No IP behind at most two VLAN tags.
+        /// Question 3: no IP after at most two VLAN tags.
         NotIp = 3, "not_ip";
-        /// A header contradicts itself, or its bytes are not there.
+        /// Question 4: a header contradicts itself, or its bytes are not there.
         Malformed = 4, "malformed";
-        /// The bytes are there, but beyond what the parser walks.
+        /// Question 4: the bytes are there, but beyond what the parser walks.
         TooDeep = 5, "too_deep";
-        /// A fragment: without its first part it has no ports.
+        /// Question 5: a fragment; only the first one of a packet has ports.
         Fragment = 6, "fragment";
-        /// An ICMP error, decided by the packet it complains about.
+        /// Question 6: an ICMP error, decided by the packet that it reports.
         IcmpError = 7, "icmp_error";
-        /// Neither TCP nor UDP: decided by the pair of addresses.
+        /// Question 7: neither TCP nor UDP; decided by the pair of addresses.
         OtherProtocol = 8, "other_protocol";
-        /// Source and destination port are equal.
+        /// Question 9: source and destination port are equal.
         EqualPorts = 9, "equal_ports";
-        /// Decided by the side whose port lies outside the rule's range.
+        /// Question 10: decided by the side whose port lies outside the rule's range.
         PeerSide = 10, "peer_side";
-        /// Decided by the source: its port is the greater.
+        /// Question 11: decided by the source; its port is the greater.
         SourceSide = 11, "source_side";
-        /// Decided by the destination: its port is the greater.
+        /// Question 12: decided by the destination; its port is the greater.
         DestinationSide = 12, "destination_side";
         /// The entry names no enabled manager.
         NoManager = 13, "no_manager";
+    }
+}
+
+impl Reason {
+    /// The verdict of every frame with this reason.
+    pub const fn verdict(self) -> Verdict {
+        match self {
+            Self::Disabled | Self::Runt | Self::NotForGroup => Verdict::Bridge,
+            Self::NotIp | Self::Malformed | Self::TooDeep => Verdict::Control,
+            Self::Fragment => Verdict::Fragment,
+            Self::IcmpError | Self::OtherProtocol | Self::EqualPorts | Self::PeerSide | Self::SourceSide | Self::DestinationSide => {
+                Verdict::ToManager
+            }
+            Self::NoManager => Verdict::Drop,
+        }
+    }
+
+    /// The question of `docs/decision.md`, section 2, that settles it; none for [`Reason::NoManager`], which follows from the tables.
+    pub const fn question(self) -> Option<u8> {
+        Some(match self {
+            Self::Disabled | Self::Runt => 1,
+            Self::NotForGroup => 2,
+            Self::NotIp => 3,
+            Self::Malformed | Self::TooDeep => 4,
+            Self::Fragment => 5,
+            Self::IcmpError => 6,
+            Self::OtherProtocol => 7,
+            Self::EqualPorts => 9,
+            Self::PeerSide => 10,
+            Self::SourceSide => 11,
+            Self::DestinationSide => 12,
+            Self::NoManager => return None,
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The table of `docs/decision.md`, section 2, as the page has it.
+    #[test]
+    fn the_page_s_table_has_the_questions_and_verdicts_of_every_reason() {
+        let page = include_str!("../../../docs/decision.md");
+        for reason in Reason::ALL {
+            let Some(question) = reason.question() else { continue };
+            let row = page.lines().find(|line| line.starts_with(&format!("| {question} |"))).unwrap();
+            assert!(row.contains(&format!("`{reason}`")), "{reason}: {row}");
+            let verdict = format!("`{}`", reason.verdict());
+            // The verdict of an embedded packet is settled by questions 8 to 12.
+            assert!(row.contains(&verdict) || *reason == Reason::IcmpError, "{reason} is {verdict}: {row}");
+        }
+        assert!(page.contains("the verdict is `drop`, reason `no_manager`"));
     }
 }

@@ -2,15 +2,17 @@
 
 use crate::code::{Reason, Verdict};
 use crate::limits;
-use crate::metadata::EGRESS_HOST;
-use crate::register::{self, Access, MAP, Register};
+use crate::metadata::{self, EGRESS_HOST};
+use crate::register::{self, AccessMode, MAP, Register};
 use std::fmt::Write;
 
 const INTRODUCTION: &str = "\
 /* Register map of a Tandem card.
  *
- * Rendered from the table in hw/contract/src/register.rs, which the hardware's decoder and the host's driver are made from. A test holds
- * it against that table; `just registers` writes it anew. docs/registers.md says what a write does, and when.
+ * Rendered from the table in hw/contract/src/register.rs, which the hardware's decoder and the host's driver are made from. A test
+ * compares it with that table; `just registers` writes it anew. docs/registers.md tells what a write does, and when.
+ *
+ * A field NAME of a register has NAME_SHIFT, its least significant bit, and NAME_MASK, its bits in the word.
  *
  * Addresses are byte offsets into the register window; every access is one aligned 32-bit word, little-endian on PCI.
  */
@@ -28,14 +30,18 @@ const WORDS: &[(&str, u32, &str)] = &[
 /// Numbers and sizes.
 const NUMBERS: &[(&str, u32, &str)] = &[
     ("UNIT_RULES", register::UNIT_RULES, "Number of the bit of COMMIT and ACTIVE for the rules; groups have the bits from 0"),
-    ("ENTRY_WORDS", register::ENTRY_WORDS, "Words per group behind ENTRY_INDEX: four entries a word"),
-    ("MANAGER_WORDS", register::MANAGER_WORDS, "Words per manager behind MANAGER_INDEX"),
-    ("COUNTER_WORDS", register::COUNTER_WORDS, "Words per counter behind COUNTER_INDEX: frames low, frames high, bytes low, bytes high"),
+    ("ENTRY_WORDS", register::ENTRY_WORDS, "Words per group reached by ENTRY_INDEX: four entries a word"),
+    ("MANAGER_WORDS", register::MANAGER_WORDS, "Words per manager reached by MANAGER_INDEX"),
+    (
+        "COUNTER_WORDS",
+        register::COUNTER_WORDS,
+        "Words per counter reached by COUNTER_INDEX: frames low, frames high, bytes low, bytes high",
+    ),
     ("COUNTER_REASON", register::COUNTER_REASON, "First counter by reason; those before it count per manager"),
     ("COUNTER_HOST_LOST", register::COUNTER_HOST_LOST, "First counter of frames lost by a full host queue, by verdict"),
     ("COUNTERS", register::COUNTERS, "How many counters there are"),
     ("BUCKETS", limits::BUCKETS as u32, "Entries of one group's allocation table"),
-    ("GROUPS", limits::GROUPS as u32, "Groups of a full-size card; CAPABILITIES says how many this one has"),
+    ("GROUPS", limits::GROUPS as u32, "Groups of a full-size card; CAPABILITIES tells how many this one has"),
     ("MANAGERS", limits::MANAGERS as u32, "Highest manager id; 0 is none"),
     ("RULES", limits::RULES as u32, "Ordered rules"),
     ("GROUP_MACS", limits::GROUP_MACS as u32, "Addresses that a card answers for"),
@@ -46,7 +52,7 @@ const NUMBERS: &[(&str, u32, &str)] = &[
 
 /// The header, in C99 and C++.
 ///
-/// Names are those of the map behind `TANDEM_`; a register of which there are several takes its index in parentheses.
+/// Names are those of the map with `TANDEM_` in front; a register of which there are several takes its index in parentheses.
 pub fn render() -> String {
     let mut header = String::from(INTRODUCTION);
     for &(name, value, meaning) in WORDS {
@@ -58,11 +64,17 @@ pub fn render() -> String {
     for register in MAP {
         header.push_str(&define(register));
     }
-    header.push_str("\n/* Verdicts, in bits 31:29 of a frame's metadata */\n");
+    header.push_str("\n/* A frame's metadata, 48 bits of m_axis_tuser */\n");
+    for field in metadata::FIELDS {
+        let (name, mask) = (field.name.to_uppercase(), field.mask());
+        let _ = writeln!(header, "#define TANDEM_METADATA_{name}_SHIFT {}u /* {} */", field.lsb, field.doc);
+        let _ = writeln!(header, "#define TANDEM_METADATA_{name}_MASK {mask:#x}ull");
+    }
+    header.push_str("\n/* Verdicts */\n");
     for verdict in Verdict::ALL {
         let _ = writeln!(header, "#define TANDEM_VERDICT_{} {}u", verdict.name().to_uppercase(), verdict.code());
     }
-    header.push_str("\n/* Reasons, in bits 28:24 of a frame's metadata, and counters from TANDEM_COUNTER_REASON on */\n");
+    header.push_str("\n/* Reasons; counters from TANDEM_COUNTER_REASON on */\n");
     for reason in Reason::ALL {
         let _ = writeln!(header, "#define TANDEM_REASON_{} {}u", reason.name().to_uppercase(), reason.code());
     }
@@ -71,14 +83,21 @@ pub fn render() -> String {
 }
 
 fn define(register: &Register) -> String {
-    let Register { name, offset, count, stride, fields, .. } = register;
+    let Register { name, doc, offset, count, stride, fields, .. } = register;
     let access = match register.access {
-        Access::Ro => "read only",
-        Access::Rw => "read and write",
-        Access::Wo => "write only",
+        AccessMode::Ro => "read only",
+        AccessMode::Rw => "read and write",
+        AccessMode::Wo => "write only",
     };
-    match count {
-        1 => format!("\n/* {access}: {fields} */\n#define TANDEM_{name} 0x{offset:03x}u\n"),
-        _ => format!("\n/* {access}, i < {count}: {fields} */\n#define TANDEM_{name}(i) (0x{offset:03x}u + {stride}u * (i))\n"),
+    let mut text = match count {
+        1 => format!("\n/*{doc} {access} */\n#define TANDEM_{name} 0x{offset:03x}u\n"),
+        _ => format!("\n/*{doc} {access}, i < {count} */\n#define TANDEM_{name}(i) (0x{offset:03x}u + {stride}u * (i))\n"),
+    };
+    for field in *fields {
+        let prefix = format!("TANDEM_{name}_{}", field.name.to_uppercase());
+        let word = if fields.iter().any(|field| field.word > 0) { format!("word {}: ", field.word) } else { String::new() };
+        let _ = writeln!(text, "#define {prefix}_SHIFT {}u /* {word}{} */", field.lsb, field.doc);
+        let _ = writeln!(text, "#define {prefix}_MASK {:#010x}u", field.mask());
     }
+    text
 }

@@ -1,10 +1,10 @@
 //! Sizes that both sides build their storage by.
 
-/// Entries of one group's allocation table. Source: seed 000, FIG. 6.
+/// Entries of one group's allocation table. Source: US 7,395,349, FIG. 6.
 pub const BUCKETS: usize = 4096;
 /// `log2(BUCKETS)`: how many bits of the hash name a bucket.
 pub const BUCKET_BITS: usize = 12;
-/// Groups of traffic managers on a full-size card. Source: seed 000, FIG. 7.
+/// Groups of traffic managers on a full-size card. Source: US 7,395,349, FIG. 7.
 pub const GROUPS: usize = 8;
 /// Highest traffic manager id; ids run from 1, because 0 means "none".
 pub const MANAGERS: usize = 255;

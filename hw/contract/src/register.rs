@@ -2,9 +2,12 @@
 //!
 //! Words are 32 bits, addresses are byte offsets into a 4 KB window, and every access is one aligned word.
 
+use crate::field::{self, Effect, Field, Reset};
+use crate::limits;
+
 /// What the host may do with a register.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Access {
+pub enum AccessMode {
     /// Read only; a write answers SLVERR and changes nothing.
     Ro,
     /// Read and write.
@@ -18,6 +21,8 @@ pub enum Access {
 pub struct Register {
     /// Name, as hosts and documents use it.
     pub name: &'static str,
+    /// What it is.
+    pub doc: &'static str,
     /// Byte offset of the first word.
     pub offset: u32,
     /// How many there are.
@@ -25,13 +30,11 @@ pub struct Register {
     /// Bytes from one to the next.
     pub stride: u32,
     /// What the host may do.
-    pub access: Access,
-    /// Value after reset, in words; `"kept"` where reset does not touch it.
-    pub reset: &'static str,
-    /// Fields, from the least significant bit.
-    pub fields: &'static str,
-    /// What a write does, and when it takes effect.
-    pub effect: &'static str,
+    pub access: AccessMode,
+    /// Its fields, by word and then from the least significant bit; bits of no field are reserved.
+    pub fields: &'static [Field],
+    /// What an access does beyond what its fields' effects tell; empty where there is nothing to add.
+    pub note: &'static str,
 }
 
 /// "TNDM": the word by which a host knows that the window is a Tandem card's.
@@ -43,11 +46,11 @@ pub const CONTRACT_VALUE: u32 = 0x0001_0000;
 pub const VIEW_IDLE_BANK: u32 = 1 << 8;
 /// The bit of `COMMIT` and `ACTIVE` that stands for the list of rules; groups have the bits from 0.
 pub const UNIT_RULES: u32 = 8;
-/// 32-bit words per group behind `ENTRY_INDEX`: four entries a word.
+/// 32-bit words per group reached by `ENTRY_INDEX`: four entries a word.
 pub const ENTRY_WORDS: u32 = 1024;
-/// 32-bit words per manager behind `MANAGER_INDEX`.
+/// 32-bit words per manager reached by `MANAGER_INDEX`.
 pub const MANAGER_WORDS: u32 = 2;
-/// 32-bit words per counter behind `COUNTER_INDEX`: frames low, frames high, bytes low, bytes high.
+/// 32-bit words per counter reached by `COUNTER_INDEX`: frames low, frames high, bytes low, bytes high.
 pub const COUNTER_WORDS: u32 = 4;
 /// Number of the first counter by reason; counters 0 to 255 count per manager.
 pub const COUNTER_REASON: u32 = 256;
@@ -57,71 +60,161 @@ pub const COUNTER_HOST_LOST: u32 = 288;
 pub const COUNTERS: u32 = 296;
 
 macro_rules! registers {
-    ($($(#[$doc:meta])* $name:ident @ $offset:literal [$count:expr, $stride:literal] $access:ident reset $reset:literal fields $fields:literal effect $effect:literal;)*) => {
-        $($(#[$doc])* pub const $name: Register = Register {
-            name: stringify!($name), offset: $offset, count: $count as u32, stride: $stride,
-            access: Access::$access, reset: $reset, fields: $fields, effect: $effect,
+    ($(#[doc = $doc:literal] $name:ident @ $offset:literal [$count:expr, $stride:literal] $access:ident
+        { $($field:ident: $width:literal @ $lsb:literal $(in $word:literal)?, $reset:expr, $effect:expr, $what:literal;)* } $note:literal)*) => {
+        $(#[doc = $doc] pub const $name: Register = Register {
+            name: stringify!($name), doc: $doc, offset: $offset, count: $count as u32, stride: $stride, access: AccessMode::$access,
+            fields: &[$(Field {
+                name: stringify!($field), word: 0 $(+ $word)?, lsb: $lsb, width: $width, reset: $reset, effect: $effect, doc: $what,
+            },)*],
+            note: $note,
         };)*
         /// The whole map, in the order of addresses.
         pub const MAP: &[Register] = &[$($name,)*];
     };
 }
 
-use crate::limits;
+use Effect::{Commit, HeldUntil, HostOnly, Immediate, None as ReadOnly, OnCommit};
+use Reset::{ByBuild, ByIndex, Kept, To, WriteOnly};
 
+// A register: name, address, how many and how far apart, access; its fields as `name: width @ lsb`, `in` the word of an index's row where
+// words differ, value after reset, when a write takes effect, meaning; and what an access does beyond that.
 registers! {
     /// The identity word.
-    IDENTITY @ 0x000 [1, 4] Ro reset "0x544e444d" fields "31:0 `TNDM` in ASCII" effect "";
+    IDENTITY @ 0x000 [1, 4] Ro {
+        value: 32 @ 0, To(IDENTITY_VALUE), ReadOnly, "`TNDM` in ASCII";
+    } ""
     /// The contract's version.
-    CONTRACT @ 0x004 [1, 4] Ro reset "0x00010000" fields "15:0 minor, 31:16 major" effect "";
+    CONTRACT @ 0x004 [1, 4] Ro {
+        minor: 16 @ 0, To(CONTRACT_VALUE & 0xffff), ReadOnly, "raised with every addition";
+        major: 16 @ 16, To(CONTRACT_VALUE >> 16), ReadOnly, "raised where an old host would misread the card";
+    } ""
     /// The release that emitted the hardware.
-    BUILD @ 0x008 [1, 4] Ro reset "release" fields "7:0 patch, 15:8 minor, 23:16 major" effect "";
+    BUILD @ 0x008 [1, 4] Ro {
+        patch: 8 @ 0, ByBuild, ReadOnly, "patch version";
+        minor: 8 @ 8, ByBuild, ReadOnly, "minor version";
+        major: 8 @ 16, ByBuild, ReadOnly, "major version";
+    } ""
     /// What the card can do.
-    CAPABILITIES @ 0x00c [1, 4] Ro reset "by build" fields "7:0 groups, 15:8 log2 of the buckets, 23:16 rules, 31:24 packet ports" effect "";
+    CAPABILITIES @ 0x00c [1, 4] Ro {
+        groups: 8 @ 0, ByBuild, ReadOnly, "groups";
+        bucket_bits: 8 @ 8, ByBuild, ReadOnly, "log2 of the buckets";
+        rules: 8 @ 16, ByBuild, ReadOnly, "rules";
+        ports: 8 @ 24, ByBuild, ReadOnly, "packet ports";
+    } ""
     /// How large its other stores are.
-    GEOMETRY @ 0x010 [1, 4] Ro reset "by build" fields "7:0 highest manager id, 15:8 group MACs, 23:16 cores, 31:24 bytes per beat" effect "";
-    /// Enable.
-    CONTROL @ 0x020 [1, 4] Rw reset "0x00000000" fields "0 enable" effect "Frames whose header reaches the classifier after the write are decided; while 0, every frame is bridged.";
+    GEOMETRY @ 0x010 [1, 4] Ro {
+        managers: 8 @ 0, ByBuild, ReadOnly, "highest manager id";
+        group_macs: 8 @ 8, ByBuild, ReadOnly, "group MACs";
+        cores: 8 @ 16, ByBuild, ReadOnly, "cores";
+        beat_bytes: 8 @ 24, ByBuild, ReadOnly, "bytes per beat";
+    } ""
+    /// The switch of the whole card.
+    CONTROL @ 0x020 [1, 4] Rw {
+        enable: 1 @ 0, To(0), Immediate, "frames are decided; while 0, every frame is bridged";
+    } ""
     /// What reads show.
-    VIEW @ 0x024 [1, 4] Rw reset "0x00000000" fields "7:0 core, 8 bank (0 active, 1 idle)" effect "Chooses which core's state, and of banked state which bank, later reads show. Writes always reach every core, and of banked state the idle bank. A core that the card does not have: SLVERR.";
+    VIEW @ 0x024 [1, 4] Rw {
+        core: 8 @ 0, To(0), HostOnly, "the core whose state later reads show";
+        idle_bank: 1 @ 8, To(0), HostOnly, "of banked state, reads show the idle bank (1) or the active one (0)";
+    } "Writes always reach every core, and of banked state the idle bank. A core that the card does not have: SLVERR."
     /// The generation that the next commit announces.
-    NEXT_GENERATION @ 0x028 [1, 4] Rw reset "0x00000000" fields "31:0 number, the host's choice" effect "Held until a commit copies it to GENERATION.";
+    NEXT_GENERATION @ 0x028 [1, 4] Rw {
+        number: 32 @ 0, To(0), HeldUntil("COMMIT"), "the host's choice; a commit copies it to GENERATION";
+    } ""
     /// The generation of the last commit.
-    GENERATION @ 0x02c [1, 4] Ro reset "0x00000000" fields "31:0 number" effect "";
-    /// Make idle banks active.
-    COMMIT @ 0x030 [1, 4] Wo reset "" fields "7:0 groups, 8 rules: the units whose banks change places" effect "All named units switch between two frames, and GENERATION takes NEXT_GENERATION. STATUS is busy until no frame in flight holds an old bank. While busy, or with a unit that the card does not have: SLVERR, nothing switches.";
+    GENERATION @ 0x02c [1, 4] Ro {
+        number: 32 @ 0, To(0), ReadOnly, "number";
+    } ""
+    /// Makes idle banks active.
+    COMMIT @ 0x030 [1, 4] Wo {
+        groups: 8 @ 0, WriteOnly, Commit, "groups whose banks change places, by bit";
+        rules: 1 @ 8, WriteOnly, Commit, "the list of rules changes places, too";
+    } "All named units switch between two frames, and GENERATION takes NEXT_GENERATION. STATUS is busy until no frame in flight holds an old bank. While busy, or with a unit that the card does not have: SLVERR, nothing switches."
     /// Whether the last commit is complete.
-    STATUS @ 0x034 [1, 4] Ro reset "0x00000000" fields "0 a commit is in progress" effect "";
+    STATUS @ 0x034 [1, 4] Ro {
+        busy: 1 @ 0, To(0), ReadOnly, "a commit is in progress";
+    } ""
     /// Which bank is active.
-    ACTIVE @ 0x038 [1, 4] Ro reset "0x00000000" fields "7:0 by group, 8 rules" effect "";
+    ACTIVE @ 0x038 [1, 4] Ro {
+        groups: 8 @ 0, To(0), ReadOnly, "the active bank of each group, by bit";
+        rules: 1 @ 8, To(0), ReadOnly, "the active bank of the list of rules";
+    } ""
     /// Word of the allocation tables.
-    ENTRY_INDEX @ 0x040 [1, 4] Rw reset "0x00000000" fields "9:0 bucket / 4, 12:10 group" effect "The next access to ENTRY_DATA uses it. Beyond the card's groups: SLVERR.";
+    ENTRY_INDEX @ 0x040 [1, 4] Rw {
+        word: 10 @ 0, To(0), HostOnly, "bucket / 4";
+        group: 3 @ 10, To(0), HostOnly, "group";
+    } "The next access to ENTRY_DATA uses it. Beyond the card's groups: SLVERR."
     /// Four entries of the allocation table.
-    ENTRY_DATA @ 0x044 [1, 4] Rw reset "kept" fields "7:0 manager id at bucket 4i, 15:8 at 4i+1, 23:16 at 4i+2, 31:24 at 4i+3; 0 is none" effect "Writes the group's idle bank at once. Every access, read or write, then adds one to ENTRY_INDEX; behind the last word it returns to 0. A write while a commit is in progress: SLVERR.";
+    ENTRY_DATA @ 0x044 [1, 4] Rw {
+        entry0: 8 @ 0, Kept, OnCommit, "manager id at bucket 4i; 0 is none";
+        entry1: 8 @ 8, Kept, OnCommit, "manager id at bucket 4i + 1";
+        entry2: 8 @ 16, Kept, OnCommit, "manager id at bucket 4i + 2";
+        entry3: 8 @ 24, Kept, OnCommit, "manager id at bucket 4i + 3";
+    } "Every access, read or write, then adds one to ENTRY_INDEX; after the last word it returns to 0. A write while a commit is in progress: SLVERR."
     /// Word of the manager table.
-    MANAGER_INDEX @ 0x048 [1, 4] Rw reset "0x00000000" fields "0 word, 8:1 manager id" effect "The next access to MANAGER_DATA uses it.";
+    MANAGER_INDEX @ 0x048 [1, 4] Rw {
+        word: 1 @ 0, To(0), HostOnly, "word of the row";
+        manager: 8 @ 1, To(0), HostOnly, "manager id";
+    } "The next access to MANAGER_DATA uses it."
     /// One word of a manager's row.
-    MANAGER_DATA @ 0x04c [1, 4] Rw reset "0x00000000" fields "word 0: MAC bits 31:0; word 1: 15:0 MAC bits 47:32, 23:16 egress port, 31 enabled" effect "Word 0 is held; the write of word 1 puts the whole row in place between two frames. Every access then adds one to MANAGER_INDEX; behind the last word it returns to 0. A write of manager 0, or of an egress port that the card does not have: SLVERR.";
+    MANAGER_DATA @ 0x04c [1, 4] Rw {
+        mac_lo: 32 @ 0 in 0, To(0), HeldUntil("MANAGER_DATA"), "MAC bits 31:0";
+        mac_hi: 16 @ 0 in 1, To(0), Immediate, "MAC bits 47:32";
+        egress: 8 @ 16 in 1, To(0), Immediate, "egress port";
+        enabled: 1 @ 31 in 1, To(0), Immediate, "the manager takes traffic";
+    } "Word 0 is held; the write of word 1 puts the whole row in force between two frames. Every access then adds one to MANAGER_INDEX; after the last word it returns to 0. A write of manager 0, or of an egress port that the card does not have: SLVERR."
     /// Word of the counters.
-    COUNTER_INDEX @ 0x050 [1, 4] Rw reset "0x00000000" fields "1:0 word, 10:2 counter: 0-255 per manager, 256-287 per reason, 288-295 lost by the host queue, per verdict" effect "The next access to COUNTER_DATA uses it. Beyond the last counter: SLVERR.";
+    COUNTER_INDEX @ 0x050 [1, 4] Rw {
+        word: 2 @ 0, To(0), HostOnly, "word of the counter";
+        counter: 9 @ 2, To(0), HostOnly, "0-255 per manager, 256-287 per reason, 288-295 lost by the host queue, per verdict";
+    } "The next access to COUNTER_DATA uses it. Beyond the last counter: SLVERR."
     /// One word of a counter.
-    COUNTER_DATA @ 0x054 [1, 4] Ro reset "0x00000000" fields "word 0: frames 31:0, 1: frames 63:32, 2: bytes 31:0, 3: bytes 63:32" effect "The read of word 0 captures all four words of that counter at one instant; the others show the capture. Every read then adds one to COUNTER_INDEX; behind the last word it returns to 0.";
+    COUNTER_DATA @ 0x054 [1, 4] Ro {
+        frames_lo: 32 @ 0 in 0, To(0), ReadOnly, "frames 31:0";
+        frames_hi: 32 @ 0 in 1, To(0), ReadOnly, "frames 63:32";
+        bytes_lo: 32 @ 0 in 2, To(0), ReadOnly, "bytes 31:0";
+        bytes_hi: 32 @ 0 in 3, To(0), ReadOnly, "bytes 63:32";
+    } "The read of word 0 captures all four words of that counter at one instant; the others show the capture. Every read then adds one to COUNTER_INDEX; after the last word it returns to 0."
     /// Lower part of a group MAC.
-    GROUP_MAC_LO @ 0x080 [limits::GROUP_MACS, 8] Rw reset "0x00000000" fields "31:0 MAC bits 31:0" effect "Held in one place for all addresses until GROUP_MAC_HI is written; a read shows the MAC in force.";
+    GROUP_MAC_LO @ 0x080 [limits::GROUP_MACS, 8] Rw {
+        mac_lo: 32 @ 0, To(0), HeldUntil("GROUP_MAC_HI"), "MAC bits 31:0";
+    } "Held in one place for all addresses; a read shows the MAC in force."
     /// Upper part of a group MAC.
-    GROUP_MAC_HI @ 0x084 [limits::GROUP_MACS, 8] Rw reset "0x00000000" fields "15:0 MAC bits 47:32, 31 enabled" effect "Puts the whole address, with the GROUP_MAC_LO written last, in force between two frames.";
+    GROUP_MAC_HI @ 0x084 [limits::GROUP_MACS, 8] Rw {
+        mac_hi: 16 @ 0, To(0), Immediate, "MAC bits 47:32";
+        enabled: 1 @ 31, To(0), Immediate, "frames to this address are decided";
+    } "Puts the whole address, with the GROUP_MAC_LO written last, in force between two frames."
     /// Where a bridged frame goes.
-    PORT_PAIR @ 0x0c0 [limits::PORTS, 4] Rw reset "0x00000001, 0x00000000" fields "7:0 egress port of frames bridged from this ingress port" effect "In force for frames whose header reaches the classifier after the write. A port that the card does not have: SLVERR.";
+    PORT_PAIR @ 0x0c0 [limits::PORTS, 4] Rw {
+        egress: 8 @ 0, ByIndex(&[1, 0]), Immediate, "egress port of frames bridged from this ingress port";
+    } "A port that the card does not have: SLVERR."
     /// Lower part of a group's hash key.
-    GROUP_KEY_LO @ 0x100 [limits::GROUPS, 16] Rw reset "kept" fields "31:0 key bytes 3:0, byte 0 least significant" effect "Writes the idle bank. A write while a commit is in progress: SLVERR.";
+    GROUP_KEY_LO @ 0x100 [limits::GROUPS, 16] Rw {
+        key_lo: 32 @ 0, Kept, OnCommit, "key bytes 3:0, byte 0 least significant";
+    } "A write while a commit is in progress: SLVERR."
     /// Upper part of a group's hash key.
-    GROUP_KEY_HI @ 0x104 [limits::GROUPS, 16] Rw reset "kept" fields "31:0 key bytes 7:4" effect "Writes the idle bank. A write while a commit is in progress: SLVERR.";
+    GROUP_KEY_HI @ 0x104 [limits::GROUPS, 16] Rw {
+        key_hi: 32 @ 0, Kept, OnCommit, "key bytes 7:4";
+    } "A write while a commit is in progress: SLVERR."
     /// A group's policy.
-    GROUP_POLICY @ 0x108 [limits::GROUPS, 16] Rw reset "kept" fields "7:0 designated manager, 8 equal ports by the pair key" effect "Writes the idle bank. A write while a commit is in progress: SLVERR.";
+    GROUP_POLICY @ 0x108 [limits::GROUPS, 16] Rw {
+        designated: 8 @ 0, Kept, OnCommit, "designated manager; 0 is none";
+        equal_ports_hash: 1 @ 8, Kept, OnCommit, "packets with equal ports go by the pair key instead";
+    } "A write while a commit is in progress: SLVERR."
     /// A rule's port range.
-    RULE_PORTS @ 0x200 [limits::RULES, 8] Rw reset "0x00000000" fields "15:0 lowest port, 31:16 highest port" effect "Writes the idle bank. A write while a commit is in progress: SLVERR.";
-    /// What a rule asks and answers.
-    RULE_MATCH @ 0x204 [limits::RULES, 8] Rw reset "0x00000000" fields "7:0 protocol, 8 any protocol (7:0 then read 0), 18:16 group, 24 key on the peer, 31 in use" effect "Writes the idle bank. A write while a commit is in progress, or of a group that the card does not have: SLVERR.";
+    RULE_PORTS @ 0x200 [limits::RULES, 8] Rw {
+        lowest: 16 @ 0, To(0), OnCommit, "lowest port";
+        highest: 16 @ 16, To(0), OnCommit, "highest port";
+    } "A write while a commit is in progress: SLVERR."
+    /// What a rule matches and answers.
+    RULE_MATCH @ 0x204 [limits::RULES, 8] Rw {
+        protocol: 8 @ 0, To(0), OnCommit, "protocol; reads 0 where any matches";
+        any_protocol: 1 @ 8, To(0), OnCommit, "any protocol matches";
+        group: 3 @ 16, To(0), OnCommit, "group";
+        key_on_peer: 1 @ 24, To(0), OnCommit, "key on the peer";
+        in_use: 1 @ 31, To(0), OnCommit, "the rule is in use";
+    } "A write while a commit is in progress, or of a group that the card does not have: SLVERR."
 }
 
 impl Register {
@@ -132,6 +225,29 @@ impl Register {
     pub const fn at(&self, index: usize) -> u32 {
         assert!((index as u32) < self.count, "register index out of range");
         self.offset + index as u32 * self.stride
+    }
+
+    /// Its field called `name`. In a constant, a name that is not there does not compile.
+    ///
+    /// # Panics
+    /// If there is no such field.
+    pub const fn field(&self, name: &str) -> Field {
+        field::named(self.fields, name)
+    }
+
+    /// What word `index` reads after reset; `None` where that depends on the build, on what was there before, or cannot be read.
+    pub fn reset(&self, index: usize) -> Option<u32> {
+        let values = self.fields.iter().filter(|field| field.word == 0).map(|field| match field.reset {
+            Reset::To(value) => Some(field.put(value.into()) as u32),
+            Reset::ByIndex(values) => Some(field.put(values[index].into()) as u32),
+            Reset::Kept | Reset::ByBuild | Reset::WriteOnly => None,
+        });
+        values.sum()
+    }
+
+    /// Whether some write of this register changes what the card decides: at once, or by a commit. Other writes are held or go to an idle bank.
+    pub fn puts_in_force(&self) -> bool {
+        self.fields.iter().any(|field| matches!(field.effect, Effect::Immediate | Effect::Commit))
     }
 
     /// The word of this register that lies at byte address `address`, if any.
@@ -158,6 +274,55 @@ mod tests {
         words.sort_unstable();
         words.dedup();
         assert_eq!(words.len(), count, "two registers share an address");
+    }
+
+    #[test]
+    fn fields_fit_their_word_and_do_not_overlap() {
+        for register in MAP {
+            let mut words = [0_u64; 4];
+            for field in register.fields {
+                assert!(field.width > 0 && field.lsb + field.width <= 32, "{}.{} leaves the word", register.name, field.name);
+                let taken = &mut words[usize::from(field.word)];
+                assert_eq!(*taken & field.mask(), 0, "{}.{} overlaps another field", register.name, field.name);
+                *taken |= field.mask();
+                assert_eq!(register.field(field.name), *field, "{} has two fields called {}", register.name, field.name);
+            }
+        }
+    }
+
+    #[test]
+    fn a_reset_value_fits_its_field_and_every_index_has_one() {
+        for register in MAP {
+            for field in register.fields {
+                let values = match field.reset {
+                    Reset::To(value) => vec![value],
+                    Reset::ByIndex(values) => values.to_vec(),
+                    Reset::Kept | Reset::ByBuild | Reset::WriteOnly => continue,
+                };
+                assert!(values.len() == 1 || values.len() == register.count as usize, "{}.{}", register.name, field.name);
+                assert!(values.iter().all(|&value| field.get(field.put(value.into())) == value.into()), "{}.{}", register.name, field.name);
+            }
+        }
+    }
+
+    #[test]
+    fn effects_agree_with_the_access_and_name_registers_that_are_there() {
+        for register in MAP {
+            for field in register.fields {
+                let read_only = register.access == AccessMode::Ro;
+                assert_eq!(field.effect == Effect::None, read_only, "{}.{}", register.name, field.name);
+                assert_eq!(field.reset == Reset::WriteOnly, register.access == AccessMode::Wo, "{}.{}", register.name, field.name);
+                if let Effect::HeldUntil(name) = field.effect {
+                    assert!(MAP.iter().any(|other| other.name == name), "{}.{} waits for {name}", register.name, field.name);
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn five_registers_put_a_state_in_force() {
+        let names: Vec<&str> = MAP.iter().filter(|register| register.puts_in_force()).map(|register| register.name).collect();
+        assert_eq!(names, ["CONTROL", "COMMIT", "MANAGER_DATA", "GROUP_MAC_HI", "PORT_PAIR"]);
     }
 
     #[test]

@@ -1,6 +1,8 @@
 //! Rows of the card's tables, as the words that the registers carry.
 
+use crate::field::Field;
 use crate::limits::{GROUPS, MANAGERS};
+use crate::register::{GROUP_MAC_HI, GROUP_POLICY, MANAGER_DATA, RULE_MATCH, RULE_PORTS};
 
 /// A MAC address, first byte on the wire first.
 pub type Mac = [u8; 6];
@@ -8,6 +10,14 @@ pub type Mac = [u8; 6];
 /// A MAC address as people write it, such as `02:00:5e:10:00:01`.
 pub fn mac_text(mac: Mac) -> String {
     mac.map(|byte| format!("{byte:02x}")).join(":")
+}
+
+const fn put(field: Field, value: u32) -> u32 {
+    field.put(value as u64) as u32
+}
+
+const fn get(field: Field, word: u32) -> u32 {
+    field.get(word as u64) as u32
 }
 
 /// The two register words of a MAC address: bits 31:0, and bits 47:32 in the lower half of the second.
@@ -32,15 +42,17 @@ pub struct GroupMac {
 }
 
 impl GroupMac {
+    const ENABLED: Field = GROUP_MAC_HI.field("enabled");
+
     /// `GROUP_MAC_LO`, `GROUP_MAC_HI`.
     pub const fn words(self) -> [u32; 2] {
         let [low, high] = mac_words(self.mac);
-        [low, high | (self.enabled as u32) << 31]
+        [low, high | put(Self::ENABLED, self.enabled as u32)]
     }
 
     /// Reads `GROUP_MAC_LO`, `GROUP_MAC_HI`.
     pub const fn from_words(words: [u32; 2]) -> Self {
-        Self { mac: mac_from_words(words), enabled: words[1] >> 31 == 1 }
+        Self { mac: mac_from_words(words), enabled: get(Self::ENABLED, words[1]) == 1 }
     }
 }
 
@@ -56,15 +68,18 @@ pub struct ManagerRow {
 }
 
 impl ManagerRow {
-    /// Words 0 and 1 behind `MANAGER_DATA`.
+    const EGRESS: Field = MANAGER_DATA.field("egress");
+    const ENABLED: Field = MANAGER_DATA.field("enabled");
+
+    /// Words 0 and 1 of `MANAGER_DATA`.
     pub const fn words(self) -> [u32; 2] {
         let [low, high] = mac_words(self.mac);
-        [low, high | (self.egress as u32) << 16 | (self.enabled as u32) << 31]
+        [low, high | put(Self::EGRESS, self.egress as u32) | put(Self::ENABLED, self.enabled as u32)]
     }
 
     /// Reads words 0 and 1.
     pub const fn from_words(words: [u32; 2]) -> Self {
-        Self { mac: mac_from_words(words), egress: (words[1] >> 16) as u8, enabled: words[1] >> 31 == 1 }
+        Self { mac: mac_from_words(words), egress: get(Self::EGRESS, words[1]) as u8, enabled: get(Self::ENABLED, words[1]) == 1 }
     }
 }
 
@@ -80,17 +95,25 @@ pub struct GroupRow {
 }
 
 impl GroupRow {
+    const DESIGNATED: Field = GROUP_POLICY.field("designated");
+    const EQUAL_PORTS_HASH: Field = GROUP_POLICY.field("equal_ports_hash");
+
     /// `GROUP_KEY_LO`, `GROUP_KEY_HI`, `GROUP_POLICY`.
     pub const fn words(self) -> [u32; 3] {
         let [a, b, c, d, e, f, g, h] = self.key;
-        [u32::from_le_bytes([a, b, c, d]), u32::from_le_bytes([e, f, g, h]), self.designated as u32 | (self.equal_ports_hash as u32) << 8]
+        let policy = put(Self::DESIGNATED, self.designated as u32) | put(Self::EQUAL_PORTS_HASH, self.equal_ports_hash as u32);
+        [u32::from_le_bytes([a, b, c, d]), u32::from_le_bytes([e, f, g, h]), policy]
     }
 
     /// Reads the three words.
     pub const fn from_words(words: [u32; 3]) -> Self {
         let [a, b, c, d] = words[0].to_le_bytes();
         let [e, f, g, h] = words[1].to_le_bytes();
-        Self { key: [a, b, c, d, e, f, g, h], designated: words[2] as u8, equal_ports_hash: words[2] >> 8 & 1 == 1 }
+        Self {
+            key: [a, b, c, d, e, f, g, h],
+            designated: get(Self::DESIGNATED, words[2]) as u8,
+            equal_ports_hash: get(Self::EQUAL_PORTS_HASH, words[2]) == 1,
+        }
     }
 }
 
@@ -112,32 +135,44 @@ pub struct RuleRow {
 }
 
 impl RuleRow {
+    const LOWEST: Field = RULE_PORTS.field("lowest");
+    const HIGHEST: Field = RULE_PORTS.field("highest");
+    const PROTOCOL: Field = RULE_MATCH.field("protocol");
+    const ANY_PROTOCOL: Field = RULE_MATCH.field("any_protocol");
+    const GROUP: Field = RULE_MATCH.field("group");
+    const KEY_ON_PEER: Field = RULE_MATCH.field("key_on_peer");
+    const IN_USE: Field = RULE_MATCH.field("in_use");
+
     /// `RULE_PORTS`, `RULE_MATCH`.
     pub const fn words(self) -> [u32; 2] {
         let protocol = match self.protocol {
-            Some(protocol) => protocol as u32,
-            None => 1 << 8,
+            Some(protocol) => put(Self::PROTOCOL, protocol as u32),
+            None => put(Self::ANY_PROTOCOL, 1),
         };
         [
-            self.lowest as u32 | (self.highest as u32) << 16,
-            protocol | (self.group as u32) << 16 | (self.key_on_peer as u32) << 24 | (self.in_use as u32) << 31,
+            put(Self::LOWEST, self.lowest as u32) | put(Self::HIGHEST, self.highest as u32),
+            protocol
+                | put(Self::GROUP, self.group as u32)
+                | put(Self::KEY_ON_PEER, self.key_on_peer as u32)
+                | put(Self::IN_USE, self.in_use as u32),
         ]
     }
 
     /// Reads the two words.
     pub const fn from_words(words: [u32; 2]) -> Self {
         Self {
-            lowest: words[0] as u16,
-            highest: (words[0] >> 16) as u16,
-            protocol: if words[1] >> 8 & 1 == 1 { None } else { Some(words[1] as u8) },
-            group: (words[1] >> 16 & 0b111) as u8,
-            key_on_peer: words[1] >> 24 & 1 == 1,
-            in_use: words[1] >> 31 == 1,
+            lowest: get(Self::LOWEST, words[0]) as u16,
+            highest: get(Self::HIGHEST, words[0]) as u16,
+            protocol: if get(Self::ANY_PROTOCOL, words[1]) == 1 { None } else { Some(get(Self::PROTOCOL, words[1]) as u8) },
+            group: get(Self::GROUP, words[1]) as u8,
+            key_on_peer: get(Self::KEY_ON_PEER, words[1]) == 1,
+            in_use: get(Self::IN_USE, words[1]) == 1,
         }
     }
 }
 
-const _: () = assert!(GROUPS <= 8 && MANAGERS <= 255, "rows carry three bits of group and eight of manager");
+const _: () = assert!(GROUPS <= 1 << RuleRow::GROUP.width, "a rule's group has this many bits");
+const _: () = assert!(MANAGERS < 1 << GroupRow::DESIGNATED.width, "a manager's id has this many bits");
 
 #[cfg(test)]
 mod tests {

@@ -30,7 +30,7 @@
         end
         if (rst) {f_within, f_from} <= 0;
     end
-    stable #(.W(F)) f_stable (.clock(clk), .rst(rst), .valid(m_valid), .ready(m_ready), .payload(m_beat));
+    stable #(.W(F)) f_stable (.clk(clk), .rst(rst), .valid(m_valid), .ready(m_ready), .payload(m_beat));
     always @(*) if (f_started && !rst) begin
         taken_when_offered: assert ((f_valid0 || !s0_taken) && (f_valid1 || !s1_taken));
         one_input_at_a_time: assert (!(s0_taken && s1_taken));

@@ -16,9 +16,9 @@
     wire [$clog2(WIDTH)-1:0] f_which;
     reg [A-1:0] f_at;
     follow #(.W(WIDTH), .N(A + 1), .LATENCY(255)) f_follow (
-        .clock(1'b1), .rst(f_rst), .came(f_writes), .in(write_data), .valid(read_valid), .left(f_reads), .out(read_data),
+        .clk(1'b1), .rst(f_rst), .came(f_writes), .in(write_data), .valid(read_valid), .left(f_reads), .out(read_data),
         .followed(f_followed), .ahead(f_ahead), .inside(f_inside), .waited(), .which(f_which), .told(f_told), .chosen(f_choose));
-    stable #(.W(WIDTH)) f_stable (.clock(1'b1), .rst(read_rst), .valid(read_valid), .ready(f_reads), .payload(read_data));
+    stable #(.W(WIDTH)) f_stable (.clk(1'b1), .rst(read_rst), .valid(read_valid), .ready(f_reads), .payload(read_data));
 
     // The reader's clocks in which something is inside and nothing is shown; the pointers before.
     reg [2:0] f_waited = 0;

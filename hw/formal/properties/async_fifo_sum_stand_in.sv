@@ -8,7 +8,7 @@
     assign write_ready = f_ready & !write_rst;
     wire f_valid;
     assign read_valid = f_valid & !read_rst;
-    offered #(.W(WIDTH)) f_offered (.clock(read_clk), .rst(read_rst), .ready(read_ready), .valid(f_valid), .payload(read_data));
+    offered #(.W(WIDTH)) f_offered (.clk(read_clk), .rst(read_rst), .ready(read_ready), .valid(f_valid), .payload(read_data));
 
     wire f_writes = write_clk & write_valid & write_ready;
     wire f_reads = read_clk & read_valid & read_ready;

@@ -42,8 +42,8 @@
         if (rst) {f_open, f_writes, f_words, f_reads, f_answered, f_bvalid, f_rvalid, f_write_age, f_read_age} <= 0;
     end
 
-    stable #(.W(2)) f_b (.clock(clk), .rst(rst), .valid(bvalid), .ready(bready), .payload(bresp));
-    stable #(.W(34)) f_r (.clock(clk), .rst(rst), .valid(rvalid), .ready(rready), .payload({rresp, rdata}));
+    stable #(.W(2)) f_b (.clk(clk), .rst(rst), .valid(bvalid), .ready(bready), .payload(bresp));
+    stable #(.W(34)) f_r (.clk(clk), .rst(rst), .valid(rvalid), .ready(rready), .payload({rresp, rdata}));
     always @(*) if (f_started && !rst) begin
         no_write_response_without_a_write: assert (!bvalid || (f_writes != 0 && f_words != 0));
         no_read_response_without_a_read: assert (!rvalid || f_reads != 0);

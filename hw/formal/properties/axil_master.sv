@@ -23,10 +23,10 @@
         assume ((!f_bheld || m_axil_bvalid) && (!f_rheld || m_axil_rvalid));
     end
 
-    stable #(.W(ADDRESS_W)) f_stable_aw (.clock(clk), .rst(rst), .valid(m_axil_awvalid), .ready(m_axil_awready), .payload(m_axil_awaddr));
+    stable #(.W(ADDRESS_W)) f_stable_aw (.clk(clk), .rst(rst), .valid(m_axil_awvalid), .ready(m_axil_awready), .payload(m_axil_awaddr));
     stable #(.W(36)) f_stable_w (
-        .clock(clk), .rst(rst), .valid(m_axil_wvalid), .ready(m_axil_wready), .payload({m_axil_wstrb, m_axil_wdata}));
-    stable #(.W(ADDRESS_W)) f_stable_ar (.clock(clk), .rst(rst), .valid(m_axil_arvalid), .ready(m_axil_arready), .payload(m_axil_araddr));
+        .clk(clk), .rst(rst), .valid(m_axil_wvalid), .ready(m_axil_wready), .payload({m_axil_wstrb, m_axil_wdata}));
+    stable #(.W(ADDRESS_W)) f_stable_ar (.clk(clk), .rst(rst), .valid(m_axil_arvalid), .ready(m_axil_arready), .payload(m_axil_araddr));
     always @(*) if (f_started && !rst) begin
         one_access_at_a_time: assert (!f_taken || !f_busy);
         each_request_is_made_once: assert (m_axil_awvalid == (f_busy && f_writing && !f_aw) && m_axil_wvalid == (f_busy && f_writing && !f_w)

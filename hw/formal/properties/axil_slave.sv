@@ -47,9 +47,9 @@
         if (bus_rst) {f_writes, f_words, f_reads, f_asked, f_answered, f_write_age, f_read_age} <= 0;
     end
 
-    stable #(.W(2)) f_stable_b (.clock(clk), .rst(bus_rst), .valid(s_axil_bvalid), .ready(s_axil_bready), .payload(s_axil_bresp));
+    stable #(.W(2)) f_stable_b (.clk(clk), .rst(bus_rst), .valid(s_axil_bvalid), .ready(s_axil_bready), .payload(s_axil_bresp));
     stable #(.W(34)) f_stable_r (
-        .clock(clk), .rst(bus_rst), .valid(s_axil_rvalid), .ready(s_axil_rready), .payload({s_axil_rresp, s_axil_rdata}));
+        .clk(clk), .rst(bus_rst), .valid(s_axil_rvalid), .ready(s_axil_rready), .payload({s_axil_rresp, s_axil_rdata}));
     always @(*) if (f_started && !bus_rst) begin
         no_write_response_without_a_write: assert (!s_axil_bvalid || (f_writes != 0 && f_words != 0));
         no_read_response_without_a_read: assert (!s_axil_rvalid || f_reads != 0);

@@ -1,4 +1,4 @@
-    // Of any one count: what is stored and what is on the way are the carries since it was cleared.
+    // Of any one count: what is stored and what is in flight are the carries since it was cleared.
     (* anyconst *) wire [address__bits-1:0] f_any;
     wire [address__bits-1:0] f_slot = f_any; // > memory.f_slot
     wire [31:0] f_stored; // = memory.store

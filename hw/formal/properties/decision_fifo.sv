@@ -1,5 +1,5 @@
     // What `egress` is promised of decisions. Their FIFO is proved of `fifo_`.
-    stable #(.W(front__bits)) f_stable (.clock(clk), .rst(rst), .valid(valid), .ready(pop), .payload(front));
+    stable #(.W(front__bits)) f_stable (.clk(clk), .rst(rst), .valid(valid), .ready(pop), .payload(front));
     always @(*) if (f_started && !rst) begin
         at_once_when_none_waits: assert (!f_alone || valid);
         cover (valid && !pop && decision_valid);

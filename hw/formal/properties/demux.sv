@@ -23,15 +23,15 @@
 
     // Two queues: of beats for the ports, and of those for the host, each of which leaves at once.
     follow #(.W(F), .N(2), .LATENCY(0)) f_follow (
-        .clock(clk), .rst(rst), .came(f_came & !f_for_host), .in(s_beat),
+        .clk(clk), .rst(rst), .came(f_came & !f_for_host), .in(s_beat),
         .valid(f_valid0 | f_valid1), .left(taken0 | taken1), .out(f_shown),
         .followed(f_followed), .ahead(f_ahead), .inside(f_inside), .which(f_which), .told(f_told));
     follow #(.W(F), .N(1), .LATENCY(0)) f_follow_host (
-        .clock(clk), .rst(rst), .came(f_came & f_for_host), .in(s_beat),
+        .clk(clk), .rst(rst), .came(f_came & f_for_host), .in(s_beat),
         .valid(host_valid), .left(host_valid), .out(host_beat),
         .followed(f_host_followed), .ahead(f_host_ahead), .inside(f_host_inside), .which(f_host_which), .told(f_host_told));
-    stable #(.W(F)) f_stable0 (.clock(clk), .rst(rst), .valid(f_valid0), .ready(taken0), .payload(f_shown));
-    stable #(.W(F)) f_stable1 (.clock(clk), .rst(rst), .valid(f_valid1), .ready(taken1), .payload(f_shown));
+    stable #(.W(F)) f_stable0 (.clk(clk), .rst(rst), .valid(f_valid0), .ready(taken0), .payload(f_shown));
+    stable #(.W(F)) f_stable1 (.clk(clk), .rst(rst), .valid(f_valid1), .ready(taken1), .payload(f_shown));
     always @(*) if (f_started && !rst) begin
         to_port_0: assert (!f_valid0 || f_egress == 0);
         to_port_1: assert (!f_valid1 || f_egress == 1);

@@ -39,7 +39,7 @@
         if (rst) f_within <= 0;
     end
 
-    stable #(.W(F)) f_stable (.clock(clk), .rst(rst), .valid(m_valid), .ready(m_ready), .payload(m_beat));
+    stable #(.W(F)) f_stable (.clk(clk), .rst(rst), .valid(m_valid), .ready(m_ready), .payload(m_beat));
     always @(*) if (f_started && !rst) begin
         a_beat_is_taken_when_it_is_there: assert (!take_beat || beat_valid);
         one_decision_a_frame: assert (take_decision == (take_beat && !f_within) && (!take_decision || decision_valid));

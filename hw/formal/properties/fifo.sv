@@ -9,7 +9,7 @@
     always @(*) if (!rst) assume (!(push && count == 1 << SLOT) && !(pop && !valid));
 
     follow #(.W(F), .N(count__bits), .LATENCY(3)) f_follow (
-        .clock(clk), .rst(rst), .came(push), .in(data), .valid(valid), .left(pop), .out(front),
+        .clk(clk), .rst(rst), .came(push), .in(data), .valid(valid), .left(pop), .out(front),
         .followed(f_followed), .ahead(f_ahead), .inside(f_inside), .waited(f_waited), .which(f_which), .told(f_told), .chosen(f_starts));
     always @(*) if (f_started && !rst) begin
         count_is_what_is_inside: assert (count == f_inside && f_inside <= 1 << SLOT);
@@ -17,7 +17,7 @@
         cover (f_followed && f_ahead == 2 && valid);
     end
 
-    // Where the followed word is: in a slot of the memory, on its way, or in one of the slots.
+    // Where the followed word is: in a slot of the memory, in flight, or in one of the slots.
     (* anyconst *) wire [SLOT-1:0] f_any;
     wire [SLOT-1:0] f_slot = f_any; // > memory.f_slot
     wire [$clog2(F)-1:0] f_bit = f_which; // > memory.f_which

@@ -8,7 +8,7 @@ module follow #(
     // For how many clocks nothing may be offered while there are words inside; 255 where another property bounds that.
     parameter LATENCY = 1
 ) (
-    input  wire clock,
+    input  wire clk,
     input  wire rst,
     input  wire came,
     input  wire [W-1:0] in,
@@ -30,7 +30,7 @@ module follow #(
     initial {followed, ahead, inside, waited} = 0;
 
     always @(*) assume (which < W);
-    always @(posedge clock) begin
+    always @(posedge clk) begin
         inside <= inside + came - left;
         waited <= inside != 0 && !valid ? waited + 1 : 0;
         if (followed && left) begin

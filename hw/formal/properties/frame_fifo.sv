@@ -59,7 +59,7 @@
         end
     end
 
-    stable #(.W(F)) f_stable (.clock(clk), .rst(rst & !FINISH), .valid(m_axis_tvalid), .ready(m_axis_tready), .payload(head));
+    stable #(.W(F)) f_stable (.clk(clk), .rst(rst & !FINISH), .valid(m_axis_tvalid), .ready(m_axis_tready), .payload(head));
     always @(*) if (!rst || FINISH) begin
         never_falls_inside_a_frame: assert (!f_within || m_axis_tvalid);
         only_whole_frames_leave: assert (!m_axis_tvalid || f_ending || f_whole != 0);

@@ -2,7 +2,7 @@
     (* anyseq *) wire f_first;
     (* anyseq *) wire [1:0] f_index;
     (* anyseq *) wire f_mark;
-    frames #(.ASSUMED(1)) f_sent (.clock(clk), .rst(1'b0), .valid(beat), .taken(beat), .first(f_first), .last(last), .index(f_index), .mark(f_mark));
+    frames #(.ASSUMED(1)) f_sent (.clk(clk), .rst(1'b0), .valid(beat), .taken(beat), .first(f_first), .last(last), .index(f_index), .mark(f_mark));
 
     // A frame in progress, and whether it was in progress in a reset.
     reg f_within = 0, f_touched = 0;
@@ -12,7 +12,7 @@
         f_touched <= f_goes_on & (rst | f_touched);
     end
     wire f_kept = beat & !skip;
-    frames f_whole (.clock(clk), .rst(rst), .valid(f_kept), .taken(f_kept), .first(f_first), .last(last), .index(f_index), .mark(f_mark));
+    frames f_whole (.clk(clk), .rst(rst), .valid(f_kept), .taken(f_kept), .first(f_first), .last(last), .index(f_index), .mark(f_mark));
     always @(*) if (f_started) begin
         nothing_else_is_discarded: assert (!skip || rst || f_touched);
         cover (!rst && f_touched && beat && last);

@@ -6,7 +6,7 @@ module frames #(
     parameter W = 1,
     parameter ASSUMED = 0
 ) (
-    input wire clock,
+    input wire clk,
     input wire rst,
     input wire valid,
     input wire taken,
@@ -20,7 +20,7 @@ module frames #(
     reg [W-1:0] mark_before;
     wire right = within ? !first && index == index_before + 2'd1 && mark == mark_before : first && index == 0;
 
-    always @(posedge clock) begin
+    always @(posedge clk) begin
         if (taken) begin
             within <= !last;
             index_before <= index;

@@ -22,9 +22,9 @@
     wire f_offered = f_within ? (f_from ? s_axis_1_tvalid : s_axis_0_tvalid) : s_axis_0_tvalid | s_axis_1_tvalid;
 
     follow #(.W(F), .N(2), .LATENCY(0)) f_follow (
-        .clock(clk), .rst(rst), .came(f_taken0 | f_taken1), .in(f_in), .valid(m_axis_tvalid), .left(m_axis_tvalid & m_axis_tready), .out(f_out),
+        .clk(clk), .rst(rst), .came(f_taken0 | f_taken1), .in(f_in), .valid(m_axis_tvalid), .left(m_axis_tvalid & m_axis_tready), .out(f_out),
         .followed(f_followed), .ahead(f_ahead), .inside(f_inside), .which(f_which), .told(f_told), .waited(), .chosen());
-    stable #(.W(F)) f_stable (.clock(clk), .rst(rst), .valid(m_axis_tvalid), .ready(m_axis_tready), .payload(f_out));
+    stable #(.W(F)) f_stable (.clk(clk), .rst(rst), .valid(m_axis_tvalid), .ready(m_axis_tready), .payload(f_out));
     always @(*) if (f_started && !rst) begin
         one_input_at_a_time: assert (!(f_taken0 && f_taken1));
         one_frame_at_a_time: assert (!(f_within && (f_from ? f_taken0 : f_taken1)));

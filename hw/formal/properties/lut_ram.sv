@@ -1,4 +1,4 @@
-    // Stands for a small memory: of each word one bit is remembered, whichever the one who follows a word says; every other reads as anything.
+    // Stands for a small memory: of each word one bit is remembered, chosen by the checker that follows a word; every other reads as anything.
     wire [$clog2(q__bits + (q__bits == 1))-1:0] f_which;
     wire [read_address__bits-1:0] f_place;
     reg store [0:(1 << read_address__bits) - 1];

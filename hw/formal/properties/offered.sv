@@ -2,7 +2,7 @@
 module offered #(
     parameter W = 1
 ) (
-    input wire clock,
+    input wire clk,
     input wire rst,
     input wire ready,
     output wire valid,
@@ -14,7 +14,7 @@ module offered #(
     reg [W-1:0] before;
     assign valid = held | any_valid;
     assign payload = held ? before : any;
-    always @(posedge clock) begin
+    always @(posedge clk) begin
         held <= !rst && valid && !ready;
         before <= payload;
     end

@@ -3,7 +3,7 @@
     localparam N = 10;
     localparam LAST = m_beat__data__bits + m_beat__bytes__bits;
 
-    // A beat is judged as it comes: it goes behind the others, or its frame is dropped.
+    // Each beat is written after the others, or its frame is dropped.
     wire f_came = s_valid;
     wire [F-1:0] f_in = s_beat;
     wire f_last = s_beat__last;
@@ -61,7 +61,7 @@
         cover (f_followed && f_ahead == 1 && f_valid);
     end
 
-    // Where the followed beat is: in a slot of the memory, on its way, or in one of the slots.
+    // Where the followed beat is: in a slot of the memory, in flight, or in one of the slots.
     (* anyconst *) wire [SLOT-1:0] f_any;
     wire [SLOT-1:0] f_slot = f_any; // > memory.f_slot
     wire [$clog2(F)-1:0] f_bit = f_which; // > memory.f_which

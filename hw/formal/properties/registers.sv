@@ -22,6 +22,6 @@
         answered_once: assert (!answer__done || f_open);
         answered_in_time: assert (!f_open || answer__done || f_age < ANSWER);
         ready_for_ever: assert (!f_ready || ready);
-        // An answer takes hundreds of clocks from reset, which a search does not reach: a planted fault shows that it is judged.
+        // An answer takes hundreds of clocks from reset, which a search does not reach: a planted fault shows that it is checked.
         cover (f_open);
     end

@@ -1,4 +1,4 @@
-    // Stands for a memory: one bit of one word is remembered, whichever the one who follows a word says; all else reads as anything.
+    // Stands for a memory: one bit of one word is remembered, chosen by the checker that follows a word; all else reads as anything.
     wire [write_address__bits-1:0] f_slot;
     wire [$clog2(q__bits)-1:0] f_which;
     reg store, fetched, shown;

@@ -2,7 +2,7 @@
 module stable #(
     parameter W = 1
 ) (
-    input wire clock,
+    input wire clk,
     input wire rst,
     input wire valid,
     input wire ready,
@@ -14,7 +14,7 @@ module stable #(
 
     always @(*) assume (which < W);
 
-    always @(posedge clock) begin
+    always @(posedge clk) begin
         held <= !rst && valid && !ready;
         before <= payload[which];
     end

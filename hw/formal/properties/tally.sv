@@ -1,4 +1,4 @@
-    // Stands for a memory: one word is remembered, whichever the one who follows it says; every other reads as anything. Read in the clock in
+    // Stands for a memory: one word is remembered, chosen by the checker that follows it; every other reads as anything. Read in the clock in
     // which it is written, it shows its old value or its new one: a memory of few words the new one, a larger one the old one.
     wire [write_address__bits-1:0] f_slot;
     reg [q__bits-1:0] store, fetched;

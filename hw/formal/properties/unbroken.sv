@@ -2,14 +2,14 @@
 module unbroken #(
     parameter ASSUMED = 0
 ) (
-    input wire clock,
+    input wire clk,
     input wire rst,
     input wire valid,
     input wire ready,
     input wire last
 );
     reg within = 0;
-    always @(posedge clock) within <= !rst & (valid ? !(ready & last) : within);
+    always @(posedge clk) within <= !rst & (valid ? !(ready & last) : within);
     generate if (ASSUMED) begin
         always @(*) if (!rst && within) assume (valid);
     end else begin

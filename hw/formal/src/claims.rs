@@ -26,7 +26,7 @@ pub struct Claim {
     pub stand_ins: &'static [(&'static str, &'static str)],
     /// Modules inside that properties are put into too: their name, and the file.
     pub inside: &'static [(&'static str, &'static str)],
-    /// What its parameters are in the proof, where they are not what the module says.
+    /// What its parameters are in the proof, where they differ from those of the module.
     pub parameters: &'static [(&'static str, u32)],
     /// How.
     pub method: Method,
@@ -146,8 +146,8 @@ impl Claim {
 
     /// The file that stands for a module.
     pub fn stand_in(&self, module: &Module) -> Option<&'static str> {
-        // Of the memories in tables, only those with one port to write and one to read: the group table.s have others.
-        let stands = |name: &str| fits(name, module.name) && (!name.starts_with("memory") || module.port("write_address").is_some());
+        // `lut_ram_` also matches the group table's memories, whose ports are others: see `lut_ram_tdp`.
+        let stands = |name: &str| fits(name, module.name) && (name != LUT_RAM.0 || module.port("write_address").is_some());
         self.stand_ins.iter().find(|(name, _)| stands(name)).map(|(_, file)| *file)
     }
 }

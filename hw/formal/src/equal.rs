@@ -1,6 +1,6 @@
 //! The hash pipeline equals the algorithm, for every key and secret.
 //!
-//! Two things together: all ways from an input to the output pass the same number of registers, however many; and with the registers taken out
+//! Two things together: all paths from an input to the output pass the same number of registers, however many; and with the registers taken out
 //! the pipeline is the algorithm, written in `properties/halfsiphash.v` from its description and not from the pipeline.
 
 use crate::prove::Proved;
@@ -57,8 +57,8 @@ write_aiger algorithm.aig
     )?;
     let netlist = serde_json::from_slice(&std::fs::read(folder.join("netlist.json"))?).context("netlist.json")?;
     let registers = registers(&netlist)?;
-    let said = tool::abc(&folder, "cec -n pipeline.aig algorithm.aig")?;
-    ensure!(said.contains("Networks are equivalent"), "hash: is not HalfSipHash-2-4: {}", tools::end(&said));
+    let printed = tool::abc(&folder, "cec -n pipeline.aig algorithm.aig")?;
+    ensure!(printed.contains("Networks are equivalent"), "hash: is not HalfSipHash-2-4: {}", tools::end(&printed));
     Ok(Proved {
         block: "hash".into(),
         says: "equals HalfSipHash-2-4, for every key and secret",
@@ -67,7 +67,7 @@ write_aiger algorithm.aig
     })
 }
 
-/// How many registers all ways through the module `at_once` pass.
+/// How many registers all paths through the module `at_once` pass.
 fn registers(netlist: &Value) -> Result<usize> {
     let module = netlist.pointer("/modules/at_once").context("netlist.json has no module at_once")?;
     let nets = |bits: &Value| -> Vec<u64> { bits.as_array().into_iter().flatten().filter_map(Value::as_u64).collect() };
@@ -92,17 +92,17 @@ fn registers(netlist: &Value) -> Result<usize> {
         }
     }
 
-    // The registers on the ways to a net; none where a constant is all that comes.
+    // The registers on the paths to a net; none where a constant is all that comes.
     let mut known: HashMap<u64, Option<usize>> = HashMap::new();
     for port in ["secret", "key"] {
         known.extend(nets(&module["ports"][port]["bits"]).into_iter().map(|net| (net, Some(0))));
     }
     let outputs = nets(&module["ports"]["hash"]["bits"]);
     ensure!(!known.is_empty() && !outputs.is_empty(), "hash: no ports secret, key and hash");
-    let mut way = outputs.clone();
-    while let Some(&net) = way.last() {
+    let mut path = outputs.clone();
+    while let Some(&net) = path.last() {
         if known.contains_key(&net) {
-            way.pop();
+            path.pop();
             continue;
         }
         let (inputs, register) = drivers.get(&net).with_context(|| format!("hash: nothing drives net {net}"))?;
@@ -111,12 +111,12 @@ fn registers(netlist: &Value) -> Result<usize> {
             let mut steps = inputs.iter().filter_map(|input| known[input]);
             let first = steps.next();
             if let Some(other) = steps.find(|step| Some(*step) != first) {
-                bail!("hash: registers out of step: where ways meet, one has passed {} registers, another {other}", first.unwrap_or(0));
+                bail!("hash: registers out of step: where paths meet, one has passed {} registers, another {other}", first.unwrap_or(0));
             }
             known.insert(net, first.map(|first| first + usize::from(*register)));
         } else {
-            ensure!(way.len() < 1_000_000, "hash: a loop through registers");
-            way.extend(open);
+            ensure!(path.len() < 1_000_000, "hash: a loop through registers");
+            path.extend(open);
         }
     }
     let first = known[&outputs[0]].context("hash: the output is a constant")?;

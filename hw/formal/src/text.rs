@@ -1,7 +1,7 @@
 //! Properties put into the emitted text, as SystemVerilog's `bind` would.
 //!
 //! What a file of `properties` sees is the module from inside. For each port `p` it also has the constant `p__bits`; for each field `f` that the
-//! emitter notes beside `p`, the wire `p__f` and the constant `p__f__bits`; and `f_started`, low in the first clock only, which is one of reset.
+//! emitter notes next to `p`, the wire `p__f` and the constant `p__f__bits`; and `f_started`, low in the first clock only, which is one of reset.
 //! `wire name; // = a.b` reads signal `b` of the module's instance `a`, and `wire name = value; // > a.b` drives it.
 
 use crate::claims::Claim;

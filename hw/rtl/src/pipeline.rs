@@ -25,6 +25,7 @@ use crate::parse::transport::Transport;
 use crate::parse::word_select::WordSelect;
 use crate::primitive::{Const, Delay, Reg, RstShift, Shift};
 use contract::code::Reason;
+use contract::limits::PORTS;
 use rust_hdl::prelude::*;
 
 /// Registers to a step of the parser, as the cores have them: 2, or 1 for a slower clock.
@@ -95,7 +96,7 @@ pub struct Pipeline<const ENTRY_A: usize, const PARSE: usize, const HASH: usize>
     /// The addresses it decides for.
     pub macs: [Signal<In, GroupMac>; 8],
     /// Where frames are bridged to.
-    pub pairs: [Signal<In, Bits<8>>; 2],
+    pub pairs: [Signal<In, Bits<8>>; PORTS],
     /// The rules, those of the active bank.
     pub rules: [Signal<In, Rule>; 16],
     /// Which bank of each group is active; changes together with `rules`.
@@ -210,7 +211,7 @@ impl<const ENTRY_A: usize, const PARSE: usize, const HASH: usize> Logic for Pipe
         for i in 0..8 {
             self.ethernet.macs[i].next = self.macs[i].val();
         }
-        for i in 0..2 {
+        for i in 0..PORTS {
             self.ethernet.pairs[i].next = self.pairs[i].val();
         }
 

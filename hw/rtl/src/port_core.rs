@@ -13,6 +13,7 @@ use crate::primitive::{Const, Reg, RstReg};
 use crate::stream::beat::Beat;
 use crate::stream::fifo::Fifo;
 use crate::stream::ingress::Ingress;
+use contract::limits::PORTS;
 use rust_hdl::prelude::*;
 
 /// Clocks from the first beat of a frame of two beats or fewer, at 512 bit, to the launch of its window.
@@ -203,7 +204,7 @@ impl<
         for i in 0..8 {
             self.pipeline.macs[i].next = self.registers.macs[i].val();
         }
-        for i in 0..2 {
+        for i in 0..PORTS {
             self.pipeline.pairs[i].next = self.registers.pairs[i].val();
         }
         for i in 0..16 {

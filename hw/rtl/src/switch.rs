@@ -8,7 +8,10 @@ use crate::stream::arb_mux::ArbMux;
 use crate::stream::beat::Beat;
 use crate::stream::demux::Demux;
 use crate::stream::packet_fifo::PacketFifo;
+use contract::limits::PORTS;
 use rust_hdl::prelude::*;
+
+const _: () = assert!(PORTS == 2, "two cores, two packet ports and the host");
 
 /// Sends whole frames of two cores to two packet ports and the host.
 ///

@@ -6,7 +6,10 @@ use crate::port_core::PortCore;
 use crate::primitive::Const;
 use crate::stream::keep::Keep;
 use crate::switch::Switch;
+use contract::limits::PORTS;
 use rust_hdl::prelude::*;
+
+const _: () = assert!(PORTS == 2, "a core and a pair of streams for each of two packet ports");
 
 /// A [`PortCore`] per packet port, both programmed by the same writes, followed by the [`Switch`]; parameters as of `PortCore`.
 ///
@@ -134,8 +137,8 @@ pub struct TandemDistributor<
     pub lost_1_valid: Signal<Out, Bit>,
     pub lost_1_verdict: Signal<Out, Bits<3>>,
 
-    core0: PortCore<DATA_W, KEEP_W, BEATS, HELD, GROUPS, ENTRY_A, 2, PARSE, HASH>,
-    core1: PortCore<DATA_W, KEEP_W, BEATS, HELD, GROUPS, ENTRY_A, 2, PARSE, HASH>,
+    core0: PortCore<DATA_W, KEEP_W, BEATS, HELD, GROUPS, ENTRY_A, PORTS, PARSE, HASH>,
+    core1: PortCore<DATA_W, KEEP_W, BEATS, HELD, GROUPS, ENTRY_A, PORTS, PARSE, HASH>,
     switch: Switch<DATA_W>,
     axil_bridge: AxilBridge,
     keep_0: Keep<KEEP_W>,

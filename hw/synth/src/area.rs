@@ -71,7 +71,7 @@ impl Area {
             "RAMB36E1" | "RAMB36E2" => (&mut self.ramb36, 1),
             "RAMB18E1" | "RAMB18E2" => (&mut self.ramb18, 1),
             "URAM288" => (&mut self.uram, 1),
-            // Multiplexers beside the tables, and notes of where a cell comes from.
+            // Multiplexers next to the tables, and notes of where a cell comes from.
             "MUXF7" | "MUXF8" | "MUXF9" | "$scopeinfo" => return Ok(()),
             "LDCE" | "LDPE" => bail!("{count} latches"),
             _ => bail!("{count} cells of kind {kind}, which no column counts"),

@@ -1,7 +1,7 @@
 //! A block between registers, on three pins: a wide block has more ports than a chip has pins.
 //!
 //! Its inputs come from a shift register, its outputs go into registers, and from there folded by XOR to the pin, so that nothing of the
-//! block can be left out. Every way that is timed starts and ends in a register.
+//! block can be left out. Every path that is timed starts and ends in a register.
 
 use crate::memory;
 use crate::verilog::Module;

@@ -1,4 +1,4 @@
-//! What open tools measure of the gates: area by Yosys, clock rates by nextpnr. It describes no gate.
+//! What open tools measure of the hardware: area by Yosys, clock rates by nextpnr. It describes no hardware.
 
 pub mod area;
 pub mod blocks;

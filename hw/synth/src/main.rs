@@ -19,7 +19,7 @@ const RATES: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/rates.txt");
 /// The family each design is for: Alveo and NetFPGA-PLUS cards have an UltraScale+, the NetFPGA-SUME a Virtex-7.
 const HOMES: [&str; DESIGNS.len()] = ["xcup", "xc7"];
 
-/// What open tools measure of the gates. As many runs at once as RAYON_NUM_THREADS says, or as there are cores.
+/// What open tools measure of the hardware. As many runs at once as RAYON_NUM_THREADS gives, or as there are cores.
 #[derive(Parser)]
 struct Arguments {
     /// The folder that `just emit` wrote.
@@ -43,7 +43,7 @@ enum Command {
         #[arg(long)]
         accept: bool,
     },
-    /// Places and routes blocks for an ECP5 with nextpnr: MHz of the worst, the median and the best seed, and the longest way; ends with 1
+    /// Places and routes blocks for an ECP5 with nextpnr: MHz of the worst, the median and the best seed, and the longest path; ends with 1
     /// where a block's worst seed is a tenth slower than the record.
     Place {
         /// The blocks, by their modules' names; without any, every block but the pipeline and the core.

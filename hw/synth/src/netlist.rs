@@ -51,7 +51,7 @@ impl Netlist {
     /// Reads what `write_json` wrote.
     ///
     /// # Errors
-    /// What the system or the parser says.
+    /// What the system or the parser reports.
     pub fn read(file: &Path) -> Result<Self> {
         let text = std::fs::read(file).with_context(|| file.display().to_string())?;
         serde_json::from_slice(&text).with_context(|| file.display().to_string())
@@ -79,7 +79,7 @@ impl Module {
         self.cells.iter().filter(move |(_, cell)| wanted(&cell.kind)).map(|(name, cell)| (name.as_str(), cell.kind.as_str()))
     }
 
-    /// The most levels of logic on a way between registers or ports: a lookup table or a memory that is read in no clock is one, and so is a
+    /// The most levels of logic on a path between registers or ports: a lookup table or a memory that is read in no clock is one, and so is a
     /// carry chain, whatever its length.
     ///
     /// # Errors
@@ -122,7 +122,7 @@ impl Cell {
     }
 }
 
-/// Whether a signal passes through in no clock. An inverter goes into the table behind it.
+/// Whether a signal passes through in no clock. An inverter goes into the table after it.
 fn is_logic(kind: &str) -> bool {
     ["LUT", "CARRY", "MUXF", "RAM32", "RAM64", "RAM128", "RAM256", "INV"].iter().any(|logic| kind.starts_with(logic))
 }
@@ -130,17 +130,17 @@ fn is_logic(kind: &str) -> bool {
 #[derive(Clone, Copy)]
 enum Depth {
     Unknown,
-    /// On the way that is being walked.
+    /// On the path that is being walked.
     Open,
     Known(usize),
 }
 
-/// Finds how deep the output of cell `start` lies, without recursion: ways can be long.
+/// Finds how deep the output of cell `start` lies, without recursion: paths can be long.
 fn walk(start: usize, cells: &[&Cell], drivers: &HashMap<usize, usize>, deepest: &mut [Depth]) -> Result<()> {
-    let mut way = vec![start];
-    while let Some(&at) = way.last() {
+    let mut path = vec![start];
+    while let Some(&at) = path.last() {
         if let Depth::Known(_) = deepest[at] {
-            way.pop();
+            path.pop();
             continue;
         }
         let cell = cells[at];
@@ -152,7 +152,7 @@ fn walk(start: usize, cells: &[&Cell], drivers: &HashMap<usize, usize>, deepest:
             bail!("a loop of logic through a {}", cell.kind);
         } else {
             deepest[at] = Depth::Open;
-            way.extend(open);
+            path.extend(open);
         }
     }
     Ok(())

@@ -1,7 +1,7 @@
 //! Clock rates by placing and routing for an ECP5 (LFE5U-85F, speed grade 8), a chip that open tools know to its delays.
 //!
 //! It is a stand-in: an UltraScale+ has tables of six inputs and is faster, so these figures rank blocks and show which way is the longest;
-//! they promise no clock on another chip. Its memories are judged with their output registers, as [`memory`](crate::memory) makes them.
+//! they promise no clock on another chip. Its memories are measured with their output registers, as [`memory`](crate::memory) makes them.
 
 use crate::harness;
 use crate::netlist::Netlist;
@@ -14,7 +14,7 @@ use std::fmt;
 use std::path::Path;
 
 /// The heads of the columns of [`Placed`]'s line.
-pub const HEAD: &str = "block                     LUT4    FF carry  RAM  MHz worst  median    best  longest way of the worst seed";
+pub const HEAD: &str = "block                     LUT4    FF carry  RAM  MHz worst  median    best  longest path of the worst seed";
 
 /// What placing and routing a block by itself has shown.
 pub struct Placed {
@@ -23,12 +23,12 @@ pub struct Placed {
     cells: [usize; 4],
     /// MHz by seed, the slowest first.
     rates: Vec<f64>,
-    way: Way,
+    critical: CriticalPath,
 }
 
-/// The longest way from register to register.
+/// The longest path from register to register.
 #[derive(Clone)]
-struct Way {
+struct CriticalPath {
     from: String,
     to: String,
     /// Cells of logic it passes.
@@ -78,18 +78,18 @@ write_json -selected mapped.json
 
     let mut seeded = (1..=seeds).map(|seed| route(&folder, seed)).collect::<Result<Vec<_>>>()?;
     seeded.sort_by(|(a, _), (b, _)| a.total_cmp(b));
-    let way = seeded.first().context("no seed")?.1.clone();
+    let critical = seeded.first().context("no seed")?.1.clone();
     Ok(Placed {
         block: top.to_string(),
         // A small memory takes four tables, and two more to write them.
         cells: [count("LUT4") + 6 * count("TRELLIS_DPR16X4"), count("TRELLIS_FF"), count("CCU2C"), count("DP16KD")],
         rates: seeded.into_iter().map(|(rate, _)| rate).collect(),
-        way,
+        critical,
     })
 }
 
-/// One seed's rate in MHz and its longest way.
-fn route(folder: &Path, seed: usize) -> Result<(f64, Way)> {
+/// One seed's rate in MHz and its longest path.
+fn route(folder: &Path, seed: usize) -> Result<(f64, CriticalPath)> {
     let report = format!("seed_{seed}.json");
     let seed = seed.to_string();
     let chip = ["--85k", "--speed", "8", "--package", "CABGA756"];
@@ -97,14 +97,14 @@ fn route(folder: &Path, seed: usize) -> Result<(f64, Way)> {
     tool::nextpnr(folder, &[&chip[..], &run[..]].concat())?;
     let report: Report = serde_json::from_slice(&std::fs::read(folder.join(&report))?).with_context(|| report.clone())?;
     let rate = report.fmax.values().map(|rate| rate.achieved).next().context("nextpnr reports no clock")?;
-    let own = report.critical_paths.iter().find(|path| path.from == path.to).context("nextpnr reports no way between registers")?;
-    Ok((rate, way(&own.path)?))
+    let own = report.critical_paths.iter().find(|path| path.from == path.to).context("nextpnr reports no path between registers")?;
+    Ok((rate, critical_path(&own.path)?))
 }
 
-fn way(steps: &[Step]) -> Result<Way> {
-    let (first, last) = (steps.first().context("an empty way")?, steps.last().context("an empty way")?);
+fn critical_path(steps: &[Step]) -> Result<CriticalPath> {
+    let (first, last) = (steps.first().context("an empty path")?, steps.last().context("an empty way")?);
     let delay = |routing: bool| steps.iter().filter(|step| (step.kind == "routing") == routing).map(|step| step.delay).sum();
-    Ok(Way {
+    Ok(CriticalPath {
         from: plain(&first.from.cell),
         to: plain(&last.to.cell),
         passes: steps.iter().filter(|step| step.kind == "logic").count(),
@@ -155,7 +155,7 @@ impl fmt::Display for Placed {
     fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
         let [lut, ff, carry, ram] = self.cells;
         let [worst, median, best] = [self.rates[0], self.rates[self.rates.len() / 2], self.rates[self.rates.len() - 1]];
-        let Way { from, to, passes, logic, routing } = &self.way;
+        let CriticalPath { from, to, passes, logic, routing } = &self.critical;
         write!(f, "{:24}{lut:6}{ff:6}{carry:6}{ram:5}{worst:11.1}{median:8.1}{best:8.1}  ", self.block)?;
         write!(f, "{from} -> {to}: {passes} cells {logic:.2} ns, routing {routing:.2} ns")
     }

@@ -37,7 +37,7 @@ pub fn parse(text: &str) -> Result<Vec<Row>> {
         .collect()
 }
 
-/// Where `measured` is not what `recorded` says, each as a sentence.
+/// Where `measured` differs from `recorded`, each as a sentence.
 pub fn differences(recorded: &[Row], measured: &[Row]) -> Vec<String> {
     let mut found = vec![];
     for Row { name, area } in measured {
@@ -54,7 +54,7 @@ pub fn differences(recorded: &[Row], measured: &[Row]) -> Vec<String> {
     found
 }
 
-/// The record with `measured` in the place of what it said of the same parts; new parts come last.
+/// The record with `measured` in the place of its figures for the same parts; new parts come last.
 pub fn updated(recorded: Vec<Row>, measured: Vec<Row>) -> Vec<Row> {
     let mut rows = recorded;
     for row in measured {

@@ -7,7 +7,7 @@ use std::process::Command;
 /// A folder under `target` for the run called `name`, empty.
 ///
 /// # Errors
-/// What the system says.
+/// What the system reports.
 pub fn folder(name: &str) -> Result<PathBuf> {
     let target = std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| tools::workspace().join("target"), PathBuf::from);
     let folder = target.join("synth").join(name);

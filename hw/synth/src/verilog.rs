@@ -39,7 +39,7 @@ pub struct Port<'a> {
     pub width: usize,
     /// Whether it goes into the module.
     pub input: bool,
-    /// What its bits are, as the emitter notes beside it.
+    /// What its bits are, as the emitter notes next to it.
     pub fields: Vec<Field<'a>>,
 }
 

@@ -1,4 +1,4 @@
-//! A card as a PCI device behind a vfio-user socket: configuration space, BARs and a record of every register access.
+//! A card as a PCI device at a vfio-user socket: configuration space, BARs and a record of every register access.
 //!
 //! [`serve`] shows anything that is a [`Port`] as the PCI function that a [`Device`] describes. A vfio-user client drives it: the host
 //! program directly, or QEMU's `vfio-user-pci`, which shows it to a guest. What PCI Express does to an access happens here as well: a

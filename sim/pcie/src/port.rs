@@ -1,4 +1,4 @@
-//! What stands behind the window.
+//! The card's register port, as the window reaches it.
 
 use contract::limits::REGISTER_WINDOW;
 use modelcard::ModelCard;
@@ -22,7 +22,7 @@ pub trait Port: Send {
     /// If the card refuses it.
     fn write(&mut self, address: u32, data: u32) -> Result<(), Slverr>;
 
-    /// Bytes of its window: more than the contract's where a shell's wrapper has words of its own behind it.
+    /// Bytes of its window: more than the contract's where a shell's wrapper has words of its own after it.
     fn size(&self) -> u32 {
         REGISTER_WINDOW
     }

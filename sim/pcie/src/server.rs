@@ -29,7 +29,7 @@ pub enum ServeError {
     Socket {
         /// Where.
         path: PathBuf,
-        /// What the system said.
+        /// The system's error.
         source: io::Error,
     },
     /// The window is not in the BAR as a decoder needs it.
@@ -86,7 +86,7 @@ fn listen(socket: &Path) -> Result<OwnedFd, ServeError> {
 fn accept_all(listener: OwnedFd, backend: &mut dyn ServerBackend, stopped: &AtomicBool) {
     let server = vfio_user::Server::from_owned_fd(listener, true, backend::interrupts(), backend::regions());
     while !stopped.load(Ordering::Acquire) {
-        // A client that was killed half-way through a message has gone like any other, and one whose message makes the protocol's crate
+        // A client that was killed in the middle of a message has gone like any other, and one whose message makes the protocol's crate
         // panic has lost its connection by it. Without descriptors to accept one, a later try may succeed.
         let served = panic::catch_unwind(AssertUnwindSafe(|| server.run(backend)));
         if let Ok(Err(vfio_user::Error::SocketAccept(_))) = served {

@@ -2,7 +2,7 @@
 
 use crate::card::{BusError, Card};
 use contract::box_322mhz;
-use contract::register::{self, Access, IDENTITY, IDENTITY_VALUE};
+use contract::register::{self, AccessMode, IDENTITY, IDENTITY_VALUE};
 use std::io;
 
 /// What a read gives that nobody answers, or that the card refuses.
@@ -44,7 +44,7 @@ impl Card for Window {
             if self.word(IDENTITY.at(0))? != IDENTITY_VALUE {
                 return Err(BusError::Dead { address });
             }
-            let readable = register::decode(address).is_some_and(|(register, _)| register.access != Access::Wo);
+            let readable = register::decode(address).is_some_and(|(register, _)| register.access != AccessMode::Wo);
             if !readable && !box_322mhz::is_count(address) {
                 return Err(BusError::Read { address });
             }

@@ -190,7 +190,7 @@ fn revival(locator: &Locator) -> String {
 fn way_in(locator: &Locator) -> &'static str {
     match locator {
         Locator::Pci(_) => "`tandem list` shows those of this host",
-        Locator::VfioUser(_) => "start the simulated card with that socket: tandem-sim serve --socket SOCKET",
+        Locator::VfioUser(_) => "start the simulated card with that socket: tandem-card --socket SOCKET",
     }
 }
 

@@ -1,7 +1,7 @@
-//! Our bench beside cocotb with cocotbext-axi: the same Verilog, Verilator and compiler, the same register writes and frames, both timed
+//! Compares our bench with cocotb and cocotbext-axi: the same Verilog, Verilator and compiler, the same register writes and frames, both timed
 //! as whole processes, one after the other. Run by `just bench`, which emits the Verilog and installs the peer first.
 //!
-//! The frames are those of the recorded web traffic, over and over. Ours are judged against the golden model to the last counter; the
+//! The frames are those of the recorded web traffic, over and over. Ours are checked against the golden model to the last counter; the
 //! peer's must leave with the bytes with which ours left.
 
 use anyhow::{Context, Result, anyhow};
@@ -13,7 +13,7 @@ use std::path::Path;
 use std::process::Command;
 use std::time::Instant;
 use std::{env, fs};
-use testbench::judge::{Bench, Difference, Judged};
+use testbench::scoreboard::{Bench, Checked, Mismatch};
 
 const CAPTURE: &str = "testbench/data/web.pcap";
 const CONFIGURATION: &str = "testbench/data/tandem.toml";
@@ -35,10 +35,10 @@ fn main() -> Result<()> {
     let python = tools::pinned("bench", "python")?;
     run(&python, &[PEER, "build", VERILOG, WORK])?;
 
-    let (peer, said) = run(&python, &[PEER, "run", WORK])?;
+    let (peer, output_text) = run(&python, &[PEER, "run", WORK])?;
     let (us, _) = run(&env::current_exe()?, &["ours"])?;
     let [us, peer] = [OUR_FRAMES as f64 / us, PEER_FRAMES as f64 / peer];
-    let traffic = said.lines().find_map(|line| line.strip_prefix("traffic: ")?.strip_suffix(" s")?.parse::<f64>().ok());
+    let traffic = output_text.lines().find_map(|line| line.strip_prefix("traffic: ")?.strip_suffix(" s")?.parse::<f64>().ok());
     let traffic = PEER_FRAMES as f64 / traffic.context("the peer does not say how long its traffic took")?;
     println!("whole processes, start, programming and checking included:");
     println!("  ours         {us:12.0} packets/s  ({OUR_FRAMES} frames)");
@@ -50,15 +50,15 @@ fn main() -> Result<()> {
     Ok(())
 }
 
-/// Runs a program to its good end; tells its seconds and what it said.
+/// Runs a program that must succeed; returns its seconds and its output.
 fn run(program: &Path, arguments: &[&str]) -> Result<(f64, String)> {
     let began = Instant::now();
-    let said = tools::run(Command::new(program).args(arguments)).with_context(|| format!("{arguments:?}"))?;
-    Ok((began.elapsed().as_secs_f64(), said))
+    let output_text = tools::run(Command::new(program).args(arguments)).with_context(|| format!("{arguments:?}"))?;
+    Ok((began.elapsed().as_secs_f64(), output_text))
 }
 
-fn differ(difference: Difference) -> anyhow::Error {
-    anyhow!("model and RTL differ: {difference}")
+fn differ(mismatch: Mismatch) -> anyhow::Error {
+    anyhow!("model and RTL differ: {mismatch}")
 }
 
 fn programming() -> Result<Vec<Access>> {
@@ -66,8 +66,8 @@ fn programming() -> Result<Vec<Access>> {
     Ok(script::upload(&Configuration::parse(&text, CONFIGURATION)?.tables(Design::Core512.groups())?))
 }
 
-/// Sends frames through a programmed core and judges them; the last piece is what it returns.
-fn ours(count: usize) -> Result<Judged> {
+/// Sends frames through a programmed core and checks them; the last piece is what it returns.
+fn ours(count: usize) -> Result<Checked> {
     let capture = capture::read(Path::new(CAPTURE))?;
     let mut bench = Bench::new(Design::Core512);
     bench.apply(&programming()?).map_err(differ)?;
@@ -76,10 +76,10 @@ fn ours(count: usize) -> Result<Judged> {
         let mut piece = Frames::new();
         frames.by_ref().take(PIECE).for_each(|frame| piece.push(frame));
         let batch = Batch { sources: vec![Source { frames: piece, ..Source::default() }], ..Batch::default() };
-        let judged = bench.run(&batch).map_err(differ)?;
+        let checked = bench.run(&batch).map_err(differ)?;
         if frames.peek().is_none() {
             bench.compare_counters().map_err(differ)?;
-            return Ok(judged);
+            return Ok(checked);
         }
     }
 }
@@ -97,8 +97,8 @@ fn write_stimulus() -> Result<()> {
     }
     let capture = capture::read(Path::new(CAPTURE))?;
     let frames = capture.frames.iter().map(|frame| &frame.bytes[..]).cycle().take(PEER_FRAMES);
-    let judged = ours(PEER_FRAMES)?;
-    let left = judged.outcome.sinks[0].iter().map(|frame| frame.bytes);
+    let checked = ours(PEER_FRAMES)?;
+    let left = checked.run_log.sinks[0].iter().map(|frame| frame.bytes);
     fs::write(Path::new(WORK).join("writes.txt"), writes)?;
     fs::write(Path::new(WORK).join("frames.txt"), hex_lines(frames))?;
     fs::write(Path::new(WORK).join("left.txt"), hex_lines(left))?;

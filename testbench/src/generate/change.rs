@@ -7,31 +7,31 @@ use contract::row::GroupMac;
 use control::Tables;
 use driver::script;
 use rand::RngExt;
-use sim::{Access, When};
+use sim::{RegisterAccess, When};
 
 /// Register accesses that change the card's state again and again while source `source` sends `frames` frames, `apart` frames from one
 /// change to the next: enough that a change is complete before the next one begins. Both banks must have been written before.
-pub fn changes(rng: &mut Rng, tables: &Tables, source: usize, frames: usize, apart: usize) -> Vec<Access> {
+pub fn changes(rng: &mut Rng, tables: &Tables, source: usize, frames: usize, apart: usize) -> Vec<RegisterAccess> {
     let mut script = Vec::new();
     for (number, frame) in (apart..frames.saturating_sub(apart)).step_by(apart).enumerate() {
         let when = When::Accepted { source, frame };
         // What the next writes may touch is idle again, and the switch is known to be complete.
-        script.push(Access::read(when, STATUS.at(0)));
+        script.push(RegisterAccess::read(when, STATUS.at(0)));
         script.extend(in_flight(when, &change(rng, tables, number as u32)));
         if rng.random_bool(0.3) {
-            script.push(Access::read(when, register::GENERATION.at(0)));
-            script.push(Access::read(when, register::ACTIVE.at(0)));
+            script.push(RegisterAccess::read(when, register::GENERATION.at(0)));
+            script.push(RegisterAccess::read(when, register::ACTIVE.at(0)));
         }
     }
     script
 }
 
 /// A host's script as accesses of a batch. Where the host would wait for a commit, STATUS is read once: whether it is complete by then
-/// the judge sees in the answer.
-pub fn in_flight(when: When, script: &[script::Access]) -> Vec<Access> {
+/// the scoreboard sees in the answer.
+pub fn in_flight(when: When, script: &[script::Access]) -> Vec<RegisterAccess> {
     let translate = |access: &script::Access| match *access {
-        script::Access::Write { address, value } => Access::write(when, address, value),
-        script::Access::WaitCommit => Access::read(when, STATUS.at(0)),
+        script::Access::Write { address, value } => RegisterAccess::write(when, address, value),
+        script::Access::WaitCommit => RegisterAccess::read(when, STATUS.at(0)),
     };
     script.iter().map(translate).collect()
 }

@@ -1,7 +1,7 @@
 //! IP packets, right and wrong.
 
 use super::shape::Layer;
-use super::traffic::Traffic;
+use super::traffic_generator::TrafficGenerator;
 use super::{Rng, pick, weighted};
 use model::network::{AUTHENTICATION, DESTINATION_OPTIONS, FRAGMENT, HOP_BY_HOP, ROUTING};
 use model::transport::{TCP, UDP};
@@ -11,7 +11,7 @@ const EXTENSIONS: [u8; 5] = [HOP_BY_HOP, ROUTING, FRAGMENT, AUTHENTICATION, DEST
 const ICMP: u8 = 1;
 const ICMPV6: u8 = 58;
 
-impl Traffic {
+impl TrafficGenerator {
     /// Appends an IP packet. What is embedded in an ICMP error is written the same way, one level deep.
     pub(super) fn packet(&self, rng: &mut Rng, bytes: &mut Vec<u8>, version: u8, inner: &mut Option<Layer>, depth: u8) -> Layer {
         let at = bytes.len();
@@ -36,7 +36,7 @@ impl Traffic {
         layer
     }
 
-    /// The transport header, and behind an ICMP error's the packet that it complains about.
+    /// The transport header, and after an ICMP error's the packet that caused it.
     fn transport(&self, rng: &mut Rng, bytes: &mut Vec<u8>, layer: &mut Layer, inner: &mut Option<Layer>, depth: u8) {
         match layer.protocol {
             TCP | UDP => {

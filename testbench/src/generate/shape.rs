@@ -1,11 +1,11 @@
-//! What was built: said beside each frame, so that a difference reads well and coverage can be counted.
+//! What was built: reported with each frame, so that a mismatch reads well and coverage can be counted.
 
 /// What a frame was built as. Damage done afterwards (cuts, padding) shows in the frame's length only.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Shape {
     /// TPIDs of the VLAN tags, from the outside; unused ones are 0.
     pub tags: [u16; 3],
-    /// The EtherType behind the tags.
+    /// The EtherType after the tags.
     pub ether_type: u16,
     /// The IP packet, if there is one.
     pub outer: Option<Layer>,

@@ -1,4 +1,4 @@
-//! The generator judged by what it makes, and by what the model says of it.
+//! The generator checked by what it makes, and by what the model decides.
 
 use super::*;
 use contract::code::{Reason, Verdict};
@@ -11,11 +11,11 @@ const SEED: u64 = 0x7a6d;
 #[test]
 fn makes_any_frame_again_alone() {
     let tables = random_tables(&mut rng(SEED, 0), GROUPS);
-    let (one, other) = (Traffic::new(SEED, &tables), Traffic::new(SEED, &tables));
+    let (one, other) = (TrafficGenerator::new(SEED, &tables), TrafficGenerator::new(SEED, &tables));
     let forward: Vec<_> = (0..100).map(|number| one.frame(number)).collect();
     let backward: Vec<_> = (0..100).rev().map(|number| other.frame(number)).collect();
     assert!(forward.iter().eq(backward.iter().rev()));
-    assert_ne!(Traffic::new(SEED + 1, &tables).frame(0), forward[0]);
+    assert_ne!(TrafficGenerator::new(SEED + 1, &tables).frame(0), forward[0]);
 }
 
 #[test]
@@ -24,7 +24,7 @@ fn reaches_every_reason_and_header_combination_often() {
     let mut hit = |label: String| *seen.entry(label).or_default() += 1;
     for round in 0..50 {
         let tables = random_tables(&mut rng(SEED, round), GROUPS);
-        let (state, traffic) = (tables.state(), Traffic::new(SEED ^ round, &tables));
+        let (state, traffic) = (tables.state(), TrafficGenerator::new(SEED ^ round, &tables));
         for number in 0..2000 {
             let Made { bytes, shape } = traffic.frame(number);
             let (walk, decision) = (Walk::of(&bytes), model::decide(&state, &bytes, 0));
@@ -44,7 +44,7 @@ fn reaches_every_reason_and_header_combination_often() {
                 hit(format!("{} {key}, embedded {}", decision.reason, subject.embedded));
             }
             if bytes.len() > WINDOW {
-                hit(format!("{} behind the window", decision.reason));
+                hit(format!("{} beyond the window", decision.reason));
             }
             if decision.reason == Reason::NoManager {
                 hit(format!("no manager, one named: {}", decision.manager.is_some()));
@@ -94,7 +94,7 @@ fn reaches_every_reason_and_header_combination_often() {
     wanted.extend(["icmp_error no key", "icmp_error a key"].map(|way| format!("{way}, embedded true")));
     wanted.extend([true, false].map(|named| format!("no manager, one named: {named}")));
 
-    wanted.extend([Reason::Malformed, Reason::TooDeep, Reason::Fragment].map(|reason| format!("{reason} behind the window")));
+    wanted.extend([Reason::Malformed, Reason::TooDeep, Reason::Fragment].map(|reason| format!("{reason} beyond the window")));
 
     let rare: Vec<_> = wanted.iter().map(|label| (label, seen.get(label).copied().unwrap_or(0))).filter(|(_, count)| *count < 10).collect();
     assert!(rare.is_empty(), "fewer than 10 of 100,000 frames: {rare:?}");

@@ -6,12 +6,12 @@ use contract::register::PORT_PAIR;
 use driver::{BusError, Card, Dropped, Locator};
 use pcie::Device;
 use rand::RngExt;
-use sim::{AccessError, Batch, Clock, Design, Frames, Live, Outcome, Pace, Sim, Source};
+use sim::{AccessError, Batch, Clock, Design, Frames, Live, Pace, RunLog, Sim, Source};
 use std::io;
 use std::sync::{Arc, Mutex};
 use tempfile::TempDir;
+use testbench::bar::Bar;
 use testbench::generate::{Rng, rng};
-use testbench::slot::Slot;
 
 /// The simulated MACs' own word: bit 0 they never wait, 15:8 of so many frames one is faulty.
 const MACS: u32 = 0xf000;
@@ -65,14 +65,14 @@ fn source(frames: &[Vec<u8>], pace: Pace) -> Source {
 }
 
 /// What a MAC or the host got.
-fn got(outcome: &Outcome, sink: usize) -> Vec<Vec<u8>> {
-    outcome.sinks[sink].iter().map(|seen| seen.bytes.to_vec()).collect()
+fn got(run_log: &RunLog, sink: usize) -> Vec<Vec<u8>> {
+    run_log.sinks[sink].iter().map(|seen| seen.bytes.to_vec()).collect()
 }
 
 #[track_caller]
-fn sound(outcome: &Outcome) {
-    assert_eq!(outcome.faults, [], "every output keeps the rules");
-    assert!(outcome.stalled.is_none(), "{:?}", outcome.stalled);
+fn sound(run_log: &RunLog) {
+    assert_eq!(run_log.faults, [], "every output keeps the rules");
+    assert!(run_log.stalled.is_none(), "{:?}", run_log.stalled);
 }
 
 #[test]
@@ -82,10 +82,10 @@ fn nothing_is_dropped_at_line_rate_whatever_the_size() {
     let lengths = || (60..=1518).flat_map(|length| [length; 4]).chain([1518, 65, 9600, 60, 9599, 129].repeat(20)).chain([65; 2000]);
     let sent = [0, 1].map(|port| frames(port, lengths()));
     let sources = sent.iter().map(|frames| source(frames, LINE_RATE)).collect();
-    let outcome = sim.run(&Batch { sources, ..Batch::default() });
-    sound(&outcome);
+    let run_log = sim.run(&Batch { sources, ..Batch::default() });
+    sound(&run_log);
     for port in [0, 1] {
-        assert!(got(&outcome, 1 - port) == sent[port], "port {port} has a frame less, more or another");
+        assert!(got(&run_log, 1 - port) == sent[port], "port {port} has a frame less, more or another");
     }
     assert_eq!(dropped(&mut sim), [Dropped::default(); 2]);
 }
@@ -103,9 +103,9 @@ fn an_overload_drops_whole_frames_and_counts_them_exactly() {
     });
     let sources = sent.iter().map(|frames| source(frames, Pace::Always)).collect();
     let sinks = vec![Pace::Bursts { seed: rng.random(), on: 400, off: 200 }];
-    let outcome = sim.run(&Batch { sources, sinks, ..Batch::default() });
-    sound(&outcome);
-    let (left, dropped) = (got(&outcome, 0), dropped(&mut sim));
+    let run_log = sim.run(&Batch { sources, sinks, ..Batch::default() });
+    sound(&run_log);
+    let (left, dropped) = (got(&run_log, 0), dropped(&mut sim));
     for port in [0, 1] {
         // Whole, unharmed and in order: a part of the sent frames, of which no faulty one.
         let mut sound = sent[port].iter().enumerate().filter(|(number, _)| number % FAULTY != FAULTY - 1).map(|(_, frame)| frame);
@@ -134,17 +134,17 @@ fn the_host_finds_the_box_behind_its_bar_and_reads_what_was_dropped() {
         counted.lock().unwrap()[usize::from(frame.bytes[5])] += 1;
         Ok(())
     });
-    let (folder, reach) = (TempDir::new().unwrap(), live.reach());
+    let (folder, handle) = (TempDir::new().unwrap(), live.handle());
     let socket = folder.path().join("card");
     let _server =
-        pcie::serve(&socket, &Device { window: 0x20_0000, ..Device::default() }, Slot::new(WINDOW, live.reach()), io::sink()).unwrap();
+        pcie::serve(&socket, &Device { window: 0x20_0000, ..Device::default() }, Bar::new(WINDOW, live.handle()), io::sink()).unwrap();
     let mut card = driver::open(&Locator::VfioUser(socket)).unwrap();
     assert_eq!(card.info().place, "box at 322 MHz");
     assert_eq!(card.dropped(), Ok(Some(vec![Dropped::default(); 2])));
     for number in 0..FRAMES {
-        (0..2).for_each(|port| reach.send(port, frame(port, number, 9600)).unwrap());
+        (0..2).for_each(|port| handle.send(port, frame(port, number, 9600)).unwrap());
     }
-    reach.settle().unwrap();
+    handle.settle().unwrap();
     let dropped = card.dropped().unwrap().expect("the page is there");
     for (port, (Dropped { no_room, faulty }, left)) in dropped.into_iter().zip(*left.lock().unwrap()).enumerate() {
         assert_eq!(faulty, (FRAMES / FAULTY) as u64, "port {port}");
@@ -162,7 +162,7 @@ fn frames_pass_whole_after_a_reset_at_any_moment_with_clocks_of_any_phase() {
             sim.set_clocks(&random_clocks(rng));
             sim.reset();
         }
-        // Traffic that is cut off, with everything in flight: also the host's own, and stalled sinks.
+        // TrafficGenerator that is cut off, with everything in flight: also the host's own, and stalled sinks.
         let pace = |rng: &mut Rng| Pace::Bursts { seed: rng.random(), on: rng.random_range(1..80), off: rng.random_range(1..80) };
         let old = [0, 1].map(|port| frames(port, (0..500).map(|_| rng.random_range(60..2000))));
         let sources = [&old[0], &old[1], &old[1], &old[0]].map(|frames| source(frames, pace(rng))).into();
@@ -173,11 +173,11 @@ fn frames_pass_whole_after_a_reset_at_any_moment_with_clocks_of_any_phase() {
         // And new traffic, of which nothing may be missing and in which nothing old may turn up.
         let new = [0, 1].map(|port| frames(port + 2, (0..40).map(|_| rng.random_range(60..2000))));
         let sources = [&new[0], &new[1]].map(|frames| source(frames, pace(rng))).into();
-        let outcome = sim.run(&Batch { sources, ..Batch::default() });
-        sound(&outcome);
+        let run_log = sim.run(&Batch { sources, ..Batch::default() });
+        sound(&run_log);
         for port in [0, 1] {
-            assert!(got(&outcome, 1 - port) == new[port], "round {round}, port {port}: a frame less, more or another");
-            assert_eq!(got(&outcome, 2 + port), Vec::<Vec<u8>>::new(), "round {round}: nothing is for the host");
+            assert!(got(&run_log, 1 - port) == new[port], "round {round}, port {port}: a frame less, more or another");
+            assert_eq!(got(&run_log, 2 + port), Vec::<Vec<u8>>::new(), "round {round}: nothing is for the host");
         }
         assert_eq!(dropped(&mut sim), [Dropped::default(); 2], "round {round}");
     }

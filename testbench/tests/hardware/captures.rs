@@ -6,9 +6,9 @@ use driver::script;
 use sim::Design;
 use std::collections::BTreeMap;
 use std::path::Path;
-use testbench::judge::Bench;
 use testbench::measure::straight_through;
 use testbench::replay::{Ports, Replay, plan};
+use testbench::scoreboard::Bench;
 
 /// The MAC address that the recording's traffic is sent to.
 const RECORDED_MAC: [u8; 6] = [0x02, 0x00, 0x5e, 0x10, 0x00, 0x01];

@@ -1,4 +1,4 @@
-//! The emitted hardware under the judge's eyes: one program, so that the four models are linked once.
+//! The emitted hardware, checked by the scoreboard: one program, so that the four models are linked once.
 
 mod box322;
 mod captures;
@@ -13,13 +13,13 @@ mod stalls;
 mod switching;
 mod vector;
 
-use testbench::judge::Difference;
+use testbench::scoreboard::Mismatch;
 
 /// Seed of all that is drawn here: fixed, so that a red run is red again. `tandem-sim soak` draws others.
 const SEED: u64 = 0x7a4d_0001;
 
 /// What two cards that agree give.
 #[track_caller]
-fn agreed<T>(result: Result<T, Difference>) -> T {
-    result.unwrap_or_else(|difference| panic!("seed {SEED:#x}: {difference}"))
+fn agreed<T>(result: Result<T, Mismatch>) -> T {
+    result.unwrap_or_else(|mismatch| panic!("seed {SEED:#x}: {mismatch}"))
 }

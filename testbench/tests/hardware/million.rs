@@ -16,6 +16,7 @@ fn model_and_hardware_agree_on_a_million_random_frames() {
         frames >= 1_000_000
     });
     result.unwrap_or_else(|failure| panic!("{failure}"));
-    writeln!(std::io::stderr(), "{frames} frames judged, {lost} of them lost by host queues, {states} changes of state in flight").unwrap();
+    writeln!(std::io::stderr(), "{frames} frames checked, {lost} of them lost by host queues, {states} changes of state in flight")
+        .unwrap();
     assert!(lost > 0 && states > 100, "the traffic was to fill host queues and to meet changes of state");
 }

@@ -4,9 +4,9 @@ use crate::{SEED, agreed};
 use contract::limits::FRAME_MIN;
 use driver::script;
 use sim::{Batch, Design, Source};
-use testbench::generate::{Traffic, random_tables, rng};
-use testbench::judge::Bench;
+use testbench::generate::{TrafficGenerator, random_tables, rng};
 use testbench::measure::{latencies, passes};
+use testbench::scoreboard::Bench;
 
 /// Frames of each size, directly behind one another, one size directly behind the other.
 const FRAMES: usize = 10;
@@ -38,10 +38,10 @@ fn random_traffic_of_any_kind_never_makes_its_source_wait() {
         let mut bench = Bench::new(design);
         let tables = random_tables(&mut rng(SEED, 7), design.groups());
         agreed(bench.apply(&script::upload(&tables)));
-        let traffic = Traffic::new(SEED, &tables);
+        let traffic = TrafficGenerator::new(SEED, &tables);
         let frames = (0..20_000).map(|number| traffic.frame(number).bytes).collect();
         let log =
-            &agreed(bench.run(&Batch { sources: vec![Source { frames, ..Source::default() }], ..Batch::default() })).outcome.sources[0];
+            &agreed(bench.run(&Batch { sources: vec![Source { frames, ..Source::default() }], ..Batch::default() })).run_log.sources[0];
         assert_eq!(log.last.last().unwrap() - log.first[0] + 1, log.beats, "{design:?}");
     }
 }

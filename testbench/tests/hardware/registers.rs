@@ -6,15 +6,15 @@ use contract::limits::REGISTER_WINDOW;
 use contract::register::{self, COMMIT, COUNTER_DATA, COUNTER_INDEX, COUNTER_REASON, COUNTER_WORDS, IDENTITY, MAP};
 use driver::script;
 use rand::{Rng as _, RngExt};
-use sim::{Access, Action, Batch, Design, Sim, Source, When};
+use sim::{Action, Batch, Design, RegisterAccess, Sim, Source, When};
 use testbench::generate::{Rng, random_tables, rng};
-use testbench::judge::Bench;
 use testbench::measure::{straight_through, udp};
+use testbench::scoreboard::Bench;
 
 /// Reads that give a commit on an idle card time to complete.
 const COMMIT_READS: usize = 30;
 
-fn random_access(rng: &mut Rng) -> Vec<Access> {
+fn random_access(rng: &mut Rng) -> Vec<RegisterAccess> {
     let register = MAP[rng.random_range(0..MAP.len())];
     let named = register.at(rng.random_range(0..register.count as usize));
     let address = if rng.random_bool(0.85) { named } else { rng.random_range(0..REGISTER_WINDOW) };
@@ -26,9 +26,9 @@ fn random_access(rng: &mut Rng) -> Vec<Access> {
     };
     let strobe = if rng.random_bool(0.9) { 0xf } else { rng.random_range(0..16) };
     let action = if rng.random() { Action::Read { address } } else { Action::Write { address, data, strobe } };
-    let mut accesses = vec![Access { when: When::Now, action }];
+    let mut accesses = vec![RegisterAccess { when: When::Now, action }];
     if address == COMMIT.at(0) {
-        accesses.extend([Access::read(When::Now, IDENTITY.at(0)); COMMIT_READS]);
+        accesses.extend([RegisterAccess::read(When::Now, IDENTITY.at(0)); COMMIT_READS]);
     }
     accesses
 }
@@ -42,10 +42,10 @@ fn any_sequence_of_accesses_is_answered_as_the_map_says() {
         agreed(bench.apply(&script::upload(&random_tables(rng, design.groups()))));
         agreed(bench.apply(&script::upload(&random_tables(rng, design.groups()))));
         for scramble in [None, Some(rng.next_u64())] {
-            let script: Vec<Access> = (0..4000).flat_map(|_| random_access(rng)).collect();
+            let script: Vec<RegisterAccess> = (0..4000).flat_map(|_| random_access(rng)).collect();
             let accesses = script.len();
-            let judged = agreed(bench.run(&Batch { script, scramble, budget: 4_000_000, ..Batch::default() }));
-            let refused = judged.outcome.accesses.iter().filter(|access| access.response.is_err()).count();
+            let checked = agreed(bench.run(&Batch { script, scramble, budget: 4_000_000, ..Batch::default() }));
+            let refused = checked.run_log.accesses.iter().filter(|access| access.response.is_err()).count();
             assert!(accesses / 10 < refused && refused < accesses * 9 / 10, "both kinds of answer were to occur: {refused} of {accesses}");
         }
         agreed(bench.compare_counters());
@@ -77,13 +77,13 @@ fn counters_are_read_of_one_instant_while_traffic_flows() {
         agreed(bench.apply(&script::upload(&straight_through(design))));
         let frames = (0..6000).map(|number| udp(SIZE, number, 0)).collect();
         let read = |_| {
-            let index = Access::write(When::Now, COUNTER_INDEX.at(0), MANAGER * COUNTER_WORDS);
-            [index].into_iter().chain([Access::read(When::Now, COUNTER_DATA.at(0)); COUNTER_WORDS as usize])
+            let index = RegisterAccess::write(When::Now, COUNTER_INDEX.at(0), MANAGER * COUNTER_WORDS);
+            [index].into_iter().chain([RegisterAccess::read(When::Now, COUNTER_DATA.at(0)); COUNTER_WORDS as usize])
         };
-        let script: Vec<Access> = (0..400).flat_map(read).collect();
+        let script: Vec<RegisterAccess> = (0..400).flat_map(read).collect();
         let batch = Batch { sources: vec![Source { frames, ..Source::default() }], script, ..Batch::default() };
-        let judged = agreed(bench.run(&batch));
-        let words: Vec<u32> = judged.outcome.accesses.iter().map(|access| access.response.unwrap()).collect();
+        let checked = agreed(bench.run(&batch));
+        let words: Vec<u32> = checked.run_log.accesses.iter().map(|access| access.response.unwrap()).collect();
         let counts: Vec<(u64, u64)> = words.chunks_exact(5).map(|read| (wide(read[1], read[2]), wide(read[3], read[4]))).collect();
         assert!(
             counts.iter().all(|(frames, bytes)| *bytes == frames * SIZE as u64),

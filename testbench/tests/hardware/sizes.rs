@@ -5,8 +5,8 @@ use contract::limits::FRAME_MAX;
 use driver::script;
 use rand::{Rng, RngExt};
 use sim::{Batch, Design, Frames, Source};
-use testbench::generate::{Traffic, random_pace, random_tables, rng};
-use testbench::judge::Bench;
+use testbench::generate::{TrafficGenerator, random_pace, random_tables, rng};
+use testbench::scoreboard::Bench;
 
 /// Every size of ordinary Ethernet and below, and steps up to the greatest.
 fn sizes() -> Vec<usize> {
@@ -22,7 +22,7 @@ fn every_size_goes_through_with_random_content_whatever_the_pace() {
         tables.enabled = true;
         agreed(bench.apply(&script::upload(&tables)));
         for paced in [false, true] {
-            let traffic = Traffic::new(rng.random(), &tables);
+            let traffic = TrafficGenerator::new(rng.random(), &tables);
             let mut frame = |(number, size): (usize, usize)| {
                 let mut bytes = traffic.frame(number as u64).bytes;
                 let headers = bytes.len().min(size);
@@ -34,8 +34,8 @@ fn every_size_goes_through_with_random_content_whatever_the_pace() {
             let mut pace = || if paced { random_pace(rng) } else { sim::Pace::Always };
             let sources = frames.into_iter().map(|frames| Source { frames, pace: pace(), ..Source::default() }).collect();
             let sinks = (0..design.sinks()).map(|_| pace()).collect();
-            let judged = agreed(bench.run(&Batch { sources, sinks, budget: 10_000_000, ..Batch::default() }));
-            assert!(judged.outcome.sinks.iter().map(|sink| sink.len()).sum::<usize>() > 500, "most frames have somewhere to go");
+            let checked = agreed(bench.run(&Batch { sources, sinks, budget: 10_000_000, ..Batch::default() }));
+            assert!(checked.run_log.sinks.iter().map(|sink| sink.len()).sum::<usize>() > 500, "most frames have somewhere to go");
         }
         agreed(bench.compare_counters());
     }

@@ -7,23 +7,23 @@ use contract::register::{COMMIT, GENERATION, GROUP_KEY_LO, STATUS, VIEW, VIEW_ID
 use contract::row::{ManagerRow, RuleRow};
 use driver::script;
 use rand::RngExt;
-use sim::{Access, AccessError, Batch, Design, Frames, Source, When};
+use sim::{AccessError, Batch, Design, Frames, RegisterAccess, Source, When};
 use std::collections::BTreeSet;
-use testbench::generate::{Traffic, in_flight, random_group, random_pace, random_rules, random_tables, rng};
-use testbench::judge::{Bench, Difference, Judged};
+use testbench::generate::{TrafficGenerator, in_flight, random_group, random_pace, random_rules, random_tables, rng};
 use testbench::measure::{straight_through, udp};
+use testbench::scoreboard::{Bench, Checked, Mismatch};
 
 const FRAMES: usize = 20_000;
 
 /// Random frames for every source, in a state drawn at random, with the accesses of `script` meanwhile.
-fn traffic(bench: &mut Bench, seed: u64, script: Vec<Access>, paced: bool) -> Judged {
+fn traffic(bench: &mut Bench, seed: u64, script: Vec<RegisterAccess>, paced: bool) -> Checked {
     let design = bench.sim.design();
     let rng = &mut rng(SEED, seed);
     let mut tables = random_tables(rng, design.groups());
     tables.enabled = true;
     agreed(bench.apply(&script::upload(&tables)));
     let sources = (0..design.sources()).map(|_| {
-        let traffic = Traffic::new(rng.random(), &tables).up_to(200);
+        let traffic = TrafficGenerator::new(rng.random(), &tables).up_to(200);
         let pace = if paced { random_pace(rng) } else { sim::Pace::Always };
         Source { frames: (0..FRAMES as u64).map(|number| traffic.frame(number).bytes).collect(), pace, ..Source::default() }
     });
@@ -32,10 +32,10 @@ fn traffic(bench: &mut Bench, seed: u64, script: Vec<Access>, paced: bool) -> Ju
 }
 
 /// Every state must have decided frames on every core, or nothing was shown.
-fn assert_every_state_was_met(judged: &Judged, design: Design) {
-    for fates in &judged.fates {
+fn assert_every_state_was_met(checked: &Checked, design: Design) {
+    for fates in &checked.fates {
         let met: BTreeSet<usize> = fates.iter().map(|fate| fate.epoch).collect();
-        assert_eq!(met.len(), judged.epochs, "{design:?}: states that decided frames: {met:?}");
+        assert_eq!(met.len(), checked.epochs, "{design:?}: states that decided frames: {met:?}");
     }
 }
 
@@ -54,22 +54,22 @@ fn commits_of_groups_and_rules_switch_each_core_once_between_two_frames() {
             let when = When::Accepted { source: 0, frame: number as usize * FRAMES / 22 };
             let mut accesses = in_flight(when, &script::commit(units, 100 + number)[..2]);
             let later = When::Accepted { source: 0, frame: number as usize * FRAMES / 22 + 300 };
-            accesses.push(Access::read(later, STATUS.at(0)));
+            accesses.push(RegisterAccess::read(later, STATUS.at(0)));
             for core in 0..design.cores() as u32 {
-                accesses.extend([Access::write(later, VIEW.at(0), core), Access::read(later, GENERATION.at(0))]);
+                accesses.extend([RegisterAccess::write(later, VIEW.at(0), core), RegisterAccess::read(later, GENERATION.at(0))]);
             }
             accesses
         });
-        let judged = traffic(&mut bench, 4, commits.collect(), false);
-        assert_eq!(judged.epochs, 21, "{design:?}");
-        assert_every_state_was_met(&judged, design);
+        let checked = traffic(&mut bench, 4, commits.collect(), false);
+        assert_eq!(checked.epochs, 21, "{design:?}");
+        assert_every_state_was_met(&checked, design);
         agreed(bench.compare_counters());
     }
 }
 
 /// Commits everything again and again among frames that follow each other without a pause. One state sends all of them to group 1 and the
 /// other to group 0, and of each group's two banks one is never to be used: a packet that sees half a commit goes to a manager of its own.
-pub(crate) fn commit_everything_again_and_again(bench: &mut Bench) -> Result<Judged, Difference> {
+pub(crate) fn commit_everything_again_and_again(bench: &mut Bench) -> Result<Checked, Mismatch> {
     const COMMITS: usize = 100;
     const APART: usize = 150;
     let design = bench.sim.design();
@@ -87,7 +87,7 @@ pub(crate) fn commit_everything_again_and_again(bench: &mut Bench) -> Result<Jud
     }
     let commit = |number: usize| {
         let when = When::Accepted { source: 0, frame: number * APART };
-        let done = Access::read(When::Accepted { source: 0, frame: number * APART + APART / 2 }, STATUS.at(0));
+        let done = RegisterAccess::read(When::Accepted { source: 0, frame: number * APART + APART / 2 }, STATUS.at(0));
         in_flight(when, &script::commit(script::every_unit(design.groups()), number as u32)[..2]).into_iter().chain([done])
     };
     let script = (1..=COMMITS).flat_map(commit).collect();
@@ -99,10 +99,10 @@ pub(crate) fn commit_everything_again_and_again(bench: &mut Bench) -> Result<Jud
 #[test]
 fn no_packet_sees_half_a_commit() {
     for design in Design::ALL {
-        let judged = agreed(commit_everything_again_and_again(&mut Bench::new(design)));
-        assert_eq!(judged.epochs, 101, "{design:?}");
-        assert_every_state_was_met(&judged, design);
-        let managers: BTreeSet<_> = judged.fates.iter().flatten().map(|fate| fate.decision.manager).collect();
+        let checked = agreed(commit_everything_again_and_again(&mut Bench::new(design)));
+        assert_eq!(checked.epochs, 101, "{design:?}");
+        assert_every_state_was_met(&checked, design);
+        let managers: BTreeSet<_> = checked.fates.iter().flatten().map(|fate| fate.decision.manager).collect();
         assert_eq!(managers, BTreeSet::from([Some(1), Some(3)]), "{design:?}");
     }
 }
@@ -116,11 +116,11 @@ fn new_keys_entries_and_rules_written_in_flight_take_effect_with_the_commit_alon
         let mut host = [script::group(1, &random_group(rng)), script::rules(&random_rules(rng, design.groups()))].concat();
         let written = host.len();
         host.extend(&script::commit(1 << 1 | 1 << contract::register::UNIT_RULES, 7)[..2]);
-        let judged = traffic(&mut bench, 6, in_flight(when, &host), true);
-        assert_eq!(judged.epochs, 2, "{design:?}: only the commit puts a state in force");
-        let begun = judged.outcome.accesses[0].started;
-        let committed = judged.outcome.accesses[written + 1].started;
-        let while_written = judged.outcome.decisions[0].iter().filter(|decision| (begun..committed).contains(&decision.cycle)).count();
+        let checked = traffic(&mut bench, 6, in_flight(when, &host), true);
+        assert_eq!(checked.epochs, 2, "{design:?}: only the commit puts a state in force");
+        let begun = checked.run_log.accesses[0].started;
+        let committed = checked.run_log.accesses[written + 1].started;
+        let while_written = checked.run_log.decisions[0].iter().filter(|decision| (begun..committed).contains(&decision.cycle)).count();
         assert!(while_written > 500, "{design:?}: the writes were to take their time among frames, and took {while_written}");
     }
 }
@@ -138,8 +138,8 @@ fn a_manager_that_is_disabled_in_flight_gets_no_frame_afterwards() {
             steps.iter().flat_map(|(frame, row)| in_flight(When::Accepted { source: 0, frame: *frame }, &script::manager(1, *row)));
         let frames = (0..8000).map(|number| udp(60 + number % 80, number, 0)).collect();
         let batch = Batch { sources: vec![Source { frames, ..Source::default() }], script: script.collect(), ..Batch::default() };
-        let judged = agreed(bench.run(&batch));
-        assert_every_state_was_met(&Judged { fates: judged.fates[..1].to_vec(), ..judged }, design);
+        let checked = agreed(bench.run(&batch));
+        assert_every_state_was_met(&Checked { fates: checked.fates[..1].to_vec(), ..checked }, design);
         agreed(bench.compare_counters());
     }
 }
@@ -153,8 +153,8 @@ fn the_frames_of_a_disabled_manager_are_dropped_in_one_piece() {
         let down = ManagerRow { enabled: false, ..tables.managers[1] };
         let script = in_flight(When::Accepted { source: 0, frame: 1000 }, &script::manager(1, down));
         let frames = (0..3000).map(|number| udp(1518, number, 0)).collect();
-        let judged = agreed(bench.run(&Batch { sources: vec![Source { frames, ..Source::default() }], script, ..Batch::default() }));
-        let fates: Vec<_> = judged.fates[0].iter().map(|fate| (fate.decision.verdict, fate.decision.reason)).collect();
+        let checked = agreed(bench.run(&Batch { sources: vec![Source { frames, ..Source::default() }], script, ..Batch::default() }));
+        let fates: Vec<_> = checked.fates[0].iter().map(|fate| (fate.decision.verdict, fate.decision.reason)).collect();
         let kept = fates
             .iter()
             .take_while(|fate| {
@@ -177,19 +177,19 @@ fn idle_banks_refuse_writes_until_no_frame_holds_the_old_state() {
         let later = When::Accepted { source: 0, frame: 1500 };
         let key = GROUP_KEY_LO.at(1);
         let script = vec![
-            Access::write(soon, key, 0x1111),
-            Access::write(soon, COMMIT.at(0), 1),
-            Access::write(soon, key, 0x2222),
-            Access::read(soon, STATUS.at(0)),
-            Access::write(later, VIEW.at(0), VIEW_IDLE_BANK),
-            Access::read(later, STATUS.at(0)),
-            Access::read(later, key),
-            Access::write(later, key, 0x3333),
-            Access::read(later, key),
+            RegisterAccess::write(soon, key, 0x1111),
+            RegisterAccess::write(soon, COMMIT.at(0), 1),
+            RegisterAccess::write(soon, key, 0x2222),
+            RegisterAccess::read(soon, STATUS.at(0)),
+            RegisterAccess::write(later, VIEW.at(0), VIEW_IDLE_BANK),
+            RegisterAccess::read(later, STATUS.at(0)),
+            RegisterAccess::read(later, key),
+            RegisterAccess::write(later, key, 0x3333),
+            RegisterAccess::read(later, key),
         ];
         let frames = (0..2000).map(|number| udp(60, number, 0)).collect();
-        let outcome = bench.sim.run(&Batch { sources: vec![Source { frames, ..Source::default() }], script, ..Batch::default() });
-        let answers: Vec<_> = outcome.accesses.iter().map(|access| access.response).collect();
+        let run_log = bench.sim.run(&Batch { sources: vec![Source { frames, ..Source::default() }], script, ..Batch::default() });
+        let answers: Vec<_> = run_log.accesses.iter().map(|access| access.response).collect();
         let refused = Err(AccessError::Slverr { address: key });
         assert_eq!(answers, [Ok(0), Ok(0), refused, Ok(1), Ok(0), Ok(0), Ok(0x1111), Ok(0), Ok(0x3333)], "{design:?}");
     }

@@ -5,7 +5,7 @@ use contract::row::GroupMac;
 use driver::script;
 use sim::{Batch, Design, Source};
 use testbench::generate::{random_tables, rng};
-use testbench::judge::Bench;
+use testbench::scoreboard::Bench;
 
 /// Row 18 of the published HalfSipHash-2-4 vectors: key 00 01 .. 07, message 00 01 .. 11, output bytes 46 5b 8d 9b.
 const PUBLISHED: u32 = u32::from_le_bytes([0x46, 0x5b, 0x8d, 0x9b]);
@@ -32,8 +32,8 @@ fn the_hardware_hashes_as_the_authors_published() {
         let mut bench = Bench::new(design);
         agreed(bench.apply(&script::upload(&tables)));
         let sources = vec![Source { frames: [frame(mac)].into_iter().collect(), ..Source::default() }];
-        let outcome = agreed(bench.run(&Batch { sources, ..Batch::default() })).outcome;
-        let decision = &outcome.decisions[0][0];
+        let run_log = agreed(bench.run(&Batch { sources, ..Batch::default() })).run_log;
+        let decision = &run_log.decisions[0][0];
         assert_eq!(decision.key, std::array::from_fn(|byte| byte as u8), "{design:?}");
         assert_eq!(decision.hash, PUBLISHED, "{design:?}");
     }

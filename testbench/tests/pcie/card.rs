@@ -13,7 +13,7 @@ const PATIENCE: Duration = Duration::from_secs(120);
 /// The card with half the groups, which is read in half the time.
 pub(crate) const NARROW: &[&str] = &["--design", "256x4"];
 
-/// `tandem-sim serve`, until this is dropped.
+/// `tandem-card`, until this is dropped.
 pub(crate) struct Card {
     process: Child,
     output: BufReader<ChildStdout>,
@@ -21,7 +21,7 @@ pub(crate) struct Card {
 }
 
 impl Card {
-    /// A card that nothing is plugged into.
+    /// A card that nothing is attached to.
     pub(crate) fn serve(options: &[&str]) -> Self {
         Self::with(options, None)
     }
@@ -33,8 +33,8 @@ impl Card {
 
     fn with(options: &[&str], capture: Option<&Path>) -> Self {
         let folder = TempDir::new().unwrap();
-        let mut command = Command::new(env!("CARGO_BIN_EXE_tandem-sim"));
-        command.arg("serve").args(options);
+        let mut command = Command::new(env!("CARGO_BIN_EXE_tandem-card"));
+        command.args(options);
         command.arg("--socket").arg(folder.path().join("socket")).arg("--log").arg(folder.path().join("record"));
         if let Some(capture) = capture {
             command.arg("--port").arg(format!("0={},{}", capture.display(), folder.path().join("0.pcap").display()));

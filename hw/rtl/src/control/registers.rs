@@ -12,6 +12,7 @@ use super::tables::Tables;
 use crate::bundle::{GroupMac, Host, HostAnswer, Rule};
 use crate::control::counter_bank::Tally;
 use crate::primitive::RstReg;
+use contract::limits::PORTS;
 use rust_hdl::prelude::*;
 
 /// Shows an access to all parts at once, and answers with the reply of the part that it is for.
@@ -31,7 +32,7 @@ pub struct Registers<const GROUPS: usize, const CORES: usize, const BEAT: usize>
     /// The group MACs in force.
     pub macs: [Signal<Out, GroupMac>; 8],
     /// Egress port of bridged frames, by ingress port.
-    pub pairs: [Signal<Out, Bits<8>>; 2],
+    pub pairs: [Signal<Out, Bits<8>>; PORTS],
     /// The rules' active bank.
     pub rules: [Signal<Out, Rule>; 16],
     /// Which bank is active: groups, and in bit 8 the rules. Changes in the same clock as `rules`.
@@ -110,8 +111,9 @@ impl<const GROUPS: usize, const CORES: usize, const BEAT: usize> Logic for Regis
         self.view.next = self.settings.view.val();
         self.view_core.next = self.view.val().core;
         self.enable.next = self.settings.enable.val();
-        self.pairs[0].next = self.settings.pairs[0].val();
-        self.pairs[1].next = self.settings.pairs[1].val();
+        for k in 0..PORTS {
+            self.pairs[k].next = self.settings.pairs[k].val();
+        }
         for k in 0..8 {
             self.macs[k].next = self.mac_access.macs[k].val();
         }

@@ -14,7 +14,8 @@ pub struct View {
     pub idle: Bit,
 }
 
-const _: () = assert!(register::VIEW_IDLE_BANK == 1 << 8 && limits::PORTS == 2);
+const _: () = assert!(register::VIEW_IDLE_BANK == 1 << 8);
+const _: () = assert!(limits::PORTS == 2, "the settings hold a pair register for each of two ports");
 
 /// Holds the settings that are neither banked nor tables.
 #[derive(LogicBlock, Default)]
@@ -28,7 +29,7 @@ pub struct Settings<const CORES: usize> {
     /// What reads show.
     pub view: Signal<Out, View>,
     /// Egress port of bridged frames, by ingress port.
-    pub pairs: [Signal<Out, Bits<8>>; 2],
+    pub pairs: [Signal<Out, Bits<8>>; limits::PORTS],
     /// Synchronous reset.
     pub rst: Signal<In, Bit>,
     /// The clock.

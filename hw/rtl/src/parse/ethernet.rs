@@ -5,7 +5,10 @@ use super::mac_match::MacMatch;
 use crate::bundle::{EarlyVerdict, GroupMac};
 use crate::primitive::{Const, Reg, Shift};
 use contract::code::{Reason, Verdict};
+use contract::limits::PORTS;
 use rust_hdl::prelude::*;
+
+const _: () = assert!(PORTS == 2, "bit 0 of the ingress port selects the pair");
 
 /// Decides frames that are not for a group or not IP, and measures how much of the frame is in the window.
 ///
@@ -25,7 +28,7 @@ pub struct Ethernet<const STAGES: usize> {
     /// The addresses it decides for.
     pub macs: [Signal<In, GroupMac>; 8],
     /// Where frames are bridged to, by ingress port.
-    pub pairs: [Signal<In, Bits<8>>; 2],
+    pub pairs: [Signal<In, Bits<8>>; PORTS],
 
     /// Whole 32-bit words of the frame from byte 14 on, as far as they lie in the header window.
     pub words: Signal<Out, Bits<11>>,

@@ -2,7 +2,10 @@
 
 use crate::primitive::{Reg, RstReg};
 use crate::stream::beat::Beat;
+use contract::limits::PORTS;
 use rust_hdl::prelude::*;
+
+const _: () = assert!(PORTS == 2, "one input for each port's core");
 
 /// Merges the frames of two inputs, whole and in turn where both have one.
 ///

@@ -6,8 +6,8 @@ use crate::stream::beat::Beat;
 use contract::{limits, metadata};
 use rust_hdl::prelude::*;
 
-// With two ports, bit 0 of the egress port tells them apart, and bit 7 tells the host.
-const _: () = assert!(limits::PORTS == 2 && metadata::EGRESS_HOST == 0xff);
+const _: () = assert!(limits::PORTS == 2, "bit 0 of the egress port selects the packet port");
+const _: () = assert!(metadata::EGRESS_HOST == 0xff, "bit 7 of the egress port selects the host");
 
 /// Gives each beat of a core to the egress that its metadata names; the host's side accepts every beat.
 ///

@@ -1,6 +1,5 @@
 //! `tandem-sim bench`.
 
-use crate::Card;
 use anyhow::{Result, anyhow};
 use clap::Args;
 use contract::limits::FRAME_MIN;
@@ -8,12 +7,13 @@ use serde_json::json;
 use std::io::Write;
 use std::process::ExitCode;
 use std::time::Instant;
-use testbench::judge::{Bench, Difference};
 use testbench::measure::{Pass, latencies, passes, udp};
+use testbench::program::Card;
+use testbench::scoreboard::{Bench, Mismatch};
 
 /// Sizes of Ethernet frames, without frame check sequence.
 const SIZES: std::ops::RangeInclusive<usize> = FRAME_MIN..=1518;
-/// Frames of each size, one directly behind the other.
+/// Frames of each size, one directly after the other.
 const FRAMES: usize = 100;
 /// Frames by which the simulation's speed is measured.
 const SPEED_FRAMES: usize = 200_000;
@@ -79,7 +79,7 @@ fn print_row(out: &mut impl Write, passes: &[Pass]) -> std::io::Result<()> {
     writeln!(out, "{sizes:>9} {beats:6} {:15.3} {:4}", slowest as f64 / FRAMES as f64, slowest - first.beats)
 }
 
-/// Clocks and seconds of a long run of the shortest frames through one core, judged.
+/// Clocks and seconds of a long run of the shortest frames through one core, checked.
 fn speed(card: Card) -> Result<(u64, f64)> {
     let mut bench = Bench::new(card.core());
     let frames = (0..SPEED_FRAMES).map(|number| udp(FRAME_MIN, number, 0)).collect();
@@ -87,10 +87,10 @@ fn speed(card: Card) -> Result<(u64, f64)> {
     bench.apply(&driver::script::upload(&tables)).map_err(differ)?;
     let batch = sim::Batch { sources: vec![sim::Source { frames, ..Default::default() }], ..Default::default() };
     let began = Instant::now();
-    let judged = bench.run(&batch).map_err(differ)?;
-    Ok((judged.outcome.cycles, began.elapsed().as_secs_f64()))
+    let checked = bench.run(&batch).map_err(differ)?;
+    Ok((checked.run_log.cycles, began.elapsed().as_secs_f64()))
 }
 
-fn differ(difference: Difference) -> anyhow::Error {
-    anyhow!("model and RTL differ: {difference}")
+fn differ(mismatch: Mismatch) -> anyhow::Error {
+    anyhow!("model and RTL differ: {mismatch}")
 }

@@ -1,6 +1,6 @@
 //! `tandem-sim replay`.
 
-use crate::{Card, stall};
+use crate::stall;
 use analysis::picture;
 use anyhow::{Context, Result, anyhow};
 use capture::Writer;
@@ -14,10 +14,11 @@ use sim::{Pace, Sim, Waves};
 use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
-use testbench::judge::{Bench, Difference};
-use testbench::line::Line;
+use testbench::decision_line::DecisionLine;
+use testbench::program::Card;
 use testbench::replay::{Played, Ports, Replay, plan};
 use testbench::report::Report;
+use testbench::scoreboard::{Bench, Mismatch};
 
 /// Plays a capture through the simulated card and compares every packet with the model
 ///
@@ -61,7 +62,7 @@ pub(crate) struct Arguments {
     wave_clocks: u64,
 }
 
-/// Who says what became of a frame.
+/// Whose decision is printed.
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
 enum Witness {
     /// The emitted hardware, as it traced its decisions
@@ -108,8 +109,8 @@ pub(crate) fn run(arguments: &Arguments) -> Result<ExitCode> {
     }
 
     let mut bench = Bench::with_sim(simulate(arguments, &played)?);
-    if let Err(difference) = bench.apply(&script::upload(&tables)) {
-        return Ok(tell(&difference));
+    if let Err(mismatch) = bench.apply(&script::upload(&tables)) {
+        return Ok(tell(&mismatch));
     }
     let paces = arguments.stall.clone().unwrap_or_default();
     let progress = ProgressBar::new(played.len() as u64);
@@ -118,8 +119,8 @@ pub(crate) fn run(arguments: &Arguments) -> Result<ExitCode> {
     if arguments.json {
         print_lines(&played, &replay.decisions)?;
     }
-    if let Err(difference) = verdict {
-        return Ok(tell(&difference));
+    if let Err(mismatch) = verdict {
+        return Ok(tell(&mismatch));
     }
 
     let name = arguments.capture.file_name().unwrap_or_default().to_string_lossy();
@@ -155,15 +156,15 @@ fn simulate(arguments: &Arguments, played: &[Played]) -> Result<Sim> {
     Ok(Sim::with_waves(design, &Waves { path: path.clone(), source, frame, cycles: arguments.wave_clocks })?)
 }
 
-fn tell(difference: &Difference) -> ExitCode {
-    eprintln!("model and RTL differ: {difference}");
+fn tell(mismatch: &Mismatch) -> ExitCode {
+    eprintln!("model and RTL differ: {mismatch}");
     ExitCode::FAILURE
 }
 
 fn print_lines(played: &[Played], decisions: &[model::Decision]) -> Result<()> {
     let mut out = std::io::BufWriter::new(std::io::stdout().lock());
     for (Played { frame, port }, decision) in played.iter().zip(decisions) {
-        serde_json::to_writer(&mut out, &Line::new(frame.record, *port, decision)).map_err(std::io::Error::from)?;
+        serde_json::to_writer(&mut out, &DecisionLine::new(frame.record, *port, decision)).map_err(std::io::Error::from)?;
         out.write_all(b"\n")?;
     }
     Ok(out.flush()?)

@@ -10,7 +10,7 @@ use testbench::soak::{Round, Soak};
 
 /// Plays random traffic through all four designs and compares every packet with the model
 ///
-/// Every round has a card state, frames, pacing and changes in flight of its own. Ends at the first difference, with 1.
+/// Every round has a card state, frames, pacing and changes in flight of its own. Ends at the first mismatch, with 1.
 #[derive(Args)]
 pub(crate) struct Arguments {
     /// Ends after this many frames

@@ -10,7 +10,7 @@ use rand::{Rng as _, RngExt};
 
 /// A source of random frames that knows what the card's state makes interesting.
 #[derive(Clone, Debug)]
-pub struct Traffic {
+pub struct TrafficGenerator {
     seed: u64,
     /// Addresses that the card answers for.
     group_macs: Vec<Mac>,
@@ -30,7 +30,7 @@ pub struct Made {
     pub shape: Shape,
 }
 
-impl Traffic {
+impl TrafficGenerator {
     /// Frames for a card in this state.
     pub fn new(seed: u64, tables: &Tables) -> Self {
         let macs = |enabled| tables.group_macs.iter().filter(move |group| group.enabled == enabled).map(|group| group.mac).collect();
@@ -84,7 +84,7 @@ impl Traffic {
         weighted(&[(88, known), (4, near), (4, off), (4, rng.random())], rng)
     }
 
-    /// Everything behind the destination MAC.
+    /// Everything after the destination MAC.
     fn fill(&self, rng: &mut Rng, bytes: &mut Vec<u8>) -> Shape {
         let mut shape = Shape::default();
         bytes.extend(rng.random::<[u8; 6]>());

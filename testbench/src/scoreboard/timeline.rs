@@ -2,7 +2,7 @@
 
 use contract::register::{self, COMMIT, STATUS};
 use model::State;
-use sim::Accessed;
+use sim::CompletedAccess;
 use std::ops::RangeInclusive;
 
 /// A state that was in force for a part of a batch.
@@ -30,20 +30,19 @@ impl Timeline {
     }
 
     /// Notes that a register was written, and what the state is since.
-    pub fn written(&mut self, address: u32, state: &State, access: &Accessed) {
-        let puts_in_force = [register::CONTROL, COMMIT, register::MANAGER_DATA, register::GROUP_MAC_HI, register::PORT_PAIR];
-        if puts_in_force.iter().all(|register| register.index_of(address).is_none())
+    pub fn written(&mut self, address: u32, state: &State, access: &CompletedAccess) {
+        if !register::decode(address).is_some_and(|(register, _)| register.puts_in_force())
             || self.epochs.last().is_some_and(|last| last.state == *state)
         {
             return;
         }
-        // A commit is complete only when STATUS says so; everything else when the write is answered.
+        // A commit is complete only when STATUS shows it; everything else when the write is answered.
         let by = if address == COMMIT.at(0) { u64::MAX } else { access.finished };
         self.epochs.push(Epoch { state: state.clone(), from: access.started, by });
     }
 
     /// Notes a read of STATUS: if no commit is in progress, all that were begun are complete.
-    pub fn read(&mut self, address: u32, access: &Accessed) {
+    pub fn read(&mut self, address: u32, access: &CompletedAccess) {
         if address == STATUS.at(0) && access.response == Ok(0) {
             self.epochs.iter_mut().filter(|epoch| epoch.by == u64::MAX).for_each(|epoch| epoch.by = access.finished);
         }

@@ -1,4 +1,4 @@
-//! What is plugged into a port, as it is written.
+//! What is attached to a port, as it is written on the command line.
 
 use contract::limits::PORTS;
 use std::path::PathBuf;
@@ -6,7 +6,7 @@ use std::str::FromStr;
 
 /// Where frames come from or go to.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum Socket {
+pub(crate) enum Endpoint {
     /// A capture, or a FIFO that carries one.
     File(PathBuf),
     /// A TAP interface, which is made if it is not there.
@@ -15,18 +15,18 @@ pub(crate) enum Socket {
     Interface(String),
 }
 
-/// What is plugged into a port.
+/// What is attached to a port.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Plug {
+pub(crate) struct Attachment {
     /// The port.
     pub(crate) port: usize,
     /// Where its frames come from.
-    pub(crate) input: Option<Socket>,
+    pub(crate) input: Option<Endpoint>,
     /// Where its frames go.
-    pub(crate) output: Option<Socket>,
+    pub(crate) output: Option<Endpoint>,
 }
 
-impl FromStr for Socket {
+impl FromStr for Endpoint {
     type Err = String;
 
     fn from_str(text: &str) -> Result<Self, String> {
@@ -44,7 +44,7 @@ fn interface(name: &str) -> Result<String, String> {
     if sound { Ok(name.into()) } else { Err(format!("{name:?} names no interface: write 1 to 15 letters, such as tap:wire0")) }
 }
 
-impl FromStr for Plug {
+impl FromStr for Attachment {
     type Err = String;
 
     fn from_str(text: &str) -> Result<Self, String> {
@@ -52,13 +52,13 @@ impl FromStr for Plug {
         let (port, wire) = text.split_once('=').ok_or(WANTED)?;
         let port = port.parse().ok().filter(|port| *port < PORTS).ok_or_else(|| format!("no port is called {port:?}; {WANTED}"))?;
         let (input, output) = wire.split_once(',').unwrap_or((wire, ""));
-        let socket = |text: &str| if text.is_empty() { Ok(None) } else { text.parse().map(Some) };
-        match (socket(input)?, socket(output)?) {
-            (Some(both @ (Socket::Tap(_) | Socket::Interface(_))), None) => {
+        let endpoint = |text: &str| if text.is_empty() { Ok(None) } else { text.parse().map(Some) };
+        match (endpoint(input)?, endpoint(output)?) {
+            (Some(both @ (Endpoint::Tap(_) | Endpoint::Interface(_))), None) => {
                 Ok(Self { port, input: Some(both.clone()), output: Some(both) })
             }
-            (None | Some(Socket::File(_)), Some(Socket::Tap(_) | Socket::Interface(_)))
-            | (Some(Socket::Tap(_) | Socket::Interface(_)), _) => {
+            (None | Some(Endpoint::File(_)), Some(Endpoint::Tap(_) | Endpoint::Interface(_)))
+            | (Some(Endpoint::Tap(_) | Endpoint::Interface(_)), _) => {
                 Err("an interface is IN and OUT in one: write N=tap:NAME or N=if:NAME".into())
             }
             (None, None) => Err(WANTED.into()),
@@ -72,22 +72,22 @@ mod tests {
     use super::*;
 
     #[test]
-    fn plugs_are_files_in_and_out_or_one_interface() {
-        let file = |name: &str| Some(Socket::File(name.into()));
-        let tap = || Some(Socket::Tap("wire0".into()));
-        assert_eq!("0=a.pcap,b.pcap".parse(), Ok(Plug { port: 0, input: file("a.pcap"), output: file("b.pcap") }));
-        assert_eq!("1=a".parse(), Ok(Plug { port: 1, input: file("a"), output: None }));
-        assert_eq!("1=,b=c".parse(), Ok(Plug { port: 1, input: None, output: file("b=c") }));
-        assert_eq!("0=tap:wire0".parse(), Ok(Plug { port: 0, input: tap(), output: tap() }));
-        assert_eq!("veth:v".parse(), Ok(Socket::Interface("v".into())));
+    fn attachments_are_files_in_and_out_or_one_interface() {
+        let file = |name: &str| Some(Endpoint::File(name.into()));
+        let tap = || Some(Endpoint::Tap("wire0".into()));
+        assert_eq!("0=a.pcap,b.pcap".parse(), Ok(Attachment { port: 0, input: file("a.pcap"), output: file("b.pcap") }));
+        assert_eq!("1=a".parse(), Ok(Attachment { port: 1, input: file("a"), output: None }));
+        assert_eq!("1=,b=c".parse(), Ok(Attachment { port: 1, input: None, output: file("b=c") }));
+        assert_eq!("0=tap:wire0".parse(), Ok(Attachment { port: 0, input: tap(), output: tap() }));
+        assert_eq!("veth:v".parse(), Ok(Endpoint::Interface("v".into())));
     }
 
     #[test]
-    fn plugs_that_mean_nothing_are_refused() {
+    fn attachments_that_mean_nothing_are_refused() {
         for text in
             ["", "0", "0=", "0=,", "2=a,b", "x=a,b", "0=tap:", "0=tap:a,b", "0=a,tap:b", "0=if:a,if:a", "0=if:a b", "0=if:0123456789abcdef"]
         {
-            assert!(text.parse::<Plug>().is_err(), "{text:?} was taken");
+            assert!(text.parse::<Attachment>().is_err(), "{text:?} was taken");
         }
     }
 }

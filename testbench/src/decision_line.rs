@@ -1,4 +1,4 @@
-//! A decision as one line of JSON, for anyone who checks us with an oracle of their own.
+//! A decision as one line of JSON, for checks by another implementation.
 
 use model::{Decision, Egress};
 use serde::Serialize;
@@ -6,7 +6,7 @@ use std::fmt::Write;
 
 /// What became of one frame; `null` where a field does not apply.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct Line {
+pub struct DecisionLine {
     /// Number of the frame's record in the capture, from 0.
     pub n: usize,
     /// Port by which it came in.
@@ -26,20 +26,20 @@ pub struct Line {
     /// The manager that was named, even if the frame was dropped because it is not enabled.
     pub manager: Option<u8>,
     /// Port by which it left, or `"host"`.
-    pub egress: Option<Way>,
+    pub egress: Option<EgressName>,
 }
 
-/// A way out of the card.
+/// Where a frame left the card.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(untagged)]
-pub enum Way {
+pub enum EgressName {
     /// A packet port.
     Port(u8),
     /// `"host"`.
     Named(&'static str),
 }
 
-impl Line {
+impl DecisionLine {
     /// The line for frame `n`, which came in by `port`.
     pub fn new(n: usize, port: u8, decision: &Decision) -> Self {
         Self {
@@ -53,8 +53,8 @@ impl Line {
             bucket: decision.bucket,
             manager: decision.manager,
             egress: decision.egress.map(|egress| match egress {
-                Egress::Port(port) => Way::Port(port),
-                Egress::Host => Way::Named("host"),
+                Egress::Port(port) => EgressName::Port(port),
+                Egress::Host => EgressName::Named("host"),
             }),
         }
     }
@@ -85,7 +85,7 @@ mod tests {
             manager: Some(3),
             egress: Some(Egress::Port(1)),
         };
-        let text = serde_json::to_string(&Line::new(0, 0, &decision)).unwrap();
+        let text = serde_json::to_string(&DecisionLine::new(0, 0, &decision)).unwrap();
         assert_eq!(
             text,
             r#"{"n":0,"port":0,"verdict":"to_manager","reason":"source_side","group":0,"key":"000102030405060708090a0b0c0d0e0f1011","#
@@ -102,7 +102,7 @@ mod tests {
             manager: None,
             egress: Some(Egress::Host),
         };
-        let text = serde_json::to_string(&Line::new(7, 1, &host)).unwrap();
+        let text = serde_json::to_string(&DecisionLine::new(7, 1, &host)).unwrap();
         assert_eq!(
             text,
             r#"{"n":7,"port":1,"verdict":"fragment","reason":"fragment","group":null,"key":null,"hash":null,"bucket":null,"#.to_string()

@@ -1,4 +1,4 @@
-//! What travels beside a frame that leaves: `contract::metadata`, or what a shell wants to hear.
+//! The `tuser` of a frame that leaves: `contract::metadata`, or the shell's own metadata.
 
 use contract::limits::PORTS;
 use model::{Decision, Egress};
@@ -7,8 +7,8 @@ use sim::Design;
 /// OpenNIC's number of packet port 0; below are the host's functions.
 const FIRST_PORT: u32 = 6;
 
-/// Which source a frame says that it comes from; the host's come behind the packet ports'. A core alone has one. `None` if it says nothing
-/// that has a meaning.
+/// Which source a frame comes from by its `tuser`; the host's sources follow those of the packet ports. A core alone has one. `None` if
+/// `tuser` has no meaning.
 pub(super) fn source_of(design: Design, tuser: u64) -> Option<usize> {
     match design {
         _ if design.is_core() => Some(0),
@@ -21,7 +21,7 @@ pub(super) fn source_of(design: Design, tuser: u64) -> Option<usize> {
     }
 }
 
-/// What must stand beside a frame of a packet port; `None` if it is dropped.
+/// The `tuser` that a frame of a packet port must have; `None` if it is dropped.
 pub(super) fn of_frame(design: Design, decision: &Decision, ingress: u8, length: usize) -> Option<u64> {
     match design {
         Design::Box250 | Design::Box322 => {
@@ -35,7 +35,7 @@ pub(super) fn of_frame(design: Design, decision: &Decision, ingress: u8, length:
     }
 }
 
-/// What must stand beside a frame that the host has sent by this port.
+/// The `tuser` that a frame must have that the host has sent by this port.
 pub(super) fn of_sent(port: usize, length: usize) -> u64 {
     opennic(length, port as u32, FIRST_PORT + port as u32)
 }

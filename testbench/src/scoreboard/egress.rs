@@ -1,10 +1,10 @@
-//! What left the card: the right bytes by the right way, in order, nothing lost and nothing made up.
+//! What left the card: the right bytes by the right port, in order, nothing lost and nothing invented.
 
-use super::{Bench, Difference, Fate, Ingress, Stage, Timeline, beside};
+use super::{Bench, Fate, Ingress, Mismatch, Stage, Timeline, sideband};
 use contract::code::Verdict;
 use contract::limits::PORTS;
 use model::{Decision, Egress};
-use sim::{Batch, Design, Outcome};
+use sim::{Batch, Design, RunLog};
 use std::collections::VecDeque;
 
 /// Number of the first sink that leads to the host; in a shell there is one for every packet port.
@@ -14,7 +14,7 @@ const HOST: usize = PORTS;
 type Name = (usize, usize);
 
 /// The frames that were decided to leave, and have not been seen to.
-struct Exit<'a> {
+struct Departures<'a> {
     design: Design,
     batch: &'a Batch,
     timeline: &'a Timeline,
@@ -28,31 +28,31 @@ struct Exit<'a> {
     sent: [usize; PORTS],
 }
 
-/// Judges every frame that left, and counts on the model what the host queues lost. Gives the frames that left by each sink, and how many
+/// Checks every frame that left, and counts on the model what the host queues lost. Gives the frames that left by each sink, and how many
 /// were lost.
-pub(super) fn judge(
+pub(super) fn check(
     bench: &mut Bench,
     batch: &Batch,
     timeline: &Timeline,
     fates: &[Vec<Fate>],
-    outcome: &Outcome,
-) -> Result<(Vec<Vec<Name>>, usize), Difference> {
+    run_log: &RunLog,
+) -> Result<(Vec<Vec<Name>>, usize), Mismatch> {
     let design = bench.sim.design();
-    let mut exit = Exit::new(bench, batch, timeline, fates);
+    let mut departures = Departures::new(bench, batch, timeline, fates);
     let mut left = Vec::new();
-    for (sink, log) in outcome.sinks.iter().enumerate() {
-        let names: Result<Vec<Name>, Difference> = log.iter().map(|seen| exit.take(sink, &seen)).collect();
+    for (sink, log) in run_log.sinks.iter().enumerate() {
+        let names: Result<Vec<Name>, Mismatch> = log.iter().map(|seen| departures.take(sink, &seen)).collect();
         left.push(names?);
     }
     for core in 0..design.cores() {
-        exit.expect_all_seen(core)?;
-        exit.settle_losses(bench, core, outcome)?;
+        departures.expect_all_seen(core)?;
+        departures.settle_losses(bench, core, run_log)?;
     }
-    exit.expect_all_sent()?;
-    Ok((left, exit.missing.iter().map(Vec::len).sum()))
+    departures.expect_all_sent()?;
+    Ok((left, departures.missing.iter().map(Vec::len).sum()))
 }
 
-impl<'a> Exit<'a> {
+impl<'a> Departures<'a> {
     fn new(bench: &Bench, batch: &'a Batch, timeline: &'a Timeline, fates: &'a [Vec<Fate>]) -> Self {
         let design = bench.sim.design();
         let mut due = vec![vec![VecDeque::new(); design.sinks()]; fates.len()];
@@ -68,9 +68,9 @@ impl<'a> Exit<'a> {
     }
 
     /// A frame left: it must be the next of its core that is due here. A core's own port is how one knows it, for sinks mix them.
-    fn take(&mut self, sink: usize, seen: &sim::Egress<'_>) -> Result<Name, Difference> {
-        let stranger = || Difference::at(Stage::Order, format!("no such frame is due at sink {sink}"), format!("{seen:x?}"));
-        let core = beside::source_of(self.design, seen.tuser).filter(|source| *source < self.design.sources()).ok_or_else(stranger)?;
+    fn take(&mut self, sink: usize, seen: &sim::Egress<'_>) -> Result<Name, Mismatch> {
+        let stranger = || Mismatch::at(Stage::Order, format!("no such frame is due at sink {sink}"), format!("{seen:x?}"));
+        let core = sideband::source_of(self.design, seen.tuser).filter(|source| *source < self.design.sources()).ok_or_else(stranger)?;
         if core >= self.fates.len() {
             return self.take_sent(core, sink, seen);
         }
@@ -80,44 +80,44 @@ impl<'a> Exit<'a> {
                 Ok(()) => return Ok((core, number)),
                 // The host's queue may have lost whole frames; which of them, the frames that did leave tell.
                 Err(_) if sink >= HOST => self.missing[core].push(number),
-                Err(difference) => return Err(self.blame(difference, core, number)),
+                Err(mismatch) => return Err(self.blame(mismatch, core, number)),
             }
         }
     }
 
     /// A frame left that the host sent: it must be the next of its source, unharmed, at the packet port that the source is for.
-    fn take_sent(&mut self, source: usize, sink: usize, seen: &sim::Egress<'_>) -> Result<Name, Difference> {
+    fn take_sent(&mut self, source: usize, sink: usize, seen: &sim::Egress<'_>) -> Result<Name, Mismatch> {
         let (port, frames) = (source - PORTS, self.batch.sources.get(source).map(|source| &source.frames));
         let number = self.sent[port];
         self.sent[port] += 1;
         let Some(frame) = frames.filter(|frames| number < frames.len()).map(|frames| frames.get(number)) else {
-            return Err(Difference::at(Stage::Order, "the host has sent no more frames", format!("{seen:x?}")));
+            return Err(Mismatch::at(Stage::Order, "the host has sent no more frames", format!("{seen:x?}")));
         };
-        let (wanted, tuser) = ((port, beside::of_sent(port, frame.len()), frame), (sink, seen.tuser, seen.bytes));
+        let (wanted, tuser) = ((port, sideband::of_sent(port, frame.len()), frame), (sink, seen.tuser, seen.bytes));
         if wanted == tuser {
             return Ok((source, number));
         }
         let tell =
             |(sink, tuser, bytes): (usize, u64, &[u8])| format!("sink {sink}, tuser {tuser:#014x}, {} bytes: {bytes:02x?}", bytes.len());
-        Err(Difference::at(Stage::Outgoing, tell(wanted), tell(tuser)).of_frame(source, number, frame))
+        Err(Mismatch::at(Stage::Payload, tell(wanted), tell(tuser)).of_frame(source, number, frame))
     }
 
     /// Every frame that the host sent must have left.
-    fn expect_all_sent(&self) -> Result<(), Difference> {
+    fn expect_all_sent(&self) -> Result<(), Mismatch> {
         for (source, sent) in self.batch.sources.iter().skip(PORTS).zip(self.sent) {
             if source.frames.len() != sent {
-                return Err(Difference::at(Stage::Order, format!("the host sent {} frames", source.frames.len()), format!("{sent} left")));
+                return Err(Mismatch::at(Stage::Order, format!("the host sent {} frames", source.frames.len()), format!("{sent} left")));
             }
         }
         Ok(())
     }
 
-    fn compare(&self, core: usize, number: usize, seen: &sim::Egress<'_>) -> Result<(), Difference> {
+    fn compare(&self, core: usize, number: usize, seen: &sim::Egress<'_>) -> Result<(), Mismatch> {
         let (ingress, decision) = (&self.ingress[core], &self.fates[core][number].decision);
         let frame = ingress.frame(number);
-        let wanted = beside::of_frame(self.design, decision, ingress.port(number), frame.len());
+        let wanted = sideband::of_frame(self.design, decision, ingress.port(number), frame.len());
         if wanted != Some(seen.tuser) {
-            return Err(Difference::at(Stage::Egress, format!("tuser {wanted:x?}"), format!("tuser {:x}", seen.tuser)));
+            return Err(Mismatch::at(Stage::Egress, format!("tuser {wanted:x?}"), format!("tuser {:x}", seen.tuser)));
         }
         let (header, destination) = (frame.len().min(6), self.destination(core, number));
         if seen.bytes.len() == frame.len() && seen.bytes[..header] == destination[..header] && seen.bytes[header..] == frame[header..] {
@@ -127,7 +127,14 @@ impl<'a> Exit<'a> {
         whole[..header].copy_from_slice(&destination[..header]);
         let at = whole.iter().zip(seen.bytes).position(|(model, rtl)| model != rtl).unwrap_or(whole.len().min(seen.bytes.len()));
         let around = |bytes: &[u8]| format!("{} bytes, from byte {at}: {:02x?}", bytes.len(), &bytes[at..bytes.len().min(at + 16)]);
-        Err(Difference::at(Stage::Outgoing, around(&whole), around(seen.bytes)))
+        // A whole address of another manager was read from its row; anything else was put together wrongly on the way out.
+        let managers = &self.timeline.epochs[self.fates[core][number].epoch].state.managers;
+        let stage = match seen.bytes.first_chunk() {
+            Some(mac) if at < header && managers.iter().any(|manager| manager.mac == *mac) => Stage::ManagerTable,
+            _ if at < header => Stage::Egress,
+            _ => Stage::Payload,
+        };
+        Err(Mismatch::at(stage, around(&whole), around(seen.bytes)))
     }
 
     /// The destination MAC that a frame must leave with; of its own, whatever it has of the six bytes.
@@ -141,27 +148,27 @@ impl<'a> Exit<'a> {
     }
 
     /// No frame may be due any more, but at the host: there it must have been lost.
-    fn expect_all_seen(&mut self, core: usize) -> Result<(), Difference> {
+    fn expect_all_seen(&mut self, core: usize) -> Result<(), Mismatch> {
         for sink in 0..self.due[core].len() {
             if sink >= HOST {
                 self.missing[core].extend(self.due[core][sink].drain(..));
             } else if let Some(number) = self.due[core][sink].front() {
-                return Err(self.blame(Difference::at(Stage::Order, format!("leaves by sink {sink}"), "never left"), core, *number));
+                return Err(self.blame(Mismatch::at(Stage::Order, format!("leaves by sink {sink}"), "never left"), core, *number));
             }
         }
         Ok(())
     }
 
     /// Whole frames that the host never got must be those that the hardware reported lost, verdict by verdict.
-    fn settle_losses(&self, bench: &mut Bench, core: usize, outcome: &Outcome) -> Result<(), Difference> {
+    fn settle_losses(&self, bench: &mut Bench, core: usize, run_log: &RunLog) -> Result<(), Mismatch> {
         let verdict_of = |number: &usize| self.fates[core][*number].decision.verdict;
         for verdict in Verdict::ALL {
-            let told = outcome.lost[core].iter().filter(|lost| lost.verdict == verdict.code()).count();
+            let told = run_log.lost[core].iter().filter(|lost| lost.verdict == verdict.code()).count();
             let missing: Vec<_> = self.missing[core].iter().filter(|number| verdict_of(number) == *verdict).collect();
             if told != missing.len() {
                 let model = format!("{} {verdict} frames of core {core} never reached the host", missing.len());
-                let difference = Difference::at(Stage::Order, model, format!("{told} reported lost"));
-                return Err(missing.first().map_or(difference.clone(), |number| self.blame(difference, core, **number)));
+                let mismatch = Mismatch::at(Stage::Order, model, format!("{told} reported lost"));
+                return Err(missing.first().map_or(mismatch.clone(), |number| self.blame(mismatch, core, **number)));
             }
         }
         let counters = bench.card.counters_mut(core);
@@ -169,8 +176,8 @@ impl<'a> Exit<'a> {
         Ok(())
     }
 
-    fn blame(&self, difference: Difference, core: usize, number: usize) -> Difference {
-        difference.of_frame(core, number, self.ingress[core].frame(number))
+    fn blame(&self, mismatch: Mismatch, core: usize, number: usize) -> Mismatch {
+        mismatch.of_frame(core, number, self.ingress[core].frame(number))
     }
 }
 

@@ -1,16 +1,16 @@
-//! `tandem-sim serve`.
+//! `tandem-card`: the simulated card as a PCI device, its clock running on its own.
 
-mod plug;
-mod wire;
+mod attachment;
+mod endpoint;
 
-use crate::Card;
 use anyhow::{Context, Result};
-use clap::Args;
+use attachment::{Attachment, Endpoint};
+use clap::Parser;
 use contract::limits::{FRAME_MAX, PORTS, REGISTER_WINDOW};
 use contract::register::CONTROL;
+use endpoint::{Input, Output};
 use pcie::{Device, Port, Slverr};
-use plug::{Plug, Socket};
-use sim::{Halted, Live, Reach, Sim};
+use sim::{Halted, Live, LiveHandle, Sim};
 use std::fs::File;
 use std::io;
 use std::path::PathBuf;
@@ -19,27 +19,31 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, OnceLock};
 use std::thread;
 use std::time::Duration;
-use testbench::slot::Slot;
-use wire::{Input, Output};
+use testbench::bar::Bar;
+use testbench::program::{Card, exit_code};
 
-/// Shows the simulated card as a PCI device behind a vfio-user socket, its clock running on its own
+/// Serves the simulated card as a PCI device at a vfio-user socket; its clock runs on its own
 ///
-/// `tandem --card vfio-user:SOCKET` drives it, or QEMU's vfio-user-pci shows it to a guest. Prints a line `ready: vfio-user:SOCKET` when
+/// `tandem --card vfio-user:SOCKET` drives it, or QEMU's vfio-user-pci passes it to a guest. Prints a line `ready: vfio-user:SOCKET` when
 /// it can be reached, and serves one client after the other until it gets SIGTERM or SIGINT. While there is nothing to do, some 256
 /// clocks pass every 10 ms.
 ///
-/// IN and OUT of a port are captures or FIFOs, either of which may be left out, or together one interface: `tap:NAME` (made if it is not
-/// there) or `if:NAME`. A capture is sent from the moment when the card is first enabled, and a line says when all of it has left the
-/// card; an interface is served from the start. Frames that leave are written at once; where there is no OUT, they are lost.
+/// IN and OUT of a port are captures or FIFOs, either of which may be left out, or both are one interface: `tap:NAME` (created if it does
+/// not exist) or `if:NAME`. A capture is sent once the card is first enabled, and a line is printed when all of it has left the card; an
+/// interface is connected from the start. Frames that leave are written at once; without an OUT they are discarded.
 ///
-/// Behind `if:NAME` is a packet socket: the kernel takes VLAN tags off what it receives, what this host itself sends by the interface comes
-/// in too, and segmentation offload has to be off (`ethtool -K NAME gro off tso off gso off`). A TAP carries frames as they are.
-#[derive(Args)]
-#[command(after_help = "Examples:
-  tandem-sim serve --socket /tmp/card --port 0=testbench/data/web.pcap,/tmp/port0.pcap --port 1=,/tmp/port1.pcap
-  tandem-sim serve --socket /tmp/card --port 0=tap:wire0 --port 1=if:veth1 --host /tmp/host.pcap --log /tmp/accesses")]
-pub(crate) struct Arguments {
-    /// Where clients find the card; made anew
+/// `if:NAME` opens a packet socket: the kernel strips VLAN tags from the frames it receives, frames that this host sends on the interface
+/// come in too, and segmentation offload must be off (`ethtool -K NAME gro off tso off gso off`). A TAP carries frames unchanged.
+#[derive(Parser)]
+#[command(
+    version,
+    about,
+    after_help = "Examples:
+  tandem-card --socket /tmp/card --port 0=testbench/data/web.pcap,/tmp/port0.pcap --port 1=,/tmp/port1.pcap
+  tandem-card --socket /tmp/card --port 0=tap:wire0 --port 1=if:veth1 --host /tmp/host.pcap --log /tmp/accesses"
+)]
+struct Arguments {
+    /// The socket that clients connect to; replaced if it exists
     #[arg(long, value_name = "SOCKET")]
     socket: PathBuf,
     /// The card that is simulated
@@ -54,12 +58,12 @@ pub(crate) struct Arguments {
     /// Writes a line for every register access: clock, R or W, address, data, and how it was answered
     #[arg(long, value_name = "FILE")]
     log: Option<PathBuf>,
-    /// What is plugged into port N
+    /// What is attached to port N
     #[arg(long, value_name = "N=IN,OUT")]
-    port: Vec<Plug>,
+    port: Vec<Attachment>,
     /// Where frames to the host go
     #[arg(long, value_name = "OUT")]
-    host: Option<Socket>,
+    host: Option<Endpoint>,
 }
 
 fn ids(text: &str) -> Result<(u16, u16), String> {
@@ -82,17 +86,17 @@ type Enabled = Arc<OnceLock<()>>;
 
 /// The live card's register port, which tells when the card is first enabled.
 struct Registers {
-    slot: Slot,
+    bar: Bar,
     enabled: Enabled,
 }
 
 impl Port for Registers {
     fn read(&mut self, address: u32) -> Result<u32, Slverr> {
-        self.slot.read(address)
+        self.bar.read(address)
     }
 
     fn write(&mut self, address: u32, data: u32) -> Result<(), Slverr> {
-        self.slot.write(address, data)?;
+        self.bar.write(address, data)?;
         if address == CONTROL.at(0) && data & 1 == 1 {
             // Only the first time counts.
             let _ = self.enabled.set(());
@@ -101,15 +105,19 @@ impl Port for Registers {
     }
 
     fn reset(&mut self) {
-        self.slot.reset();
+        self.bar.reset();
     }
 
     fn clock(&self) -> u64 {
-        self.slot.clock()
+        self.bar.clock()
     }
 }
 
-pub(crate) fn run(arguments: &Arguments) -> Result<ExitCode> {
+fn main() -> ExitCode {
+    exit_code(run(&Arguments::parse()))
+}
+
+fn run(arguments: &Arguments) -> Result<ExitCode> {
     let told = Arc::new(AtomicBool::new(false));
     for signal in [signal_hook::consts::SIGTERM, signal_hook::consts::SIGINT] {
         signal_hook::flag::register(signal, Arc::clone(&told))?;
@@ -122,12 +130,12 @@ pub(crate) fn run(arguments: &Arguments) -> Result<ExitCode> {
     let live = Live::start(Sim::new(arguments.design.distributor()), leave(outputs));
     let enabled = Enabled::default();
     for (port, input) in inputs {
-        let (reach, enabled) = (live.reach(), Arc::clone(&enabled));
-        thread::spawn(move || feed(port, input, &reach, &enabled));
+        let (handle, enabled) = (live.handle(), Arc::clone(&enabled));
+        thread::spawn(move || feed(port, input, &handle, &enabled));
     }
 
     let (vendor, device) = arguments.config_space;
-    let registers = Registers { slot: Slot::new(REGISTER_WINDOW, live.reach()), enabled };
+    let registers = Registers { bar: Bar::new(REGISTER_WINDOW, live.handle()), enabled };
     let server = pcie::serve(&arguments.socket, &Device { vendor, device, window: arguments.window }, registers, log)?;
     println!("ready: vfio-user:{}", arguments.socket.display());
     while !told.load(Ordering::Acquire) && !live.is_halted() {
@@ -139,18 +147,18 @@ pub(crate) fn run(arguments: &Arguments) -> Result<ExitCode> {
 }
 
 /// Inputs with their ports; outputs by sink.
-type Wires = (Vec<(usize, Input)>, [Option<Output>; PORTS + 1]);
+type Attached = (Vec<(usize, Input)>, [Option<Output>; PORTS + 1]);
 
-fn open(arguments: &Arguments) -> Result<Wires> {
+fn open(arguments: &Arguments) -> Result<Attached> {
     let mut inputs = Vec::new();
     let mut outputs = [const { None }; PORTS + 1];
-    for plug in &arguments.port {
-        anyhow::ensure!(outputs[plug.port].is_none(), "--port {}: given twice", plug.port);
-        let (input, output) = wire::open(plug)?;
-        inputs.extend(input.map(|input| (plug.port, input)));
-        outputs[plug.port] = Some(output);
+    for attachment in &arguments.port {
+        anyhow::ensure!(outputs[attachment.port].is_none(), "--port {}: given twice", attachment.port);
+        let (input, output) = endpoint::open(attachment)?;
+        inputs.extend(input.map(|input| (attachment.port, input)));
+        outputs[attachment.port] = Some(output);
     }
-    outputs[PORTS] = arguments.host.as_ref().map(wire::open_output).transpose()?;
+    outputs[PORTS] = arguments.host.as_ref().map(endpoint::open_output).transpose()?;
     Ok((inputs, outputs))
 }
 
@@ -160,7 +168,7 @@ fn leave(mut outputs: [Option<Output>; PORTS + 1]) -> impl FnMut(usize, sim::Egr
 }
 
 /// Sends what comes in by a port into the card, until one of them ends.
-fn feed(port: usize, input: Input, reach: &Reach, enabled: &Enabled) {
+fn feed(port: usize, input: Input, handle: &LiveHandle, enabled: &Enabled) {
     let (path, frames) = match input {
         Input::Interface(frames) => (None, frames),
         Input::Capture(path, frames) => {
@@ -175,14 +183,14 @@ fn feed(port: usize, input: Input, reach: &Reach, enabled: &Enabled) {
             return Ok(());
         }
         sent += 1;
-        reach.send(port, bytes.to_vec())
+        handle.send(port, bytes.to_vec())
     });
     match (fed, path) {
         (Err(error), _) if error.is::<Halted>() => {}
         (Err(error), _) => eprintln!("warning: port {port}: nothing more comes in: {error:#}"),
         (Ok(()), None) => {}
         (Ok(()), Some(path)) => {
-            if let Ok(clock) = reach.settle() {
+            if let Ok(clock) = handle.settle() {
                 println!("port {port}: {sent} frames of {} are through in clock {clock}", path.display());
             }
         }

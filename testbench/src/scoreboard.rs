@@ -1,20 +1,22 @@
-//! The judge: one card as hardware and one as model, programmed by the same register writes, given the same frames, and compared
+//! The scoreboard: one card as hardware and one as model, programmed by the same register writes, given the same frames, and compared
 //! in everything that leaves them.
 //!
 //! For every frame: group, key, hash, bucket, manager, verdict, reason and egress as the core traces them; the outgoing bytes and
-//! what travels beside them; order per pair of ingress and egress; and at the end every counter, and that no frame came from
+//! their metadata; order per pair of ingress and egress; and at the end every counter, and that no frame came from
 //! nowhere or went there.
 
-mod beside;
 mod decision;
-mod difference;
 mod egress;
 mod fields;
+mod mismatch;
+mod sideband;
+mod stage;
 mod timeline;
 
-pub use decision::{decode, first_wrong_stage};
-pub use difference::{Difference, Stage};
+pub use decision::decode;
 pub use fields::Fields;
+pub use mismatch::Mismatch;
+pub use stage::Stage;
 pub use timeline::{Epoch, Timeline};
 
 use contract::limits::PORTS;
@@ -22,7 +24,7 @@ use contract::register::{self, COUNTER_DATA, COUNTER_INDEX, COUNTER_WORDS, COUNT
 use driver::{BusError, script};
 use model::Decision;
 use modelcard::ModelCard;
-use sim::{AccessError, Action, Batch, Design, Outcome, Sim, Source};
+use sim::{AccessError, Action, Batch, Design, RunLog, Sim, Source};
 
 /// How often STATUS is asked before a commit counts as stuck.
 const PATIENCE: usize = 1000;
@@ -31,25 +33,25 @@ const PATIENCE: usize = 1000;
 pub struct Bench {
     /// The hardware.
     pub sim: Sim,
-    /// The model behind the same registers.
+    /// The model with the same registers.
     pub card: ModelCard,
     /// Packet ports that the hardware has: what is decided to leave by another one is thrown away.
     pub ports: usize,
 }
 
-/// What became of a frame, as the hardware told it and the model confirmed it.
+/// What became of a frame, as the hardware traced it and the model confirmed it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Fate {
     /// What was decided and why.
     pub decision: Decision,
-    /// The state that decided it: an index into [`Judged::epochs`].
+    /// The state that decided it: an index into [`Checked::epochs`].
     pub epoch: usize,
 }
 
 /// A batch that passed.
-pub struct Judged {
+pub struct Checked {
     /// What was clocked and logged.
-    pub outcome: Outcome,
+    pub run_log: RunLog,
     /// Fate of every frame, by core and in the order of that core's source.
     pub fates: Vec<Vec<Fate>>,
     /// How many states the batch's writes went through, the first included.
@@ -72,7 +74,7 @@ impl Bench {
         Self { sim, card: ModelCard::new(design.groups(), design.cores(), design.data_bytes()), ports: PORTS }
     }
 
-    /// Whether frames may come in by this source: a packet port that the hardware has, or the host's stream beside it.
+    /// Whether frames may come in by this source: a packet port that the hardware has, or the host's stream for that port.
     pub const fn serves(&self, source: usize) -> bool {
         source % PORTS < self.ports
     }
@@ -88,7 +90,7 @@ impl Bench {
     ///
     /// # Errors
     /// If they answer differently.
-    pub fn write(&mut self, address: u32, data: u32) -> Result<(), Difference> {
+    pub fn write(&mut self, address: u32, data: u32) -> Result<(), Mismatch> {
         let (rtl, model) = (self.sim.write(address, data), self.card.write(address, data));
         agree(&format!("write of {data:#010x} to {}", register_name(address)), model.map(|()| 0), rtl.map(|()| 0)).map(drop)
     }
@@ -97,7 +99,7 @@ impl Bench {
     ///
     /// # Errors
     /// If they answer differently.
-    pub fn read(&mut self, address: u32) -> Result<u32, Difference> {
+    pub fn read(&mut self, address: u32) -> Result<u32, Mismatch> {
         let (rtl, model) = (self.sim.read(address), self.card.read(address));
         agree(&format!("read of {}", register_name(address)), model, rtl)
     }
@@ -106,7 +108,7 @@ impl Bench {
     ///
     /// # Errors
     /// If they answer differently, or the hardware never completes a commit.
-    pub fn apply(&mut self, script: &[script::Access]) -> Result<(), Difference> {
+    pub fn apply(&mut self, script: &[script::Access]) -> Result<(), Mismatch> {
         script.iter().try_for_each(|access| match *access {
             script::Access::Write { address, value } => self.write(address, value),
             script::Access::WaitCommit => self.settle(),
@@ -114,10 +116,10 @@ impl Bench {
     }
 
     /// Waits until no commit is in progress.
-    fn settle(&mut self) -> Result<(), Difference> {
+    fn settle(&mut self) -> Result<(), Mismatch> {
         let busy = |answer| !matches!(answer, Ok(0));
         if (0..PATIENCE).all(|_| busy(self.sim.read(STATUS.at(0)))) {
-            return Err(Difference::at(
+            return Err(Mismatch::at(
                 Stage::Register,
                 "the commit completes with no frame in flight",
                 format!("STATUS busy {PATIENCE} times"),
@@ -126,50 +128,50 @@ impl Bench {
         Ok(())
     }
 
-    /// Clocks a batch through the hardware, and judges everything that came out of it.
+    /// Clocks a batch through the hardware, and checks everything that came out of it.
     ///
     /// # Errors
-    /// The first difference.
-    pub fn run(&mut self, batch: &Batch) -> Result<Judged, Difference> {
-        let outcome = self.sim.run(batch);
-        self.judge(batch, outcome)
+    /// The first mismatch.
+    pub fn run(&mut self, batch: &Batch) -> Result<Checked, Mismatch> {
+        let run_log = self.sim.run(batch);
+        self.check(batch, run_log)
     }
 
-    /// Judges a batch that the caller has clocked.
+    /// Checks a batch that the caller has clocked.
     ///
     /// # Errors
-    /// The first difference.
-    pub fn judge(&mut self, batch: &Batch, outcome: Outcome) -> Result<Judged, Difference> {
-        if let Some(fault) = outcome.faults.first() {
-            return Err(Difference::at(Stage::Stream, "every output keeps the rules of AXI", format!("cycle {}: {fault}", fault.cycle)));
+    /// The first mismatch.
+    pub fn check(&mut self, batch: &Batch, run_log: RunLog) -> Result<Checked, Mismatch> {
+        if let Some(fault) = run_log.faults.first() {
+            return Err(Mismatch::at(Stage::Stream, "every output keeps the rules of AXI", format!("cycle {}: {fault}", fault.cycle)));
         }
-        if let Some(outstanding) = &outcome.stalled {
-            return Err(Difference::at(
+        if let Some(outstanding) = &run_log.stalled {
+            return Err(Mismatch::at(
                 Stage::Stream,
                 format!("done within {} clocks", batch.budget),
                 format!("still waiting: {outstanding:?}"),
             ));
         }
-        let timeline = self.replay_script(batch, &outcome)?;
+        let timeline = self.replay_script(batch, &run_log)?;
         let mut fates = Vec::new();
         for core in 0..self.sim.design().cores() {
             let ingress = Ingress::new(self.sim.design(), batch, core);
-            let core_fates = decision::judge(self.sim.design(), &timeline, &ingress, &outcome, core)?;
+            let core_fates = decision::check(self.sim.design(), &timeline, &ingress, &run_log, core)?;
             for (number, fate) in core_fates.iter().enumerate() {
                 self.card.counters_mut(core).count(&fate.decision, ingress.frame(number).len());
             }
             fates.push(core_fates);
         }
-        let (left, lost) = egress::judge(self, batch, &timeline, &fates, &outcome)?;
+        let (left, lost) = egress::check(self, batch, &timeline, &fates, &run_log)?;
         let epochs = timeline.epochs.len();
-        Ok(Judged { outcome, fates, epochs, left, lost })
+        Ok(Checked { run_log, fates, epochs, left, lost })
     }
 
     /// Plays the batch's register accesses on the model, compares the answers, and notes every state on the way.
-    fn replay_script(&mut self, batch: &Batch, outcome: &Outcome) -> Result<Timeline, Difference> {
+    fn replay_script(&mut self, batch: &Batch, run_log: &RunLog) -> Result<Timeline, Mismatch> {
         let mut timeline = Timeline::new(self.card.state().clone());
         let in_flight = batch.sources.iter().any(|source| !source.frames.is_empty());
-        for (access, seen) in batch.script.iter().zip(&outcome.accesses) {
+        for (access, seen) in batch.script.iter().zip(&run_log.accesses) {
             match access.action {
                 Action::Write { address, data, strobe } => {
                     let model = if strobe == 0xf { self.card.write(address, data) } else { self.card.write_partial(address) };
@@ -193,7 +195,7 @@ impl Bench {
     ///
     /// # Errors
     /// The first counter that differs.
-    pub fn compare_counters(&mut self) -> Result<(), Difference> {
+    pub fn compare_counters(&mut self) -> Result<(), Mismatch> {
         for core in 0..self.sim.design().cores() {
             self.write(VIEW.at(0), core as u32)?;
             self.write(COUNTER_INDEX.at(0), 0)?;
@@ -201,7 +203,7 @@ impl Bench {
                 let (rtl, model) = (self.sim.read(COUNTER_DATA.at(0)), self.card.read(COUNTER_DATA.at(0)));
                 let name = || format!("core {core}, counter {} ({}), word {}", word / 4, counter_name(word / 4), word % 4);
                 if !same(model, rtl) {
-                    agree(&name(), model, rtl).map_err(|difference| Difference { stage: Stage::Counter, ..difference })?;
+                    agree(&name(), model, rtl).map_err(|mismatch| Mismatch { stages: vec![Stage::Counter], ..mismatch })?;
                 }
             }
         }
@@ -249,13 +251,13 @@ fn same(model: Result<u32, BusError>, rtl: Result<u32, AccessError>) -> bool {
     }
 }
 
-fn agree(what: &str, model: Result<u32, BusError>, rtl: Result<u32, AccessError>) -> Result<u32, Difference> {
+fn agree(what: &str, model: Result<u32, BusError>, rtl: Result<u32, AccessError>) -> Result<u32, Mismatch> {
     if same(model, rtl) {
         return Ok(rtl.unwrap_or(0));
     }
     let model = model.map_or("SLVERR".to_string(), |value| format!("{value:#010x}"));
     let rtl = rtl.map_or_else(|error| format!("{error:?}"), |value| format!("{value:#010x}"));
-    Err(Difference::at(Stage::Register, format!("{what}: {model}"), rtl))
+    Err(Mismatch::at(Stage::Register, format!("{what}: {model}"), rtl))
 }
 
 fn register_name(address: u32) -> String {

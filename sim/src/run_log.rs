@@ -3,11 +3,11 @@
 use std::fmt;
 
 use crate::AccessError;
-pub use crate::ffi::{Count, Decision, Lost};
+pub use crate::ffi::{CountEvent, Decision, DropEvent};
 
 /// What came of a batch, and what happened since the batch before.
 #[derive(Clone, Debug)]
-pub struct Outcome {
+pub struct RunLog {
     /// First clock of the batch.
     pub began: u64,
     /// Clocks that it took, the quiet ones included.
@@ -21,11 +21,11 @@ pub struct Outcome {
     /// By core: one decision per frame, in the order of frames.
     pub decisions: Vec<Vec<Decision>>,
     /// By core: one count per frame, in the order of frames.
-    pub counts: Vec<Vec<Count>>,
+    pub counts: Vec<Vec<CountEvent>>,
     /// By core: frames that the host's queue dropped.
-    pub lost: Vec<Vec<Lost>>,
+    pub lost: Vec<Vec<DropEvent>>,
     /// The accesses of the script, as far as they were answered.
-    pub accesses: Vec<Accessed>,
+    pub accesses: Vec<CompletedAccess>,
     /// Broken rules of AXI, at most the first thousand.
     pub faults: Vec<Fault>,
 }
@@ -80,7 +80,7 @@ impl SinkLog {
 pub struct Egress<'a> {
     /// Its bytes.
     pub bytes: &'a [u8],
-    /// What travelled beside it; a design of ours says `contract::metadata` there, one in a shell what its shell wants to hear.
+    /// Its `tuser`: `contract::metadata` of a design of ours, the shell's own metadata of one in a shell.
     pub tuser: u64,
     /// The clock of its first beat.
     pub first: u64,
@@ -90,7 +90,7 @@ pub struct Egress<'a> {
 
 /// An access of the script that was answered.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Accessed {
+pub struct CompletedAccess {
     /// The clock in which it started.
     pub started: u64,
     /// The clock of the response.
@@ -123,23 +123,23 @@ pub struct Fault {
     /// When.
     pub cycle: u64,
     /// Where.
-    pub place: Place,
+    pub interface: Interface,
     /// Which.
     pub broken: Broken,
 }
 
 impl fmt::Display for Fault {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self.place {
-            Place::Sink(sink) => write!(f, "clock {}, sink {sink}: {}", self.cycle, self.broken),
-            Place::Registers => write!(f, "clock {}, registers: {}", self.cycle, self.broken),
+        match self.interface {
+            Interface::Sink(sink) => write!(f, "clock {}, sink {sink}: {}", self.cycle, self.broken),
+            Interface::Registers => write!(f, "clock {}, registers: {}", self.cycle, self.broken),
         }
     }
 }
 
-/// Where a rule was broken.
+/// The interface at which a rule was broken.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Place {
+pub enum Interface {
     /// At a stream out of the design.
     Sink(usize),
     /// At the register port.
@@ -159,7 +159,7 @@ pub enum Broken {
     KeepHoles,
     /// Every beat but a frame's last is full. (Ours, not AXI's.)
     KeepPartial,
-    /// A response comes behind its request.
+    /// A response comes after its request.
     EarlyResponse,
     /// A response stands until it is taken.
     ResponseChanged,

@@ -1,30 +1,30 @@
-//! The slot of a live card: its register port, as a PCI function reaches it.
+//! The registers of a running card as a PCI function's BAR.
 
 use pcie::{Port, Slverr};
-use sim::{Action, Halted, Reach};
+use sim::{Action, Halted, LiveHandle};
 
-/// A card whose clock runs on its own, behind a BAR.
-pub struct Slot {
-    reach: Reach,
+/// The register port of a card whose clock runs on its own.
+pub struct Bar {
+    handle: LiveHandle,
     size: u32,
     clock: u64,
 }
 
-impl Slot {
+impl Bar {
     /// Bytes of the window, and the card.
-    pub const fn new(size: u32, reach: Reach) -> Self {
-        Self { reach, size, clock: 0 }
+    pub const fn new(size: u32, handle: LiveHandle) -> Self {
+        Self { handle, size, clock: 0 }
     }
 
     fn access(&mut self, action: Action) -> Result<u32, Slverr> {
         // A card that has halted answers nothing: its host reads all ones.
-        let accessed = self.reach.access(action).map_err(|Halted| Slverr)?;
+        let accessed = self.handle.access(action).map_err(|Halted| Slverr)?;
         self.clock = accessed.finished;
         accessed.response.map_err(|_| Slverr)
     }
 }
 
-impl Port for Slot {
+impl Port for Bar {
     fn read(&mut self, address: u32) -> Result<u32, Slverr> {
         self.access(Action::Read { address })
     }
@@ -38,7 +38,7 @@ impl Port for Slot {
     }
 
     fn reset(&mut self) {
-        if let Ok(clock) = self.reach.reset() {
+        if let Ok(clock) = self.handle.reset() {
             self.clock = clock;
         }
     }

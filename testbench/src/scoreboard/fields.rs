@@ -72,7 +72,7 @@ fn line(f: &mut fmt::Formatter<'_>, at: usize, name: &str, bytes: &[u8]) -> fmt:
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::generate::{Traffic, random_tables, rng};
+    use crate::generate::{TrafficGenerator, random_tables, rng};
 
     #[test]
     fn names_the_headers_of_a_tagged_packet() {
@@ -93,7 +93,7 @@ mod tests {
     #[test]
     fn shows_any_frame() {
         let tables = random_tables(&mut rng(1, 0), 8);
-        let traffic = Traffic::new(1, &tables);
+        let traffic = TrafficGenerator::new(1, &tables);
         for number in 0..5000 {
             let frame = traffic.frame(number).bytes;
             let text = Fields(&frame).to_string();

@@ -1,6 +1,6 @@
-//! Captures, FIFOs and interfaces as ends of a port's wire.
+//! Captures, FIFOs and interfaces as endpoints of a port.
 
-use super::plug::{Plug, Socket};
+use super::attachment::{Attachment, Endpoint};
 use anyhow::{Context, Result, anyhow};
 use capture::{Frame, Piece, Stream, Writer};
 use contract::limits::FRAME_MAX;
@@ -34,32 +34,32 @@ pub(crate) enum Input {
     Interface(Frames),
 }
 
-/// Opens both ends of a port's wire.
-pub(crate) fn open(plug: &Plug) -> Result<(Option<Input>, Output)> {
-    Ok(match &plug.input {
-        Some(Socket::Tap(name)) => {
+/// Opens both endpoints of a port.
+pub(crate) fn open(attachment: &Attachment) -> Result<(Option<Input>, Output)> {
+    Ok(match &attachment.input {
+        Some(Endpoint::Tap(name)) => {
             let (frames, output) = tap(name)?;
             (Some(Input::Interface(frames)), output)
         }
-        Some(Socket::Interface(name)) => {
+        Some(Endpoint::Interface(name)) => {
             let (receiver, sender) = interface(name)?;
             (Some(Input::Interface(received(receiver))), sent(name, sender))
         }
-        Some(Socket::File(path)) => (Some(Input::Capture(path.clone(), captured(path)?)), optional_output(plug)?),
-        None => (None, optional_output(plug)?),
+        Some(Endpoint::File(path)) => (Some(Input::Capture(path.clone(), captured(path)?)), optional_output(attachment)?),
+        None => (None, optional_output(attachment)?),
     })
 }
 
-fn optional_output(plug: &Plug) -> Result<Output> {
-    plug.output.as_ref().map_or_else(|| Ok(Box::new(|_: &[u8]| Ok(())) as Output), open_output)
+fn optional_output(attachment: &Attachment) -> Result<Output> {
+    attachment.output.as_ref().map_or_else(|| Ok(Box::new(|_: &[u8]| Ok(())) as Output), open_output)
 }
 
 /// Opens where frames go to.
-pub(crate) fn open_output(socket: &Socket) -> Result<Output> {
-    match socket {
-        Socket::Tap(name) => Ok(tap(name)?.1),
-        Socket::Interface(name) => Ok(sent(name, interface(name)?.1)),
-        Socket::File(path) => {
+pub(crate) fn open_output(endpoint: &Endpoint) -> Result<Output> {
+    match endpoint {
+        Endpoint::Tap(name) => Ok(tap(name)?.1),
+        Endpoint::Interface(name) => Ok(sent(name, interface(name)?.1)),
+        Endpoint::File(path) => {
             let mut writer = Writer::create(path)?;
             writer.flush()?;
             Ok(Box::new(move |bytes| {
@@ -136,7 +136,7 @@ fn sent(name: &str, mut sender: Box<dyn DataLinkSender>) -> Output {
     Box::new(move |bytes| lossy.heed(sender.send_to(bytes, None).unwrap_or_else(|| Err(io::ErrorKind::OutOfMemory.into()))))
 }
 
-/// A wire that may be unplugged: what it does not take is lost, as on any wire, and told once.
+/// An interface that may be down: frames that it does not accept are lost, and a warning is printed once.
 struct Lossy {
     name: String,
     told: bool,

@@ -1,0 +1,5 @@
+//! Prints the register map's SystemVerilog package.
+
+fn main() {
+    print!("{}", contract::package::render());
+}

@@ -1,0 +1,54 @@
+//! What `tandem-sim` and `tandem-card` have in common: the choice of a card, and how they end.
+
+use anyhow::Result;
+use clap::ValueEnum;
+use sim::Design;
+use std::error::Error;
+use std::io;
+use std::process::ExitCode;
+
+/// A card, by the width of its streams in bits and its groups.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Card {
+    /// 512 bit, 8 groups
+    #[value(name = "512x8")]
+    Wide,
+    /// 256 bit, 4 groups, as for NetFPGA
+    #[value(name = "256x4")]
+    Narrow,
+}
+
+impl Card {
+    /// The design with both of the card's ports.
+    pub const fn distributor(self) -> Design {
+        match self {
+            Self::Wide => Design::Distributor512,
+            Self::Narrow => Design::Distributor256,
+        }
+    }
+
+    /// One core alone.
+    pub const fn core(self) -> Design {
+        match self {
+            Self::Wide => Design::Core512,
+            Self::Narrow => Design::Core256,
+        }
+    }
+}
+
+/// The exit code of a program that has ended so; an error is printed, and ends it with 2.
+pub fn exit_code(result: Result<ExitCode>) -> ExitCode {
+    match result {
+        Ok(code) => code,
+        // Whoever reads our output, `head` for example, has enough.
+        Err(error) if error.chain().any(is_broken_pipe) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("error: {error:#}");
+            ExitCode::from(2)
+        }
+    }
+}
+
+fn is_broken_pipe(error: &(dyn Error + 'static)) -> bool {
+    error.downcast_ref::<io::Error>().is_some_and(|error| error.kind() == io::ErrorKind::BrokenPipe)
+}

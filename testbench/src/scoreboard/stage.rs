@@ -1,0 +1,225 @@
+//! The stages of the walk, and which of them is the first that can have gone wrong.
+//!
+//! A core traces its decision, not every step that led to it. So the first wrong stage follows from what both sides decided, from what the
+//! packet looks like, and from what would explain the hardware's answer. Where the trace cannot tell two stages apart, both are named.
+
+use super::Epoch;
+use contract::code::Reason;
+use contract::limits::WINDOW;
+use model::key::{Key, endpoint, pair};
+use model::network::{AUTHENTICATION, DESTINATION_OPTIONS, FRAGMENT, HOP_BY_HOP, ROUTING, Version};
+use model::{Decision, Egress, Subject, Walk, hash};
+
+/// Where model and hardware part: a stage of the walk, or what can be seen at the ports only.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Stage {
+    /// The Ethernet header, the group MACs, the VLAN tags and the enable bit: questions 1 to 3.
+    Ethernet,
+    /// The IP header: questions 4 and 5.
+    Network,
+    /// The extension headers of IPv6: questions 4 and 5.
+    Extension,
+    /// The ports of TCP or UDP: question 4.
+    Transport,
+    /// The packet inside an ICMP error: question 6.
+    Icmp,
+    /// Whose addresses and ports decide: questions 6 and 7.
+    TupleSelect,
+    /// The rule, and with it the group and its bank: question 8.
+    Classifier,
+    /// The key: questions 7 and 9 to 12.
+    Key,
+    /// The group's secret and policy.
+    GroupTable,
+    /// The hash of the key.
+    Hash,
+    /// The bucket's manager.
+    EntryTable,
+    /// The manager's row.
+    ManagerTable,
+    /// The verdict that follows from all of these.
+    VerdictLogic,
+    /// The metadata, the new destination MAC, and the frame's count.
+    Egress,
+    /// A register access was answered differently.
+    Register,
+    /// The streams themselves: a rule of AXI broken, or no progress.
+    Stream,
+    /// Bytes after the destination MAC are not those that came in.
+    Payload,
+    /// A frame is missing, left twice, or overtook another.
+    Order,
+    /// A counter's value.
+    Counter,
+}
+
+/// Two decisions of one frame, which differ, and what is known about it.
+pub(super) struct Parting<'a> {
+    /// The frame.
+    pub(super) frame: &'a [u8],
+    /// The states that may have decided it; the model decided in the first.
+    pub(super) states: &'a [Epoch],
+    /// The model's decision.
+    pub(super) model: &'a Decision,
+    /// The hardware's decision.
+    pub(super) rtl: &'a Decision,
+    /// Whether the hardware left it to the frame's length whether the packet is malformed or too deep.
+    pub(super) deep: bool,
+}
+
+impl Parting<'_> {
+    /// The stages of which one is the first wrong one; none if the decisions are the same.
+    pub(super) fn stages(&self) -> Vec<Stage> {
+        let (model, rtl) = (self.model, self.rtl);
+        let walk = Walk::of(self.frame);
+        let early = |decision: &Decision| decision.group.is_none().then_some(decision.reason);
+        if early(model) != early(rtl) {
+            return self.headers(&walk, early(model), early(rtl));
+        }
+        if let (Some(_), Ok(subject)) = (model.group, &walk.subject)
+            && ((model.group, model.key) != (rtl.group, rtl.key) || !same_question(model.reason, rtl.reason))
+        {
+            return self.selection(&walk, subject);
+        }
+        if model.hash != rtl.hash {
+            return vec![self.secret()];
+        }
+        if model.manager != rtl.manager {
+            return vec![self.entry()];
+        }
+        match (model.egress, rtl.egress) {
+            _ if (model.verdict, model.reason) != (rtl.verdict, rtl.reason) && model.group.is_some() => {
+                vec![Stage::ManagerTable, Stage::VerdictLogic]
+            }
+            _ if (model.verdict, model.reason) != (rtl.verdict, rtl.reason) => vec![Stage::VerdictLogic],
+            (model, rtl) if model == rtl => vec![],
+            (Some(Egress::Port(_)), Some(Egress::Port(_))) if model.group.is_some() => vec![Stage::ManagerTable, Stage::VerdictLogic],
+            (Some(Egress::Port(_)), Some(Egress::Port(_))) => vec![Stage::Ethernet, Stage::VerdictLogic],
+            _ => vec![Stage::VerdictLogic],
+        }
+    }
+
+    /// One side ended at a header, and the other did not, or for another reason.
+    fn headers(&self, walk: &Walk, model: Option<Reason>, rtl: Option<Reason>) -> Vec<Stage> {
+        let either = |reason| model == Some(reason) || rtl == Some(reason);
+        if [Reason::Disabled, Reason::Runt, Reason::NotForGroup, Reason::NotIp].into_iter().any(either) {
+            return vec![Stage::Ethernet];
+        }
+        if self.deep && either(Reason::Malformed) && either(Reason::TooDeep) {
+            return vec![Stage::Egress];
+        }
+        let Some(network) = &walk.network else { return vec![Stage::Network] };
+        let v6 = network.version == Version::V6;
+        if either(Reason::Fragment) {
+            return vec![if v6 { Stage::Extension } else { Stage::Network }];
+        }
+        let in_extensions = v6 && matches!(network.protocol, HOP_BY_HOP | ROUTING | FRAGMENT | AUTHENTICATION | DESTINATION_OPTIONS);
+        match (in_extensions, network.extensions[0].is_some()) {
+            (true, false) => vec![Stage::Network, Stage::Extension],
+            (true, true) => vec![Stage::Extension],
+            (false, true) => vec![Stage::Network, Stage::Extension, Stage::Transport],
+            (false, false) => vec![Stage::Network, Stage::Transport],
+        }
+    }
+
+    /// Both found a group, but not the same, or another key.
+    fn selection(&self, walk: &Walk, subject: &Subject) -> Vec<Stage> {
+        let (model, rtl) = (self.model, self.rtl);
+        if (model.reason == Reason::IcmpError) != (rtl.reason == Reason::IcmpError)
+            && ![model, rtl].map(|it| it.reason).contains(&Reason::NoManager)
+        {
+            return vec![Stage::Icmp];
+        }
+        let Some(key) = rtl.key else {
+            // The group's policy decides whether packets with equal ports have a key.
+            let equal = [model, rtl].iter().all(|decision| decision.reason == Reason::EqualPorts);
+            return if model.group != rtl.group {
+                vec![Stage::Transport, Stage::Classifier]
+            } else if equal {
+                vec![Stage::GroupTable, Stage::Key]
+            } else {
+                vec![Stage::Transport, Stage::Key]
+            };
+        };
+        if is_key_of(&key, subject) {
+            let by_rule = |reason| matches!(reason, Reason::PeerSide | Reason::IcmpError | Reason::NoManager);
+            return match model.group != rtl.group {
+                true => vec![Stage::Classifier],
+                false if by_rule(model.reason) || by_rule(rtl.reason) => vec![Stage::Classifier, Stage::Key],
+                false => vec![Stage::Key],
+            };
+        }
+        if subject.embedded {
+            return if outer(walk).is_some_and(|outer| is_key_of(&key, &outer)) {
+                vec![Stage::Icmp, Stage::TupleSelect]
+            } else {
+                vec![Stage::Icmp]
+            };
+        }
+        let Some(network) = &walk.network else { return vec![Stage::Network] };
+        if ![subject.source, subject.destination].iter().any(|address| key[..16] == *address) {
+            return vec![Stage::Network, Stage::TupleSelect, Stage::Key];
+        }
+        // The address is right and the port is not. If it stands elsewhere in the frame, the transport header was taken to start there.
+        let elsewhere =
+            |at: usize| at != network.transport_at && [at, at + 2].iter().any(|at| self.frame.get(*at..at + 2) == Some(&key[16..]));
+        match (network.transport_at % 4..WINDOW).step_by(4).any(elsewhere) {
+            true if network.extensions[0].is_some() => vec![Stage::Network, Stage::Extension],
+            true => vec![Stage::Network],
+            false => vec![Stage::Transport, Stage::TupleSelect, Stage::Key],
+        }
+    }
+
+    /// Another hash of the same key: another secret, or another function.
+    fn secret(&self) -> Stage {
+        let (Some(group), Some(key), Some(seen)) = (self.rtl.group, self.rtl.key, self.rtl.hash) else { return Stage::Hash };
+        let by = |state: &Epoch, group: u8| hash::hash(state.state.group(group).row.key, &key) == seen;
+        let groups = self.states.first().map_or(0, |state| state.state.groups() as u8);
+        if self.states.iter().skip(1).any(|state| by(state, group)) {
+            Stage::Classifier
+        } else if (0..groups).any(|group| by(&self.states[0], group)) {
+            Stage::GroupTable
+        } else {
+            Stage::Hash
+        }
+    }
+
+    /// Another manager for the same hash. With a change in flight it may be that of the other bank, which the classifier samples.
+    fn entry(&self) -> Stage {
+        let Some(group) = self.rtl.group else { return Stage::VerdictLogic };
+        let named = |state: &Epoch| {
+            let group = state.state.group(group);
+            self.rtl.bucket.map_or(group.row.designated, |bucket| group.entries[usize::from(bucket)])
+        };
+        if self.states.iter().skip(1).any(|state| named(state) == self.rtl.manager.unwrap_or(0)) {
+            Stage::Classifier
+        } else if self.rtl.bucket.is_none() {
+            Stage::GroupTable
+        } else {
+            Stage::EntryTable
+        }
+    }
+}
+
+/// Whether the same question chose the key, as far as the reasons tell: a packet without a manager does not show it.
+fn same_question(model: Reason, rtl: Reason) -> bool {
+    model == rtl || model == Reason::NoManager || rtl == Reason::NoManager
+}
+
+/// Whether it is one of the keys that a packet with these addresses and ports can have.
+fn is_key_of(key: &Key, subject: &Subject) -> bool {
+    let Subject { source, destination, protocol, ports, .. } = *subject;
+    let keys = match ports {
+        None => vec![pair(source, destination, protocol.into())],
+        Some(ports) if ports.source == ports.destination => vec![pair(source, destination, ports.source)],
+        Some(ports) => vec![endpoint(source, ports.source), endpoint(destination, ports.destination)],
+    };
+    keys.contains(key)
+}
+
+/// The frame's own packet, as if it were no ICMP error.
+fn outer(walk: &Walk) -> Option<Subject> {
+    let network = walk.network?;
+    let (source, destination) = (network.source, network.destination);
+    Some(Subject { protocol: network.protocol, source, destination, ports: walk.ports, embedded: false })
+}
