@@ -108,10 +108,10 @@ impl Bench {
     ///
     /// # Errors
     /// If they answer differently, or the hardware never completes a commit.
-    pub fn apply(&mut self, script: &[script::Access]) -> Result<(), Mismatch> {
+    pub fn apply(&mut self, script: &[script::ScriptStep]) -> Result<(), Mismatch> {
         script.iter().try_for_each(|access| match *access {
-            script::Access::Write { address, value } => self.write(address, value),
-            script::Access::WaitCommit => self.settle(),
+            script::ScriptStep::Write { address, value } => self.write(address, value),
+            script::ScriptStep::WaitCommit => self.settle(),
         })
     }
 

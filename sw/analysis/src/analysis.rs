@@ -3,7 +3,7 @@
 use crate::decide::{Way, decide};
 use crate::evenness::Evenness;
 use crate::flow::{End, Flow};
-use crate::hazard::{Hazard, Traffic};
+use crate::hazard::{Hazard, TrafficSummary};
 use crate::share::{self, share_out};
 use crate::survey::Survey;
 use crate::table::Entry;
@@ -121,7 +121,7 @@ impl Analysis {
         let flows = survey.into_flows();
         let ways = decide(&flows, tables);
         let shares = share_out(&flows, &ways, tables, configuration);
-        let hazards = Traffic { flows: &flows, ways: &ways, groups: &shares, tables, configuration }.hazards();
+        let hazards = TrafficSummary { flows: &flows, ways: &ways, groups: &shares, tables, configuration }.hazards();
         let keys = keys(&flows, &ways);
         let groups = shares.into_iter().map(|shares| Group::new(shares, &keys, tables)).collect();
         let fates = fates(&undecided, &flows, &ways);

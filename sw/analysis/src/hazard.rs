@@ -44,7 +44,7 @@ impl Hazard {
 }
 
 /// Everything that hazards are found in.
-pub(crate) struct Traffic<'a> {
+pub(crate) struct TrafficSummary<'a> {
     pub(crate) flows: &'a [Entry],
     pub(crate) ways: &'a [[Way; 2]],
     pub(crate) groups: &'a [Group],
@@ -55,7 +55,7 @@ pub(crate) struct Traffic<'a> {
 /// A port by which flows of a group are decided: group, protocol, port.
 type Service = (u8, u8, u16);
 
-impl Traffic<'_> {
+impl TrafficSummary<'_> {
     /// All hazards, those that a remedy helps most first.
     pub(crate) fn hazards(&self) -> Vec<Hazard> {
         let mut hazards = self.greater_ports();
@@ -173,7 +173,8 @@ impl Traffic<'_> {
 impl Entry {
     fn half_bridged(&self) -> bool {
         let [forward, backward] = self.ways();
-        let half = |one: &crate::table::Traffic, other: &crate::table::Traffic| one.packets > 0 && other.packets == 0 && other.bridged > 0;
+        let half =
+            |one: &crate::table::FlowCounts, other: &crate::table::FlowCounts| one.packets > 0 && other.packets == 0 && other.bridged > 0;
         half(forward, backward) || half(backward, forward)
     }
 

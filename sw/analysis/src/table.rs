@@ -10,7 +10,7 @@ pub(crate) const BATCH: usize = 64;
 
 /// The packets of one flow that travel one way.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Traffic {
+pub struct FlowCounts {
     /// Packets that the card decides, ICMP errors about this flow among them.
     pub packets: u64,
     /// Their bytes on the wire.
@@ -34,12 +34,12 @@ pub(crate) struct Sighting {
 pub struct Entry {
     /// The flow.
     pub flow: Flow,
-    ways: [Traffic; 2],
+    ways: [FlowCounts; 2],
 }
 
 impl Entry {
     /// What travels forward, and what backward.
-    pub fn ways(&self) -> &[Traffic; 2] {
+    pub fn ways(&self) -> &[FlowCounts; 2] {
         &self.ways
     }
 }

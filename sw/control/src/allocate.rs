@@ -1,7 +1,7 @@
 //! Which entry of a group's allocation table holds which manager.
 //!
 //! A manager's share of the traffic is its number of entries out of 4096, because the hash is uniform over the buckets.
-//! Source: seed 000, FIG. 6 and 7.
+//! Source: US 7,395,349, FIG. 6 and 7.
 
 mod interleave;
 mod rearrange;

@@ -3,7 +3,7 @@
 use crate::allocate::Target;
 use crate::weight::Weight;
 
-/// How a group shares its traffic out. Source: seed 000, FIG. 7, which names the profiles.
+/// How a group shares its traffic out. Source: US 7,395,349, FIG. 7, which names the profiles.
 ///
 /// The last two weigh a member by a density at its place: of n enabled members, in their order, member i stands at (i + 0.5) / n. Their
 /// means and sigmas are in units of the list, 0 to 1.

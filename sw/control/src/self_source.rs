@@ -3,7 +3,7 @@
 //! A translation changes what the distributor hashes, so the server's reply may reach another manager, which knows nothing of the flow.
 //! The manager therefore picks the source port of the translated packet such that the distributor's decision for the *reply* names the
 //! manager itself. [`SelfSource::process`] is that choice, [`PortTables`] what makes it fast, and [`ports`] the inverse of the
-//! distributor's decision that both rest on. Source: seed 000, process 900 (FIG. 9), and the inverse of FIG. 6.
+//! distributor's decision that both rest on. Source: US 7,395,349, process 900 (FIG. 9), and the inverse of FIG. 6.
 
 mod file;
 mod table;
@@ -97,7 +97,7 @@ pub enum Exhausted {
 
 /// What to do with the source of a packet.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Outcome {
+pub enum PortChoice {
     /// The reply comes back with source address and port as they are.
     Leave,
     /// The reply comes back if this becomes the source.
@@ -143,17 +143,17 @@ impl<'a> SelfSource<'a> {
     /// Decides about the source of a packet that opens a flow, such that the reply comes back to this manager.
     ///
     /// `is_free` says of a new source whether no live connection has it together with the new destination.
-    pub fn process(&mut self, translation: &Translation<'_>, is_free: impl Fn(Endpoint) -> bool) -> Outcome {
+    pub fn process(&mut self, translation: &Translation<'_>, is_free: impl Fn(Endpoint) -> bool) -> PortChoice {
         let outcome = self.choose(translation, is_free);
         match outcome {
-            Outcome::Leave => self.counts.left += 1,
-            Outcome::Become(_) => self.counts.changed += 1,
-            Outcome::Reset => self.counts.reset += 1,
+            PortChoice::Leave => self.counts.left += 1,
+            PortChoice::Become(_) => self.counts.changed += 1,
+            PortChoice::Reset => self.counts.reset += 1,
         }
         outcome
     }
 
-    fn choose(&mut self, translation: &Translation<'_>, is_free: impl Fn(Endpoint) -> bool) -> Outcome {
+    fn choose(&mut self, translation: &Translation<'_>, is_free: impl Fn(Endpoint) -> bool) -> PortChoice {
         let Translation { source, destination, new_sources, new_destination, .. } = *translation;
         // 902: the source address is translated, so its port must be chosen anew (912).
         if let [first, others @ ..] = new_sources {
@@ -162,7 +162,7 @@ impl<'a> SelfSource<'a> {
         }
         // 904: nothing is translated.
         if destination == new_destination {
-            return Outcome::Leave;
+            return PortChoice::Leave;
         }
         // 906 and 914, 908 and 910: the new ports compare like the old. That makes the client's endpoint decide the reply where it is
         // the greater, but another rule may match now; and where it is the smaller, another server's endpoint decides. So ask.
@@ -170,7 +170,7 @@ impl<'a> SelfSource<'a> {
         let stays = order.is_ne() && order == source.port.cmp(&new_destination.port);
         let comes_back = |source: Endpoint| decides(self.state, translation.reply(source), self.manager);
         if stays && comes_back(source) && is_free(source) {
-            return Outcome::Leave;
+            return PortChoice::Leave;
         }
         // 916 to 920.
         self.first_that_fits(translation, source.address, &[], is_free)
@@ -183,14 +183,14 @@ impl<'a> SelfSource<'a> {
         first: Address,
         others: &[Address],
         is_free: impl Fn(Endpoint) -> bool,
-    ) -> Outcome {
+    ) -> PortChoice {
         for (turn, &address) in [&first].into_iter().chain(others).enumerate() {
             self.counts.next_address += u64::from(turn > 0);
             if let Some(port) = self.port(translation, address, &is_free) {
-                return Outcome::Become(Endpoint { address, port });
+                return PortChoice::Become(Endpoint { address, port });
             }
         }
-        Outcome::Reset
+        PortChoice::Reset
     }
 
     /// A free self-source port of an address that is greater than the new destination port: the old source port if it fits, else the next

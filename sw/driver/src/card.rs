@@ -1,6 +1,6 @@
 //! A card as its host sees it: words behind addresses.
 
-use crate::script::Access;
+use crate::script::ScriptStep;
 use contract::register::{COUNTER_DATA, COUNTER_INDEX, COUNTER_WORDS, STATUS, VIEW};
 use model::Count;
 use std::io::ErrorKind;
@@ -87,11 +87,11 @@ impl<C: Card + ?Sized> Card for &mut C {
 ///
 /// # Errors
 /// At the first access that is refused, and at a commit that does not become complete. The rest is not done.
-pub fn apply(card: &mut impl Card, script: &[Access]) -> Result<(), Fault> {
+pub fn apply(card: &mut impl Card, script: &[ScriptStep]) -> Result<(), Fault> {
     for access in script {
         match *access {
-            Access::Write { address, value } => card.write(address, value)?,
-            Access::WaitCommit => wait_for_commit(card)?,
+            ScriptStep::Write { address, value } => card.write(address, value)?,
+            ScriptStep::WaitCommit => wait_for_commit(card)?,
         }
     }
     Ok(())

@@ -9,7 +9,7 @@ mod error;
 pub use error::DeployError;
 
 use crate::card::{BusError, Card, wait_for_commit};
-use crate::meter::{Meter, Traffic};
+use crate::meter::{AccessCounts, Meter};
 use crate::script::every_unit;
 use crate::snapshot::{Disagreement, Idle, Snapshot, UNFINISHED, learn};
 use crate::word::{Banks, SWITCH, Valued, Word, Words, every, rows};
@@ -33,9 +33,9 @@ pub struct Applied {
     /// How many words of the tables were written.
     pub words: usize,
     /// What the change took: for each word at most two accesses and two more for each core, and [`OVERHEAD`].
-    pub change: Traffic,
+    pub change: AccessCounts,
     /// What it took to read everything back at the end, whatever the change.
-    pub audit: Traffic,
+    pub audit: AccessCounts,
 }
 
 /// What [`rollback`] did.
@@ -49,7 +49,7 @@ pub struct RolledBack {
     /// banked: they stay as the generation that was left had them.
     pub enabled: Vec<u8>,
     /// What it took.
-    pub change: Traffic,
+    pub change: AccessCounts,
 }
 
 /// Brings a card from what it was found to hold into another state.

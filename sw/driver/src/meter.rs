@@ -1,4 +1,4 @@
-//! How much a card was asked.
+//! Counts the accesses of a card.
 
 use crate::card::{BusError, Card};
 use serde::Serialize;
@@ -6,14 +6,14 @@ use std::ops::Sub;
 
 /// Accesses on the bus.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
-pub struct Traffic {
+pub struct AccessCounts {
     /// Words read: each waits for its answer.
     pub reads: u64,
     /// Words written.
     pub writes: u64,
 }
 
-impl Sub for Traffic {
+impl Sub for AccessCounts {
     type Output = Self;
 
     /// What came in between.
@@ -28,13 +28,13 @@ pub struct Meter<C> {
     /// The card.
     pub card: C,
     /// What it was asked so far.
-    pub traffic: Traffic,
+    pub traffic: AccessCounts,
 }
 
 impl<C> Meter<C> {
     /// Counts from now on.
     pub fn new(card: C) -> Self {
-        Self { card, traffic: Traffic::default() }
+        Self { card, traffic: AccessCounts::default() }
     }
 }
 

@@ -6,7 +6,7 @@ use crate::dropped::{Dropped, read_dropped};
 use crate::error::OpenError;
 use crate::locator::Locator;
 use crate::mapped::Mapped;
-use crate::shell::{self, Place, Search, Shell};
+use crate::shell::{self, Search, Shell, WindowLocation};
 use crate::socket::Socket;
 use crate::sysfs::{self, COMMAND, Function, Link, MEMORY_DECODE};
 use contract::box_322mhz;
@@ -75,7 +75,7 @@ pub fn open(locator: &Locator) -> Result<OpenCard, OpenError> {
 ///
 /// # Errors
 /// As [`open`].
-pub fn open_at(locator: &Locator, place: Option<Place>) -> Result<OpenCard, OpenError> {
+pub fn open_at(locator: &Locator, place: Option<WindowLocation>) -> Result<OpenCard, OpenError> {
     open_in(Path::new(sysfs::DEVICES), locator, place)
 }
 
@@ -83,7 +83,7 @@ pub fn open_at(locator: &Locator, place: Option<Place>) -> Result<OpenCard, Open
 ///
 /// # Errors
 /// As [`open`].
-pub fn open_in(root: &Path, locator: &Locator, place: Option<Place>) -> Result<OpenCard, OpenError> {
+pub fn open_in(root: &Path, locator: &Locator, place: Option<WindowLocation>) -> Result<OpenCard, OpenError> {
     match locator {
         Locator::Pci(address) => open_function(&Function::at(root, address)?, place),
         Locator::VfioUser(path) => open_socket(path, locator, place),
@@ -91,11 +91,11 @@ pub fn open_in(root: &Path, locator: &Locator, place: Option<Place>) -> Result<O
 }
 
 /// Where a shell's window is looked for.
-fn search(shell: &'static Shell, locator: &Locator, place: Option<Place>) -> Result<Search, OpenError> {
+fn search(shell: &'static Shell, locator: &Locator, place: Option<WindowLocation>) -> Result<Search, OpenError> {
     shell.search(place).ok_or_else(|| OpenError::NoWindow { locator: locator.clone(), shell })
 }
 
-fn open_function(function: &Function, place: Option<Place>) -> Result<OpenCard, OpenError> {
+fn open_function(function: &Function, place: Option<WindowLocation>) -> Result<OpenCard, OpenError> {
     let shell = function.shell()?;
     let search = search(shell, &function.locator, place)?;
     let (path, file) = function.open_bar(&search)?;
@@ -107,7 +107,7 @@ fn open_function(function: &Function, place: Option<Place>) -> Result<OpenCard, 
     Ok(card)
 }
 
-fn open_socket(path: &Path, locator: &Locator, place: Option<Place>) -> Result<OpenCard, OpenError> {
+fn open_socket(path: &Path, locator: &Locator, place: Option<WindowLocation>) -> Result<OpenCard, OpenError> {
     if !path.exists() {
         return Err(OpenError::NotThere { locator: locator.clone(), path: path.to_owned() });
     }
@@ -185,7 +185,7 @@ fn identify(bar: Box<dyn Bar>, shell: &'static Shell, search: &Search, locator: 
 }
 
 /// The first of the places that holds our identity word.
-fn find(mut bar: Box<dyn Bar>, search: &Search, locator: &Locator) -> Result<(Window, Place), OpenError> {
+fn find(mut bar: Box<dyn Bar>, search: &Search, locator: &Locator) -> Result<(Window, WindowLocation), OpenError> {
     let size = bar.size();
     let mut read = Vec::new();
     for place in search.places.iter().filter(|place| place.end() <= size) {

@@ -12,7 +12,7 @@ use model::rule::Rules;
 
 /// One access of a script.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Access {
+pub enum ScriptStep {
     /// Write a word.
     Write {
         /// Byte address in the window.
@@ -28,7 +28,7 @@ pub enum Access {
 pub const FIRST_GENERATION: u32 = 1;
 
 /// Programs a whole card from reset. It bridges until the last access, which enables it if the tables say so.
-pub fn upload(tables: &Tables) -> Vec<Access> {
+pub fn upload(tables: &Tables) -> Vec<ScriptStep> {
     let mut script = Vec::new();
     for (number, table) in (0..).zip(&tables.groups) {
         script.extend(group(number, table));
@@ -54,7 +54,7 @@ pub fn every_unit(groups: usize) -> u32 {
 }
 
 /// Writes a group into its idle bank: entries, key and policy.
-pub fn group(number: u8, group: &Group) -> Vec<Access> {
+pub fn group(number: u8, group: &Group) -> Vec<ScriptStep> {
     let place = usize::from(number);
     let mut script = Vec::with_capacity(BUCKETS / 4 + 4);
     script.push(write(ENTRY_INDEX.at(0), u32::from(number) * ENTRY_WORDS));
@@ -68,7 +68,7 @@ pub fn group(number: u8, group: &Group) -> Vec<Access> {
 }
 
 /// Writes the list of rules into its idle bank.
-pub fn rules(rules: &Rules) -> Vec<Access> {
+pub fn rules(rules: &Rules) -> Vec<ScriptStep> {
     let rows = rules.iter().enumerate();
     rows.flat_map(|(place, rule)| [RULE_PORTS, RULE_MATCH].map(|register| register.at(place)).into_iter().zip(rule.words()))
         .map(|(address, value)| write(address, value))
@@ -76,33 +76,33 @@ pub fn rules(rules: &Rules) -> Vec<Access> {
 }
 
 /// Makes idle banks active, and waits until no frame in flight holds an old one: `units` by the bits of COMMIT.
-pub fn commit(units: u32, generation: u32) -> [Access; 3] {
-    [write(NEXT_GENERATION.at(0), generation), write(COMMIT.at(0), units), Access::WaitCommit]
+pub fn commit(units: u32, generation: u32) -> [ScriptStep; 3] {
+    [write(NEXT_GENERATION.at(0), generation), write(COMMIT.at(0), units), ScriptStep::WaitCommit]
 }
 
 /// Puts a manager's row in force.
-pub fn manager(id: u8, row: ManagerRow) -> [Access; 3] {
+pub fn manager(id: u8, row: ManagerRow) -> [ScriptStep; 3] {
     let [low, high] = row.words();
     let index = u32::from(id) * MANAGER_WORDS;
     [write(MANAGER_INDEX.at(0), index), write(MANAGER_DATA.at(0), low), write(MANAGER_DATA.at(0), high)]
 }
 
 /// Puts one of the card's addresses in force.
-pub fn group_mac(place: usize, mac: GroupMac) -> [Access; 2] {
+pub fn group_mac(place: usize, mac: GroupMac) -> [ScriptStep; 2] {
     let [low, high] = mac.words();
     [write(GROUP_MAC_LO.at(place), low), write(GROUP_MAC_HI.at(place), high)]
 }
 
 /// Says where frames from an ingress port are bridged to.
-pub fn port_pair(ingress: usize, egress: u8) -> Access {
+pub fn port_pair(ingress: usize, egress: u8) -> ScriptStep {
     write(PORT_PAIR.at(ingress), egress.into())
 }
 
 /// Starts or stops deciding frames.
-pub fn enable(enabled: bool) -> Access {
+pub fn enable(enabled: bool) -> ScriptStep {
     write(CONTROL.at(0), enabled.into())
 }
 
-fn write(address: u32, value: u32) -> Access {
-    Access::Write { address, value }
+fn write(address: u32, value: u32) -> ScriptStep {
+    ScriptStep::Write { address, value }
 }

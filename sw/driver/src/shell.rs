@@ -13,12 +13,12 @@ pub struct Shell {
     /// PCI device id.
     pub device: u16,
     /// Where our window may lie, in the order in which they are asked; all are in one BAR. None where nobody knows.
-    pub places: &'static [Place],
+    pub places: &'static [WindowLocation],
 }
 
 /// Where our window may lie.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Place {
+pub struct WindowLocation {
     /// The BAR.
     pub bar: u8,
     /// Byte offset in the BAR.
@@ -29,7 +29,7 @@ pub struct Place {
     pub page: bool,
 }
 
-impl Place {
+impl WindowLocation {
     const fn new(bar: u8, offset: u64, name: &'static str) -> Self {
         Self { bar, offset, name, page: false }
     }
@@ -43,24 +43,24 @@ impl Place {
 /// Not a place for a window.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("write BAR:OFFSET, a BAR from 0 to 5 and a multiple of {REGISTER_WINDOW:#x}, such as 2:0x100000")]
-pub struct NotAPlace;
+pub struct NotALocation;
 
-impl FromStr for Place {
-    type Err = NotAPlace;
+impl FromStr for WindowLocation {
+    type Err = NotALocation;
 
     /// Reads `2:0x100000`.
-    fn from_str(text: &str) -> Result<Self, NotAPlace> {
-        let (bar, offset) = text.split_once(':').ok_or(NotAPlace)?;
-        let bar = bar.parse().ok().filter(|bar| *bar < 6).ok_or(NotAPlace)?;
+    fn from_str(text: &str) -> Result<Self, NotALocation> {
+        let (bar, offset) = text.split_once(':').ok_or(NotALocation)?;
+        let bar = bar.parse().ok().filter(|bar| *bar < 6).ok_or(NotALocation)?;
         let offset = offset.strip_prefix("0x").map_or_else(|| offset.parse(), |digits| u64::from_str_radix(digits, 16));
-        let offset = offset.ok().filter(|offset| offset.is_multiple_of(REGISTER_WINDOW.into())).ok_or(NotAPlace)?;
+        let offset = offset.ok().filter(|offset| offset.is_multiple_of(REGISTER_WINDOW.into())).ok_or(NotALocation)?;
         Ok(Self::new(bar, offset, "as given"))
     }
 }
 
 impl Shell {
     /// Where our window is to be looked for: everywhere, or where it was said to be, if that was said.
-    pub(crate) fn search(&self, said: Option<Place>) -> Option<Search> {
+    pub(crate) fn search(&self, said: Option<WindowLocation>) -> Option<Search> {
         let places = match said {
             None => self.places.into(),
             Some(said) => vec![*self.places.iter().find(|place| (place.bar, place.offset) == (said.bar, said.offset)).unwrap_or(&said)],
@@ -72,13 +72,13 @@ impl Shell {
 /// Where in a BAR our window is looked for.
 pub(crate) struct Search {
     pub(crate) bar: u8,
-    pub(crate) places: Vec<Place>,
+    pub(crate) places: Vec<WindowLocation>,
 }
 
 impl Search {
     /// How many bytes the BAR must have for the first place.
     pub(crate) fn end(&self) -> u64 {
-        self.places.iter().map(Place::end).min().unwrap_or(0)
+        self.places.iter().map(WindowLocation::end).min().unwrap_or(0)
     }
 }
 
@@ -96,10 +96,10 @@ pub const SHELLS: &[Shell] = &[
         vendor: 0x10ee,
         device: 0x903f,
         places: &[
-            Place::new(2, 0x10_0000, "box at 250 MHz"),
-            Place { page: true, ..Place::new(2, 0x20_0000, "box at 322 MHz") },
-            Place::new(2, 0x21_0000, "NetFPGA-PLUS output port lookup"),
-            Place::new(2, 0x02_0000, "NetFPGA-PLUS 1.0 output port lookup"),
+            WindowLocation::new(2, 0x10_0000, "box at 250 MHz"),
+            WindowLocation { page: true, ..WindowLocation::new(2, 0x20_0000, "box at 322 MHz") },
+            WindowLocation::new(2, 0x21_0000, "NetFPGA-PLUS output port lookup"),
+            WindowLocation::new(2, 0x02_0000, "NetFPGA-PLUS 1.0 output port lookup"),
         ],
     },
     Shell { name: "NetFPGA-SUME", vendor: 0x10ee, device: 0x7028, places: &[] },

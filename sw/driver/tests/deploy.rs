@@ -7,7 +7,7 @@ use contract::register::*;
 use control::Tables;
 use driver::deploy::{self, OVERHEAD};
 use driver::snapshot::learn;
-use driver::{Access, Card, DeployError, Idle, Word, script};
+use driver::{Card, DeployError, Idle, ScriptStep, Word, script};
 use modelcard::ModelCard;
 
 fn apply(card: &mut impl Card, next: &Tables) -> deploy::Applied {
@@ -197,6 +197,6 @@ fn a_card_programmed_by_a_script_is_understood() {
     let found = learn(&mut card).unwrap();
     assert_eq!((found.generation, found.idle_generation), (1, Idle::Generation(1)));
     assert_eq!(deploy::rollback(&mut card, &found), Err(DeployError::Interrupted), "nobody said what the idle banks hold");
-    driver::apply(&mut card, &[Access::Write { address: NEXT_GENERATION.at(0), value: u32::MAX - 1 }]).unwrap();
+    driver::apply(&mut card, &[ScriptStep::Write { address: NEXT_GENERATION.at(0), value: u32::MAX - 1 }]).unwrap();
     assert_eq!(apply(&mut card, &smaller()).generation, 1, "the numbers are used up, and begin anew");
 }

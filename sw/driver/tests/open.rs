@@ -2,7 +2,7 @@
 
 use contract::register::*;
 use driver::open::open_in;
-use driver::{BusError, Card, Dropped, Found, Info, Link, Locator, NotAPlace, OpenCard, OpenError, Place, discover, only};
+use driver::{BusError, Card, Dropped, Found, Info, Link, Locator, NotALocation, OpenCard, OpenError, WindowLocation, discover, only};
 use std::fs::{self, File};
 use std::os::unix::fs::FileExt;
 use std::path::{Path, PathBuf};
@@ -228,7 +228,7 @@ fn a_place_that_is_said_is_the_only_one_that_is_asked() {
     }
     assert!(matches!(sysfs.open_at(CARD, "2:0x210000").err(), Some(OpenError::NotTandem { .. })));
     for text in ["", "2", "0x100000", "2:", ":0", "6:0", "-1:0", "2:0x100004", "2:1", "2:0x10000000000000000", "2:x", "0:0:0"] {
-        assert_eq!(text.parse::<Place>(), Err(NotAPlace), "{text}");
+        assert_eq!(text.parse::<WindowLocation>(), Err(NotALocation), "{text}");
     }
 }
 

@@ -2,7 +2,7 @@
 
 use contract::row::{GroupMac, ManagerRow, RuleRow};
 use control::Configuration;
-use driver::{Access, BusError, Card, Fault, apply, read_counter, script};
+use driver::{BusError, Card, Fault, ScriptStep, apply, read_counter, script};
 use model::entry::Group;
 use modelcard::ModelCard;
 use std::collections::VecDeque;
@@ -61,7 +61,7 @@ impl Card for Recorder {
     }
 }
 
-fn upload(groups: usize) -> Vec<Access> {
+fn upload(groups: usize) -> Vec<ScriptStep> {
     script::upload(&Configuration::parse(CONFIGURATION, "test").unwrap().tables(groups).unwrap())
 }
 
@@ -135,7 +135,7 @@ fn a_commit_is_waited_for_until_it_is_complete() {
     apply(&mut card, &script::commit(1, 2)).unwrap();
     assert_eq!(card.reads, [0x034; 4]);
     let mut stuck = Recorder { stuck: true, ..Recorder::default() };
-    assert_eq!(apply(&mut stuck, &[Access::WaitCommit]), Err(Fault::CommitStuck));
+    assert_eq!(apply(&mut stuck, &[ScriptStep::WaitCommit]), Err(Fault::CommitStuck));
 }
 
 #[test]

@@ -59,7 +59,7 @@ impl Decision {
 /// Decides a frame, of any length and content, that came in by port `ingress`.
 ///
 /// Of the ingress port only what numbers a port of the card is looked at, as the hardware does.
-/// Source: seed 000, process 800 (FIG. 8).
+/// Source: US 7,395,349, process 800 (FIG. 8).
 pub fn decide(state: &State, frame: &[u8], ingress: u8) -> Decision {
     let walk = Walk::of(frame);
     let pair = state.port_pairs[usize::from(ingress) % PORTS];

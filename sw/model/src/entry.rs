@@ -3,7 +3,7 @@
 use contract::limits::BUCKETS;
 use contract::row::GroupRow;
 
-/// One bank of a group: all that must change together. Source: seed 000, FIG. 6.
+/// One bank of a group: all that must change together. Source: US 7,395,349, FIG. 6.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Group {
     /// Hash key, designated manager and equal-ports policy.

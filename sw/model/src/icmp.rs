@@ -3,7 +3,7 @@
 //! The embedded packet travelled the other way, and both directions have one key: so the error reaches the manager that
 //! holds the flow, and path-MTU discovery works.
 
-use crate::network::{Network, Place, Version};
+use crate::network::{Network, Position, Version};
 use crate::transport::Ports;
 use crate::walk::Reach;
 
@@ -39,7 +39,7 @@ pub fn embedded(reach: Reach<'_>, outer: &Network) -> Option<Embedded> {
         return None;
     }
     let mut network = Network::read(reach, at + LENGTH, outer.version).ok()?;
-    network.walk_to_transport(reach, Place::Embedded).ok()?;
+    network.walk_to_transport(reach, Position::Embedded).ok()?;
     let ports = Ports::read(reach, &network).ok()??;
     Some(Embedded { network, ports })
 }

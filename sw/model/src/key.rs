@@ -1,7 +1,7 @@
 //! Stage 6: what a packet is known by. Questions 7 and 9 to 12.
 //!
 //! Whichever way a packet of a flow travels, its key is the same. That is what lets the distributor keep no flow state.
-//! Source: seed 000, FIG. 6 and blocks 808, 814 to 818, 826, 832, 834.
+//! Source: US 7,395,349, FIG. 6 and blocks 808, 814 to 818, 826, 832, 834.
 
 use crate::network::Address;
 use crate::rule;

@@ -34,14 +34,14 @@ pub enum Version {
 
 /// Where a packet was found; it decides which fragments have what a decision needs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Place {
+pub enum Position {
     /// The frame's own packet: no fragment is admitted.
     Outer,
     /// Inside an ICMP error: a first fragment has the ports, and nothing more is asked of it.
     Embedded,
 }
 
-impl Place {
+impl Position {
     fn admit(self, part: Part) -> Result<(), Reason> {
         let fragment = part.offset != 0 || (part.more && self == Self::Outer);
         if fragment { Err(Reason::Fragment) } else { Ok(()) }
@@ -147,7 +147,7 @@ impl Network {
     /// # Errors
     /// `Fragment` if its place does not admit it; `TooDeep` at a third extension header, before it is looked at, and at one that
     /// leaves the window; `Malformed` at one that is not all there.
-    pub fn walk_to_transport(&mut self, reach: Reach<'_>, place: Place) -> Result<(), Reason> {
+    pub fn walk_to_transport(&mut self, reach: Reach<'_>, place: Position) -> Result<(), Reason> {
         place.admit(self.part)?;
         if self.version == Version::V4 {
             return Ok(());

@@ -11,7 +11,7 @@ use contract::row::{GroupMac, ManagerRow, RuleRow};
 ///
 /// What must change together is banked together: each group, and the list of rules, is a *unit* of two banks. The host writes the
 /// idle one; [`State::commit`] makes any set of units active at once. The rest changes row by row.
-/// Source: seed 000, FIG. 6; double buffer: seed 003, FIG. 4.
+/// Source: US 7,395,349, FIG. 6; double buffer: WO 00/30322, FIG. 4.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct State {
     /// Frames are decided; while false, every frame is bridged.

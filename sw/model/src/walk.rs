@@ -2,7 +2,7 @@
 
 use crate::ethernet::Ethernet;
 use crate::icmp::{self, Embedded};
-use crate::network::{Address, Network, Place};
+use crate::network::{Address, Network, Position};
 use crate::transport::Ports;
 use contract::code::Reason;
 use contract::limits::WINDOW;
@@ -59,7 +59,7 @@ impl Walk {
 
         let network = self.network.insert(Network::read(reach, ethernet.network_at, version)?);
         let reach = reach.until(network.end);
-        network.walk_to_transport(reach, Place::Outer)?;
+        network.walk_to_transport(reach, Position::Outer)?;
 
         self.ports = Ports::read(reach, network)?;
         self.embedded = icmp::embedded(reach, network);

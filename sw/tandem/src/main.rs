@@ -13,7 +13,7 @@ mod progress;
 
 use anyhow::Result;
 use clap::{Parser, Subcommand};
-use driver::{Locator, Place};
+use driver::{Locator, WindowLocation};
 use std::process::ExitCode;
 
 /// Plans, applies and explains what a Tandem card does with packets.
@@ -34,7 +34,7 @@ struct Global {
     card: Option<Locator>,
     /// Where the card shows its registers: a BAR and a byte offset, such as 2:0x100000. Needed only where its shell does not tell
     #[arg(long, global = true, value_name = "BAR:OFFSET", help_heading = "Options of every command")]
-    window: Option<Place>,
+    window: Option<WindowLocation>,
     /// Prints JSON for programs instead of text for people
     #[arg(long, global = true, help_heading = "Options of every command")]
     json: bool,

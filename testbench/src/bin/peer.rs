@@ -6,7 +6,7 @@
 
 use anyhow::{Context, Result, anyhow};
 use control::Configuration;
-use driver::script::{self, Access};
+use driver::script::{self, ScriptStep};
 use sim::{Batch, Design, Frames, Source};
 use std::fmt::Write as _;
 use std::path::Path;
@@ -61,7 +61,7 @@ fn differ(mismatch: Mismatch) -> anyhow::Error {
     anyhow!("model and RTL differ: {mismatch}")
 }
 
-fn programming() -> Result<Vec<Access>> {
+fn programming() -> Result<Vec<ScriptStep>> {
     let text = fs::read_to_string(CONFIGURATION).context(CONFIGURATION)?;
     Ok(script::upload(&Configuration::parse(&text, CONFIGURATION)?.tables(Design::Core512.groups())?))
 }
@@ -91,8 +91,8 @@ fn write_stimulus() -> Result<()> {
     let mut writes = String::new();
     for access in programming()? {
         match access {
-            Access::Write { address, value } => writeln!(writes, "{address:x} {value:x}")?,
-            Access::WaitCommit => writeln!(writes, "{:x}", contract::register::STATUS.at(0))?,
+            ScriptStep::Write { address, value } => writeln!(writes, "{address:x} {value:x}")?,
+            ScriptStep::WaitCommit => writeln!(writes, "{:x}", contract::register::STATUS.at(0))?,
         }
     }
     let capture = capture::read(Path::new(CAPTURE))?;

@@ -28,15 +28,15 @@ pub fn changes(rng: &mut Rng, tables: &Tables, source: usize, frames: usize, apa
 
 /// A host's script as accesses of a batch. Where the host would wait for a commit, STATUS is read once: whether it is complete by then
 /// the scoreboard sees in the answer.
-pub fn in_flight(when: When, script: &[script::Access]) -> Vec<RegisterAccess> {
-    let translate = |access: &script::Access| match *access {
-        script::Access::Write { address, value } => RegisterAccess::write(when, address, value),
-        script::Access::WaitCommit => RegisterAccess::read(when, STATUS.at(0)),
+pub fn in_flight(when: When, script: &[script::ScriptStep]) -> Vec<RegisterAccess> {
+    let translate = |access: &script::ScriptStep| match *access {
+        script::ScriptStep::Write { address, value } => RegisterAccess::write(when, address, value),
+        script::ScriptStep::WaitCommit => RegisterAccess::read(when, STATUS.at(0)),
     };
     script.iter().map(translate).collect()
 }
 
-fn change(rng: &mut Rng, tables: &Tables, generation: u32) -> Vec<script::Access> {
+fn change(rng: &mut Rng, tables: &Tables, generation: u32) -> Vec<script::ScriptStep> {
     let groups = tables.groups.len();
     match weighted(&[(3, 0), (2, 1), (4, 2), (1, 3), (1, 4), (1, 5), (1, 6), (1, 7)], rng) {
         0 => {
@@ -65,7 +65,7 @@ fn change(rng: &mut Rng, tables: &Tables, generation: u32) -> Vec<script::Access
 }
 
 /// A new key and policy, and a few new entries, in a group's idle bank.
-fn touch_group(rng: &mut Rng, group: usize) -> Vec<script::Access> {
+fn touch_group(rng: &mut Rng, group: usize) -> Vec<script::ScriptStep> {
     let registers = [register::GROUP_KEY_LO, register::GROUP_KEY_HI, register::GROUP_POLICY].map(|register| register.at(group));
     let mut writes: Vec<_> = registers.into_iter().zip(random_group(rng).row.words()).map(write).collect();
     for _ in 0..4 {
@@ -75,6 +75,6 @@ fn touch_group(rng: &mut Rng, group: usize) -> Vec<script::Access> {
     writes
 }
 
-fn write((address, value): (u32, u32)) -> script::Access {
-    script::Access::Write { address, value }
+fn write((address, value): (u32, u32)) -> script::ScriptStep {
+    script::ScriptStep::Write { address, value }
 }

@@ -51,7 +51,7 @@ const NOWHERE: [(&str, &str); 36] = [
 const NO_ITEM: [(&str, &str); 15] = [
     ("Place", "one name for each: ByteCount, EntryAddress, RuleAddress, RegisterAddress, Position, Moment"),
     ("Access", "one name for each: AccessMode, ScriptStep, RegisterAccess, BusRequest, Direction"),
-    ("Traffic", "one name for each: TrafficGenerator, Rates, TrafficSummary, FlowCounts, TrafficForecast"),
+    ("Traffic", "one name for each: TrafficGenerator, AccessCounts, TrafficSummary, FlowCounts, TrafficForecast"),
     ("Outcome", "one name for each: TraceFlags, RunLog, PortChoice"),
     ("Difference", "Mismatch"),
     ("difference", "mismatch"),

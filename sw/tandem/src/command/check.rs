@@ -62,5 +62,5 @@ pub(crate) fn run(global: &Global, arguments: &Arguments) -> Result<Finding> {
 fn summary(configuration: &Configuration) -> String {
     let Configuration { file, managers, groups, rules, .. } = configuration;
     let counts = format!("{}, {}, {}", some(managers.len(), "manager"), some(groups.len(), "group"), some(rules.len(), "rule"));
-    format!("{}: {file}: {counts}\n", painted(GOOD, "sound"))
+    format!("{file}: {}: {counts}\n", painted(GOOD, "OK"))
 }

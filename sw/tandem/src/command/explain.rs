@@ -128,7 +128,7 @@ fn frame(arguments: &Arguments, state: &State) -> Result<Vec<u8>> {
 
 fn report(explanations: &[Explanation], agree: bool) -> String {
     match explanations {
-        [card, file] if agree => format!("{}{}\n", text::text(card), painted(GOOD, format_args!("So it is by {}.", file.tables))),
+        [card, file] if agree => format!("{}{}\n", text::text(card), painted(GOOD, format_args!("{} agrees.", file.tables))),
         [card, file] => {
             let end = painted(BAD, "Card and file decide differently; `tandem plan` shows where.");
             format!("{}\n{}{end}\n", text::text(card), text::text(file))

@@ -9,7 +9,7 @@ use control::{Configuration, Digest, Plan};
 use driver::{Idle, Locator, Snapshot};
 use serde::Serialize;
 use std::path::{Path, PathBuf};
-use traffic::Traffic;
+use traffic::TrafficForecast;
 
 /// Says what a configuration would change on the card, and changes nothing
 #[derive(clap::Args)]
@@ -49,7 +49,7 @@ pub(crate) struct Planned {
     digest: Digest,
     #[serde(flatten)]
     pub(crate) plan: Plan,
-    traffic: Option<Traffic>,
+    traffic: Option<TrafficForecast>,
 }
 
 impl Planned {

@@ -21,20 +21,20 @@ use std::str::FromStr;
   tandem register write CONTROL 0         every frame is bridged from now on")]
 pub(crate) struct Arguments {
     #[command(subcommand)]
-    access: Access,
+    access: Direction,
 }
 
 #[derive(clap::Subcommand)]
-enum Access {
+enum Direction {
     /// Reads a register
     Read {
         /// Its name, with an index if there are several, or its byte address
-        register: Place,
+        register: RegisterAddress,
     },
     /// Writes a register
     Write {
         /// Its name, with an index if there are several, or its byte address
-        register: Place,
+        register: RegisterAddress,
         /// The word, decimal or 0x and hexadecimal digits
         #[arg(value_parser = number)]
         value: u32,
@@ -43,9 +43,9 @@ enum Access {
 
 /// Byte address of a register.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-struct Place(u32);
+struct RegisterAddress(u32);
 
-impl FromStr for Place {
+impl FromStr for RegisterAddress {
     type Err = String;
 
     /// Reads `GENERATION`, `RULE_MATCH[3]` or `0x02c`.
@@ -88,8 +88,8 @@ struct Report {
 pub(crate) fn run(global: &Global, arguments: &Arguments) -> Result<Finding> {
     let mut card = card::open(global)?;
     let (address, value) = match arguments.access {
-        Access::Read { register } => (register.0, card.read(register.0)?),
-        Access::Write { register, value } => {
+        Direction::Read { register } => (register.0, card.read(register.0)?),
+        Direction::Write { register, value } => {
             card.write(register.0, value)?;
             (register.0, value)
         }
@@ -113,12 +113,12 @@ mod tests {
 
     #[test]
     fn registers_are_named_as_the_page_names_them_or_by_their_address() {
-        assert_eq!("GENERATION".parse(), Ok(Place(GENERATION.at(0))));
-        assert_eq!("rule_match[3]".parse(), Ok(Place(RULE_MATCH.at(3))));
-        assert_eq!("0x02c".parse(), Ok(Place(0x2c)));
-        assert_eq!("44".parse(), Ok(Place(44)));
+        assert_eq!("GENERATION".parse(), Ok(RegisterAddress(GENERATION.at(0))));
+        assert_eq!("rule_match[3]".parse(), Ok(RegisterAddress(RULE_MATCH.at(3))));
+        assert_eq!("0x02c".parse(), Ok(RegisterAddress(0x2c)));
+        assert_eq!("44".parse(), Ok(RegisterAddress(44)));
         for text in ["", "0x2d", "0x1000", "GENERATION[1]", "RULE_MATCH[16]", "RULE_MATCH[", "RULE_MATCH[x]", "0xzz", "SPEED", "[0]"] {
-            assert!(text.parse::<Place>().is_err(), "{text}");
+            assert!(text.parse::<RegisterAddress>().is_err(), "{text}");
         }
     }
 }

@@ -1,7 +1,7 @@
 //! A plan for people: `+` comes, `~` changes, `-` goes.
 
 use super::Planned;
-use super::traffic::Traffic;
+use super::traffic::TrafficForecast;
 use crate::output::{ASIDE, BAD, CHANGED, GOOD, HEADING, painted, percent, some, thousands};
 use anstyle::Style;
 use contract::limits::BUCKETS;
@@ -151,7 +151,7 @@ impl Text {
         }
     }
 
-    fn traffic(&mut self, traffic: &Traffic) {
+    fn traffic(&mut self, traffic: &TrafficForecast) {
         self.heading(format_args!("traffic of {}", traffic.capture));
         traffic.remarks.iter().for_each(|remark| self.aside(remark));
         for flow in traffic.moved.iter().take(FLOWS_SHOWN) {

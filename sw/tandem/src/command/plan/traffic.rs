@@ -13,7 +13,7 @@ use std::path::Path;
 
 /// The flows of a capture, by the tables before and after.
 #[derive(Serialize)]
-pub(super) struct Traffic {
+pub(super) struct TrafficForecast {
     pub(super) capture: String,
     /// Flows that meet a manager before or after.
     pub(super) flows: usize,
@@ -45,7 +45,7 @@ struct Met {
 ///
 /// # Errors
 /// If the capture cannot be read.
-pub(super) fn compare(path: &Path, to_group: bool, now: &Tables, next: &Tables, configuration: &Configuration) -> Result<Traffic> {
+pub(super) fn compare(path: &Path, to_group: bool, now: &Tables, next: &Tables, configuration: &Configuration) -> Result<TrafficForecast> {
     let mut capture = capture::read(path)?;
     let (before, after) = (now.state(), next.state());
     let group_mac = after.group_macs.iter().find(|row| row.enabled).filter(|_| to_group);
@@ -64,7 +64,7 @@ pub(super) fn compare(path: &Path, to_group: bool, now: &Tables, next: &Tables, 
     if flows.is_empty() {
         remarks.push("none of its frames meets a manager: were they sent to a group MAC? --to-group takes them as if".into());
     }
-    Ok(Traffic {
+    Ok(TrafficForecast {
         capture: path.display().to_string(),
         flows: flows.len(),
         packets: flows.values().map(|met| met.packets).sum(),
