@@ -82,7 +82,7 @@ pub enum Error {
 /// A frame was captured on an interface that is no port of the card.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error(
-    "record {record} was captured on interface {interface}, and the card has ports 0 and 1; say which port frames come in by, for example --ports 0"
+    "record {record} was captured on interface {interface}, but the card has ports 0 and 1; choose the port at which frames arrive, for example --ports 0"
 )]
 pub struct UnknownPort {
     /// The frame's record.
@@ -94,7 +94,7 @@ pub struct UnknownPort {
 /// What is wrong with the content, and what to do about it.
 type Problem = (String, &'static str);
 
-const DAMAGED: &str = "the file is damaged: record it again, or let `editcap` save what is readable";
+const DAMAGED: &str = "the file is damaged: record it again, or recover the readable part with `editcap`";
 const NOT_ETHERNET: &str = "only Ethernet is replayed: record on an Ethernet interface, not on `any`";
 
 /// Reads a pcap or pcapng file of Ethernet frames, with micro- or nanoseconds, in either byte order.
@@ -144,17 +144,17 @@ impl Condition {
     pub fn remarks(&self) -> Vec<String> {
         let mut remarks = Vec::new();
         if self.cut > 0 {
-            remarks.push(format!("{} frames were cut by the capture's snaplen and are replayed as they were kept", self.cut));
+            remarks.push(format!("{} frames were truncated by the capture's snaplen and are replayed truncated", self.cut));
         }
         if self.empty > 0 {
-            remarks.push(format!("{} records hold no byte and are left out", self.empty));
+            remarks.push(format!("{} records are empty and are skipped", self.empty));
         }
         if self.oversized > 0 {
             let count = self.oversized;
             remarks
-                .push(format!("{count} records longer than {FRAME_MAX} bytes are left out: record with segmentation offload switched off"));
+                .push(format!("{count} records longer than {FRAME_MAX} bytes are skipped: record with segmentation offload disabled"));
         }
-        remarks.extend(self.breaks_off.iter().map(|place| format!("{place}; the complete records before are replayed")));
+        remarks.extend(self.breaks_off.iter().map(|place| format!("{place}; the complete records before it are replayed")));
         remarks
     }
 }

@@ -42,7 +42,7 @@ impl Pcap {
         let Ok((rest, packet)) = self.parser.next_raw_packet(content) else {
             let claimed = claimed_length(content, self.endianness);
             if claimed > RECORD_MAX {
-                return Err((format!("record {record} claims {claimed} bytes"), DAMAGED));
+                return Err((format!("record {record} has a length field of {claimed} bytes"), DAMAGED));
             }
             return Ok(Step::Incomplete);
         };

@@ -31,7 +31,7 @@ impl Pcapng {
         let (rest, block) = match self.parser.next_block(content) {
             Ok(next) => next,
             Err(PcapNgParseError::IncompleteBuffer(..)) => return Ok(Step::Incomplete),
-            Err(error) => return Err((format!("the block behind record {record}: {}", chain(&error)), DAMAGED)),
+            Err(error) => return Err((format!("the block after record {record}: {}", chain(&error)), DAMAGED)),
         };
         let used = content.len() - rest.len();
         let (interface, time, original, at, length) = match block {
@@ -45,7 +45,7 @@ impl Pcapng {
         match self.parser.interfaces().get(interface).map(|interface| interface.linktype) {
             Some(DataLink::ETHERNET) => Ok(Step::Record(Raw { interface, time, original, at, length }, used)),
             Some(other) => Err((format!("record {record} has link type {} ({other:?})", u32::from(other)), NOT_ETHERNET)),
-            None => Err((format!("record {record} names interface {interface}, which the file does not describe"), DAMAGED)),
+            None => Err((format!("record {record} names interface {interface}, which the file does not define"), DAMAGED)),
         }
     }
 }

@@ -97,7 +97,7 @@ impl Format {
     fn breaks_off(&self, record: usize) -> String {
         match self {
             Self::Pcap(_) => format!("the file breaks off inside record {record}"),
-            Self::Pcapng(_) => format!("the file breaks off inside a block, behind {record} complete records"),
+            Self::Pcapng(_) => format!("the file breaks off inside a block, after {record} complete records"),
         }
     }
 }
@@ -173,7 +173,7 @@ impl<R: Read> Stream<R> {
         let Condition { empty, oversized, breaks_off, .. } = self.condition;
         let broken = breaks_off.map(|place| format!(", {place}")).unwrap_or_default();
         let problem = format!("no frame to replay ({empty} empty and {oversized} oversized records{broken})");
-        Err(Error::Content { path: self.path, problem, remedy: "record some traffic, on an interface without segmentation offload" })
+        Err(Error::Content { path: self.path, problem, remedy: "record some traffic, on an interface with segmentation offload disabled" })
     }
 
     fn fill(&mut self, piece: &mut Piece) -> Result<bool, Error> {

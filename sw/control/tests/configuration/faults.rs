@@ -72,7 +72,7 @@ fn errors_stand_where_the_mistake_is() {
         ("designated = \"beta\"", "designated = \"omega\"", 34, 14, "no manager is named \"omega\""),
         ("protocol = \"tcp\"", "protocol = \"tpc\"", 38, 12, "not a protocol"),
         ("protocol = 47", "protocol = 256", 48, 12, "not a protocol"),
-        ("\"80-443\"", "\"443-80\"", 39, 9, "the port range is upside down"),
+        ("\"80-443\"", "\"443-80\"", 39, 9, "the port range ends before it starts"),
         ("\"80-443\"", "\"80-65536\"", 39, 9, "not a port range"),
         ("ports = 53", "ports = -1", 43, 9, "not a port range"),
         ("ports = 53", "ports = [53]", 43, 9, "not a port range"),

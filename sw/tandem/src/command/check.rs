@@ -7,7 +7,7 @@ use control::{ConfigError, Configuration};
 use serde::Serialize;
 use std::path::PathBuf;
 
-/// Checks a configuration, and names line and column of every fault
+/// Checks a configuration, and prints line and column of every fault
 #[derive(clap::Args)]
 #[command(after_help = "Examples:
   tandem check tandem.toml          every fault, with what to do about it

@@ -91,7 +91,7 @@ fn a_card_that_is_none_or_dead_is_refused_by_every_command() {
         &["watch"],
         &["rollback", "--yes"],
     ];
-    for (word, expected) in [(u32::MAX, "all ones"), (0x1234_5678, "is no Tandem card")] {
+    for (word, expected) in [(u32::MAX, "all ones"), (0x1234_5678, "is not a Tandem card")] {
         let folder = folder();
         let _server = serve_in(&folder, Stuck(word));
         for arguments in commands {
