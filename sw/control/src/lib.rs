@@ -1,13 +1,14 @@
 //! What an operator wants of a card: the configuration, and the tables that follow from it. Pure: no card, no file, no clock.
 //!
-//! [`Configuration::parse`] reads a `tandem.toml`, which `docs/configuration.md` describes. [`Configuration::tables`] says what a fresh
-//! card has to hold for it, with the allocation tables by [`allocate::canonical`]; [`Plan::new`] says what a card that holds something
+//! [`Configuration::parse`] reads a `tandem.toml`, which `docs/configuration.md` describes. [`Configuration::tables`] gives what a fresh
+//! card has to hold for it, with the allocation tables by [`allocate::canonical`]; [`Plan::new`] gives what a card that holds something
 //! has to change, with the fewest entries moved by [`allocate::adjust`].
 
 pub mod allocate;
 pub mod configuration;
 mod digest;
 pub mod error;
+pub mod hazard;
 pub mod lint;
 pub mod plan;
 pub mod profile;

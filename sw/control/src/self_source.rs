@@ -3,7 +3,7 @@
 //! A translation changes what the distributor hashes, so the server's reply may reach another manager, which knows nothing of the flow.
 //! The manager therefore picks the source port of the translated packet such that the distributor's decision for the *reply* names the
 //! manager itself. [`SelfSource::process`] is that choice, [`PortTables`] what makes it fast, and [`ports`] the inverse of the
-//! distributor's decision that both rest on. Source: seed 000, process 900 (FIG. 9), and the inverse of FIG. 6.
+//! distributor's decision that both rest on. Source: US 7,395,349, process 900 (FIG. 9), and the inverse of FIG. 6.
 
 mod file;
 mod table;
@@ -11,10 +11,9 @@ mod table;
 pub use file::FileError;
 pub use table::{PortTable, PortTables};
 
-use contract::code::Verdict;
 use model::network::Address;
 use model::transport::{self, Ports};
-use model::{State, Subject, decide_subject, key, manager, rule};
+use model::{Selection, State, Subject, decide_subject, manager_table};
 
 /// A transport with ports.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -97,7 +96,7 @@ pub enum Exhausted {
 
 /// What to do with the source of a packet.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Outcome {
+pub enum PortChoice {
     /// The reply comes back with source address and port as they are.
     Leave,
     /// The reply comes back if this becomes the source.
@@ -106,7 +105,7 @@ pub enum Outcome {
     Reset,
 }
 
-/// How often each outcome came about.
+/// How often each choice was made.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Counts {
     /// Packets whose source was left as it is.
@@ -135,25 +134,25 @@ impl<'a> SelfSource<'a> {
         Self { state, tables, manager, exhausted, counts: Counts::default() }
     }
 
-    /// How often each outcome came about so far.
+    /// How often each choice was made so far.
     pub fn counts(&self) -> Counts {
         self.counts
     }
 
     /// Decides about the source of a packet that opens a flow, such that the reply comes back to this manager.
     ///
-    /// `is_free` says of a new source whether no live connection has it together with the new destination.
-    pub fn process(&mut self, translation: &Translation<'_>, is_free: impl Fn(Endpoint) -> bool) -> Outcome {
-        let outcome = self.choose(translation, is_free);
-        match outcome {
-            Outcome::Leave => self.counts.left += 1,
-            Outcome::Become(_) => self.counts.changed += 1,
-            Outcome::Reset => self.counts.reset += 1,
+    /// `is_free` tells of a new source whether no live connection has it together with the new destination.
+    pub fn process(&mut self, translation: &Translation<'_>, is_free: impl Fn(Endpoint) -> bool) -> PortChoice {
+        let choice = self.choice(translation, is_free);
+        match choice {
+            PortChoice::Leave => self.counts.left += 1,
+            PortChoice::Become(_) => self.counts.changed += 1,
+            PortChoice::Reset => self.counts.reset += 1,
         }
-        outcome
+        choice
     }
 
-    fn choose(&mut self, translation: &Translation<'_>, is_free: impl Fn(Endpoint) -> bool) -> Outcome {
+    fn choice(&mut self, translation: &Translation<'_>, is_free: impl Fn(Endpoint) -> bool) -> PortChoice {
         let Translation { source, destination, new_sources, new_destination, .. } = *translation;
         // 902: the source address is translated, so its port must be chosen anew (912).
         if let [first, others @ ..] = new_sources {
@@ -162,7 +161,7 @@ impl<'a> SelfSource<'a> {
         }
         // 904: nothing is translated.
         if destination == new_destination {
-            return Outcome::Leave;
+            return PortChoice::Leave;
         }
         // 906 and 914, 908 and 910: the new ports compare like the old. That makes the client's endpoint decide the reply where it is
         // the greater, but another rule may match now; and where it is the smaller, another server's endpoint decides. So ask.
@@ -170,7 +169,7 @@ impl<'a> SelfSource<'a> {
         let stays = order.is_ne() && order == source.port.cmp(&new_destination.port);
         let comes_back = |source: Endpoint| decides(self.state, translation.reply(source), self.manager);
         if stays && comes_back(source) && is_free(source) {
-            return Outcome::Leave;
+            return PortChoice::Leave;
         }
         // 916 to 920.
         self.first_that_fits(translation, source.address, &[], is_free)
@@ -183,14 +182,14 @@ impl<'a> SelfSource<'a> {
         first: Address,
         others: &[Address],
         is_free: impl Fn(Endpoint) -> bool,
-    ) -> Outcome {
+    ) -> PortChoice {
         for (turn, &address) in [&first].into_iter().chain(others).enumerate() {
             self.counts.next_address += u64::from(turn > 0);
             if let Some(port) = self.port(translation, address, &is_free) {
-                return Outcome::Become(Endpoint { address, port });
+                return PortChoice::Become(Endpoint { address, port });
             }
         }
-        Outcome::Reset
+        PortChoice::Reset
     }
 
     /// A free self-source port of an address that is greater than the new destination port: the old source port if it fits, else the next
@@ -221,8 +220,7 @@ fn packet(transport: Transport, from: Endpoint, to: Endpoint) -> Subject {
 
 /// Whether a packet goes to this manager.
 fn decides(state: &State, subject: Subject, manager: u8) -> bool {
-    let decision = decide_subject(state, &subject);
-    decision.verdict == Verdict::ToManager && decision.manager == Some(manager)
+    decide_subject(state, &subject).taken_by() == Some(manager)
 }
 
 /// The inverse of the distributor's decision: every port x greater than `above` such that what comes to `address`, port x, from port
@@ -240,13 +238,11 @@ pub fn ports(state: &State, tables: &PortTables, transport: Transport, address: 
 
 /// The group of a packet that its destination's endpoint decides.
 fn own_group(state: &State, subject: &Subject) -> Option<u8> {
-    let ports = subject.ports?;
-    let rule = rule::choose(state.rules(), subject.protocol, subject.ports);
-    let (_, key) = key::choose(subject, &rule, false);
-    (key == Some(key::endpoint(subject.destination, ports.destination))).then_some(rule.group)
+    let selection = Selection::of(state, subject);
+    selection.by_destination(subject).then_some(selection.group)
 }
 
 /// The manager, if it takes traffic.
 fn live(state: &State, id: u8) -> Option<u8> {
-    manager::live(&state.managers, id).map(|_| id)
+    manager_table::live(&state.managers, id).map(|_| id)
 }

@@ -1,7 +1,8 @@
 //! Hazards: each is found with the right figure, and its own lines, put where it says, mend it.
 
 use control::Configuration;
-use control::lint::{Hazard, Kind, LINUX_CLIENTS, Service, lint};
+use control::hazard::Kind;
+use control::lint::{Hazard, LINUX_CLIENTS, Service, lint};
 use proptest::prelude::*;
 
 /// A file with this many equal managers in group "all", and more lines of that group.

@@ -4,7 +4,7 @@ use contract::code::Verdict;
 use contract::limits::BUCKETS;
 use contract::register::UNIT_RULES;
 use contract::row::{GroupMac, GroupRow, ManagerRow, RuleRow};
-use control::self_source::{Counts, Endpoint, Exhausted, Outcome, Translation, Transport, ports};
+use control::self_source::{Counts, Endpoint, Exhausted, PortChoice, Translation, Transport, ports};
 use control::{PortTables, SelfSource};
 use etherparse::PacketBuilder;
 use model::network::Address;
@@ -158,18 +158,18 @@ proptest! {
             Translation { transport: *transport, source: *source, destination: *destination, new_sources, new_destination: *new_destination };
         let mut choice = SelfSource::new(&state, &tables, manager, policy);
         match choice.process(&translation, free) {
-            Outcome::Leave if new_sources.is_empty() && destination == new_destination => {}
-            Outcome::Leave => {
+            PortChoice::Leave if new_sources.is_empty() && destination == new_destination => {}
+            PortChoice::Leave => {
                 prop_assert!(new_sources.is_empty(), "an address that is translated cannot stay");
                 prop_assert!(fits(*source));
             }
-            Outcome::Become(new) => {
+            PortChoice::Become(new) => {
                 prop_assert!(fits(new));
                 prop_assert!(new.port > new_destination.port);
                 let from_where_it_may = if new_sources.is_empty() { new.address == source.address } else { new_sources.contains(&new.address) };
                 prop_assert!(from_where_it_may);
             }
-            Outcome::Reset => {
+            PortChoice::Reset => {
                 let tried = match new_sources.as_slice() {
                     [] => std::slice::from_ref(&source.address),
                     [first, ..] if policy == Exhausted::Reset => std::slice::from_ref(first),
@@ -279,7 +279,7 @@ fn what_is_not_translated_is_left_alone() {
         new_sources: &[],
         new_destination: server,
     };
-    assert_eq!(choice.process(&packet, |_| panic!("nobody needs to know")), Outcome::Leave);
+    assert_eq!(choice.process(&packet, |_| panic!("nobody needs to know")), PortChoice::Leave);
     assert_eq!(choice.counts(), Counts { left: 1, ..Counts::default() });
 }
 
@@ -293,10 +293,10 @@ fn a_client_that_decides_before_and_after_keeps_its_port() {
     let mut choice = SelfSource::new(&state, &tables, manager, Exhausted::Reset);
     let new_destination = end(v4(10, 0, 0, 5), 8080);
     let packet = Translation { transport: Transport::Tcp, source, destination, new_sources: &[], new_destination };
-    assert_eq!(choice.process(&packet, |_| true), Outcome::Leave);
+    assert_eq!(choice.process(&packet, |_| true), PortChoice::Leave);
     // The same, but the server listens above the client's port: then the server's endpoint would decide.
     let packet = Translation { new_destination: end(v4(10, 0, 0, 5), 50051), ..packet };
-    assert!(matches!(choice.process(&packet, |_| true), Outcome::Become(new) if new.port > 50051 && new.address == source.address));
+    assert!(matches!(choice.process(&packet, |_| true), PortChoice::Become(new) if new.port > 50051 && new.address == source.address));
 }
 
 #[test]
@@ -313,18 +313,18 @@ fn a_port_that_is_in_use_is_passed_over_and_an_address_without_ports_resets_or_g
     };
     let taken = Cell::new(None);
     let mut choice = SelfSource::new(&state, &tables, 2, Exhausted::Reset);
-    let Outcome::Become(first) = choice.process(&packet, |source| Some(source) != taken.get()) else { panic!("a port is left") };
+    let PortChoice::Become(first) = choice.process(&packet, |source| Some(source) != taken.get()) else { panic!("a port is left") };
     taken.set(Some(first));
-    let Outcome::Become(second) = choice.process(&packet, |source| Some(source) != taken.get()) else { panic!("a port is left") };
+    let PortChoice::Become(second) = choice.process(&packet, |source| Some(source) != taken.get()) else { panic!("a port is left") };
     assert_eq!((first.address, second.address), (pool[0], pool[0]));
     assert!(first.port >= 40000 && second.port > first.port);
 
-    assert_eq!(choice.process(&packet, |source| source.address != pool[0]), Outcome::Reset);
+    assert_eq!(choice.process(&packet, |source| source.address != pool[0]), PortChoice::Reset);
     assert_eq!(choice.counts(), Counts { changed: 2, reset: 1, ..Counts::default() });
 
     let mut choice = SelfSource::new(&state, &tables, 2, Exhausted::NextAddress);
-    assert!(matches!(choice.process(&packet, |source| source.address != pool[0]), Outcome::Become(new) if new.address == pool[1]));
-    assert_eq!(choice.process(&packet, |_| false), Outcome::Reset);
+    assert!(matches!(choice.process(&packet, |source| source.address != pool[0]), PortChoice::Become(new) if new.address == pool[1]));
+    assert_eq!(choice.process(&packet, |_| false), PortChoice::Reset);
     assert_eq!(choice.counts(), Counts { changed: 1, next_address: 2, reset: 1, ..Counts::default() });
 }
 

@@ -3,7 +3,7 @@
 use contract::row::{GroupMac, ManagerRow, RuleRow};
 use control::Configuration;
 use driver::{Access, BusError, Card, Fault, ModelCard, apply, read_counter, script};
-use model::entry::Group;
+use model::entry_table::Group;
 use std::collections::VecDeque;
 
 const CONFIGURATION: &str = r#"

@@ -7,7 +7,8 @@ use super::Epoch;
 use contract::code::Reason;
 use contract::limits::WINDOW;
 use model::key::{Key, endpoint, pair};
-use model::network::{AUTHENTICATION, DESTINATION_OPTIONS, FRAGMENT, HOP_BY_HOP, ROUTING, Version};
+use model::extension::Extension;
+use model::network::Version;
 use model::{Decision, Egress, Subject, Walk, hash};
 
 /// Where model and hardware part: a stage of the walk, or what can be seen at the ports only.
@@ -113,7 +114,7 @@ impl Parting<'_> {
         if either(Reason::Fragment) {
             return vec![if v6 { Stage::Extension } else { Stage::Network }];
         }
-        let in_extensions = v6 && matches!(network.protocol, HOP_BY_HOP | ROUTING | FRAGMENT | AUTHENTICATION | DESTINATION_OPTIONS);
+        let in_extensions = v6 && Extension::is(network.protocol);
         match (in_extensions, network.extensions[0].is_some()) {
             (true, false) => vec![Stage::Network, Stage::Extension],
             (true, true) => vec![Stage::Extension],

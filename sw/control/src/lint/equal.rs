@@ -1,7 +1,8 @@
 //! Services whose packets have the same port at both ends: the designated manager takes them all.
 
 use super::load::Flows;
-use super::{Hazard, Kind, Service, TOLERANCE};
+use super::{Hazard, Service, TOLERANCE};
+use crate::hazard::Kind;
 use crate::self_source::Transport::Udp;
 use crate::{Configuration, Group};
 

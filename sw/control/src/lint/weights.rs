@@ -1,7 +1,8 @@
 //! Weights that a table of 4096 entries cannot express.
 
-use super::{Hazard, Kind, Load, TOLERANCE};
+use super::{Hazard, Load, TOLERANCE};
 use crate::allocate::{self, Target};
+use crate::hazard::Kind;
 use crate::{Configuration, Group, Weight};
 use contract::limits::BUCKETS;
 

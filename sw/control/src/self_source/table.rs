@@ -1,17 +1,14 @@
 //! The precomputed part: which manager each port of an address leads to.
 
 use super::{live, own_group};
-use model::hash::batch;
 use model::network::Address;
-use model::{State, Subject, decide_subject, entry};
+use model::{State, Subject, batch, decide_subject};
 use rayon::prelude::*;
 use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;
 
 /// Ports of an address.
 pub(super) const PORTS: usize = 1 << 16;
-/// Ports that are hashed at a time.
-const PIECE: usize = 2048;
 
 /// The managers of all endpoints of one address in one group: what each of 65,536 ports leads to when it is the greater.
 #[derive(Clone, PartialEq, Eq)]
@@ -31,14 +28,7 @@ impl PortTable {
     pub fn build(state: &State, group: u8, address: Address) -> Self {
         let group = state.group(group);
         let mut ids: Box<[u8; PORTS]> = vec![0; PORTS].try_into().expect("as many as ports");
-        // Piece by piece, so that the hashes stay in the nearest cache.
-        let mut hashes = [0; PIECE];
-        for (first, ids) in (0..PORTS).step_by(PIECE).zip(ids.as_chunks_mut::<PIECE>().0) {
-            batch::hash_ports(group.row.key, address, first as u16, &mut hashes);
-            for (id, hash) in ids.iter_mut().zip(hashes) {
-                *id = group.entries[usize::from(entry::bucket(hash))];
-            }
-        }
+        batch::managers_of_ports(group, address, 0, &mut ids[..]);
         Self(ids)
     }
 

@@ -1,9 +1,9 @@
-//! Stage 8: the hash names a bucket, and the group's allocation table names the bucket's manager.
+//! Stage `entry_table`: the hash names a bucket, and the group's allocation table names the bucket's manager.
 
 use contract::limits::BUCKETS;
 use contract::row::GroupRow;
 
-/// One bank of a group: all that must change together. Source: seed 000, FIG. 6.
+/// One bank of a group: all that must change together. Source: US 7,395,349, FIG. 6.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Group {
     /// Hash key, designated manager and equal-ports policy.
