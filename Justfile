@@ -15,7 +15,7 @@ setup *PACKAGES:
 demo *OPTIONS: emit
     {{ sim }} replay testbench/data/web.pcap --config testbench/data/tandem.toml --out out/demo {{ OPTIONS }}
 
-# writes the Verilog of every design, once all gates pass
+# writes the Verilog of every design, once all checks pass
 emit FOLDER="out/verilog":
     cargo run --quiet --release --package rtl --bin emit -- {{ FOLDER }}
 
@@ -23,6 +23,7 @@ emit FOLDER="out/verilog":
 test *OPTIONS:
     cargo test --release --workspace {{ OPTIONS }}
     cargo test --release --package emit --test faithful {{ OPTIONS }}
+    cargo test --release --package rtl --test beside_others {{ OPTIONS }}
     {{ if OPTIONS == "" { "just gates" } else { "" } }}
 
 # a stock Linux in QEMU, the release tandem in it, and the simulated card as its PCI device

@@ -50,17 +50,22 @@ fn build() -> Result<()> {
 fn verilog(workspace: &Path) -> Result<Vec<(&'static designs::Design, String)>> {
     println!("cargo::rerun-if-env-changed=TANDEM_VERILOG");
     let folder = env::var_os("TANDEM_VERILOG").map(PathBuf::from);
-    let emitted = rtl::designs();
     let read = |path: PathBuf| {
         println!("cargo::rerun-if-changed={}", path.display());
         fs::read_to_string(&path).map_err(|error| format!("{}: {error}", path.display()))
     };
+    let mut libraries = vec![];
+    for design in rtl::designs().iter().filter(|_| folder.is_none()) {
+        libraries.push((design.variant().to_owned(), emit::render(design)?));
+    }
     let text = |design: &'static designs::Design| {
         let mut text = if let Some(folder) = &folder {
-            read(folder.join(design.variant).join(design.emitted).with_extension("v"))?
+            let list = folder.join(design.variant).join(design.emitted).with_extension("f");
+            println!("cargo::rerun-if-changed={}", list.display());
+            ::tools::listed(&list)?.into_iter().map(read).collect::<std::result::Result<String, _>>()?
         } else {
-            let emitted = emitted.iter().find(|emitted| (emitted.variant(), emitted.top()) == (design.variant, design.emitted));
-            emit::render(emitted.ok_or(format!("rtl emits no {}/{}", design.variant, design.emitted))?)?
+            let library = libraries.iter().find(|(variant, _)| variant == design.variant);
+            library.ok_or(format!("rtl emits no {}", design.variant))?.1.text(design.emitted)
         };
         for path in design.around {
             text = text + "\n" + &read(workspace.join(path))?;

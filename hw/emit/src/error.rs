@@ -9,16 +9,16 @@ pub enum EmitError {
     /// rust-hdl's own checks refuse the block.
     #[error("{top}: rust-hdl's checks refuse it: {findings}")]
     Check {
-        /// The design.
-        top: &'static str,
+        /// The top module.
+        top: String,
         /// What rust-hdl found, with the path of each signal.
         findings: String,
     },
     /// The translation check refuses the block: its Verilog would mean something else than its Rust.
     #[error("{top}: the translation check refuses it:\n{}", .refusals.iter().map(|refusal| format!("{refusal}\n")).collect::<String>())]
     Translation {
-        /// The design.
-        top: &'static str,
+        /// The top module.
+        top: String,
         /// Every construct it refuses.
         refusals: Vec<Refusal>,
     },
@@ -36,8 +36,8 @@ pub enum EmitError {
     /// A program that checks the Verilog refuses it.
     #[error("{top}: {program} refuses the Verilog:\n{findings}")]
     Program {
-        /// The design.
-        top: &'static str,
+        /// The top module.
+        top: String,
         /// The program.
         program: &'static str,
         /// What it says.

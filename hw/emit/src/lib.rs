@@ -7,6 +7,8 @@ mod check;
 mod design;
 mod error;
 mod expression;
+mod library;
+mod primitive;
 mod print;
 mod programs;
 mod render;
@@ -18,6 +20,8 @@ mod write;
 
 pub use design::Design;
 pub use error::EmitError;
+pub use library::{HEADER, Library, Module};
+pub use primitive::Primitive;
 pub use programs::Programs;
 pub use render::render;
 pub use trap::{Refusal, Trap};

@@ -2,6 +2,7 @@
 
 use crate::design::Design;
 use crate::error::EmitError;
+use crate::library::Library;
 use crate::source::Sources;
 use crate::{check, print, tree};
 use rust_hdl::core::check_error::{CheckError, PathedName, check_all};
@@ -9,11 +10,11 @@ use rust_hdl::core::check_error::{CheckError, PathedName, check_all};
 /// Stack of the thread that builds and walks a block: pipelines of wide stages overflow the usual 2 MiB in debug builds.
 const STACK_BYTES: usize = 512 << 20;
 
-/// The Verilog of `design`, after rust-hdl's checks and the translation check; needs no other program.
+/// The modules of `design`, after rust-hdl's checks and the translation check; needs no other program.
 ///
 /// # Errors
 /// Whatever either of them refuses, all at once.
-pub fn render(design: &Design) -> Result<String, EmitError> {
+pub fn render(design: &Design) -> Result<Library, EmitError> {
     std::thread::scope(|scope| {
         let thread = std::thread::Builder::new().stack_size(STACK_BYTES);
         let handle = thread.spawn_scoped(scope, || render_here(design)).expect("the system refuses a thread");
@@ -21,18 +22,22 @@ pub fn render(design: &Design) -> Result<String, EmitError> {
     })
 }
 
-fn render_here(design: &Design) -> Result<String, EmitError> {
+fn render_here(design: &Design) -> Result<Library, EmitError> {
     let sources = Sources::read(&design.sources)?;
-    let mut block = (design.build)();
-    block.connect_all();
-    check_all(block.as_ref()).map_err(|error| EmitError::Check { top: design.top, findings: findings(design.top, error) })?;
-    let tree = tree::read(block.as_ref(), design.top);
-    let mut refusals = sources.refusals.clone();
-    refusals.extend(check::refusals(&tree));
-    if !refusals.is_empty() {
-        return Err(EmitError::Translation { top: design.top, refusals });
+    let mut tops = vec![];
+    for top in &design.tops {
+        let mut block = (top.build)();
+        block.connect_all();
+        check_all(block.as_ref()).map_err(|error| EmitError::Check { top: top.name.clone(), findings: findings(&top.name, error) })?;
+        let tree = tree::read(block.as_ref(), &top.name, top.of, &sources);
+        let mut refusals = sources.refusals.clone();
+        refusals.extend(check::refusals(&tree));
+        if !refusals.is_empty() {
+            return Err(EmitError::Translation { top: top.name.clone(), refusals });
+        }
+        tops.push((top.name.clone(), tree));
     }
-    Ok(print::print(&tree, design.top, &design.kind, &sources))
+    Ok(print::print(&tops, &design.prefix, &sources))
 }
 
 /// What rust-hdl found, and where.

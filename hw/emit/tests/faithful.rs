@@ -30,8 +30,8 @@ fn raw(block: &dyn Block, name: &str) -> String {
 
 /// Our Verilog, or none where the check refuses.
 fn readable<B: Block + 'static>(name: &str, build: impl Fn() -> B + Send + Sync + 'static) -> Option<String> {
-    match render(&Design::new(CLEAN, "variant", name.to_string().leak(), build)) {
-        Ok(text) => Some(text),
+    match render(&Design::new("variant", "", CLEAN).with_top(name, build)) {
+        Ok(library) => Some(library.text(name)),
         Err(EmitError::Translation { .. }) => None,
         Err(other) => panic!("refused by something else than the translation check: {other}"),
     }
@@ -350,9 +350,10 @@ mod refusals {
     use super::toy::primitive::Reg;
     use super::{CLEAN, toy};
     use emit::Programs;
-    use emit::{Design, EmitError, emit_all};
+    use emit::{Design, EmitError, HEADER, emit_all};
     use rust_hdl::prelude::*;
     use std::path::PathBuf;
+    use std::process::Command;
 
     fn folder(name: &str) -> PathBuf {
         let folder = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join("emit").join(name);
@@ -361,7 +362,7 @@ mod refusals {
     }
 
     fn good() -> Design {
-        Design::new(CLEAN, "variant", "good", toy::Toy::default)
+        Design::new("variant", "", CLEAN).with_top("good", toy::Toy::default)
     }
 
     /// A loop of logic through two blocks, which rust-hdl's checks and lint of either do not see.
@@ -406,24 +407,57 @@ mod refusals {
     fn writes_every_design_when_all_are_clean() {
         let out = folder("clean");
         let files = emit_all(&[good()], &out).expect("the toy is clean");
-        assert_eq!(files, [out.join("variant/good.v")]);
-        assert!(std::fs::read_to_string(&files[0]).expect("it is there").contains("module good ("));
-        assert_eq!(std::fs::read_dir(out.join("variant")).expect("it is there").count(), 1, "nothing half-written stays behind");
+        assert_eq!(files, [out.join("variant/good.f")]);
+        let listed = tools::listed(&files[0]).expect("it is there");
+        let text = std::fs::read_to_string(listed.last().expect("it names files")).expect("it is there");
+        assert!(text.contains("module good ("), "the top comes last: {text}");
+        let written = std::fs::read_dir(out.join("variant")).expect("it is there").count();
+        assert_eq!(written, listed.len() + 1, "nothing half-written stays behind");
+    }
+
+    #[test]
+    fn removes_what_an_earlier_emission_left_and_nothing_else() {
+        let out = folder("stale");
+        let variant = out.join("variant");
+        std::fs::create_dir_all(&variant).expect("the target folder can be written");
+        let [stale, other] = ["gone.v", "mine.v"].map(|name| variant.join(name));
+        std::fs::write(&stale, format!("{HEADER}module gone;\nendmodule\n")).expect("the target folder can be written");
+        std::fs::write(&other, "module mine;\nendmodule\n").expect("the target folder can be written");
+        emit_all(&[good()], &out).expect("the toy is clean");
+        assert!(!stale.exists() && other.exists());
+    }
+
+    #[test]
+    fn two_tops_are_read_into_one_project() {
+        let out = folder("together");
+        let both = Design::new("variant", "toy_", CLEAN).with_top("good", toy::Toy::default).with_top("queues", toy::Queues::default);
+        let lists = emit_all(&[both], &out).expect("the toy is clean");
+        let mut files: Vec<PathBuf> = lists.iter().flat_map(|list| tools::listed(list).expect("it is there")).collect();
+        files.sort();
+        files.dedup();
+        for top in ["good", "queues"] {
+            let mut lint = Command::new(tools::find("verilator").expect("it is installed"));
+            tools::run(lint.args(["--lint-only", "-Wall", "-Wno-UNUSEDSIGNAL", "-Wno-VARHIDDEN", "--top-module", top]).args(&files))
+                .unwrap();
+        }
+        let read: String = files.iter().map(|file| format!("read_verilog {}; ", file.display())).collect();
+        let script = format!("{read} hierarchy -check");
+        tools::run(Command::new(tools::find("yosys").expect("it is installed")).args(["-q", "-p", &script])).unwrap();
     }
 
     #[test]
     fn writes_nothing_when_one_design_is_refused() {
         let out = folder("refused");
-        let ring = Design::new(CLEAN, "variant", "ring", Ring::default);
+        let ring = Design::new("variant", "", CLEAN).with_top("ring", Ring::default);
         let error = emit_all(&[good(), ring], &out).expect_err("a loop of logic");
-        assert!(matches!(error, EmitError::Program { top: "ring", .. }), "{error}");
+        assert!(matches!(&error, EmitError::Program { top, .. } if top == "ring"), "{error}");
         assert!(!out.exists());
     }
 
     #[test]
     fn verilator_refuses_unequal_widths() {
         let text = "module m (input wire [7:0] a, output wire [8:0] o);\nassign o = a;\nendmodule\n";
-        let error = Programs::find().and_then(|programs| programs.check("m", text)).expect_err("a width warning");
+        let error = Programs::find().and_then(|programs| programs.check("m", &[("m", text)])).expect_err("a width warning");
         assert!(matches!(&error, EmitError::Program { program: "verilator", findings, .. } if findings.contains("WIDTH")), "{error}");
     }
 
@@ -431,7 +465,7 @@ mod refusals {
     fn yosys_refuses_a_latch() {
         let latch =
             "module m (input wire a, input wire b, output reg o);\n/* verilator lint_off LATCH */\nalways @(*) if (a) o = b;\nendmodule\n";
-        let error = Programs::find().and_then(|programs| programs.check("m", latch)).expect_err("a latch");
+        let error = Programs::find().and_then(|programs| programs.check("m", &[("m", latch)])).expect_err("a latch");
         assert!(matches!(error, EmitError::Program { program: "yosys", .. }), "{error}");
     }
 }

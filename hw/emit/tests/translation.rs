@@ -17,7 +17,7 @@ const CLEAN: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/toy");
 
 /// The traps for which the check refuses a block whose sources lie in `sources`.
 fn traps<B: Block + Default + 'static>(sources: &str) -> Vec<Trap> {
-    match render(&Design::new(sources, "variant", "top", B::default)) {
+    match render(&Design::new("variant", "", sources).with_top("top", B::default)) {
         Ok(_) => vec![],
         Err(EmitError::Translation { refusals, .. }) => refusals.iter().map(|refusal| refusal.trap).collect(),
         Err(other) => panic!("refused by something else than the translation check: {other}"),
@@ -281,7 +281,7 @@ fn names_block_expression_reason_and_remedy() {
         for n in 0..2 { self.inner[n].a.next = self.a.val(); self.inner[n].b.next = self.a.val(); }
         self.o.next = self.inner[0].o.val() | self.inner[1].o.val();
     } }
-    let error = render(&Design::new(CLEAN, "variant", "top", Outer::default)).expect_err("it holds a trap");
+    let error = render(&Design::new("variant", "", CLEAN).with_top("top", Outer::default)).expect_err("it holds a trap");
     let text = error.to_string();
     assert!(text.contains("top.inner$0: mixed operators without parentheses: a & b == b"), "{text}");
     assert!(text.contains("why: ") && text.contains("remedy: write the parentheses"), "{text}");
@@ -290,7 +290,7 @@ fn names_block_expression_reason_and_remedy() {
 
 #[test]
 fn tells_where_the_sources_are_missing() {
-    let design = Design::new("/nowhere", "variant", "top", Wire::default);
+    let design = Design::new("variant", "", "/nowhere").with_top("top", Wire::default);
     assert!(render(&design).expect_err("no such folder").to_string().contains("/nowhere"));
 }
 
@@ -298,6 +298,6 @@ fn tells_where_the_sources_are_missing() {
 fn tells_which_signal_nothing_drives() {
     block! { Open { a: Signal<In, Bit>, o: Signal<Out, Bit>, idle: Signal<Out, Bit>, }
     #[hdl_gen] fn update(&mut self) { self.o.next = self.a.val(); } }
-    let error = render(&Design::new(CLEAN, "variant", "top", Open::default)).expect_err("an output is open");
+    let error = render(&Design::new("variant", "", CLEAN).with_top("top", Open::default)).expect_err("an output is open");
     assert_eq!(error.to_string(), "top: rust-hdl's checks refuse it: nothing drives: top.idle");
 }

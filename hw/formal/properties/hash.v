@@ -10,5 +10,5 @@ module at_once (
         later <= key;
         latest <= later;
     end
-    hash pipeline (.secret(secret), .first_word(key[31:0]), .key(latest), .hash(hash), .clk(clk));
+    tandem_hash pipeline (.secret(secret), .first_word(key[31:0]), .key(latest), .hash(hash), .clk(clk));
 endmodule

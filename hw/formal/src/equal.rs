@@ -16,7 +16,7 @@ pub const ALGORITHM: &str = include_str!("../properties/halfsiphash.v");
 /// Module `at_once` around the pipeline.
 const AT_ONCE: &str = include_str!("../properties/hash.v");
 
-/// Proves it of the module `hash` of `text`, in the folder called `run`.
+/// Proves it of the module `tandem_hash` of `text`, in the folder called `run`.
 ///
 /// # Errors
 /// Registers out of step, a register with reset or enable, inputs that hash otherwise; whatever keeps a tool from running.

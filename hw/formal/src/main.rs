@@ -11,7 +11,7 @@ use rayon::prelude::*;
 use std::path::PathBuf;
 use std::process::ExitCode;
 use std::time::Instant;
-use synth::verilog::{DESIGNS, modules};
+use synth::verilog::{DESIGNS, modules, short};
 
 /// Proves, for all inputs, what the emitted hardware and the shells' modules promise, and prints each proof; exits with 1 if one fails.
 #[derive(Parser)]
@@ -42,18 +42,18 @@ fn run(Arguments { verilog, design, blocks }: &Arguments) -> Result<bool> {
     let start = Instant::now();
     let text = text::design(verilog, design)?;
     let modules = modules(&text)?;
-    let wanted = |block: &&str| blocks.is_empty() || blocks.iter().any(|wanted| wanted == block);
+    let named = |block: &str| blocks.is_empty() || blocks.iter().any(|wanted| short(wanted) == short(block));
 
     let mut work: Vec<Box<dyn Fn() -> Result<Proved> + Sync + Send>> = vec![];
     for claim in CLAIMS.iter().chain(&WRAPPERS) {
         let all = claim.blocks(&modules);
         anyhow::ensure!(!all.is_empty(), "no module is called {}; remedy: give hw/formal/src its new name", claim.block);
-        for block in all.into_iter().filter(wanted) {
+        for block in all.into_iter().filter(|block| named(block) || named(claim.block.trim_end_matches('_'))) {
             let text = &text;
             work.push(Box::new(move || prove(&format!("formal/{design}_{block}"), claim, block, text)));
         }
     }
-    if wanted(&"hash") {
+    if named("hash") {
         work.push(Box::new(|| equal::prove(&format!("formal/{design}_hash"), &text)));
     }
 

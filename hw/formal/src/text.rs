@@ -6,10 +6,11 @@
 
 use crate::claims::Claim;
 use anyhow::{Context, Result, bail};
+use std::collections::BTreeSet;
 use std::fmt::Write;
 use std::fs;
 use std::path::Path;
-use synth::verilog::{Module, Port, distributor, modules};
+use synth::verilog::{Module, Port};
 
 /// The modules that properties are written with.
 const CHECKERS: [&str; 7] = [
@@ -28,9 +29,12 @@ const CHECKERS: [&str; 7] = [
 /// The file that cannot be read.
 pub fn design(folder: &Path, design: &str) -> Result<String> {
     let read = |file: &Path| fs::read_to_string(file).with_context(|| format!("cannot read {}", file.display()));
-    let core = read(&folder.join(format!("tandem_{design}/tandem_core.v")))?;
-    let core = modules(&core)?.into_iter().find(|module| module.name == "tandem_core").context("tandem_core.v has no tandem_core")?.text;
-    let mut text = distributor(folder, design)? + "\n" + core;
+    let listed = |top: &str| tools::listed(&folder.join(format!("tandem_{design}/{top}.f"))).context("remedy: just emit");
+    let mut files = listed("tandem_distributor")?;
+    files.extend(listed("tandem_core")?);
+    let mut seen = BTreeSet::new();
+    files.retain(|file| seen.insert(file.clone()));
+    let mut text = files.iter().map(|file| read(file)).collect::<Result<String>>()?;
     // The board whose data path is as wide.
     let netfpga = if design.starts_with("512") { "netfpga_plus" } else { "netfpga_sume" };
     let lookup = format!("{netfpga}/hw/lib/contrib/tandem_output_port_lookup_v1_0_0/hdl");
@@ -67,7 +71,7 @@ pub fn bind(modules: &[Module], top: &str, claim: &Claim) -> Result<Bound> {
     // A name that nothing declares would be a wire that nothing drives.
     let mut verilog = format!("`default_nettype none\n{}", CHECKERS.concat());
     for module in modules {
-        let head = module.text.find(");").map_or(module.text, |end| &module.text[..end + 2]);
+        let head = module.text.find("\n);").map_or(module.text, |end| &module.text[..end + 3]);
         let body = module.text.trim_end().trim_end_matches("endmodule");
         if module.name == top {
             let start = clock.map_or_else(String::new, |clock| {
@@ -92,9 +96,15 @@ pub fn bind(modules: &[Module], top: &str, claim: &Claim) -> Result<Bound> {
 
 /// The clock of a module that has one, and a reset in it.
 fn clock(module: &Module) -> Option<&'static str> {
-    let (head, _) = module.text.split_once(");")?;
-    let has = |name: &str| head.split([',', '\n']).any(|port| port.trim().ends_with(&format!(" {name}")));
+    let (head, _) = module.text.split_once("\n);")?;
+    let has = |name: &str| declared(head).any(|port| port == name);
     (has("clk") && has("rst")).then_some("clk")
+}
+
+/// The names that the lines of a module's head declare.
+fn declared(head: &str) -> impl Iterator<Item = &str> {
+    let code = head.lines().map(|line| line.split("//").next().unwrap_or(line));
+    code.flat_map(|line| line.split(',')).filter_map(|port| port.split_whitespace().next_back())
 }
 
 /// Has every clock move what it clocks in the steps in which it is high: any of the clocks, none or all, in any order. Where two move in
@@ -111,8 +121,8 @@ fn each_its_clock(verilog: &str) -> String {
     let mut modules = all.split("\nmodule ");
     let mut all = modules.next().unwrap_or_default().to_string();
     for module in modules {
-        let (head, body) = module.split_once(");").unwrap_or((module, ""));
-        all.push_str(&format!("\nmodule {head});\n    (* anyseq *) wire f_step;\n{body}"));
+        let (head, body) = module.split_once("\n);").unwrap_or((module, ""));
+        all.push_str(&format!("\nmodule {head}\n);\n    (* anyseq *) wire f_step;\n{body}"));
     }
     all
 }
@@ -120,6 +130,11 @@ fn each_its_clock(verilog: &str) -> String {
 /// The constants and wires that name a module's ports and their fields.
 fn names(module: &Module) -> String {
     let mut names = String::new();
+    if module.ports.is_empty() {
+        // The widths of its ports depend on its parameters.
+        let head = module.text.split_once("\n) (\n").and_then(|(_, rest)| rest.split_once("\n);")).map_or("", |(head, _)| head);
+        declared(head).for_each(|name| _ = writeln!(names, "    localparam {name}__bits = $bits({name});"));
+    }
     for Port { name, width, fields, .. } in &module.ports {
         let _ = writeln!(names, "    localparam {name}__bits = {width};");
         for field in fields {
@@ -150,7 +165,7 @@ mod tests {
     use crate::claims::AS_IT_IS;
     use synth::verilog::modules;
 
-    const TEXT: &str = "\nmodule a (\n    input  wire [8:0] p, // low [7:0], top [8]\n    input  wire clk\n);\n    x x ();\nendmodule\n\nmodule x (\n    input  wire clk\n);\nendmodule\n";
+    const TEXT: &str = "\nmodule a (\n    // The word.\n    // fields: low [7:0], top [8]\n    input  wire [8:0] p,\n    input  wire clk\n);\n    x x ();\nendmodule\n\nmodule x (\n    input  wire clk\n);\nendmodule\n";
 
     #[test]
     fn names_fields_and_links_instances() {

@@ -4,7 +4,7 @@
 use formal::claims::Claim;
 use formal::{equal, prove, text};
 use std::path::PathBuf;
-use synth::verilog::DESIGNS;
+use synth::verilog::{DESIGNS, module_name};
 
 /// The emitted distributor, 256 bit: the narrower is proved faster; and the shells' wrappers.
 fn emitted() -> String {
@@ -15,7 +15,7 @@ fn emitted() -> String {
 
 /// The emitted text with `with` instead of `what` in the module `block`.
 fn planted(block: &str, what: &str, with: &str) -> String {
-    let text = emitted();
+    let (text, block) = (emitted(), module_name(block));
     let start = text.find(&format!("\nmodule {block} ")).unwrap_or_else(|| panic!("no module is called {block}"));
     let end = start + text[start..].find("\nendmodule").unwrap();
     let module = &text[start..end];
@@ -25,7 +25,7 @@ fn planted(block: &str, what: &str, with: &str) -> String {
 
 /// How the claim on `block` refuses the text in which `what` of the module `inside` has become `with`.
 fn refusal(run: &str, block: &str, (inside, what, with): (&str, &str, &str)) -> String {
-    let text = planted(inside, what, with);
+    let (text, block) = (planted(inside, what, with), &module_name(block));
     match prove::prove(&format!("formal/planted_{run}"), Claim::on(block).unwrap(), block, &text) {
         Ok(proved) => panic!("{run} is proved: {proved}"),
         Err(error) => format!("{error:#}"),
@@ -62,7 +62,7 @@ fn a_response_that_changes_while_it_waits_is_refused() {
 fn an_access_that_is_answered_twice_is_refused() {
     let what = "if (rst) done_q <= 1'h0; else done_q <= finish;";
     let with = "if (rst) done_q <= 1'h0; else done_q <= finish | pending_q;";
-    let told = refusal("answered_twice", "registers", ("access_sequencer", what, with));
+    let told = refusal("answered_twice", "registers_distributor", ("access_sequencer", what, with));
     assert!(told.contains("answered_once"), "{told}");
 }
 

@@ -70,8 +70,10 @@ pub struct Trace {
     pub keyed: Bit,
 }
 
-/// Decides one packet a clock; `ENTRY_A` is 10 bits of word, one of bank, and those of the group; `PARSE` and `HASH` are registers to a step of the parser and
-/// to a round of the hash, 1 or 2 each.
+/// Decides one packet a clock.
+///
+/// `ENTRY_A` is 10 bits of word, one of bank, and those of the group; `PARSE` and `HASH` are registers to a step of the parser and to a round of
+/// the hash, 1 or 2 each.
 ///
 /// Latency: [`latency`]. Rate: a packet a clock.
 #[derive(LogicBlock, Default)]

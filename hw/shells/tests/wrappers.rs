@@ -15,7 +15,7 @@ fn passes(bench: &str, variant: &str, top: &str, files: &[&str]) {
     let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join(variant);
     fs::create_dir_all(&folder).expect("the target folder can be written");
     let workspace = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
-    let mut around = vec![emitted(variant, top, &folder)];
+    let mut around = emitted(variant, top, &folder);
     around.extend(files.iter().map(|file| workspace.join(file)));
     let bench = Bench::build(bench, &around, &folder).unwrap_or_else(|error| panic!("{error}"));
     for seed in SEEDS {
@@ -25,15 +25,17 @@ fn passes(bench: &str, variant: &str, top: &str, files: &[&str]) {
 }
 
 /// The emitted Verilog: from the folder in TANDEM_VERILOG, or rendered by `rtl`.
-fn emitted(variant: &str, top: &str, folder: &Path) -> PathBuf {
+fn emitted(variant: &str, top: &str, folder: &Path) -> Vec<PathBuf> {
     if let Some(elsewhere) = env::var_os("TANDEM_VERILOG") {
-        return Path::new(&elsewhere).join(variant).join(top).with_extension("v");
+        let list = Path::new(&elsewhere).join(variant).join(top).with_extension("f");
+        return tools::listed(&list).unwrap_or_else(|error| panic!("{error}"));
     }
     let designs = rtl::designs();
-    let design = designs.iter().find(|design| (design.variant(), design.top()) == (variant, top)).expect("rtl emits it");
+    let design = designs.iter().find(|design| design.variant() == variant).expect("rtl emits it");
+    let library = emit::render(design).expect("it passes the checks of the emitter");
     let path = folder.join(top).with_extension("v");
-    fs::write(&path, emit::render(design).expect("it passes the checks of the emitter")).expect("the target folder can be written");
-    path
+    fs::write(&path, library.text(top)).expect("the target folder can be written");
+    vec![path]
 }
 
 #[test]

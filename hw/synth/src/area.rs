@@ -2,7 +2,8 @@
 
 use crate::blocks::{self, BLOCKS, WATCHED};
 use crate::netlist::{Module, Netlist};
-use crate::{tool, verilog};
+use crate::tool;
+use crate::verilog::{modules, short};
 use anyhow::{Context, Result, bail};
 use std::collections::BTreeMap;
 use std::fmt;
@@ -115,18 +116,18 @@ pub struct Measured {
 /// # Errors
 /// A loop of logic, a latch, a net without or with several drivers, a cell that no column counts; whatever keeps a tool from running.
 pub fn measure(variant: &str, top: &str, family: &str, text: &str) -> Result<Measured> {
-    blocks::all_in(&verilog::modules(text)?)?;
+    blocks::all_in(&modules(text)?)?;
     let folder = tool::folder(&format!("{family}_{variant}"))?;
     let netlist = synthesise(&folder, top, family, text)?;
     let mut measured = Measured { rows: vec![], memories: vec![] };
     for block in BLOCKS {
         let module = netlist.module(block)?;
         let area = own(module).with_context(|| format!("{family} {variant} {}", block))?;
-        measured.rows.push(Row { name: format!("{family} {variant} {}", block), area });
-        measured.memories.extend(memories(module).into_iter().map(|(memory, cells)| format!("{} {memory}: {cells}", block)));
+        measured.rows.push(Row { name: format!("{family} {variant} {}", short(block)), area });
+        measured.memories.extend(memories(module).into_iter().map(|(memory, cells)| format!("{} {memory}: {cells}", short(block))));
     }
-    for whole in ["port_core", top] {
-        measured.rows.push(Row { name: format!("{family} {variant} {whole}+"), area: sum(&netlist, whole)? });
+    for whole in ["tandem_port_core_distributor", top] {
+        measured.rows.push(Row { name: format!("{family} {variant} {}+", short(whole)), area: sum(&netlist, whole)? });
     }
     Ok(measured)
 }

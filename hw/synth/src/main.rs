@@ -7,7 +7,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use synth::blocks::{BLOCKS, QUICK};
-use synth::verilog::{DESIGNS, TOP, distributor, modules};
+use synth::verilog::{DESIGNS, TOP, distributor, module_name, modules, short};
 use synth::{area, place, rate, record};
 
 /// Where the areas are recorded.
@@ -112,18 +112,19 @@ fn areas(verilog: &Path, design: Option<&str>, family: Option<&str>, accept: boo
 fn places(verilog: &Path, wanted: &[String], design: &str, seeds: usize, at_least: Option<f64>, accept: bool) -> Result<bool> {
     let text = distributor(verilog, design)?;
     let modules = modules(&text)?;
-    let stages = BLOCKS.into_iter().filter(|block| !["pipeline", "port_core"].contains(block));
-    let blocks: Vec<&str> = if wanted.is_empty() { stages.collect() } else { wanted.iter().map(String::as_str).collect() };
+    let stages = BLOCKS.into_iter().filter(|block| !["tandem_pipeline", "tandem_port_core_distributor"].contains(block));
+    let blocks: Vec<String> =
+        if wanted.is_empty() { stages.map(String::from).collect() } else { wanted.iter().map(|block| module_name(block)).collect() };
     let mut recorded = rate::parse(&fs::read_to_string(RATES).context(RATES)?).context(RATES)?;
 
     println!("{}", place::HEAD);
-    let placed = |block: &&str| -> Result<place::Placed> {
-        let placed = place::place(design, block, &modules, seeds).with_context(|| block.to_string())?;
+    let placed = |block: &String| -> Result<place::Placed> {
+        let placed = place::place(design, block, &modules, seeds).with_context(|| block.clone())?;
         println!("{placed}");
         Ok(placed)
     };
     let placed: Vec<_> = blocks.par_iter().map(placed).collect::<Result<_>>()?;
-    let rates = placed.iter().map(|placed| (format!("{design} {}", placed.block()), placed.worst()));
+    let rates = placed.iter().map(|placed| (format!("{design} {}", short(placed.block())), placed.worst()));
     if accept {
         recorded.extend(rates);
         fs::write(RATES, rate::print(&recorded)).context(RATES)?;

@@ -2,36 +2,57 @@
 //!
 //! What stands here has the ports, the size and the timing of the emitted memory. It is placed and routed, never simulated.
 
-use crate::verilog::Module;
 use anyhow::{Context, Result, ensure};
+use std::collections::BTreeMap;
 use std::fmt::Write;
 
 /// Bits of one DP16KD's address, of which wider words leave the lowest unused.
 const ADDRESS: usize = 14;
 
-/// A memory of so few address bits is left to Yosys, which makes it of tables.
-const SMALL: usize = 5;
+/// The emitted memories whose words are fetched, then registered: with one port to write and one to read, and with a port of the host's.
+const MEMORIES: [&str; 2] = ["tandem_sdp_ram", "tandem_tdp_ram"];
 
-/// Whether `module` is a memory whose words are fetched, then registered, and large enough for a block.
-pub fn is_one(module: &Module) -> bool {
-    let deep = ["host_address", "read_address"].iter().any(|name| module.port(name).is_some_and(|port| port.width > SMALL));
-    deep && module.text.contains(" store [0:") && module.text.contains(" fetched;")
-}
-
-/// The module with DP16KD blocks in place of its text. Port A writes, and reads for the host; port B reads.
+/// `verilog` with DP16KD blocks in place of each instance of such a memory.
 ///
 /// # Errors
 /// A memory deeper than one block.
-pub fn by_hand(module: &Module) -> Result<String> {
-    let host = module.port("host_address").is_some();
-    let [address, q, write_address, data, write] = if host {
-        ["address", "q", "host_address", "host_data", "host_write"]
+pub fn by_hand(verilog: &str) -> Result<String> {
+    let mut text = String::new();
+    let mut made = BTreeMap::new();
+    let mut rest = verilog;
+    // `tandem_sdp_ram #(.WIDTH(72), .ADDR_WIDTH(9)) memory (`
+    while let Some(at) = rest.find(" #(.WIDTH(") {
+        let (before, parameters) = rest.split_at(at);
+        let (end, name) =
+            (parameters.find(") ").context("parameters without end")?, before.rsplit(char::is_whitespace).next().unwrap_or(before));
+        let numbers: Vec<usize> = parameters[..end].split(|c: char| !c.is_ascii_digit()).filter_map(|number| number.parse().ok()).collect();
+        match (MEMORIES.contains(&name), &numbers[..]) {
+            (true, &[width, depth]) => {
+                let module = format!("{name}_{width}x{depth}");
+                text += &before[..before.len() - name.len()];
+                text += &format!("{module} ");
+                made.insert(module.clone(), block(&module, name == MEMORIES[1], width, depth)?);
+                rest = &parameters[end + 2..];
+            }
+            _ => {
+                text += &rest[..at + 1];
+                rest = &rest[at + 1..];
+            }
+        }
+    }
+    text += rest;
+    made.values().for_each(|module| text += module);
+    Ok(text)
+}
+
+/// A memory of DP16KD blocks. Port A writes, and reads for the host; port B reads.
+fn block(name: &str, host: bool, bits: usize, depth: usize) -> Result<String> {
+    let [address, data, write_address, write] = if host {
+        ["address", "host_data", "host_address", "host_write"]
     } else {
-        ["read_address", "q", "write_address", "write_data", "write"]
+        ["read_address", "write_data", "write_address", "write"]
     };
-    let width = |name: &str| module.port(name).map(|port| port.width).with_context(|| format!("{} has no port {name}", module.name));
-    let (depth, bits) = (width(address)?, width(q)?);
-    ensure!(depth <= ADDRESS, "{} has more words than one DP16KD", module.name);
+    ensure!(depth <= ADDRESS, "{name} has more words than one DP16KD");
     // Data bits of a block, and address bits that so wide a word leaves unused. The widest takes the pins of both ports for one word.
     let (part, unused) = match depth {
         14 => (1, 0),
@@ -45,8 +66,12 @@ pub fn by_hand(module: &Module) -> Result<String> {
     let count = bits.div_ceil(part);
     let all = count * part;
 
-    let (head, _) = module.text.split_once(");").context("a module without body")?;
-    let mut text = head.replace("output reg ", "output wire ") + ");\n";
+    let mut text = format!("\nmodule {name} (\n    input  wire {write},\n    input  wire [{}:0] {write_address}, {address},\n", depth - 1);
+    writeln!(text, "    input  wire [{0}:0] {data},\n    output wire [{0}:0] q,", bits - 1)?;
+    if host {
+        writeln!(text, "    output wire [{}:0] host_q,", bits - 1)?;
+    }
+    text.push_str("    input  wire clk\n);\n");
     writeln!(text, "wire [{}:0] d_all, q_all, host_q_all;", all - 1)?;
     writeln!(text, "wire [{}:0] read_at, write_at;", ADDRESS - unused - 1)?;
     writeln!(text, "assign d_all = {data}, q = q_all[{top}:0], read_at = {address}, write_at = {write_address};", top = bits - 1)?;

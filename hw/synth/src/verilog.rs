@@ -12,13 +12,25 @@ pub const DESIGNS: [&str; 2] = ["512x8", "256x4"];
 /// The module that holds all of a design.
 pub const TOP: &str = "tandem_distributor";
 
+/// What the name of every emitted module begins with.
+const PREFIX: &str = "tandem_";
+
+/// A module's name in tables, records and commands: without the prefix that all share.
+pub fn short(module: &str) -> &str {
+    module.strip_prefix(PREFIX).unwrap_or(module)
+}
+
+/// The module that a command names, with or without the prefix.
+pub fn module_name(block: &str) -> String {
+    format!("{PREFIX}{}", short(block))
+}
+
 /// The text of a design's distributor, from the folder that `just emit` wrote.
 ///
 /// # Errors
 /// The file that cannot be read.
 pub fn distributor(folder: &Path, design: &str) -> Result<String> {
-    let file = folder.join(format!("tandem_{design}/{TOP}.v"));
-    std::fs::read_to_string(&file).with_context(|| format!("cannot read {}; remedy: just emit", file.display()))
+    tools::text_of(&folder.join(format!("tandem_{design}/{TOP}.f"))).context("remedy: just emit")
 }
 
 /// A module of the emitted text.
@@ -72,18 +84,31 @@ pub fn modules(text: &str) -> Result<Vec<Module<'_>>> {
             let text = &text[start..];
             let text = &text[..text.find("\nendmodule").context("a module without end")? + "\nendmodule\n".len()];
             let (head, rest) = text.split_once(" (\n").context("a module without ports")?;
-            let (ports, _) = rest.split_once(");").context("a module without body")?;
+            let (ports, _) = rest.split_once("\n);").context("a module without body")?;
             let (name, parameters) = head.trim_start_matches("module ").split_once(' ').unwrap_or((head.trim_start_matches("module "), ""));
-            let lines = ports.lines().filter(|line| parameters.is_empty() && !line.trim().is_empty());
-            Ok(Module { name, text, ports: lines.map(port).collect::<Result<_>>()? })
+            let ports = if parameters.is_empty() { self::ports(ports)? } else { vec![] };
+            Ok(Module { name, text, ports })
         })
         .collect()
 }
 
-/// `    input  wire [7:0] name, // fields`.
+/// The ports, each with the fields that the comment above it names.
+fn ports(lines: &str) -> Result<Vec<Port<'_>>> {
+    let mut fields = vec![];
+    let mut ports = vec![];
+    for line in lines.lines().filter(|line| !line.trim().is_empty()) {
+        match line.trim().strip_prefix("//") {
+            Some(comment) => fields.extend(comment.trim().trim_start_matches("fields: ").split(',').filter_map(field)),
+            None => ports.push(Port { fields: std::mem::take(&mut fields), ..port(line)? }),
+        }
+    }
+    Ok(ports)
+}
+
+/// `    input  wire [7:0] name, // comment`.
 fn port(line: &str) -> Result<Port<'_>> {
     let parse = || {
-        let (declared, noted) = line.split_once("//").unwrap_or((line, ""));
+        let (declared, _) = line.split_once("//").unwrap_or((line, ""));
         let mut words = declared.trim().trim_end_matches(',').split_whitespace();
         let input = match words.next()? {
             "input" => true,
@@ -97,7 +122,7 @@ fn port(line: &str) -> Result<Port<'_>> {
             [range] => range.strip_prefix('[')?.strip_suffix(":0]")?.parse::<usize>().ok()? + 1,
             _ => return None,
         };
-        Some(Port { name, width, input, fields: noted.split(", ").filter_map(field).collect() })
+        Some(Port { name, width, input, fields: vec![] })
     };
     parse().with_context(|| format!("not a port: {line:?}"))
 }
@@ -113,13 +138,16 @@ fn field(noted: &str) -> Option<Field<'_>> {
 mod tests {
     #[test]
     fn finds_modules_and_their_ports() {
-        let text = "// top\n\nmodule a (\n    input  wire clk,\n    output reg  [7:0] q, // low [3:0]\n    output wire last\n);\nendmodule\n\nmodule b (\n    input  wire x\n);\nendmodule\n";
+        let text = "// top\n\nmodule a (\n    input  wire       clk,  // The clock (one);\n    // The word.\n    // fields: low [3:0],\n    //     top [7]\n    output reg  [7:0] q,\n    output wire       last\n);\nendmodule\n\nmodule b (\n    input  wire x\n);\nendmodule\n";
         let modules = super::modules(text).unwrap();
         let names: Vec<_> = modules.iter().map(|module| module.name).collect();
         assert_eq!(names, ["a", "b"]);
         let ports: Vec<_> = modules[0].ports.iter().map(|port| (port.name, port.width, port.input)).collect();
         assert_eq!(ports, [("clk", 1, true), ("q", 8, false), ("last", 1, false)]);
-        assert_eq!(modules[0].ports[1].fields, [super::Field { name: "low", high: 3, low: 0 }]);
+        assert_eq!(
+            modules[0].ports[1].fields,
+            [super::Field { name: "low", high: 3, low: 0 }, super::Field { name: "top", high: 7, low: 7 }]
+        );
         assert!(modules[1].text.ends_with("endmodule\n"));
         assert!(super::modules("\nmodule a (\n    inout wire x\n);\nendmodule\n").is_err());
         let with_parameters = "\nmodule a #(\n    parameter int W = 1\n) (\n    input  wire [W-1:0] x\n);\nendmodule\n";

@@ -32,6 +32,14 @@ pub enum Error {
         /// What the system answers.
         source: io::Error,
     },
+    /// A file cannot be read.
+    #[error("cannot read {}: {source}", .path.display())]
+    Unreadable {
+        /// The file.
+        path: PathBuf,
+        /// What the system answers.
+        source: io::Error,
+    },
     /// It ends with an error.
     #[error("{} in {} ends with {status}:\n{end}", .program.display(), .folder.display())]
     Failed {
@@ -97,6 +105,25 @@ pub fn unpacked(file: &str) -> Result<PathBuf, Error> {
     if path.exists() { Ok(path) } else { Err(missing()) }
 }
 
+/// The files that a list of Verilog files (`.f`) names, in its order; their paths are relative to the list.
+///
+/// # Errors
+/// [`Error::Unreadable`].
+pub fn listed(list: &Path) -> Result<Vec<PathBuf>, Error> {
+    let text = std::fs::read_to_string(list).map_err(|source| Error::Unreadable { path: list.into(), source })?;
+    let lines = text.lines().map(str::trim).filter(|line| !line.is_empty() && !line.starts_with("//"));
+    Ok(lines.map(|line| list.with_file_name(line)).collect())
+}
+
+/// The text of the files that a list names, one after the other.
+///
+/// # Errors
+/// [`Error::Unreadable`].
+pub fn text_of(list: &Path) -> Result<String, Error> {
+    let text = |path: PathBuf| std::fs::read_to_string(&path).map_err(|source| Error::Unreadable { path, source });
+    listed(list)?.into_iter().map(text).collect()
+}
+
 /// Runs `command` and gives all that it printed, standard output first.
 ///
 /// # Errors
@@ -146,6 +173,18 @@ mod tests {
         let path = env::join_paths([&first, &second, &third]).unwrap();
         assert_eq!(find_in(&path, "yosys"), Some(second.join("yosys")));
         assert_eq!(find_in(&path, "verilator"), None);
+    }
+
+    #[test]
+    fn a_list_names_files_beside_it() {
+        let folder = tempfile::tempdir().unwrap();
+        let list = folder.path().join("top.f");
+        fs::write(&list, "// Files.\nb.v\n\na.v\n").unwrap();
+        fs::write(folder.path().join("a.v"), "a\n").unwrap();
+        assert_eq!(listed(&list).unwrap(), [folder.path().join("b.v"), folder.path().join("a.v")]);
+        assert!(text_of(&list).unwrap_err().to_string().contains("b.v"));
+        fs::write(folder.path().join("b.v"), "b\n").unwrap();
+        assert_eq!(text_of(&list).unwrap(), "b\na\n");
     }
 
     #[test]

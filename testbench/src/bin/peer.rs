@@ -17,7 +17,7 @@ use testbench::scoreboard::{Bench, Checked, Mismatch};
 
 const CAPTURE: &str = "testbench/data/web.pcap";
 const CONFIGURATION: &str = "testbench/data/tandem.toml";
-const VERILOG: &str = "out/verilog/tandem_512x8/tandem_core.v";
+const VERILOG: &str = "out/verilog/tandem_512x8/tandem_core.f";
 const WORK: &str = "out/bench";
 const PEER: &str = "testbench/bench/peer.py";
 
@@ -33,7 +33,9 @@ fn main() -> Result<()> {
     }
     write_stimulus()?;
     let python = tools::pinned("bench", "python")?;
-    run(&python, &[PEER, "build", VERILOG, WORK])?;
+    let verilog = Path::new(WORK).join("tandem_core.v");
+    fs::write(&verilog, tools::text_of(Path::new(VERILOG))?)?;
+    run(&python, &[PEER, "build", &verilog.to_string_lossy(), WORK])?;
 
     let (peer, output_text) = run(&python, &[PEER, "run", WORK])?;
     let (us, _) = run(&env::current_exe()?, &["ours"])?;

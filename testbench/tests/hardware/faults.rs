@@ -10,7 +10,7 @@ use testbench::soak::Soak;
 /// Rounds that a fault may hide for.
 pub(crate) const ROUNDS: u64 = 6;
 
-/// A deliberate mistake: in `module`, `right` becomes `wrong`.
+/// A deliberate mistake: in `module`, whose name may lack its `tandem_`, `right` becomes `wrong`.
 pub(crate) struct Fault {
     pub(crate) name: &'static str,
     pub(crate) design: Design,
@@ -50,16 +50,16 @@ const FAULTS: &[Fault] = &[
         name: "swapped bank bit",
         design: Design::Core256,
         module: "entry_table",
-        right: "entry[12], // bank",
-        wrong: "~entry[12], // bank",
+        right: "        entry_bank,",
+        wrong: "        ~entry_bank,",
         stages: &[Stage::EntryTable],
     },
     Fault {
         name: "bank sampled two clocks behind the rules",
         design: Design::Core256,
         module: "classifier",
-        right: "rule_match_d3_d = first_of_16_rule_match;",
-        wrong: "rule_match_d3_d = {first_of_16_rule_match[6:4], active[first_of_16_rule_match[2:0]], first_of_16_rule_match[2:0]};",
+        right: "} = first_of_16_rule_match;",
+        wrong: "} = {first_of_16_rule_match[6:4], active[first_of_16_rule_match[2:0]], first_of_16_rule_match[2:0]};",
         stages: &[Stage::Classifier],
     },
     Fault {
@@ -73,7 +73,7 @@ const FAULTS: &[Fault] = &[
     Fault {
         name: "buffer overrun in a long stall",
         design: Design::Core256,
-        module: "port_core",
+        module: "port_core_core",
         right: "limit = 10'h1f8;",
         wrong: "limit = 10'h3f8;",
         stages: &[Stage::Stream, Stage::Order, Stage::Payload, Stage::Egress],
@@ -82,16 +82,16 @@ const FAULTS: &[Fault] = &[
         name: "carry lost in the hash",
         design: Design::Core256,
         module: "first_half_round",
-        right: "assign sum0 = i[31:0] + i[63:32];",
-        wrong: "assign sum0 = {i[31:16] + i[63:48], i[15:0] + i[47:32]};",
+        right: "assign sum0 = i_v0 + i_v1;",
+        wrong: "assign sum0 = {i_v0[31:16] + i_v1[31:16], i_v0[15:0] + i_v1[15:0]};",
         stages: &[Stage::Hash],
     },
     Fault {
         name: "length one word too short taken for long enough",
         design: Design::Core256,
         module: "egress",
-        right: "(length < {2'h0, decision[94:81]})",
-        wrong: "(length + 16'h4 < {2'h0, decision[94:81]})",
+        right: "(length < {2'h0, decision_need})",
+        wrong: "(length + 16'h4 < {2'h0, decision_need})",
         stages: &[Stage::Egress],
     },
     Fault {
@@ -106,16 +106,16 @@ const FAULTS: &[Fault] = &[
         name: "highest port of a range left out",
         design: Design::Core256,
         module: "range_match",
-        right: "assign highest_to_source = {1'h0, rule[31:16]} - {1'h0, tuple[15:0]};",
-        wrong: "assign highest_to_source = {1'h0, rule[31:16]} - {1'h0, tuple[15:0]} - 17'h1;",
+        right: "assign highest_to_source = {1'h0, rule_highest} - {1'h0, tuple_source};",
+        wrong: "assign highest_to_source = {1'h0, rule_highest} - {1'h0, tuple_source} - 17'h1;",
         stages: &[Stage::Classifier],
     },
     Fault {
         name: "dropped frames counted for their manager",
         design: Design::Core256,
         module: "egress",
-        right: "count[23:16] = none;",
-        wrong: "count[23:16] = metadata_held_q[23:16];",
+        right: "count_manager = none;",
+        wrong: "count_manager = metadata_held_q_manager;",
         stages: &[Stage::Egress],
     },
     Fault {
@@ -148,10 +148,11 @@ fn first_mismatch(design: Design, verilog: &str) -> Option<Mismatch> {
     commit_everything_again_and_again(&mut bench()).err().or_else(|| (0..ROUNDS).find_map(|number| soak.play(number, bench()).err()))
 }
 
-/// The design's Verilog, but that in `module` `right` is `wrong`.
+/// The design's Verilog, but that in `module`, or `tandem_` and that, `right` is `wrong`.
 pub(crate) fn patched(design: Design, module: &str, right: &str, wrong: &str) -> String {
     let verilog = design.verilog();
-    let start = verilog.find(&format!("\nmodule {module} ")).unwrap_or_else(|| panic!("{design:?} has no module {module} any more"));
+    let named = |prefix| verilog.find(&format!("\nmodule {prefix}{module} "));
+    let start = named("tandem_").or(named("")).unwrap_or_else(|| panic!("{design:?} has no module {module} any more"));
     let end = start + verilog[start..].find("\nendmodule").unwrap();
     let body = &verilog[start..end];
     assert_eq!(body.matches(right).count(), 1, "{design:?}: {module} must say once: {right}");

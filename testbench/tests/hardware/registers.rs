@@ -107,7 +107,7 @@ fn wide(low: u32, high: u32) -> u64 {
 #[test]
 fn byte_counters_carry_into_their_upper_word() {
     const FRAMES: u64 = 270_000;
-    let verilog = patched(Design::Core512, "egress", "count[15:0] = length_d1_q;", "count[15:0] = 16'hffff;");
+    let verilog = patched(Design::Core512, "egress", "count_bytes = length_d1_q;", "count_bytes = 16'hffff;");
     let mut sim = Sim::of_verilog(Design::Core512, &verilog).unwrap();
     let frames = (0..FRAMES as usize).map(|number| udp(60, number, 0)).collect();
     // A card that was only reset bridges every frame, for the first reason.

@@ -43,6 +43,13 @@ impl Names<'_> {
 
     pub(super) fn assignment(&self, to: &VerilogExpression, value: &VerilogExpression) -> VerilogStatement {
         let width = shape(self.node, to).rust.unwrap_or(1);
+        if let VerilogExpression::Signal(name) = to
+            && let parts = self.parts(name)
+            && !parts.is_empty()
+        {
+            let all = VerilogExpression::Signal(format!("{{{}}}", parts.join(", ")));
+            return VerilogStatement::Assignment(all, self.sized(value, width));
+        }
         VerilogStatement::Assignment(self.sized(to, width), self.sized(value, width))
     }
 
@@ -102,7 +109,13 @@ impl Names<'_> {
         let part = |base: &E, at: Option<&E>| {
             let E::Signal(raw) = base else { return show(base) };
             let (name, whole) = (self.print_name(raw), self.node.net(raw).map_or(taken, |net| net.width));
-            match at.map_or(Some(0), constant) {
+            let at_bit = at.map_or(Some(0), constant);
+            if let (Some(bit), true) = (at_bit.and_then(|bit| usize::try_from(bit).ok()), own < whole)
+                && let Some(field) = self.field(raw, bit, own)
+            {
+                return if taken == own { field } else { format!("{field}{OPEN}{}:0{CLOSE}", taken - 1) };
+            }
+            match at_bit {
                 Some(0) if taken == whole => name,
                 Some(at) if taken == 1 => format!("{name}{OPEN}{at}{CLOSE}"),
                 Some(at) => format!("{name}{OPEN}{}:{at}{CLOSE}", at + taken as i64 - 1),

@@ -1,10 +1,11 @@
 //! The kernel of a block, as assignments and as blocks of what belongs together.
 
 use super::body::body;
+use super::fields::is_apart;
 use super::names::Names;
 use super::step::Step;
 use crate::expression::{constant, show};
-use crate::tree::Net;
+use crate::source::COLUMNS;
 use rust_hdl::core::ast::*;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
@@ -19,18 +20,58 @@ pub(super) fn logic(names: &Names, kernel: &[Step], variables: &mut BTreeSet<Str
     }
     for group in groups(kernel) {
         let steps: Vec<&Step> = group.iter().map(|&at| &kernel[at]).collect();
+        names.writing(&steps.iter().flat_map(|step| &step.writes).cloned().collect());
+        let bundle = bundle(names, &steps);
+        let above = steps.iter().take(if bundle.is_some() { steps.len() } else { 1 }).flat_map(|step| &step.above);
+        let above: String = above.map(|line| format!("    // {line}\n")).collect();
+        if !text.is_empty() && !above.is_empty() {
+            text.push('\n');
+        }
+        text += &above;
         if let [Step { statement: VerilogStatement::Assignment(to, value), .. }] = steps[..] {
             let printed = names.assignment(to, value);
             let _ = writeln!(text, "    assign {}", body(&[printed]).trim());
-        } else if let Some(bundle) = bundle(names, &steps) {
+        } else if let Some(bundle) = bundle {
             text += &bundle;
         } else {
-            variables.extend(steps.iter().flat_map(|step| &step.writes).map(|name| names.print_name(name)));
-            let block: Vec<_> = steps.iter().map(|step| names.statement(step.statement)).collect();
-            let _ = write!(text, "    always @(*) begin\n{}    end\n", body(&block));
+            let statements: Vec<_> = steps.iter().map(|step| step.statement).collect();
+            let written: BTreeSet<&String> = steps.iter().flat_map(|step| &step.writes).collect();
+            let apart: Vec<&String> = written.iter().copied().filter(|name| is_apart(names, name, &statements)).collect();
+            names.apart(&apart);
+            variables.extend(written.iter().filter(|name| !apart.contains(name)).map(|name| names.print_name(name)));
+            variables.extend(apart.iter().flat_map(|name| names.parts(name)));
+            let mut block = vec![];
+            for (number, step) in steps.iter().enumerate() {
+                let above = if number == 0 { &[][..] } else { &step.above };
+                block.extend(above.iter().cloned().map(VerilogStatement::Comment));
+                block.push(names.statement(step.statement));
+            }
+            let lines: String = body(&block).lines().map(short).collect();
+            let _ = write!(text, "    always @(*) begin\n{lines}    end\n");
+            apart.iter().for_each(|name| text += &together(&names.print_name(name), &names.parts(name)));
         }
     }
     text
+}
+
+/// Whether a value's name says which field it is for.
+fn told(field: &str, value: &str) -> bool {
+    value == field || value.ends_with(&format!("_{field}"))
+}
+
+/// A line of a block; a long one that writes many fields at once in several lines.
+fn short(line: &str) -> String {
+    let indent = &line[..line.len() - line.trim_start().len()];
+    match line.trim_start().strip_prefix('{').and_then(|rest| rest.split_once("} = ")).filter(|_| line.len() > COLUMNS) {
+        Some((to, value)) => format!("{indent}{{\n{indent}    {}\n{indent}}} = {value}\n", to.replace(", ", &format!(",\n{indent}    "))),
+        None => format!("{line}\n"),
+    }
+}
+
+/// Joins the fields of a bundle that are variables of their own, the most significant first.
+fn together(bundle: &str, parts: &[String]) -> String {
+    let line = format!("    assign {bundle} = {{{}}};\n", parts.join(", "));
+    if line.len() <= COLUMNS { line } else { format!("    assign {bundle} = {{\n        {}\n    }};\n", parts.join(",\n        ")) }
 }
 
 /// Numbers of statements that must stay together and in order: those that write the same signal, and those that read what is written again
@@ -45,9 +86,6 @@ fn groups(kernel: &[Step]) -> Vec<Vec<usize>> {
     let mut writers: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
     for (at, step) in kernel.iter().enumerate() {
         step.writes.iter().for_each(|name| writers.entry(name).or_default().push(at));
-        if step.writes.is_empty() && at + 1 < count {
-            unite(at, at + 1); // a comment stands before what it speaks of
-        }
     }
     for at in writers.values() {
         at.windows(2).for_each(|pair| unite(pair[0], pair[1]));
@@ -88,23 +126,20 @@ fn bundle(names: &Names, steps: &[&Step]) -> Option<String> {
     if next != net.width {
         return None;
     }
+    let fields: Vec<_> =
+        parts.iter().rev().map(|(at, width, _, value)| (net.field(*at, *width), show(&names.sized(value, *width)))).collect();
+    let all: Vec<&str> = fields.iter().map(|(_, value)| value.as_str()).collect();
+    let line = format!("    assign {} = {{{}}};\n", names.print_name(&net.name), all.join(", "));
+    if line.len() <= COLUMNS && fields.iter().all(|(field, value)| field.is_none_or(|field| told(&field.name, value))) {
+        return Some(line);
+    }
     let mut lines = vec![];
     for (at, (offset, width, _, value)) in parts.iter().enumerate().rev() {
         let value = show(&names.sized(value, *width));
         let comma = if at == 0 { "" } else { "," };
-        lines.push(format!("        {value}{comma}{}\n", field(net, *offset, *width)));
+        let field = net.field(*offset, *width).filter(|field| !told(&field.name, &value));
+        let field = field.map_or(String::new(), |field| format!(" // {}", field.name));
+        lines.push(format!("        {value}{comma}{field}\n"));
     }
     Some(format!("    assign {} = {{\n{}    }};\n", names.print_name(&net.name), lines.concat()))
-}
-
-/// A comment that names the field at these bits of a bundle.
-fn field(net: &Net, offset: usize, width: usize) -> String {
-    let mut at = 0;
-    for (name, bits) in &net.fields {
-        if at == offset && *bits == width {
-            return format!(" // {name}");
-        }
-        at += bits;
-    }
-    String::new()
 }

@@ -2,112 +2,142 @@
 //!
 //! rust-hdl prints every statement and operator. What is done to them here: literals get the width of what they stand beside; casts of
 //! signals become slices and paddings; a signal written once becomes an `assign`, the others share an `always @(*)` only with those they
-//! depend on; a child's input that is just another signal becomes its port connection; small leaves (registers) are inlined; modules that
-//! print alike are one, named after the block's struct. The text is the same on every run.
+//! depend on; a child's input that is just another signal becomes its port connection; a field of a bundle is read by its name; small leaves
+//! (registers) are inlined; modules that print alike are one, named after the block's struct. The text is the same on every run.
 
 mod body;
 mod expression;
+mod fields;
 mod logic;
 mod module;
 mod names;
+mod ports;
 mod registers;
 mod step;
 mod words;
 
-use crate::source::Sources;
+use crate::library::{Library, Module};
+use crate::primitive::Primitive;
+use crate::source::{Kind, Sources};
 use crate::tree::Node;
 use module::{MARK, Printer};
 use std::collections::BTreeSet;
 use std::fmt::Write;
 use words::is_inlined;
 
-/// The design's modules, the top first, each before those it holds.
-pub(crate) fn print(tree: &Node, top: &str, kind: &str, sources: &Sources) -> String {
-    let mut library = Library { sources, modules: vec![] };
-    let root = library.module(tree, Some(kind), &[top.to_string()]);
-    let names = library.names(root, top);
-    let mut text = String::from("// Emitted from the Rust description of the hardware; do not edit.\n");
-    let mut printed = BTreeSet::new();
-    library.write(root, &names, &mut printed, &mut text);
-    text
+/// The modules of the designs' tops, by the name of each.
+pub(crate) fn print(tops: &[(String, Node)], prefix: &str, sources: &Sources) -> Library {
+    let mut shelf = Shelf { sources, prefix, parts: vec![] };
+    let roots: Vec<(usize, &str)> = tops.iter().map(|(top, node)| (shelf.add(node, std::slice::from_ref(top)), top.as_str())).collect();
+    let names = shelf.names(&roots);
+    let modules =
+        shelf.parts.iter().enumerate().map(|(number, part)| Module { name: names[number].clone(), text: part.finished(&names, number) });
+    let modules = modules.collect();
+    Library { modules, tops: roots.iter().map(|(root, top)| (top.to_string(), shelf.list(*root))).collect() }
 }
 
-/// A module whose instances' kinds are still numbers in the library, between `MARK`s.
-struct Module {
-    /// Name of the block's struct, where the sources tell.
-    kind: Option<String>,
+/// A module whose instances' modules are still numbers, between `MARK`s.
+struct Part {
+    /// What it is called unless others are, too.
+    name: String,
     /// The fields that lead to the first instance, the nearest first.
     fields: Vec<String>,
+    doc: Vec<String>,
     text: String,
     /// Numbers of the modules it holds, in order.
     holds: Vec<usize>,
 }
 
-struct Library<'a> {
-    sources: &'a Sources,
-    modules: Vec<Module>,
+impl Part {
+    fn finished(&self, names: &[String], number: usize) -> String {
+        let mut text = String::new();
+        self.doc.iter().for_each(|line| _ = writeln!(text, "{}", format!("// {line}").trim_end()));
+        let mut parts = self.text.split(MARK);
+        let _ = write!(text, "module {}{}", names[number], parts.next().unwrap_or_default());
+        while let (Some(held), Some(rest)) = (parts.next(), parts.next()) {
+            let _ = write!(text, "{}{rest}", held.parse::<usize>().map_or("", |held| &names[held]));
+        }
+        text
+    }
 }
 
-impl Library<'_> {
-    /// The number of the module that `node` is an instance of.
-    fn module(&mut self, node: &Node, kind: Option<&str>, fields: &[String]) -> usize {
-        let source = kind.and_then(|kind| self.sources.blocks.get(kind));
-        let mut holds = vec![];
+struct Shelf<'a> {
+    sources: &'a Sources,
+    prefix: &'a str,
+    parts: Vec<Part>,
+}
+
+impl Shelf<'_> {
+    /// The number of the module that `node` is an instance of, which `fields` lead to.
+    fn add(&mut self, node: &Node, fields: &[String]) -> usize {
+        let mut children = vec![];
         for child in &node.children {
             let field = child.name.split('$').next().unwrap_or(&child.name);
-            let kind = source.and_then(|source| source.fields.get(field)).cloned();
             let fields = [&[field.to_string()], fields].concat();
-            holds.push((!is_inlined(child)).then(|| self.module(child, kind.as_deref(), &fields)));
+            children.push((!is_inlined(child)).then(|| self.add(child, &fields)));
         }
-        let text = Printer::new(node, &holds).text();
-        let known = self.modules.iter().position(|module| module.kind.as_deref() == kind && module.text == text);
+        let primitive = Primitive::read(&node.code);
+        let own = node.kind.clone().unwrap_or_default();
+        let kind = match &primitive {
+            // Its comments are those of all its uses, so generics keep their names.
+            Some(primitive) if self.sources.knows(&primitive.name) => Kind::bare(&primitive.name),
+            Some(_) => Kind::bare(&own.name),
+            None => own,
+        };
+        let written = primitive.as_ref().map_or(&[][..], |primitive| &primitive.doc);
+        let doc = if written.is_empty() { self.sources.doc(&kind) } else { written.to_vec() };
+        let called = primitive.map_or_else(|| kind.name.clone(), |primitive| primitive.name);
+        let name = self.prefixed(&snake(if called.is_empty() { &fields[0] } else { &called }));
+        let text = Printer::new(node, kind, &children, self.sources).text();
+        let known = self.parts.iter().position(|part| part.name == name && part.text == text);
         known.unwrap_or_else(|| {
-            let holds = holds.into_iter().flatten().collect();
-            self.modules.push(Module { kind: kind.map(str::to_string), fields: fields.to_vec(), text, holds });
-            self.modules.len() - 1
+            let holds = children.into_iter().flatten().collect();
+            self.parts.push(Part { name, fields: fields.to_vec(), doc, text, holds });
+            self.parts.len() - 1
         })
     }
 
-    /// Names the modules after their structs. Where a struct makes several, also after the nearest field on the way to each that tells it
-    /// from the others; where none does, with a number.
-    fn names(&self, root: usize, top: &str) -> Vec<String> {
-        let kind = |module: &Module| snake(module.kind.as_deref().unwrap_or(&module.fields[0]));
-        let mut taken = BTreeSet::from([top.to_string()]);
-        let mut name = |(number, module): (usize, &Module)| {
-            if number == root {
+    fn prefixed(&self, name: &str) -> String {
+        if name.starts_with(self.prefix) { name.into() } else { format!("{}{name}", self.prefix) }
+    }
+
+    /// Names the modules after their structs. Where a struct makes several, also after the top, where each is in another; else after the
+    /// nearest field on the way to each that tells it from the others; where none does, with a number.
+    fn names(&self, roots: &[(usize, &str)]) -> Vec<String> {
+        let root = |number: usize| roots.iter().find(|(root, _)| *root == number).map(|(_, top)| *top);
+        let lists: Vec<(Vec<usize>, &str)> = roots.iter().map(|(root, top)| (self.list(*root), *top)).collect();
+        let tops = |number: usize| lists.iter().filter(move |(list, _)| list.contains(&number)).map(|(_, top)| *top).collect::<Vec<_>>();
+        let mut taken: BTreeSet<String> = roots.iter().map(|(_, top)| top.to_string()).collect();
+        let mut name = |(number, part): (usize, &Part)| {
+            if let Some(top) = root(number) {
                 return top.to_string();
             }
-            let kind_name = kind(module);
-            let others = self.modules.iter().enumerate().filter(|(other, m)| ![number, root].contains(other) && kind(m) == kind_name);
-            let others: Vec<&Module> = others.map(|(_, other)| other).collect();
+            let same: Vec<usize> = (0..self.parts.len()).filter(|&of| root(of).is_none() && self.parts[of].name == part.name).collect();
+            let others: Vec<&Part> = same.iter().filter(|&&of| of != number).map(|&of| &self.parts[of]).collect();
+            let all: Vec<&str> = same.iter().flat_map(|&of| tops(of)).collect();
+            let one_each = all.len() == same.len() && all.iter().collect::<BTreeSet<_>>().len() == same.len();
             let tells = |(level, field): &(usize, &String)| {
-                **field != kind_name && others.iter().all(|other| other.fields.get(*level) != Some(field))
+                self.prefixed(field) != part.name && others.iter().all(|other| other.fields.get(*level) != Some(field))
             };
-            let base = match module.fields.iter().enumerate().find(tells) {
-                Some((_, field)) if !others.is_empty() => format!("{kind_name}_{field}"),
-                _ => kind_name.clone(),
+            let base = match part.fields.iter().enumerate().find(tells) {
+                _ if others.is_empty() => part.name.clone(),
+                _ if one_each => format!("{}_{}", part.name, tops(number).concat().trim_start_matches(self.prefix)),
+                Some((_, field)) => format!("{}_{field}", part.name),
+                None => part.name.clone(),
             };
             let numbered = (2..).map(|number| format!("{base}_{number}"));
             let unique = std::iter::once(base.clone()).chain(numbered).find(|name| taken.insert(name.clone()));
             unique.unwrap_or(base)
         };
-        self.modules.iter().enumerate().map(&mut name).collect()
+        self.parts.iter().enumerate().map(&mut name).collect()
     }
 
-    fn write(&self, number: usize, names: &[String], printed: &mut BTreeSet<usize>, text: &mut String) {
-        if !printed.insert(number) {
-            return;
-        }
-        let module = &self.modules[number];
-        text.push('\n');
-        let doc = module.kind.as_ref().and_then(|kind| self.sources.blocks.get(kind)).map_or(&[][..], |source| &source.doc);
-        doc.iter().for_each(|line| _ = writeln!(text, "{}", format!("// {line}").trim_end()));
-        let mut parts = module.text.split(MARK);
-        let _ = write!(text, "module {}{}", names[number], parts.next().unwrap_or_default());
-        while let (Some(kind), Some(rest)) = (parts.next(), parts.next()) {
-            let _ = write!(text, "{}{rest}", kind.parse::<usize>().map_or("", |kind| &names[kind]));
-        }
-        module.holds.iter().for_each(|&held| self.write(held, names, printed, text));
+    /// The modules that `number` is made of, each after those it holds.
+    fn list(&self, number: usize) -> Vec<usize> {
+        let mut list: Vec<usize> = self.parts[number].holds.iter().flat_map(|&held| self.list(held)).chain([number]).collect();
+        let mut seen = BTreeSet::new();
+        list.retain(|&number| seen.insert(number));
+        list
     }
 }
 

@@ -1,5 +1,6 @@
 //! What the signals and instances of a module are called in Verilog.
 
+use super::fields::Fields;
 use super::step::Step;
 use crate::expression::bare;
 use crate::tree::{Node, Role};
@@ -12,19 +13,24 @@ pub(super) struct Names<'a> {
     /// Signals that are other names of a signal: `.0` is printed as `.1`.
     aliases: BTreeMap<String, String>,
     printed: BTreeMap<String, String>,
+    /// The comments above the instances of children, by the child's name.
+    comments: BTreeMap<String, Vec<String>>,
+    pub(super) fields: Fields,
 }
 
 impl<'a> Names<'a> {
     /// Names what is in `node`, and takes the statements out of `kernel` that do no more than give a signal another name. `kinds` are the
     /// library's numbers of the children, none where they are inlined.
     pub(super) fn new(node: &'a Node, kernel: &mut Vec<Step>, kinds: &[Option<usize>]) -> Self {
-        let mut names = Self { node, aliases: BTreeMap::new(), printed: printed(node) };
-        names.find_aliases(kernel, kinds);
+        let mut names =
+            Self { node, aliases: BTreeMap::new(), printed: printed(node), comments: BTreeMap::new(), fields: Fields::default() };
+        let gone = names.find_aliases(kernel, kinds);
+        names.take_comments(kernel, kinds, &gone);
         names
     }
 
     /// Makes port connections of links, and of statements that only copy a signal to or from a child.
-    fn find_aliases(&mut self, kernel: &mut Vec<Step>, kinds: &[Option<usize>]) {
+    fn find_aliases(&mut self, kernel: &[Step], kinds: &[Option<usize>]) -> BTreeSet<usize> {
         let node = self.node;
         let role = |name: &str| node.net(name).map(|net| &net.role);
         let mut pairs: Vec<(String, String, Option<usize>)> =
@@ -48,8 +54,48 @@ impl<'a> Names<'a> {
                 gone.extend(at);
             }
         }
-        let mut at = 0..;
-        kernel.retain(|_| at.next().is_none_or(|at| !gone.contains(&at)));
+        gone
+    }
+
+    /// Takes comments, links and the statements that are `gone` out of `kernel`. A comment goes to the statement that follows it, or to the
+    /// instance that the statement was an input of.
+    fn take_comments(&mut self, kernel: &mut Vec<Step>, kinds: &[Option<usize>], gone: &BTreeSet<usize>) {
+        let node = self.node;
+        let instance = |name: &str| {
+            let held = |(child, kind): &(&Node, &Option<usize>)| {
+                kind.is_some() && name.strip_prefix(&child.name).is_some_and(|rest| rest.starts_with('$'))
+            };
+            node.children.iter().zip(kinds).find(held).map(|(child, _)| child.name.clone())
+        };
+        let mut above = vec![];
+        let mut number = 0;
+        kernel.retain_mut(|step| {
+            number += 1;
+            let joined: Option<Vec<String>> = match step.statement {
+                VerilogStatement::Comment(line) => {
+                    above.push(line.clone());
+                    return false;
+                }
+                VerilogStatement::Link(links) => Some(links.iter().flat_map(ends).collect()),
+                _ if gone.contains(&(number - 1)) => Some(step.writes.iter().cloned().collect()),
+                _ => None,
+            };
+            let Some(joined) = joined else {
+                step.above = std::mem::take(&mut above);
+                return true;
+            };
+            if joined.iter().any(|name| node.net(name).is_some_and(|net| net.role == Role::Output)) {
+                above.clear(); // an output that is only passed on is a port connection below other comments
+            } else if let (false, Some(child)) = (above.is_empty(), joined.iter().find_map(|name| instance(name))) {
+                self.comments.entry(child).or_default().append(&mut above);
+            }
+            false
+        });
+    }
+
+    /// The comment above the instance of a child.
+    pub(super) fn comment(&self, child: &str) -> &[String] {
+        self.comments.get(child).map_or(&[], Vec::as_slice)
     }
 
     /// The signal that stands for `name`, after all its aliases.
@@ -71,6 +117,11 @@ impl<'a> Names<'a> {
         self.printed.get(name).map_or(name, String::as_str)
     }
 
+    /// Whether something is called so.
+    pub(super) fn is_taken(&self, printed: &str) -> bool {
+        self.printed.values().any(|taken| taken == printed)
+    }
+
     /// Whether `name` is no more than another name.
     pub(super) fn is_alias(&self, name: &str) -> bool {
         self.aliases.contains_key(name)
@@ -80,6 +131,12 @@ impl<'a> Names<'a> {
     pub(super) fn aliased(&self) -> impl Iterator<Item = &str> {
         self.aliases.values().map(|name| self.resolve(name))
     }
+}
+
+/// The signals that a link joins.
+fn ends(link: &VerilogLink) -> [String; 2] {
+    let (VerilogLink::Forward(ends) | VerilogLink::Backward(ends) | VerilogLink::Bidirectional(ends)) = link;
+    [ends.owner_name.clone(), ends.other_name.clone()]
 }
 
 /// Whether `name` is a port of a child that is a module of its own.

@@ -10,6 +10,8 @@ pub(super) struct Step<'a> {
     pub(super) statement: &'a VerilogStatement,
     pub(super) writes: BTreeSet<String>,
     pub(super) reads: BTreeSet<String>,
+    /// The comment above it.
+    pub(super) above: Vec<String>,
 }
 
 /// The kernel's statements, in order.
@@ -17,7 +19,7 @@ pub(super) fn steps(node: &Node) -> Vec<Step<'_>> {
     let step = |statement| {
         let (mut writes, mut reads) = (BTreeSet::new(), BTreeSet::new());
         uses(statement, &mut writes, &mut reads);
-        Step { statement, writes, reads }
+        Step { statement, writes, reads, above: vec![] }
     };
     node.kernel.iter().map(step).collect()
 }

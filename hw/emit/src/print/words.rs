@@ -1,5 +1,6 @@
 //! Verilog written by hand, cut into words.
 
+use crate::primitive::Primitive;
 use crate::tree::{Net, Node, Role};
 use rust_hdl::prelude::Verilog;
 
@@ -9,6 +10,9 @@ const PLAIN: [&str; 11] = ["always", "posedge", "negedge", "if", "else", "begin"
 /// Whether a block is a leaf written by hand in terms of its ports and constants alone: a register, say. It is printed in its parent.
 pub(super) fn is_inlined(node: &Node) -> bool {
     let Verilog::Custom(code) = &node.code else { return false };
+    if Primitive::read(&node.code).is_some() {
+        return false;
+    }
     let known = |word: &str| {
         let port = |net: &Net| matches!(net.role, Role::Input | Role::Output | Role::Constant(_));
         PLAIN.contains(&word) || node.net(word).is_some_and(port)
@@ -34,4 +38,9 @@ pub(super) fn words(code: &str) -> Vec<(&str, bool)> {
 /// Whether hand-written Verilog drives `port` by `assign`, and not in an `always` block.
 pub(super) fn is_assigned(code: &str, port: &str) -> bool {
     words(code).windows(3).any(|part| part[0].0 == "assign" && part[2].0 == port)
+}
+
+/// Verilog without what follows `//` on its lines.
+pub(super) fn without_comments(code: &str) -> String {
+    code.lines().map(|line| line.split("//").next().unwrap_or(line).to_string() + "\n").collect()
 }

@@ -1,5 +1,6 @@
 //! One block of a design, and what is in it.
 
+use crate::source::Kind;
 use crate::trap::{Refusal, Trap};
 use rust_hdl::core::ast::VerilogStatement;
 use rust_hdl::prelude::*;
@@ -30,8 +31,27 @@ pub(crate) struct Net {
     pub(crate) width: usize,
     pub(crate) role: Role,
     pub(crate) signed: bool,
-    /// Name and width of each field of a bundle, the least significant first.
-    pub(crate) fields: Vec<(String, usize)>,
+    /// The fields of a bundle, the least significant first, each before those in it.
+    pub(crate) fields: Vec<Field>,
+}
+
+/// A field of a bundle.
+#[derive(Clone, Debug)]
+pub(crate) struct Field {
+    /// Its name; of a field in a field, both with `_` between.
+    pub(crate) name: String,
+    /// Its lowest bit in the bundle.
+    pub(crate) at: usize,
+    pub(crate) width: usize,
+    /// Whether it is in another field.
+    pub(crate) is_inner: bool,
+}
+
+impl Net {
+    /// The field that is these bits.
+    pub(crate) fn field(&self, at: usize, width: usize) -> Option<&Field> {
+        self.fields.iter().find(|field| (field.at, field.width) == (at, width))
+    }
 }
 
 /// One instance of a block.
@@ -40,6 +60,8 @@ pub(crate) struct Node {
     pub(crate) path: String,
     /// The field of the parent that holds it; an element of an array ends in `$index`.
     pub(crate) name: String,
+    /// Its struct, where the sources tell.
+    pub(crate) kind: Option<Kind>,
     pub(crate) nets: Vec<Net>,
     index: BTreeMap<String, usize>,
     pub(crate) children: Vec<Node>,
@@ -54,9 +76,9 @@ pub(crate) struct Node {
 
 impl Node {
     /// A block of which only the name is known.
-    pub(super) fn new(path: String, name: &str, code: Verilog) -> Node {
+    pub(super) fn new(path: String, name: &str, kind: Option<Kind>, code: Verilog) -> Node {
         let (nets, index, children, kernel, links, refusals) = Default::default();
-        Node { path, name: name.into(), nets, index, children, code, kernel, links, refusals }
+        Node { path, name: name.into(), kind, nets, index, children, code, kernel, links, refusals }
     }
 
     pub(crate) fn net(&self, name: &str) -> Option<&Net> {

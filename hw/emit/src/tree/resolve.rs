@@ -2,29 +2,43 @@
 
 use super::node::Node;
 use crate::expression::constant;
+use crate::source::{Note, Notes, Sources};
 use crate::trap::Trap;
 use rust_hdl::core::ast::*;
 use rust_hdl::prelude::Verilog;
 
 /// Unrolls loops and resolves names as rust-hdl does when it prints, so that the check sees exactly what will be printed.
-pub(super) fn resolve_kernel(node: &mut Node) {
+///
+/// The comments in the source stand before the statements that they are written above.
+pub(super) fn resolve_kernel(node: &mut Node, sources: &Sources) {
     if let Verilog::Combinatorial(block) = node.code.clone() {
-        let kernel = Resolver { node, loops: vec![] }.block(&block);
+        let notes = node.kind.as_ref().and_then(|kind| sources.notes(kind));
+        let kernel = Resolver { node, sources, loops: vec![] }.block(&block, notes);
         node.kernel = kernel;
     }
 }
 
 struct Resolver<'a> {
     node: &'a mut Node,
+    sources: &'a Sources,
     loops: Vec<(String, usize)>,
 }
 
 impl Resolver<'_> {
-    fn block(&mut self, block: &VerilogBlock) -> VerilogBlock {
-        block.iter().flat_map(|statement| self.statement(statement)).collect()
+    fn block(&mut self, block: &VerilogBlock, notes: Option<&Notes>) -> VerilogBlock {
+        let mut resolved = vec![];
+        for (number, statement) in block.iter().enumerate() {
+            let note = notes.and_then(|notes| notes.get(number));
+            if let (Some(note), Some(kind)) = (note, &self.node.kind) {
+                resolved.extend(self.sources.comment(kind, &note.above).into_iter().map(VerilogStatement::Comment));
+            }
+            resolved.extend(self.statement(statement, note));
+        }
+        resolved
     }
 
-    fn statement(&mut self, statement: &VerilogStatement) -> VerilogBlock {
+    fn statement(&mut self, statement: &VerilogStatement, note: Option<&Note>) -> VerilogBlock {
+        let inner = |number| note.and_then(|note| note.block(number));
         match statement {
             VerilogStatement::Assignment(target, value) => {
                 vec![VerilogStatement::Assignment(self.expression(target), self.expression(value))]
@@ -37,33 +51,44 @@ impl Resolver<'_> {
             }],
             VerilogStatement::If(choice) => vec![VerilogStatement::If(VerilogConditional {
                 test: self.expression(&choice.test),
-                then: self.block(&choice.then),
+                then: self.block(&choice.then, inner(0)),
                 otherwise: match &choice.otherwise {
                     VerilogBlockOrConditional::None => VerilogBlockOrConditional::None,
-                    VerilogBlockOrConditional::Block(block) => VerilogBlockOrConditional::Block(self.block(block)),
-                    VerilogBlockOrConditional::Conditional(next) => match self.statement(next).pop() {
-                        Some(next) => VerilogBlockOrConditional::Conditional(Box::new(next)),
-                        None => VerilogBlockOrConditional::None,
-                    },
+                    VerilogBlockOrConditional::Block(block) => VerilogBlockOrConditional::Block(self.block(block, inner(1))),
+                    VerilogBlockOrConditional::Conditional(next) => {
+                        match self.statement(next, inner(1).and_then(|notes| notes.get(0))).pop() {
+                            Some(next) => VerilogBlockOrConditional::Conditional(Box::new(next)),
+                            None => VerilogBlockOrConditional::None,
+                        }
+                    }
                 },
             })],
             VerilogStatement::Match(choice) => {
-                let cases = choice.cases.iter();
-                let cases = cases.map(|case| VerilogCase { condition: case.condition.clone(), block: self.block(&case.block) });
+                let cases = choice.cases.iter().enumerate();
+                let cases = cases
+                    .map(|(number, case)| VerilogCase { condition: case.condition.clone(), block: self.block(&case.block, inner(number)) });
                 let cases = cases.collect();
                 vec![VerilogStatement::Match(VerilogMatch { test: self.expression(&choice.test), cases })]
             }
-            VerilogStatement::Loop(body) => self.unroll(body),
-            VerilogStatement::Macro(block) => self.block(block),
-            VerilogStatement::Comment(text) => vec![VerilogStatement::Comment(text.clone())],
+            VerilogStatement::Loop(body) => self.unroll(body, inner(0)),
+            VerilogStatement::Macro(block) => self.block(block, None),
+            VerilogStatement::Comment(text) => {
+                // rust-hdl leaves the macro's call in it: `comment! ("..`.
+                let told = text.split_once("! (\"").map_or(text.as_str(), |(_, told)| told);
+                vec![VerilogStatement::Comment(told.into())]
+            }
             VerilogStatement::Link(links) => {
+                let known = self.node.links.len();
                 links.iter().for_each(|link| self.link(link));
-                vec![]
+                // Only what the first of them joins is kept, for a comment above it.
+                let first = self.node.links.get(known).cloned();
+                let end = |(to, from)| VerilogLinkDetails { my_name: String::new(), owner_name: to, other_name: from };
+                first.map(|first| VerilogStatement::Link(vec![VerilogLink::Forward(end(first))])).into_iter().collect()
             }
         }
     }
 
-    fn unroll(&mut self, body: &VerilogLoop) -> VerilogBlock {
+    fn unroll(&mut self, body: &VerilogLoop, notes: Option<&Notes>) -> VerilogBlock {
         let index = &body.index;
         if self.loops.iter().any(|(outer, _)| outer == index) {
             self.node.refuse(Trap::LoopShadowsLoop, format!("for {index} in .. inside for {index} in .."));
@@ -74,8 +99,12 @@ impl Resolver<'_> {
         let mut unrolled = vec![];
         for value in body.from.as_usize()..body.to.as_usize() {
             self.loops.push((index.clone(), value));
-            unrolled.extend(self.block(&body.block));
+            let mut block = self.block(&body.block, notes);
             self.loops.pop();
+            if !unrolled.is_empty() {
+                block.retain(|statement| !matches!(statement, VerilogStatement::Comment(_))); // once is enough
+            }
+            unrolled.extend(block);
         }
         unrolled
     }

@@ -4,7 +4,7 @@ use super::constant::Const;
 use super::primitive::{Ram, RstReg};
 use rust_hdl::prelude::*;
 
-/// A queue of `2^A` words whose front is visible before it is taken; `N` is `A + 1`.
+/// A queue of `2^A` words whose front is visible before it is taken, as [`Ram`] is. `N` is `A + 1`.
 #[derive(LogicBlock, Default)]
 pub(crate) struct Fifo<T: Synth, const A: usize, const N: usize> {
     /// Append `data`.
@@ -44,6 +44,8 @@ impl<T: Synth, const A: usize, const N: usize> Logic for Fifo<T, A, N> {
 
         self.memory.read_address.next = self.tail.q.val().get_bits::<A>(0);
         self.front.next = self.memory.q.val();
+        // Valid: some word
+        // was pushed and not popped.
         self.valid.next = self.head.q.val() != self.tail.q.val();
         self.tail.d.next = self.tail.q.val();
         if self.pop.val() {

@@ -9,6 +9,11 @@ use fifo::Fifo;
 use primitive::{Reg, RstReg};
 use rust_hdl::prelude::*;
 
+/// A comment for the Verilog: rust-hdl prints it, but has no macro for Rust.
+macro_rules! comment {
+    ($text:literal) => {};
+}
+
 /// A stream's beat.
 #[derive(Copy, Clone, Debug, Default, PartialEq, LogicStruct)]
 pub(crate) struct Beat {
@@ -97,6 +102,55 @@ impl Logic for TimingSource {
     fn update(&mut self) {
         self.t.clock.next = self.clock.val();
         self.t.rst.next = self.rst.val();
+    }
+}
+
+/// Two queues, of long words and of short ones.
+#[derive(LogicBlock, Default)]
+pub(crate) struct Queues {
+    pub clock: Signal<In, Clock>,
+    pub rst: Signal<In, Bit>,
+    /// A word of each.
+    pub i: Signal<In, Pair>,
+    pub push: Signal<In, Bit>,
+    pub pop: Signal<In, Bit>,
+    /// The front of the long words' queue; its last one only while it is not taken.
+    pub front: Signal<Out, Beat>,
+    pub other: Signal<Out, Bits<3>>,
+    pub valid: Signal<Out, Bit>,
+    long: Fifo<Beat, 3, 4>,
+    short: Fifo<Bits<3>, 2, 3>,
+    shown: Signal<Local, Beat>,
+}
+
+/// What goes into two queues.
+#[derive(Copy, Clone, Debug, Default, PartialEq, LogicStruct)]
+pub(crate) struct Pair {
+    pub long: Beat,
+    pub short: Bits<3>,
+}
+
+impl Logic for Queues {
+    #[hdl_gen]
+    fn update(&mut self) {
+        clock!(self, clock, long, short);
+        self.long.rst.next = self.rst.val();
+        self.short.rst.next = self.rst.val();
+        self.long.push.next = self.push.val();
+        self.long.data.next = self.i.val().long;
+        comment!("The short words' queue is the shorter one.");
+        self.short.push.next = self.push.val();
+        self.short.data.next = self.i.val().short;
+        self.long.pop.next = self.pop.val();
+        self.short.pop.next = self.pop.val();
+        self.shown.next.data = self.long.front.val().data;
+        self.shown.next.last = self.long.front.val().last;
+        if self.pop.val() {
+            self.shown.next.last = false;
+        }
+        self.front.next = self.shown.val();
+        self.other.next = self.short.front.val();
+        self.valid.next = self.long.valid.val() & self.short.valid.val();
     }
 }
 

@@ -1,5 +1,6 @@
 //! Registers and a memory: what the toy is made of.
 
+use emit::Primitive;
 use rust_hdl::prelude::*;
 
 /// A register without reset.
@@ -26,17 +27,17 @@ pub(crate) struct RstReg<T: Synth> {
     pub clock: Signal<In, Clock>,
 }
 
-/// A memory of `2^A` words, whose words are there without a clock.
+/// A memory of `2^ADDR_WIDTH` words, whose words are there without a clock.
 #[derive(LogicBlock, Default)]
-pub(crate) struct Ram<T: Synth, const A: usize> {
+pub(crate) struct Ram<T: Synth, const ADDR_WIDTH: usize> {
     /// Store `write_data` at `write_address`.
     pub write: Signal<In, Bit>,
     /// Where to store.
-    pub write_address: Signal<In, Bits<A>>,
+    pub write_address: Signal<In, Bits<ADDR_WIDTH>>,
     /// What to store.
     pub write_data: Signal<In, T>,
     /// Which word to read.
-    pub read_address: Signal<In, Bits<A>>,
+    pub read_address: Signal<In, Bits<ADDR_WIDTH>>,
     /// The word read.
     pub q: Signal<Out, T>,
     /// The clock, rising edge.
@@ -67,7 +68,7 @@ impl<T: Synth> Logic for RstReg<T> {
     }
 }
 
-impl<T: Synth, const A: usize> Logic for Ram<T, A> {
+impl<T: Synth, const ADDR_WIDTH: usize> Logic for Ram<T, ADDR_WIDTH> {
     fn update(&mut self) {}
 
     fn connect(&mut self) {
@@ -75,17 +76,18 @@ impl<T: Synth, const A: usize> Logic for Ram<T, A> {
     }
 
     fn hdl(&self) -> Verilog {
-        Verilog::Custom(format!(
-            "\
-reg [{top}:0] store [0:{last}];
-
-always @(posedge clock) begin
-   if (write) store[write_address] <= write_data;
-end
-
-always @(*) q = store[read_address];",
-            top = T::BITS - 1,
-            last = (1_usize << A) - 1,
-        ))
+        Primitive::new("Ram", BODY)
+            .parameter("WIDTH", 8, T::BITS, &["write_data", "q"])
+            .parameter("ADDR_WIDTH", 4, ADDR_WIDTH, &["write_address", "read_address"])
+            .verilog()
     }
 }
+
+const BODY: &str = "\
+reg [WIDTH-1:0] store [0:(1<<ADDR_WIDTH)-1];
+
+always @(posedge clock) begin
+    if (write) store[write_address] <= write_data;
+end
+
+always @(*) q = store[read_address];";

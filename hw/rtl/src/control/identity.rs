@@ -34,7 +34,7 @@ const fn number(digits: &str) -> u64 {
     }
 }
 
-/// Tells hosts what card this is: `BEAT` is its bytes per beat.
+/// Tells hosts what card this is. `BEAT` is its bytes per beat.
 #[derive(LogicBlock, Default)]
 pub struct Identity<const GROUPS: usize, const CORES: usize, const BEAT: usize> {
     /// The access.

@@ -26,7 +26,7 @@ pub struct WordAddress {
     pub group: Bits<3>,
 }
 
-/// All groups' tables, both banks, four entries to a word; `A` is 13 for four groups and 14 for eight.
+/// All groups' tables, both banks, four entries to a word. `A` is 13 for four groups and 14 for eight.
 ///
 /// Latency: 2.
 #[derive(LogicBlock, Default)]

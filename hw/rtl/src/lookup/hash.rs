@@ -13,7 +13,7 @@ pub const fn latency(stages: usize) -> usize {
     1 + 14 * stages
 }
 
-/// The whole hash, of `STAGES` registers a round, 1 or 2. Latency: [`latency`] from `first_word` and `secret`. Rate: one key a clock.
+/// The whole hash, with `STAGES` registers a round. `STAGES` is 1 or 2. Latency: [`latency`] from `first_word` and `secret`. Rate: one key a clock.
 #[derive(LogicBlock, Default)]
 pub struct Hash<const STAGES: usize> {
     /// The group's secret, byte 0 least significant.

@@ -7,9 +7,9 @@ use crate::primitive::{Array, Concat, Const, Reg, RstReg};
 use crate::stream::beat::Beat;
 use rust_hdl::prelude::*;
 
-/// Collects the first `BEATS` beats of each frame and launches them as one window, once per frame and in order; `HELD` is `BEATS - 1`.
+/// Collects the first `BEATS` beats of each frame and launches them as one window, once per frame and in order. `HELD` is `BEATS - 1`.
 ///
-/// A frame is launched in the clock after its last beat, or with its `BEATS`-th beat, whichever comes first, so that every frame of up to two
+/// A frame is launched in the clock after its last beat, or with the last beat of the window, whichever comes first, so that every frame of up to two
 /// beats has the same latency. Latency: three clocks from the first beat taken, at two beats.
 #[derive(LogicBlock, Default)]
 pub struct HeaderWindow<const DATA_W: usize, const BEATS: usize, const HELD: usize> {

@@ -1,28 +1,37 @@
 //! A simple dual-port RAM of lookup tables, read without a clock.
 
-use super::range;
+use emit::Primitive;
 use rust_hdl::prelude::*;
 
-/// A memory of `2^A` words in distributed memory, whose words are there without a clock: `q` shows the word at `read_address` in the same clock.
+/// A memory of `2^ADDR_WIDTH` words in distributed memory, whose words are there without a clock: `q` shows the word at `read_address` in the same clock.
 ///
 /// A word read in the clock in which it is written shows its old value.
 #[derive(LogicBlock, Default)]
-pub struct LutRam<T: Synth, const A: usize> {
+pub struct LutRam<T: Synth, const ADDR_WIDTH: usize> {
     /// Store `write_data` at `write_address`.
     pub write: Signal<In, Bit>,
     /// Where to store.
-    pub write_address: Signal<In, Bits<A>>,
+    pub write_address: Signal<In, Bits<ADDR_WIDTH>>,
     /// What to store.
     pub write_data: Signal<In, T>,
     /// Which word to read.
-    pub read_address: Signal<In, Bits<A>>,
+    pub read_address: Signal<In, Bits<ADDR_WIDTH>>,
     /// The word read.
     pub q: Signal<Out, T>,
     /// The clock, rising edge.
     pub clock: Signal<In, Clock>,
 }
 
-impl<T: Synth, const A: usize> Logic for LutRam<T, A> {
+const BODY: &str = "\
+(* ram_style = \"distributed\" *) reg [WIDTH-1:0] store [0:(1<<ADDR_WIDTH)-1];
+
+always @(posedge clock) begin
+    if (write) store[write_address] <= write_data;
+end
+
+always @(*) q = store[read_address];";
+
+impl<T: Synth, const ADDR_WIDTH: usize> Logic for LutRam<T, ADDR_WIDTH> {
     fn update(&mut self) {}
 
     fn connect(&mut self) {
@@ -30,17 +39,9 @@ impl<T: Synth, const A: usize> Logic for LutRam<T, A> {
     }
 
     fn hdl(&self) -> Verilog {
-        Verilog::Custom(format!(
-            "\
-(* ram_style = \"distributed\" *) reg {range}store [0:{last}];
-
-always @(posedge clock) begin
-   if (write) store[write_address] <= write_data;
-end
-
-always @(*) q = store[read_address];",
-            range = range(T::BITS),
-            last = (1_usize << A) - 1,
-        ))
+        Primitive::new("LutRam", BODY)
+            .parameter("WIDTH", 8, T::BITS, &["write_data", "q"])
+            .parameter("ADDR_WIDTH", 4, ADDR_WIDTH, &["write_address", "read_address"])
+            .verilog()
     }
 }

@@ -1,20 +1,20 @@
 //! A RAM of lookup tables with a port that looks up and a port of the host's.
 
-use super::range;
+use emit::Primitive;
 use rust_hdl::prelude::*;
 
-/// A memory of `2^A` words in distributed memory, where a small table has no clock to spend.
+/// A memory of `2^ADDR_WIDTH` words in distributed memory, where a small table has no clock to spend.
 ///
 /// Latency: `q` shows the word at `address` in the same clock, `host_q` the word at `host_address` one clock later.
 /// A word read in the clock in which it is written shows its old value.
 #[derive(LogicBlock, Default)]
-pub struct LutRamTdp<T: Synth, const A: usize> {
+pub struct LutRamTdp<T: Synth, const ADDR_WIDTH: usize> {
     /// Which word to look up.
-    pub address: Signal<In, Bits<A>>,
+    pub address: Signal<In, Bits<ADDR_WIDTH>>,
     /// The word looked up.
     pub q: Signal<Out, T>,
     /// Which word the host reads or writes.
-    pub host_address: Signal<In, Bits<A>>,
+    pub host_address: Signal<In, Bits<ADDR_WIDTH>>,
     /// Store `host_data` at `host_address`.
     pub host_write: Signal<In, Bit>,
     /// What to store.
@@ -25,7 +25,17 @@ pub struct LutRamTdp<T: Synth, const A: usize> {
     pub clock: Signal<In, Clock>,
 }
 
-impl<T: Synth, const A: usize> Logic for LutRamTdp<T, A> {
+const BODY: &str = "\
+(* ram_style = \"distributed\" *) reg [WIDTH-1:0] store [0:(1<<ADDR_WIDTH)-1];
+
+always @(posedge clock) begin
+    if (host_write) store[host_address] <= host_data;
+    host_q <= store[host_address];
+end
+
+always @(*) q = store[address];";
+
+impl<T: Synth, const ADDR_WIDTH: usize> Logic for LutRamTdp<T, ADDR_WIDTH> {
     fn update(&mut self) {}
 
     fn connect(&mut self) {
@@ -34,18 +44,9 @@ impl<T: Synth, const A: usize> Logic for LutRamTdp<T, A> {
     }
 
     fn hdl(&self) -> Verilog {
-        Verilog::Custom(format!(
-            "\
-(* ram_style = \"distributed\" *) reg {range}store [0:{last}];
-
-always @(posedge clock) begin
-   if (host_write) store[host_address] <= host_data;
-   host_q <= store[host_address];
-end
-
-always @(*) q = store[address];",
-            range = range(T::BITS),
-            last = (1_usize << A) - 1,
-        ))
+        Primitive::new("LutRamTdp", BODY)
+            .parameter("WIDTH", 8, T::BITS, &["q", "host_data", "host_q"])
+            .parameter("ADDR_WIDTH", 4, ADDR_WIDTH, &["address", "host_address"])
+            .verilog()
     }
 }

@@ -22,8 +22,3 @@ pub use reg::{Reg, RstReg};
 pub use sdp_ram::SdpRam;
 pub use shift::{Delay, RstShift, Shift};
 pub use tdp_ram::TdpRam;
-
-/// Bit range of a value of `bits` bits, as Verilog declares it; empty for one bit.
-fn range(bits: usize) -> String {
-    if bits == 1 { String::new() } else { format!("[{}:0] ", bits - 1) }
-}

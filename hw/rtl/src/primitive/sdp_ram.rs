@@ -1,30 +1,55 @@
 //! A simple dual-port RAM: one port writes, the other reads.
 
-use super::range;
+use emit::Primitive;
 use rust_hdl::prelude::*;
 
-/// A memory of `2^A` words with one write port and one read port, its output registered.
+/// A memory of `2^ADDR_WIDTH` words with one write port and one read port, its output registered.
 ///
 /// Latency: `q` shows the word at `read_address` two clocks later.
-/// A word read in the clock in which it is written shows its old value; of up to 32 words, its new one: as these fit distributed memory, their
-/// address is registered instead of the word fetched.
+/// A word read in the clock in which it is written shows its old value.
+///
+/// Up to 32 words are emitted as `sdp_lut_ram`: as these fit distributed memory, the address is registered instead of the word fetched, and a word
+/// read in the clock in which it is written shows its new value.
 #[derive(LogicBlock, Default)]
-pub struct SdpRam<T: Synth, const A: usize> {
+pub struct SdpRam<T: Synth, const ADDR_WIDTH: usize> {
     /// Store `write_data` at `write_address`.
     pub write: Signal<In, Bit>,
     /// Where to store.
-    pub write_address: Signal<In, Bits<A>>,
+    pub write_address: Signal<In, Bits<ADDR_WIDTH>>,
     /// What to store.
     pub write_data: Signal<In, T>,
     /// Which word to read.
-    pub read_address: Signal<In, Bits<A>>,
+    pub read_address: Signal<In, Bits<ADDR_WIDTH>>,
     /// The word read.
     pub q: Signal<Out, T>,
     /// The clock, rising edge.
     pub clock: Signal<In, Clock>,
 }
 
-impl<T: Synth, const A: usize> Logic for SdpRam<T, A> {
+/// Bits of the largest address for which distributed memory is the better choice.
+const SMALL: usize = 5;
+
+const BODY: &str = "\
+reg [WIDTH-1:0] store [0:(1<<ADDR_WIDTH)-1];
+reg [WIDTH-1:0] fetched;
+
+always @(posedge clock) begin
+    if (write) store[write_address] <= write_data;
+    fetched <= store[read_address];
+    q <= fetched;
+end";
+
+const SMALL_BODY: &str = "\
+(* ram_style = \"distributed\" *) reg [WIDTH-1:0] store [0:(1<<ADDR_WIDTH)-1];
+reg [ADDR_WIDTH-1:0] address;
+
+always @(posedge clock) begin
+    if (write) store[write_address] <= write_data;
+    address <= read_address;
+    q <= store[address];
+end";
+
+impl<T: Synth, const ADDR_WIDTH: usize> Logic for SdpRam<T, ADDR_WIDTH> {
     fn update(&mut self) {}
 
     fn connect(&mut self) {
@@ -32,34 +57,19 @@ impl<T: Synth, const A: usize> Logic for SdpRam<T, A> {
     }
 
     fn hdl(&self) -> Verilog {
-        if A <= 5 {
-            return Verilog::Custom(format!(
-                "\
-(* ram_style = \"distributed\" *) reg {word}store [0:{last}];
-reg {address}address;
-
-always @(posedge clock) begin
-   if (write) store[write_address] <= write_data;
-   address <= read_address;
-   q <= store[address];
-end",
-                word = range(T::BITS),
-                address = range(A),
-                last = (1_usize << A) - 1,
-            ));
-        }
-        Verilog::Custom(format!(
-            "\
-reg {range}store [0:{last}];
-reg {range}fetched;
-
-always @(posedge clock) begin
-   if (write) store[write_address] <= write_data;
-   fetched <= store[read_address];
-   q <= fetched;
-end",
-            range = range(T::BITS),
-            last = (1_usize << A) - 1,
-        ))
+        let primitive = if ADDR_WIDTH > SMALL {
+            Primitive::new("SdpRam", BODY)
+        } else {
+            Primitive::new("SdpLutRam", SMALL_BODY)
+                .doc("A memory of 2^ADDR_WIDTH words with one write port and one read port, its output registered: as sdp_ram, but so small that it")
+                .doc("fits distributed memory, so the address is registered instead of the word fetched.")
+                .doc("")
+                .doc("Latency: q shows the word at read_address two clocks later.")
+                .doc("A word read in the clock in which it is written shows its new value.")
+        };
+        primitive
+            .parameter("WIDTH", 8, T::BITS, &["write_data", "q"])
+            .parameter("ADDR_WIDTH", if ADDR_WIDTH > SMALL { 10 } else { 4 }, ADDR_WIDTH, &["write_address", "read_address"])
+            .verilog()
     }
 }

@@ -1,14 +1,14 @@
 //! Shift registers: delays of a fixed length, and of a length that follows a pipeline's depth.
 
-use super::range;
+use emit::Primitive;
 use rust_hdl::prelude::*;
 
-/// A shift register: `q` is what `d` was `N` clocks ago. No reset, so that it fits shift-register primitives.
+/// A shift register: `q` is what `d` was `CLOCKS` clocks ago. No reset, so that it fits shift-register primitives.
 #[derive(LogicBlock, Default)]
-pub struct Delay<T: Synth, const N: usize> {
+pub struct Delay<T: Synth, const CLOCKS: usize> {
     /// What goes in.
     pub d: Signal<In, T>,
-    /// What went in `N` clocks ago.
+    /// What went in `CLOCKS` clocks ago.
     pub q: Signal<Out, T>,
     /// The clock, rising edge.
     pub clock: Signal<In, Clock>,
@@ -44,29 +44,34 @@ const fn length(stages: usize, times: usize, plus: isize) -> usize {
     (stages * times).strict_add_signed(plus)
 }
 
-/// `q` is `d` so many clocks ago, of `bits` bits.
-pub(super) fn shift(bits: usize, clocks: usize) -> Verilog {
-    Verilog::Custom(match clocks {
-        0 => "always @(*) q = d;".into(),
-        1 => "always @(posedge clock) q <= d;".into(),
-        _ => format!(
-            "\
-reg {range}line [0:{last}];
+const LINE: &str = "\
+reg [WIDTH-1:0] line [0:CLOCKS-2];
 integer i;
 
 always @(posedge clock) begin
-   line[0] <= d;
-   for (i = 1; i < {count}; i = i + 1) line[i] <= line[i - 1];
-   q <= line[{last}];
-end",
-            range = range(bits),
-            count = clocks - 1,
-            last = clocks - 2,
-        ),
-    })
+    line[0] <= d;
+    for (i = 1; i < CLOCKS - 1; i = i + 1) line[i] <= line[i - 1];
+    q <= line[CLOCKS-2];
+end";
+
+const RST_LINE: &str = "\
+reg [CLOCKS-2:0] line;
+
+always @(posedge clock) begin
+    if (rst) {q, line} <= {CLOCKS{1'b0}};
+    else {q, line} <= {line, d};
+end";
+
+/// `q` is `d` so many clocks ago, of `bits` bits.
+pub(super) fn shift(bits: usize, clocks: usize) -> Verilog {
+    match clocks {
+        0 => Verilog::Custom("always @(*) q = d;".into()),
+        1 => Verilog::Custom("always @(posedge clock) q <= d;".into()),
+        _ => Primitive::new("Delay", LINE).parameter("WIDTH", 8, bits, &["d", "q"]).parameter("CLOCKS", 2, clocks, &[]).verilog(),
+    }
 }
 
-impl<T: Synth, const N: usize> Logic for Delay<T, N> {
+impl<T: Synth, const CLOCKS: usize> Logic for Delay<T, CLOCKS> {
     fn update(&mut self) {}
 
     fn connect(&mut self) {
@@ -74,8 +79,8 @@ impl<T: Synth, const N: usize> Logic for Delay<T, N> {
     }
 
     fn hdl(&self) -> Verilog {
-        assert!(N > 1, "a delay of one clock is a Reg");
-        shift(T::BITS, N)
+        assert!(CLOCKS > 1, "a delay of one clock is a Reg");
+        shift(T::BITS, CLOCKS)
     }
 }
 
@@ -89,10 +94,10 @@ impl<const STAGES: usize, const TIMES: usize, const PLUS: isize> Logic for RstSh
     fn hdl(&self) -> Verilog {
         let clocks = length(STAGES, TIMES, PLUS);
         assert!(clocks > 1, "a delay of one clock is a RstReg");
-        let last = clocks - 2;
-        Verilog::Custom(format!(
-            "reg [{last}:0] line;\n\nalways @(posedge clock) if (rst) {{q, line}} <= {clocks}'h0; else {{q, line}} <= {{line, d}};"
-        ))
+        Primitive::new("RstDelay", RST_LINE)
+            .doc("A shift register of one bit: q is what d was CLOCKS clocks ago, or 0 where rst was since.")
+            .parameter("CLOCKS", 2, clocks, &[])
+            .verilog()
     }
 }
 

@@ -4,7 +4,7 @@ use crate::primitive::{Const, RstReg, SdpRam};
 use crate::stream::output_fifo::OutputFifo;
 use rust_hdl::prelude::*;
 
-/// A FIFO of `2^A` words whose front is visible before it is popped; `N` is `A + 1`.
+/// A FIFO of `2^A` words whose front is visible before it is popped. `N` is `A + 1`.
 ///
 /// Latency: a word pushed into an empty FIFO is at the front four clocks later. Rate: one word a clock.
 /// When full: a push overwrites; the writer must watch `count`.

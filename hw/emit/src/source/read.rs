@@ -1,5 +1,6 @@
-//! What the sources of the blocks tell: the names and comments that rust-hdl does not pass on, and the traps that its macros hide.
+//! The sources, file by file.
 
+use super::{Field, Notes, Source, Sources, element};
 use crate::error::EmitError;
 use crate::trap::{Refusal, Trap};
 use proc_macro2::TokenStream;
@@ -9,23 +10,10 @@ use std::path::{Path, PathBuf};
 use syn::spanned::Spanned;
 use syn::visit::{self, Visit};
 
-/// What a struct's source says about the block.
-pub(crate) struct Source {
-    /// The lines of its doc comment.
-    pub(crate) doc: Vec<String>,
-    /// Name of each field's type, or of what an array or vector holds.
-    pub(crate) fields: BTreeMap<String, String>,
-}
-
-pub(crate) struct Sources {
-    pub(crate) blocks: BTreeMap<String, Source>,
-    pub(crate) refusals: Vec<Refusal>,
-}
-
 impl Sources {
     /// Reads every Rust file in `folder` and below, in the order of their names.
     pub(crate) fn read(folder: &Path) -> Result<Sources, EmitError> {
-        let mut sources = Sources { blocks: BTreeMap::new(), refusals: vec![] };
+        let mut sources = Sources::default();
         let mut files = vec![];
         list(folder, &mut files)?;
         files.sort();
@@ -33,7 +21,8 @@ impl Sources {
             let text = std::fs::read_to_string(&path).map_err(|error| unreadable(&path, error))?;
             let file = syn::parse_file(&text).map_err(|error| unreadable(&path, error))?;
             let name = path.strip_prefix(folder).unwrap_or(&path).display().to_string();
-            Reader { file: name, sources: &mut sources, in_kernel: false }.visit_file(&file);
+            let lines = text.lines().collect();
+            Reader { file: name, lines, sources: &mut sources, in_kernel: false }.visit_file(&file);
         }
         Ok(sources)
     }
@@ -57,6 +46,7 @@ fn list(folder: &Path, files: &mut Vec<PathBuf>) -> Result<(), EmitError> {
 
 struct Reader<'a> {
     file: String,
+    lines: Vec<&'a str>,
     sources: &'a mut Sources,
     in_kernel: bool,
 }
@@ -82,24 +72,14 @@ fn like_cast(name: &str) -> bool {
     ["bits", "Bits", "bit_cast", "unsigned_cast", "signed_cast", "signed_bit_cast"].iter().any(|cast| name.starts_with(cast))
 }
 
-/// The last name of a type's path; of the element, for an array, a vector or a box.
-fn type_name(of: &syn::Type) -> Option<String> {
-    match of {
-        syn::Type::Array(array) => type_name(&array.elem),
-        syn::Type::Path(path) => {
-            let last = path.path.segments.last()?;
-            match &last.arguments {
-                syn::PathArguments::AngleBracketed(arguments) if ["Array", "Vec", "Box"].iter().any(|holder| last.ident == holder) => {
-                    arguments.args.iter().find_map(|argument| match argument {
-                        syn::GenericArgument::Type(inner) => type_name(inner),
-                        _ => None,
-                    })
-                }
-                _ => Some(last.ident.to_string()),
-            }
-        }
-        _ => None,
-    }
+/// Whether a function is what rust-hdl prints.
+fn is_kernel(function: &syn::ImplItemFn) -> bool {
+    function.attrs.iter().any(|attribute| attribute.path().is_ident("hdl_gen"))
+}
+
+/// The lines of a doc comment.
+fn doc(attributes: &[syn::Attribute]) -> Vec<String> {
+    attributes.iter().filter_map(doc_line).collect()
 }
 
 fn doc_line(attribute: &syn::Attribute) -> Option<String> {
@@ -120,16 +100,34 @@ fn mentions(tokens: TokenStream, word: &str) -> bool {
 
 impl<'ast> Visit<'ast> for Reader<'_> {
     fn visit_item_struct(&mut self, item: &'ast syn::ItemStruct) {
-        let named = item.fields.iter().filter_map(|field| Some((field.ident.as_ref()?, type_name(&field.ty)?)));
-        let fields: BTreeMap<_, _> = named.map(|(name, kind)| (name.to_string(), kind)).collect();
+        let named = item.fields.iter().filter_map(|field| Some((field.ident.as_ref()?.to_string(), field)));
+        let field = |field: &syn::Field| Field { doc: doc(&field.attrs), of: field.ty.clone() };
+        let fields: BTreeMap<_, _> = named.clone().map(|(name, of)| (name, field(of))).collect();
+        let first = named.map(|(name, _)| name).next().unwrap_or_default();
         for field in &item.fields {
             let hidden = field.ident.as_ref().is_some_and(|name| name.to_string().starts_with('_'));
-            if hidden && type_name(&field.ty).is_some_and(|kind| kind == "Signal") {
+            if hidden && element(&field.ty).is_some_and(|kind| kind.ident == "Signal") {
                 self.refuse(Trap::HiddenSignal, field.ident.as_ref());
             }
         }
-        let doc = item.attrs.iter().filter_map(doc_line).collect();
-        self.sources.blocks.insert(item.ident.to_string(), Source { doc, fields });
+        let generic = |parameter: &syn::GenericParam| match parameter {
+            syn::GenericParam::Type(of) => Some(of.ident.to_string()),
+            syn::GenericParam::Const(of) => Some(of.ident.to_string()),
+            syn::GenericParam::Lifetime(_) => None,
+        };
+        let generics = item.generics.params.iter().filter_map(generic).collect();
+        self.sources.structs.insert(item.ident.to_string(), Source { doc: doc(&item.attrs), generics, first, fields });
+    }
+
+    fn visit_item_impl(&mut self, item: &'ast syn::ItemImpl) {
+        let kernel = item.items.iter().find_map(|item| match item {
+            syn::ImplItem::Fn(function) if is_kernel(function) => Some(Notes::read(&function.block, &self.lines)),
+            _ => None,
+        });
+        if let (Some(notes), Some(of)) = (kernel, element(&item.self_ty)) {
+            self.sources.kernels.insert(of.ident.to_string(), notes);
+        }
+        visit::visit_item_impl(self, item);
     }
 
     fn visit_item_fn(&mut self, item: &'ast syn::ItemFn) {
@@ -142,7 +140,7 @@ impl<'ast> Visit<'ast> for Reader<'_> {
     }
 
     fn visit_impl_item_fn(&mut self, item: &'ast syn::ImplItemFn) {
-        self.in_kernel = item.attrs.iter().any(|attribute| attribute.path().is_ident("hdl_gen"));
+        self.in_kernel = is_kernel(item);
         visit::visit_impl_item_fn(self, item);
         self.in_kernel = false;
     }
