@@ -72,6 +72,11 @@ impl Field {
         (value << self.lsb) & self.mask()
     }
 
+    /// Whether it is exactly the bits `msb:lsb`: for an assertion next to code that needs a literal position.
+    pub const fn is_at(&self, msb: u8, lsb: u8) -> bool {
+        self.lsb == lsb && self.lsb + self.width - 1 == msb
+    }
+
     /// Its bits as documents write them: `7:0`, or `8` for a single one.
     pub fn bits(&self) -> String {
         match self.width {
@@ -116,6 +121,7 @@ mod tests {
         assert_eq!((low.mask(), low.put(0x1f), low.get(0xabc)), (0xf, 0xf, 0xc));
         let flag = named(FIELDS, "flag");
         assert_eq!((flag.mask(), flag.put(1), flag.get(0x8000_0001), flag.bits().as_str()), (1 << 31, 1 << 31, 1, "31"));
+        assert!(low.is_at(3, 0) && flag.is_at(31, 31) && !low.is_at(3, 1) && !low.is_at(4, 0));
         assert_eq!((named(FIELDS, "whole").mask(), low.bits().as_str()), (u64::MAX, "3:0"));
     }
 

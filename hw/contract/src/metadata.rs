@@ -19,12 +19,20 @@ pub const FIELDS: &[Field] = &[
     Field::read("announced", 32, 16, "length in bytes that was announced with the frame's first beat; 0 where none was"),
 ];
 
-const INGRESS: Field = field::named(FIELDS, "ingress");
-const EGRESS: Field = field::named(FIELDS, "egress");
-const MANAGER: Field = field::named(FIELDS, "manager");
-const REASON: Field = field::named(FIELDS, "reason");
-const VERDICT: Field = field::named(FIELDS, "verdict");
-const ANNOUNCED: Field = field::named(FIELDS, "announced");
+/// The field of `tuser` called `name`. In a constant, a name that is not there does not compile.
+///
+/// # Panics
+/// If there is no such field.
+pub const fn field(name: &str) -> Field {
+    field::named(FIELDS, name)
+}
+
+const INGRESS: Field = field("ingress");
+const EGRESS: Field = field("egress");
+const MANAGER: Field = field("manager");
+const REASON: Field = field("reason");
+const VERDICT: Field = field("verdict");
+const ANNOUNCED: Field = field("announced");
 
 /// Metadata of a decided frame. Shape: [`FIELDS`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

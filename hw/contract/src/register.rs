@@ -42,12 +42,12 @@ pub const IDENTITY_VALUE: u32 = 0x544e_444d;
 /// Version of this contract: major in the upper half, minor in the lower. A host refuses another major version.
 pub const CONTRACT_VALUE: u32 = 0x0001_0000;
 
-/// `VIEW` bit 8: reads of banked state show the idle bank.
-pub const VIEW_IDLE_BANK: u32 = 1 << 8;
+/// `VIEW`: reads of banked state show the idle bank.
+pub const VIEW_IDLE_BANK: u32 = VIEW.field("idle_bank").mask() as u32;
 /// The bit of `COMMIT` and `ACTIVE` that stands for the list of rules; groups have the bits from 0.
-pub const UNIT_RULES: u32 = 8;
+pub const UNIT_RULES: u32 = COMMIT.field("rules").lsb as u32;
 /// 32-bit words per group reached by `ENTRY_INDEX`: four entries a word.
-pub const ENTRY_WORDS: u32 = 1024;
+pub const ENTRY_WORDS: u32 = limits::BUCKETS as u32 / 4;
 /// 32-bit words per manager reached by `MANAGER_INDEX`.
 pub const MANAGER_WORDS: u32 = 2;
 /// 32-bit words per counter reached by `COUNTER_INDEX`: frames low, frames high, bytes low, bytes high.
@@ -235,6 +235,20 @@ impl Register {
         field::named(self.fields, name)
     }
 
+    /// Whether its fields are exactly these, each by its name and bits `(name, msb, lsb)`: for an assertion next to code that needs literal
+    /// positions, so that a field that moves or is added does not compile there.
+    pub const fn fields_are(&self, fields: &[(&str, u8, u8)]) -> bool {
+        let mut at = 0;
+        while at < fields.len() {
+            let (name, msb, lsb) = fields[at];
+            if !self.field(name).is_at(msb, lsb) {
+                return false;
+            }
+            at += 1;
+        }
+        at == self.fields.len()
+    }
+
     /// What word `index` reads after reset; `None` where that depends on the build, on what was there before, or cannot be read.
     pub fn reset(&self, index: usize) -> Option<u32> {
         let values = self.fields.iter().filter(|field| field.word == 0).map(|field| match field.reset {
@@ -261,6 +275,20 @@ impl Register {
 pub fn decode(address: u32) -> Option<(&'static Register, usize)> {
     MAP.iter().find_map(|register| register.index_of(address).map(|index| (register, index)))
 }
+
+// What the widths of the fields assume of the limits.
+const _: () = {
+    let (groups, managers) = (limits::GROUPS as u64, limits::MANAGERS as u64);
+    assert!(groups <= COMMIT.field("groups").width as u64, "COMMIT has a bit per group");
+    assert!(groups <= 1 << ENTRY_INDEX.field("group").width && groups <= 1 << RULE_MATCH.field("group").width);
+    assert!(ACTIVE.field("rules").lsb == COMMIT.field("rules").lsb, "a unit has the same bit in both");
+    assert!(limits::BUCKETS == 1 << limits::BUCKET_BITS && ENTRY_WORDS == 1 << ENTRY_INDEX.field("word").width);
+    assert!(MANAGER_WORDS == 1 << MANAGER_INDEX.field("word").width && managers < 1 << MANAGER_INDEX.field("manager").width);
+    assert!(managers < 1 << ENTRY_DATA.field("entry0").width, "an entry holds every id, and 0");
+    assert!(COUNTER_WORDS == 1 << COUNTER_INDEX.field("word").width && COUNTERS <= 1 << COUNTER_INDEX.field("counter").width);
+    assert!(managers < COUNTER_REASON as u64 && COUNTER_REASON < COUNTER_HOST_LOST && COUNTER_HOST_LOST < COUNTERS);
+    assert!(limits::PORTS < crate::metadata::EGRESS_HOST as usize, "a port's number is not the host's");
+};
 
 #[cfg(test)]
 mod tests {
@@ -323,6 +351,14 @@ mod tests {
     fn five_registers_put_a_state_in_force() {
         let names: Vec<&str> = MAP.iter().filter(|register| register.puts_in_force()).map(|register| register.name).collect();
         assert_eq!(names, ["CONTROL", "COMMIT", "MANAGER_DATA", "GROUP_MAC_HI", "PORT_PAIR"]);
+    }
+
+    #[test]
+    fn a_field_that_moved_or_is_missing_from_a_list_is_noticed() {
+        assert!(COMMIT.fields_are(&[("groups", 7, 0), ("rules", 8, 8)]));
+        for other in [&[("groups", 7, 0), ("rules", 9, 9)][..], &[("groups", 6, 0), ("rules", 8, 8)], &[("groups", 7, 0)], &[]] {
+            assert!(!COMMIT.fields_are(other), "{other:?}");
+        }
     }
 
     #[test]

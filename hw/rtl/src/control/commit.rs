@@ -8,7 +8,10 @@ use rust_hdl::prelude::*;
 /// Clocks from a switch until no frame in flight holds an old bank: more than the pipeline takes from the sampling of the banks to the last lookup.
 pub const DRAIN: u64 = 64;
 
-const _: () = assert!(register::UNIT_RULES == 8);
+// The literal bits below.
+const _: () = assert!(register::COMMIT.fields_are(&[("groups", 7, 0), ("rules", 8, 8)]) && register::UNIT_RULES == 8);
+const _: () = assert!(register::ACTIVE.fields_are(&[("groups", 7, 0), ("rules", 8, 8)]));
+const _: () = assert!(register::STATUS.fields_are(&[("busy", 0, 0)]));
 
 /// Switches all units that a commit names in one clock, then keeps the host from the idle banks until the pipeline is drained.
 #[derive(LogicBlock, Default)]

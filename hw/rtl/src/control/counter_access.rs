@@ -7,7 +7,8 @@ use crate::primitive::{Const, Reg, RstReg};
 use contract::register;
 use rust_hdl::prelude::*;
 
-const _: () = assert!(register::COUNTER_WORDS == 4);
+// The literal bits below.
+const _: () = assert!(register::COUNTER_INDEX.fields_are(&[("word", 1, 0), ("counter", 10, 2)]) && register::COUNTER_WORDS == 4);
 
 /// Captures a counter when its first word is read, and shows the capture from then on.
 #[derive(LogicBlock, Default)]

@@ -14,7 +14,8 @@ pub struct EntryWordAddress {
     pub group: Bits<3>,
 }
 
-const _: () = assert!(register::ENTRY_WORDS == 1 << 10);
+// The literal bits below.
+const _: () = assert!(register::ENTRY_INDEX.fields_are(&[("word", 9, 0), ("group", 12, 10)]) && register::ENTRY_WORDS == 1 << 10);
 
 /// Turns accesses into those of the allocation table's host port.
 #[derive(LogicBlock, Default)]

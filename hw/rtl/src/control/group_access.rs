@@ -27,6 +27,9 @@ const _: () = {
     let (low, high, policy) = (register::GROUP_KEY_LO, register::GROUP_KEY_HI, register::GROUP_POLICY);
     assert!(low.stride == 16 && low.count == 8 && low.offset.is_multiple_of(128));
     assert!(high.offset == low.offset + 4 && policy.offset == low.offset + 8 && limits::GROUPS == 8);
+    // The shape of `Policy`; the group table keeps the word's lowest 9 bits.
+    assert!(low.fields_are(&[("key_lo", 31, 0)]) && high.fields_are(&[("key_hi", 31, 0)]));
+    assert!(policy.fields_are(&[("designated", 7, 0), ("equal_ports_hash", 8, 8)]));
 };
 
 /// Turns accesses into those of the group table's host port.

@@ -23,9 +23,15 @@ pub struct Geometry {
     pub beat: Bits<8>,
 }
 
+// The shapes of `Capabilities` and `Geometry`.
+const _: () = assert!(register::CAPABILITIES.fields_are(&[("groups", 7, 0), ("bucket_bits", 15, 8), ("rules", 23, 16), ("ports", 31, 24)]));
+const _: () =
+    assert!(register::GEOMETRY.fields_are(&[("managers", 7, 0), ("group_macs", 15, 8), ("cores", 23, 16), ("beat_bytes", 31, 24)]));
+
 /// The release in the shape of `BUILD`.
-const BUILD: u64 =
-    number(env!("CARGO_PKG_VERSION_MAJOR")) << 16 | number(env!("CARGO_PKG_VERSION_MINOR")) << 8 | number(env!("CARGO_PKG_VERSION_PATCH"));
+const BUILD: u64 = register::BUILD.field("major").put(number(env!("CARGO_PKG_VERSION_MAJOR")))
+    | register::BUILD.field("minor").put(number(env!("CARGO_PKG_VERSION_MINOR")))
+    | register::BUILD.field("patch").put(number(env!("CARGO_PKG_VERSION_PATCH")));
 
 const fn number(digits: &str) -> u64 {
     match u8::from_str_radix(digits, 10) {

@@ -21,6 +21,8 @@ const _: () = {
     let (low, high) = (register::GROUP_MAC_LO, register::GROUP_MAC_HI);
     assert!(low.stride == 8 && low.count == 8 && low.offset.is_multiple_of(64) && high.offset == low.offset + 4);
     assert!(limits::GROUP_MACS == 8);
+    // The shape of `MacHigh`, and the literal bits below.
+    assert!(low.fields_are(&[("mac_lo", 31, 0)]) && high.fields_are(&[("mac_hi", 15, 0), ("enabled", 31, 31)]));
 };
 
 /// Holds the group MACs; a row changes in one clock.

@@ -17,7 +17,8 @@ pub struct ManagerHigh {
     pub enabled: Bit,
 }
 
-const _: () = assert!(register::MANAGER_WORDS == 2 && limits::MANAGERS == 255);
+const _: () = assert!(limits::MANAGERS == 255 && register::MANAGER_INDEX.fields_are(&[("word", 0, 0), ("manager", 8, 1)]));
+const _: () = assert!(register::MANAGER_DATA.fields_are(&[("mac_lo", 31, 0), ("mac_hi", 15, 0), ("egress", 23, 16), ("enabled", 31, 31)]));
 
 /// Turns accesses into those of the manager table's host port, and clears the table after reset.
 #[derive(LogicBlock, Default)]
@@ -64,7 +65,7 @@ pub struct ManagerAccess {
     high: Signal<Local, ManagerHigh>,
     at_index: Const<10, { word(&register::MANAGER_INDEX, 0) }>,
     at_data: Const<10, { word(&register::MANAGER_DATA, 0) }>,
-    words: Const<32, 512>,
+    words: Const<32, { (limits::MANAGERS as u64 + 1) * register::MANAGER_WORDS as u64 }>,
     ports: ConstSize<8, { limits::PORTS }>,
     none: Const<8, 0>,
     one: Const<8, 1>,

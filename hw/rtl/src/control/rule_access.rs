@@ -27,6 +27,10 @@ const _: () = {
     let (ports, matches) = (register::RULE_PORTS, register::RULE_MATCH);
     assert!(ports.stride == 8 && ports.count == 16 && ports.offset.is_multiple_of(128) && matches.offset == ports.offset + 4);
     assert!(limits::RULES == 16);
+    // The shape of `RuleMatchWord`, and the literal bits below and in `rule_row.rs`.
+    assert!(ports.fields_are(&[("lowest", 15, 0), ("highest", 31, 16)]));
+    let [protocol, any] = [("protocol", 7, 0), ("any_protocol", 8, 8)];
+    assert!(matches.fields_are(&[protocol, any, ("group", 18, 16), ("key_on_peer", 24, 24), ("in_use", 31, 31)]));
 };
 
 /// Turns writes into those of the [rows](RuleRow), which hold both banks, and keeps a copy of them for the host to read: a multiplexer over all

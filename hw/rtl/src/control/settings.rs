@@ -14,7 +14,9 @@ pub struct View {
     pub idle: Bit,
 }
 
-const _: () = assert!(register::VIEW_IDLE_BANK == 1 << 8);
+// The shape of `View`, and the literal bits below.
+const _: () = assert!(register::CONTROL.fields_are(&[("enable", 0, 0)]) && register::PORT_PAIR.fields_are(&[("egress", 7, 0)]));
+const _: () = assert!(register::VIEW.fields_are(&[("core", 7, 0), ("idle_bank", 8, 8)]));
 const _: () = assert!(limits::PORTS == 2, "the settings hold a pair register for each of two ports");
 
 /// Holds the settings that are neither banked nor tables.

@@ -8,6 +8,7 @@ use rust_hdl::prelude::*;
 
 const _: () = assert!(limits::PORTS == 2, "bit 0 of the egress port selects the packet port");
 const _: () = assert!(metadata::EGRESS_HOST == 0xff, "bit 7 of the egress port selects the host");
+const _: () = assert!(metadata::field("egress").is_at(15, 8), "these are bits 8 and 15 of `tuser`");
 
 /// Gives each beat of a core to the egress that its metadata names; the host's side accepts every beat.
 ///

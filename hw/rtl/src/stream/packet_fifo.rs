@@ -4,7 +4,10 @@ use crate::bundle::DropEvent;
 use crate::primitive::{Const, ConstSize, Reg, RstReg, SdpRam};
 use crate::stream::beat::Beat;
 use crate::stream::output_fifo::OutputFifo;
+use contract::metadata;
 use rust_hdl::prelude::*;
+
+const _: () = assert!(metadata::field("verdict").is_at(31, 29), "where `tuser` holds the verdict of a dropped frame");
 
 /// A FIFO of at least 509 beats that accepts every beat and delivers whole frames.
 ///
