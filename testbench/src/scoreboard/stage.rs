@@ -82,10 +82,13 @@ impl Parting<'_> {
             return self.selection(&walk, subject);
         }
         if model.hash != rtl.hash {
-            return vec![self.secret()];
+            return self.secret();
         }
         if model.manager != rtl.manager {
             return vec![self.entry()];
+        }
+        if rtl.verdict != rtl.reason.verdict() {
+            return vec![Stage::VerdictLogic];
         }
         match (model.egress, rtl.egress) {
             _ if (model.verdict, model.reason) != (rtl.verdict, rtl.reason) && model.group.is_some() => {
@@ -150,10 +153,17 @@ impl Parting<'_> {
             };
         }
         if subject.embedded {
-            return if outer(walk).is_some_and(|outer| is_key_of(&key, &outer)) {
-                vec![Stage::Icmp, Stage::TupleSelect]
-            } else {
-                vec![Stage::Icmp]
+            let Some(outer) = outer(walk) else { return vec![Stage::Icmp] };
+            // An endpoint of both packets at once, or that of the outer one, was put together wrongly.
+            let addresses = [outer.source, outer.destination];
+            let mixed = subject.ports.is_some_and(|ports| {
+                let keys = [ports.source, ports.destination].map(|port| addresses.map(|address| endpoint(address, port)));
+                keys.iter().flatten().any(|mixed| *mixed == key)
+            });
+            return match (mixed, is_key_of(&key, &outer)) {
+                (true, _) => vec![Stage::TupleSelect],
+                (false, true) => vec![Stage::Icmp, Stage::TupleSelect],
+                (false, false) => vec![Stage::Icmp],
             };
         }
         let Some(network) = &walk.network else { return vec![Stage::Network] };
@@ -170,17 +180,17 @@ impl Parting<'_> {
         }
     }
 
-    /// Another hash of the same key: another secret, or another function.
-    fn secret(&self) -> Stage {
-        let (Some(group), Some(key), Some(seen)) = (self.rtl.group, self.rtl.key, self.rtl.hash) else { return Stage::Hash };
+    /// Another hash of the same key: another secret, or another function. The secret is not traced, but another group's is known.
+    fn secret(&self) -> Vec<Stage> {
+        let (Some(group), Some(key), Some(seen)) = (self.rtl.group, self.rtl.key, self.rtl.hash) else { return vec![Stage::Hash] };
         let by = |state: &Epoch, group: u8| hash::hash(state.state.group(group).row.key, &key) == seen;
         let groups = self.states.first().map_or(0, |state| state.state.groups() as u8);
         if self.states.iter().skip(1).any(|state| by(state, group)) {
-            Stage::Classifier
+            vec![Stage::Classifier]
         } else if (0..groups).any(|group| by(&self.states[0], group)) {
-            Stage::GroupTable
+            vec![Stage::GroupTable]
         } else {
-            Stage::Hash
+            vec![Stage::GroupTable, Stage::Hash]
         }
     }
 
@@ -222,4 +232,108 @@ fn outer(walk: &Walk) -> Option<Subject> {
     let network = walk.network?;
     let (source, destination) = (network.source, network.destination);
     Some(Subject { protocol: network.protocol, source, destination, ports: walk.ports, embedded: false })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::measure::{straight_through, udp};
+    use contract::code::Verdict;
+    use model::{State, decide};
+    use sim::Design;
+
+    /// A state in which UDP frames of group 0 go to manager 1, and its decision of a frame.
+    fn decided(frame: &[u8]) -> (State, Decision) {
+        let state = straight_through(Design::Core512).state();
+        let decision = decide(&state, frame, 0);
+        (state, decision)
+    }
+
+    /// The stages that are named where the hardware has decided so, and these states may have been in force.
+    fn stages(frame: &[u8], states: &[State], rtl: &Decision) -> Vec<Stage> {
+        let model = &decide(&states[0], frame, 0);
+        let states: Vec<_> = states.iter().map(|state| Epoch { state: state.clone(), from: 0, by: 0 }).collect();
+        Parting { frame, states: &states, model, rtl, deep: false }.stages()
+    }
+
+    fn early(verdict: Verdict, reason: Reason, egress: Egress) -> Decision {
+        Decision { verdict, reason, group: None, key: None, hash: None, bucket: None, manager: None, egress: Some(egress) }
+    }
+
+    #[test]
+    fn equal_decisions_part_nowhere() {
+        let frame = udp(60, 1, 0);
+        let (state, same) = decided(&frame);
+        assert_eq!(stages(&frame, &[state], &same), []);
+    }
+
+    #[test]
+    fn a_wrong_reading_names_the_header_that_was_read() {
+        let frame = udp(60, 1, 0);
+        let (state, right) = decided(&frame);
+        let states = [state];
+        let bridged = early(Verdict::Bridge, Reason::NotForGroup, Egress::Port(1));
+        assert_eq!(stages(&frame, &states, &bridged), [Stage::Ethernet]);
+        assert_eq!(stages(&frame, &states, &early(Verdict::Fragment, Reason::Fragment, Egress::Host)), [Stage::Network]);
+        let malformed = early(Verdict::Control, Reason::Malformed, Egress::Host);
+        assert_eq!(stages(&frame, &states, &malformed), [Stage::Network, Stage::Transport], "the trace cannot tell them apart");
+        let mut no_header = frame.clone();
+        no_header[14] = 0x44;
+        assert_eq!(stages(&no_header, &states, &right), [Stage::Network]);
+        // The word after the ports is the UDP length and the checksum.
+        let mut key = right.key.unwrap();
+        key[16..].copy_from_slice(&26u16.to_be_bytes());
+        assert_eq!(stages(&frame, &states, &Decision { key: Some(key), ..right }), [Stage::Network]);
+        key[16..].copy_from_slice(&0xabcdu16.to_be_bytes());
+        let not_in_the_frame = [Stage::Transport, Stage::TupleSelect, Stage::Key];
+        assert_eq!(stages(&frame, &states, &Decision { key: Some(key), ..right }), not_in_the_frame);
+    }
+
+    #[test]
+    fn a_wrong_selection_names_the_classifier_or_the_key() {
+        let frame = udp(60, 1, 0);
+        let (state, right) = decided(&frame);
+        let Subject { destination, ports, .. } = Walk::of(&frame).subject.unwrap();
+        let other = endpoint(destination, ports.unwrap().destination);
+        let states = [state];
+        let wrong = Decision { key: Some(other), reason: Reason::DestinationSide, ..right };
+        assert_eq!(stages(&frame, &states, &wrong), [Stage::Key]);
+        assert_eq!(stages(&frame, &states, &Decision { group: Some(1), ..right }), [Stage::Classifier]);
+        let by_range = Decision { key: Some(other), reason: Reason::PeerSide, ..right };
+        assert_eq!(stages(&frame, &states, &by_range), [Stage::Classifier, Stage::Key]);
+    }
+
+    #[test]
+    fn a_wrong_look_up_names_the_table_or_with_a_change_in_flight_the_bank() {
+        let frame = udp(60, 1, 0);
+        let (state, right) = decided(&frame);
+        let mut tables = straight_through(Design::Core512);
+        tables.groups[0].row.key = *b"another!";
+        tables.groups[0].entries.fill(9);
+        let states = [state.clone(), tables.state()];
+        let hash = hash::hash(*b"another!", &right.key.unwrap());
+        let secret = Decision { hash: Some(hash), ..right };
+        assert_eq!(stages(&frame, &states, &secret), [Stage::Classifier]);
+        assert_eq!(stages(&frame, &states[..1], &secret), [Stage::GroupTable, Stage::Hash], "the secret is not traced");
+        let manager = Decision { manager: Some(9), ..right };
+        assert_eq!(stages(&frame, &states, &manager), [Stage::Classifier]);
+        assert_eq!(stages(&frame, &states[..1], &manager), [Stage::EntryTable]);
+        // Group 2 has no secret: its row is all zeros.
+        let hash = hash::hash([0; 8], &right.key.unwrap());
+        assert_eq!(stages(&frame, &[state], &Decision { hash: Some(hash), ..right }), [Stage::GroupTable]);
+    }
+
+    #[test]
+    fn a_wrong_end_names_the_manager_s_row_or_the_verdict() {
+        let frame = udp(60, 1, 0);
+        let (state, right) = decided(&frame);
+        let states = [state];
+        let contradiction = Decision { verdict: Verdict::Bridge, reason: Reason::NoManager, ..right };
+        assert_eq!(stages(&frame, &states, &contradiction), [Stage::VerdictLogic]);
+        let dropped = Decision { verdict: Verdict::Drop, reason: Reason::NoManager, egress: None, ..right };
+        assert_eq!(stages(&frame, &states, &dropped), [Stage::ManagerTable, Stage::VerdictLogic]);
+        let moved = Decision { egress: Some(Egress::Port(0)), ..right };
+        assert_eq!(stages(&frame, &states, &moved), [Stage::ManagerTable, Stage::VerdictLogic]);
+        assert_eq!(stages(&frame, &states, &Decision { egress: Some(Egress::Host), ..right }), [Stage::VerdictLogic]);
+    }
 }
