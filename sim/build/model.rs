@@ -9,7 +9,7 @@ use super::cache;
 use super::designs::{self, Design};
 use super::tools::Tools;
 
-/// Flags of the C++ compiler, behind `cc`'s own.
+/// Flags of the C++ compiler, after `cc`'s own.
 pub(crate) const CXXFLAGS: &str = "-std=gnu++17 -O2 -w -DVM_TRACE=1 -DVM_TRACE_FST=1";
 /// Flags of Verilator. Lint is the emitter's business, and was fatal there.
 const FLAGS: &str = "--trace-fst -O3 --x-assign fast --x-initial fast -Wno-fatal -Wno-lint";
@@ -53,13 +53,16 @@ fn build_model(design: &Design, verilog: &str, harness: &Path, folder: &Path) ->
     let (slow, fast): (Vec<_>, Vec<_>) = generated(folder)?.into_iter().partition(seldom);
     // What runs once, or for waves only, is half of the text and not worth an optimiser's time.
     let mut text = "#ifdef __clang__\n#pragma clang optimize off\n#else\n#pragma GCC optimize(\"O0\")\n#endif\n".to_owned();
-    slow.iter().for_each(|file| text += &format!("#include {file:?}\n"));
+    text += &includes(&slow);
     fs::write(folder.join(format!("V{name}__Slow.cpp")), text)?;
+    // One unit: each file by itself would take two seconds for Verilator's headers alone.
+    let unit = folder.join("fast.cpp");
+    fs::write(&unit, includes(&fast))?;
     let wires = folder.join("wires.cpp");
     fs::write(&wires, designs::binding(design, &format!("V{name}"), &format!("model_{name}"), harness))?;
 
     let mut verilator = verilator::r#gen::Verilator::default();
-    verilator.out_dir(folder).file("-f").file(flags).file(source).file(wires).files(fast).build(name);
+    verilator.out_dir(folder).file("-f").file(flags).file(source).file(wires).file(unit).build(name);
     for file in fs::read_dir(folder)? {
         let file = file?.path();
         if !file.extension().is_some_and(|extension| extension == "a" || extension == "v") {
@@ -67,6 +70,10 @@ fn build_model(design: &Design, verilog: &str, harness: &Path, folder: &Path) ->
         }
     }
     Ok(())
+}
+
+fn includes(files: &[PathBuf]) -> String {
+    files.iter().map(|file| format!("#include {file:?}\n")).collect()
 }
 
 /// The C++ that Verilator wrote, but for the two files that `verilator` expects anyway.
@@ -83,7 +90,7 @@ fn generated(folder: &Path) -> Result<Vec<PathBuf>, Box<dyn Error>> {
     Ok(files)
 }
 
-/// Gives cargo Verilator's runtime and the clock loop. To be called behind the models, which refer to them.
+/// Gives cargo Verilator's runtime and the clock loop. To be called after the models, which refer to them.
 ///
 /// # Errors
 /// If the file system refuses something, or the C++ does not compile.

@@ -185,8 +185,8 @@ struct Sink {
 struct Core {
     Trace wires{};
     std::vector<Decision> decisions;
-    std::vector<Count> counts;
-    std::vector<Lost> lost;
+    std::vector<CountEvent> counts;
+    std::vector<DropEvent> lost;
 
     bool observe(uint64_t cycle) {
         const Trace& w = wires;
@@ -205,14 +205,14 @@ struct Core {
 // The register port: one access at a time.
 struct Bus {
     ::Registers w{};
-    Slice<Access> script{};
+    Slice<RegisterAccess> script{};
     Random random{};
     bool scrambled = false, active = false;
     size_t next = 0;
     bool address_done = false, data_done = false, held = false;
     uint64_t address_at = 0, data_at = 0, seen = 0;
-    Accessed current{};
-    std::vector<Accessed> log;
+    RawAccess current{};
+    std::vector<RawAccess> log;
 
     void begin(const Batch& batch) {
         script = batch.script;
@@ -237,7 +237,7 @@ struct Bus {
             address_at = cycle + (scrambled ? random.below(6) : 0);
             data_at = cycle + (scrambled ? random.below(6) : 0);
         }
-        const Access& a = script.at[next];
+        const RegisterAccess& a = script.at[next];
         const bool ready = !scrambled || random.below(2);
         if (a.write) {
             *w.awaddr = a.address;
@@ -371,7 +371,7 @@ struct Bench {
 
     bool due(uint64_t began) const {
         if (bus.done()) return false;
-        const Access& a = bus.script.at[bus.next];
+        const RegisterAccess& a = bus.script.at[bus.next];
         switch (a.when) {
         case When::Now: return true;
         case When::Cycle: return cycle - began >= a.at;
@@ -410,7 +410,7 @@ struct Bench {
         return false;
     }
 
-    void report(Outcome& out) const {
+    void report(RawLog& out) const {
         for (size_t i = 0; i < sources.size(); ++i) out.sources[i] = {slice(sources[i].first), slice(sources[i].last), sources[i].beats};
         for (size_t i = 0; i < sinks.size(); ++i) out.sinks[i] = {slice(sinks[i].bytes), slice(sinks[i].frames), sinks[i].waiting()};
         for (size_t i = 0; i < cores.size(); ++i) out.cores[i] = {slice(cores[i].decisions), slice(cores[i].counts), slice(cores[i].lost)};
@@ -435,7 +435,7 @@ bool bench_waves(Bench* bench, const char* path, uint32_t source, uint64_t frame
 }
 
 // Runs one batch. What it recorded is added to what earlier batches left; accesses are this batch's only.
-void bench_run(Bench* bench, const Batch* batch, Outcome* out) {
+void bench_run(Bench* bench, const Batch* batch, RawLog* out) {
     out->stalled = !bench->run(*batch);
     bench->report(*out);
 }

@@ -11,21 +11,21 @@ struct Pace { PaceKind kind; uint32_t length; uint64_t a, b; };
 struct SourceIn { Slice<uint8_t> bytes; Slice<size_t> ends; Slice<uint8_t> tuser; Pace pace; };
 
 enum class When : uint32_t { Now, Cycle, Accepted };
-struct Access { When when; uint32_t source; uint64_t at; uint32_t address, data; uint8_t strobe; bool write; };
+struct RegisterAccess { When when; uint32_t source; uint64_t at; uint32_t address, data; uint8_t strobe; bool write; };
 
 struct Batch {
     Slice<SourceIn> sources;
     Slice<Pace> sinks;
-    Slice<Access> script;
+    Slice<RegisterAccess> script;
     uint64_t scramble, budget, quiet;
     bool scrambled;
 };
 
 struct Egress { uint64_t first, last; size_t end; uint64_t tuser; };
 struct Decision { uint64_t cycle; uint32_t hash; uint8_t key[18]; uint8_t verdict, reason, group, manager, egress; bool grouped, keyed, deep; };
-struct Count { uint64_t cycle; uint16_t bytes; uint8_t verdict, reason, manager; };
-struct Lost { uint64_t cycle; uint8_t verdict; };
-struct Accessed { uint64_t started, finished; uint32_t data; bool slverr; };
+struct CountEvent { uint64_t cycle; uint16_t bytes; uint8_t verdict, reason, manager; };
+struct DropEvent { uint64_t cycle; uint8_t verdict; };
+struct RawAccess { uint64_t started, finished; uint32_t data; bool slverr; };
 
 enum class Broken : uint32_t { ValidDropped, PayloadChanged, UserChanged, KeepHoles, KeepPartial, EarlyResponse, ResponseChanged };
 struct Fault { uint64_t cycle; uint32_t place; Broken broken; };
@@ -36,14 +36,14 @@ constexpr size_t PORTS = 2, CLOCKS = PORTS + 1, SOURCES = 2 * PORTS, SINKS = 2 *
 struct Clock { uint64_t period, phase; };   // picoseconds; it rises at `phase`, and then every `period`
 struct SourceOut { Slice<uint64_t> first, last; uint64_t beats; };
 struct SinkOut { Slice<uint8_t> bytes; Slice<Egress> frames; bool open; };
-struct CoreOut { Slice<Decision> decisions; Slice<Count> counts; Slice<Lost> lost; };
+struct CoreOut { Slice<Decision> decisions; Slice<CountEvent> counts; Slice<DropEvent> lost; };
 
 // Points into the bench's own memory; good until the bench is next called.
-struct Outcome {
+struct RawLog {
     SourceOut sources[SOURCES];
     SinkOut sinks[SINKS];
     CoreOut cores[CORES];
-    Slice<Accessed> accesses;
+    Slice<RawAccess> accesses;
     Slice<Fault> faults;
     bool stalled;
 };

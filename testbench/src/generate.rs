@@ -11,7 +11,7 @@ pub use change::{changes, in_flight};
 pub use pace::random_pace;
 pub use shape::{Layer, Shape};
 pub use tables::{random_group, random_manager, random_rules, random_tables};
-pub use traffic_generator::{Made, TrafficGenerator};
+pub use traffic_generator::{GeneratedFrame, TrafficGenerator};
 
 use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;

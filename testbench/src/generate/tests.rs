@@ -26,7 +26,7 @@ fn reaches_every_reason_and_header_combination_often() {
         let tables = random_tables(&mut rng(SEED, round), GROUPS);
         let (state, traffic) = (tables.state(), TrafficGenerator::new(SEED ^ round, &tables));
         for number in 0..2000 {
-            let Made { bytes, shape } = traffic.frame(number);
+            let GeneratedFrame { bytes, shape } = traffic.frame(number);
             let (walk, decision) = (Walk::of(&bytes), model::decide(&state, &bytes, 0));
             shape.labels().into_iter().for_each(&mut hit);
             hit(format!("{}", decision.reason));

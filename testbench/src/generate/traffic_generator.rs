@@ -23,7 +23,7 @@ pub struct TrafficGenerator {
 
 /// A frame and what it was built as.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Made {
+pub struct GeneratedFrame {
     /// The frame, destination MAC first.
     pub bytes: Vec<u8>,
     /// What it was built as.
@@ -65,7 +65,7 @@ impl TrafficGenerator {
     }
 
     /// Frame number `number`.
-    pub fn frame(&self, number: u64) -> Made {
+    pub fn frame(&self, number: u64) -> GeneratedFrame {
         let rng = &mut rng(self.seed, number);
         let mut bytes = self.mac(rng).to_vec();
         let shape = self.fill(rng, &mut bytes);
@@ -73,7 +73,7 @@ impl TrafficGenerator {
         let built = bytes.len();
         bytes.resize(length, 0);
         rng.fill_bytes(&mut bytes[built.min(length)..]);
-        Made { bytes, shape }
+        GeneratedFrame { bytes, shape }
     }
 
     fn mac(&self, rng: &mut Rng) -> Mac {
