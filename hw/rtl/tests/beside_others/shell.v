@@ -13,7 +13,7 @@ module egress (
     input  wire d,
     output wire q
 );
-    reset inside (.clk(clk), .d(d), .q(q));
+    reset below (.clk(clk), .d(d), .q(q));
 endmodule
 
 module ingress (
@@ -21,7 +21,7 @@ module ingress (
     input  wire d,
     output wire q
 );
-    egress inside (.clk(clk), .d(d), .q(q));
+    egress below (.clk(clk), .d(d), .q(q));
 endmodule
 
 module switch (
@@ -29,5 +29,5 @@ module switch (
     input  wire d,
     output wire q
 );
-    ingress inside (.clk(clk), .d(d), .q(q));
+    ingress below (.clk(clk), .d(d), .q(q));
 endmodule
