@@ -64,6 +64,9 @@
 /* Egress port in a frame's metadata that stands for the host */
 #define TANDEM_EGRESS_HOST 255u
 
+/* Bits of m_axis_tuser */
+#define TANDEM_METADATA_WIDTH 48u
+
 /* The identity word. read only */
 #define TANDEM_IDENTITY 0x000u
 #define TANDEM_IDENTITY_VALUE_SHIFT 0u /* `TNDM` in ASCII */

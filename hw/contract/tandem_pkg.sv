@@ -5,24 +5,25 @@
 //
 // A register NAME has NAME_ADDRESS, and NAME_STRIDE where there are several. A field has _LSB and _WIDTH: word[NAME_LSB +: NAME_WIDTH].
 package tandem_pkg;
-    localparam logic [31:0] IDENTITY_VALUE = 32'h544e444d; // what IDENTITY reads
-    localparam logic [31:0] CONTRACT_VALUE = 32'h00010000; // what CONTRACT reads: major, minor
-    localparam logic [31:0] UNIT_RULES = 32'h00000008; // bit of COMMIT and ACTIVE for the rules
-    localparam logic [31:0] ENTRY_WORDS = 32'h00000400; // words per group reached by ENTRY_INDEX
-    localparam logic [31:0] MANAGER_WORDS = 32'h00000002; // words per manager reached by MANAGER_INDEX
-    localparam logic [31:0] COUNTER_WORDS = 32'h00000004; // words per counter reached by COUNTER_INDEX
-    localparam logic [31:0] COUNTER_REASON = 32'h00000100; // first counter by reason
-    localparam logic [31:0] COUNTER_HOST_LOST = 32'h00000120; // first counter of frames lost by a full host queue, by verdict
-    localparam logic [31:0] COUNTERS = 32'h00000128; // counters
-    localparam logic [31:0] BUCKETS = 32'h00001000; // entries of a group's table
-    localparam logic [31:0] GROUPS = 32'h00000008; // groups of a full-size card
-    localparam logic [31:0] MANAGERS = 32'h000000ff; // highest manager id
-    localparam logic [31:0] RULES = 32'h00000010; // rules
-    localparam logic [31:0] GROUP_MACS = 32'h00000008; // addresses that a card answers for
-    localparam logic [31:0] PORTS = 32'h00000002; // packet ports
-    localparam logic [31:0] REGISTER_WINDOW = 32'h00001000; // bytes of the register window
-    localparam logic [31:0] EGRESS_HOST = 32'h000000ff; // egress port in the metadata that is the host
-    localparam int unsigned METADATA_WIDTH = 48; // bits of m_axis_tuser
+    localparam logic [31:0] IDENTITY_VALUE = 32'h544e444d; // What IDENTITY reads on every card
+    localparam logic [31:0] CONTRACT_VALUE = 32'h00010000; // Version of this map: major in the upper half, minor in the lower
+    localparam logic [31:0] VIEW_IDLE_BANK = 32'h00000100; // In VIEW: reads of banked state show the idle bank
+    localparam logic [31:0] UNIT_RULES = 32'h00000008; // Number of the bit of COMMIT and ACTIVE for the rules; groups have the bits from 0
+    localparam logic [31:0] ENTRY_WORDS = 32'h00000400; // Words per group reached by ENTRY_INDEX: four entries a word
+    localparam logic [31:0] MANAGER_WORDS = 32'h00000002; // Words per manager reached by MANAGER_INDEX
+    localparam logic [31:0] COUNTER_WORDS = 32'h00000004; // Words per counter reached by COUNTER_INDEX: frames low, frames high, bytes low, bytes high
+    localparam logic [31:0] COUNTER_REASON = 32'h00000100; // First counter by reason; those before it count per manager
+    localparam logic [31:0] COUNTER_HOST_LOST = 32'h00000120; // First counter of frames lost by a full host queue, by verdict
+    localparam logic [31:0] COUNTERS = 32'h00000128; // How many counters there are
+    localparam logic [31:0] BUCKETS = 32'h00001000; // Entries of one group's allocation table
+    localparam logic [31:0] GROUPS = 32'h00000008; // Groups of a full-size card; CAPABILITIES tells how many this one has
+    localparam logic [31:0] MANAGERS = 32'h000000ff; // Highest manager id; 0 is none
+    localparam logic [31:0] RULES = 32'h00000010; // Ordered rules
+    localparam logic [31:0] GROUP_MACS = 32'h00000008; // Addresses that a card answers for
+    localparam logic [31:0] PORTS = 32'h00000002; // Packet ports
+    localparam logic [31:0] REGISTER_WINDOW = 32'h00001000; // Bytes of the register window
+    localparam logic [31:0] EGRESS_HOST = 32'h000000ff; // Egress port in a frame's metadata that stands for the host
+    localparam logic [31:0] METADATA_WIDTH = 32'h00000030; // Bits of m_axis_tuser
 
     localparam logic [11:0] IDENTITY_ADDRESS = 12'h000;
     localparam int unsigned IDENTITY_VALUE_LSB = 0;

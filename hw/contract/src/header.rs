@@ -1,9 +1,9 @@
 //! The register map as a header for programs in C.
 
 use crate::code::{Reason, Verdict};
-use crate::limits;
-use crate::metadata::{self, EGRESS_HOST};
-use crate::register::{self, AccessMode, MAP, Register};
+use crate::constant::{CONSTANTS, Constant, Value};
+use crate::metadata;
+use crate::register::{AccessMode, MAP, Register};
 use std::fmt::Write;
 
 const INTRODUCTION: &str = "\
@@ -20,46 +20,17 @@ const INTRODUCTION: &str = "\
 #define TANDEM_H
 ";
 
-/// Words with a meaning by bits: name without the prefix, value, meaning.
-const WORDS: &[(&str, u32, &str)] = &[
-    ("IDENTITY_VALUE", register::IDENTITY_VALUE, "What IDENTITY reads on every card"),
-    ("CONTRACT_VALUE", register::CONTRACT_VALUE, "Version of this map: major in the upper half, minor in the lower"),
-    ("VIEW_IDLE_BANK", register::VIEW_IDLE_BANK, "In VIEW: reads of banked state show the idle bank"),
-];
-
-/// Numbers and sizes.
-const NUMBERS: &[(&str, u32, &str)] = &[
-    ("UNIT_RULES", register::UNIT_RULES, "Number of the bit of COMMIT and ACTIVE for the rules; groups have the bits from 0"),
-    ("ENTRY_WORDS", register::ENTRY_WORDS, "Words per group reached by ENTRY_INDEX: four entries a word"),
-    ("MANAGER_WORDS", register::MANAGER_WORDS, "Words per manager reached by MANAGER_INDEX"),
-    (
-        "COUNTER_WORDS",
-        register::COUNTER_WORDS,
-        "Words per counter reached by COUNTER_INDEX: frames low, frames high, bytes low, bytes high",
-    ),
-    ("COUNTER_REASON", register::COUNTER_REASON, "First counter by reason; those before it count per manager"),
-    ("COUNTER_HOST_LOST", register::COUNTER_HOST_LOST, "First counter of frames lost by a full host queue, by verdict"),
-    ("COUNTERS", register::COUNTERS, "How many counters there are"),
-    ("BUCKETS", limits::BUCKETS as u32, "Entries of one group's allocation table"),
-    ("GROUPS", limits::GROUPS as u32, "Groups of a full-size card; CAPABILITIES tells how many this one has"),
-    ("MANAGERS", limits::MANAGERS as u32, "Highest manager id; 0 is none"),
-    ("RULES", limits::RULES as u32, "Ordered rules"),
-    ("GROUP_MACS", limits::GROUP_MACS as u32, "Addresses that a card answers for"),
-    ("PORTS", limits::PORTS as u32, "Packet ports"),
-    ("REGISTER_WINDOW", limits::REGISTER_WINDOW, "Bytes of the register window"),
-    ("EGRESS_HOST", EGRESS_HOST as u32, "Egress port in a frame's metadata that stands for the host"),
-];
-
 /// The header, in C99 and C++.
 ///
 /// Names are those of the map with `TANDEM_` in front; a register of which there are several takes its index in parentheses.
 pub fn render() -> String {
     let mut header = String::from(INTRODUCTION);
-    for &(name, value, meaning) in WORDS {
-        let _ = write!(header, "\n/* {meaning} */\n#define TANDEM_{name} {value:#010x}u\n");
-    }
-    for &(name, value, meaning) in NUMBERS {
-        let _ = write!(header, "\n/* {meaning} */\n#define TANDEM_{name} {value}u\n");
+    for Constant { name, value, doc } in CONSTANTS {
+        let value = match value {
+            Value::Bits(bits) => format!("{bits:#010x}"),
+            Value::Number(number) => number.to_string(),
+        };
+        let _ = write!(header, "\n/* {doc} */\n#define TANDEM_{name} {value}u\n");
     }
     for register in MAP {
         header.push_str(&define(register));

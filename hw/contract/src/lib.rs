@@ -5,6 +5,7 @@
 
 pub mod box_322mhz;
 pub mod code;
+pub mod constant;
 pub mod field;
 pub mod header;
 pub mod limits;

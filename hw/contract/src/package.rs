@@ -1,10 +1,10 @@
 //! The register map, the codes and the metadata as a SystemVerilog package, for shells and properties.
 
 use crate::code::{Reason, Verdict};
+use crate::constant::{CONSTANTS, Constant, Value};
 use crate::field::Field;
-use crate::limits;
-use crate::metadata::{self, EGRESS_HOST};
-use crate::register::{self, MAP};
+use crate::metadata;
+use crate::register::MAP;
 use std::fmt::Write;
 
 const INTRODUCTION: &str = "\
@@ -17,64 +17,73 @@ const INTRODUCTION: &str = "\
 package tandem_pkg;
 ";
 
-/// Numbers that are no register's: name, value, meaning.
-const NUMBERS: &[(&str, u32, &str)] = &[
-    ("IDENTITY_VALUE", register::IDENTITY_VALUE, "what IDENTITY reads"),
-    ("CONTRACT_VALUE", register::CONTRACT_VALUE, "what CONTRACT reads: major, minor"),
-    ("UNIT_RULES", register::UNIT_RULES, "bit of COMMIT and ACTIVE for the rules"),
-    ("ENTRY_WORDS", register::ENTRY_WORDS, "words per group reached by ENTRY_INDEX"),
-    ("MANAGER_WORDS", register::MANAGER_WORDS, "words per manager reached by MANAGER_INDEX"),
-    ("COUNTER_WORDS", register::COUNTER_WORDS, "words per counter reached by COUNTER_INDEX"),
-    ("COUNTER_REASON", register::COUNTER_REASON, "first counter by reason"),
-    ("COUNTER_HOST_LOST", register::COUNTER_HOST_LOST, "first counter of frames lost by a full host queue, by verdict"),
-    ("COUNTERS", register::COUNTERS, "counters"),
-    ("BUCKETS", limits::BUCKETS as u32, "entries of a group's table"),
-    ("GROUPS", limits::GROUPS as u32, "groups of a full-size card"),
-    ("MANAGERS", limits::MANAGERS as u32, "highest manager id"),
-    ("RULES", limits::RULES as u32, "rules"),
-    ("GROUP_MACS", limits::GROUP_MACS as u32, "addresses that a card answers for"),
-    ("PORTS", limits::PORTS as u32, "packet ports"),
-    ("REGISTER_WINDOW", limits::REGISTER_WINDOW, "bytes of the register window"),
-    ("EGRESS_HOST", EGRESS_HOST as u32, "egress port in the metadata that is the host"),
-    ("METADATA_WIDTH", metadata::WIDTH as u32, "bits of m_axis_tuser"),
-];
-
-/// Every constant of the package by name, as [`render`] writes it.
-pub fn constants() -> Vec<(String, u32)> {
-    let mut constants: Vec<(String, u32)> = NUMBERS.iter().map(|&(name, value, _)| (name.into(), value)).collect();
-    for register in MAP {
-        constants.push((format!("{}_ADDRESS", register.name), register.offset));
-        if register.count > 1 {
-            constants.push((format!("{}_STRIDE", register.name), register.stride));
-        }
-        constants.extend(register.fields.iter().flat_map(|field| bits(register.name, field)));
-    }
-    constants.extend(metadata::FIELDS.iter().flat_map(|field| bits("METADATA", field)));
-    constants.extend(Verdict::ALL.iter().map(|code| (format!("VERDICT_{}", code.name().to_uppercase()), code.code().into())));
-    constants.extend(Reason::ALL.iter().map(|code| (format!("REASON_{}", code.name().to_uppercase()), code.code().into())));
-    constants
+/// A constant of the package.
+struct Parameter {
+    /// Its name.
+    name: String,
+    /// Its type.
+    kind: Kind,
+    /// Its value.
+    value: u32,
+    /// What it means; empty where the name says it.
+    doc: &'static str,
 }
 
-fn bits(word: &str, field: &Field) -> [(String, u32); 2] {
-    let name = format!("{word}_{}", field.name.to_uppercase());
-    [(format!("{name}_LSB"), field.lsb.into()), (format!("{name}_WIDTH"), field.width.into())]
+/// The type of a constant.
+#[derive(Clone, Copy)]
+enum Kind {
+    /// A position, a width or a stride.
+    Number,
+    /// A byte offset into the register window.
+    Address,
+    Verdict,
+    Reason,
+    /// A register's or any other word.
+    Word,
+}
+
+/// Every constant of the package.
+fn parameters() -> Vec<Parameter> {
+    let parameter = |name, kind, value| Parameter { name, kind, value, doc: "" };
+    let bits = |word: &str, field: &Field| {
+        let name = format!("{word}_{}", field.name.to_uppercase());
+        [(format!("{name}_LSB"), field.lsb), (format!("{name}_WIDTH"), field.width)]
+            .map(|(name, value)| parameter(name, Kind::Number, value.into()))
+    };
+    let mut parameters: Vec<Parameter> = CONSTANTS
+        .iter()
+        .map(|&Constant { name, value: Value::Bits(value) | Value::Number(value), doc }| Parameter {
+            name: name.into(),
+            kind: Kind::Word,
+            value,
+            doc,
+        })
+        .collect();
+    for register in MAP {
+        parameters.push(parameter(format!("{}_ADDRESS", register.name), Kind::Address, register.offset));
+        if register.count > 1 {
+            parameters.push(parameter(format!("{}_STRIDE", register.name), Kind::Number, register.stride));
+        }
+        parameters.extend(register.fields.iter().flat_map(|field| bits(register.name, field)));
+    }
+    parameters.extend(metadata::FIELDS.iter().flat_map(|field| bits("METADATA", field)));
+    let code = |kind, prefix: &str, name: &str, code: u8| parameter(format!("{prefix}_{}", name.to_uppercase()), kind, code.into());
+    parameters.extend(Verdict::ALL.iter().map(|verdict| code(Kind::Verdict, "VERDICT", verdict.name(), verdict.code())));
+    parameters.extend(Reason::ALL.iter().map(|reason| code(Kind::Reason, "REASON", reason.name(), reason.code())));
+    parameters
 }
 
 /// The package, in SystemVerilog.
 pub fn render() -> String {
     let mut package = String::from(INTRODUCTION);
-    for (name, value) in constants() {
-        let meaning = NUMBERS.iter().find(|number| number.0 == name).map_or(String::new(), |number| format!(" // {}", number.2));
-        let _ = if name.ends_with("_LSB") || name.ends_with("_WIDTH") || name.ends_with("_STRIDE") {
-            writeln!(package, "    localparam int unsigned {name} = {value};{meaning}")
-        } else if name.ends_with("_ADDRESS") {
-            writeln!(package, "\n    localparam logic [11:0] {name} = 12'h{value:03x};")
-        } else if name.starts_with("VERDICT_") {
-            writeln!(package, "    localparam logic [2:0] {name} = 3'd{value};")
-        } else if name.starts_with("REASON_") {
-            writeln!(package, "    localparam logic [4:0] {name} = 5'd{value};")
-        } else {
-            writeln!(package, "    localparam logic [31:0] {name} = 32'h{value:08x};{meaning}")
+    for Parameter { name, kind, value, doc } in parameters() {
+        let comment = if doc.is_empty() { String::new() } else { format!(" // {doc}") };
+        let _ = match kind {
+            Kind::Number => writeln!(package, "    localparam int unsigned {name} = {value};{comment}"),
+            Kind::Address => writeln!(package, "\n    localparam logic [11:0] {name} = 12'h{value:03x};{comment}"),
+            Kind::Verdict => writeln!(package, "    localparam logic [2:0] {name} = 3'd{value};{comment}"),
+            Kind::Reason => writeln!(package, "    localparam logic [4:0] {name} = 5'd{value};{comment}"),
+            Kind::Word => writeln!(package, "    localparam logic [31:0] {name} = 32'h{value:08x};{comment}"),
         };
     }
     package.push_str("endpackage\n");

@@ -7,9 +7,8 @@ fn ports(verilog: &str, top: &str) -> String {
     let start = verilog.find(&format!("module {top} (")).expect("the top module is there");
     let end = verilog[start..].find("\n);").expect("its port list ends") + start;
     let code = verilog[start..end].lines().skip(1).map(|line| line.split("//").next().unwrap_or(line).trim().trim_end_matches(','));
-    code.filter(|line| !line.is_empty()).fold(String::new(), |list, line| {
-        list + &line.split_whitespace().collect::<Vec<_>>().join(" ") + "\n"
-    })
+    code.filter(|line| !line.is_empty())
+        .fold(String::new(), |list, line| list + &line.split_whitespace().collect::<Vec<_>>().join(" ") + "\n")
 }
 
 /// FNV-1a over the text: small, and the same on every machine.
