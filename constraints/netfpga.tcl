@@ -54,8 +54,14 @@ proc tandem::netfpga {kind boards arguments} {
     set ::env(BOARD_NAME) [dict get $options board]
     set ::env(DEVICE) [dict get $boards [dict get $options board]]
     if {$kind eq "netfpga_plus"} {
+        # Releases since January 2024 look for boards in this variable's folders only.
+        if {[info exists ::env(BOARD_FILE_PATH)]} {
+            set_param board.repoPaths $::env(BOARD_FILE_PATH)
+        } else {
+            set ::env(BOARD_FILE_PATH) [get_param board.repoPaths]
+        }
         set ::env(BOARD) [lindex [get_board_parts -quiet -latest_file_version *:[dict get $options board]:*] 0]
-        if {$::env(BOARD) eq ""} { fail "Vivado knows no board [dict get $options board]" "install its board files" }
+        if {$::env(BOARD) eq ""} { fail "Vivado knows no board [dict get $options board]" "install its board files, or name their folder in BOARD_FILE_PATH" }
     } else {
         set ::env(CONSTRAINTS) [file join $checkout $library std constraints]
         if {![info exists ::env(XILINX_PATH)]} { set ::env(XILINX_PATH) [expr {[info exists ::env(XILINX_VIVADO)] ? $::env(XILINX_VIVADO) : ""}] }

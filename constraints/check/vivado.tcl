@@ -95,7 +95,18 @@ proc current_fileset {args} {
     return sources_1
 }
 
-proc set_param {args} { record [list set_param {*}$args] }
+# Where Vivado's own store of boards would be.
+array set parameters {board.repoPaths /vivado/boards}
+
+proc set_param {name value} {
+    record [list set_param $name $value]
+    set ::parameters($name) $value
+}
+
+proc get_param {name} {
+    if {![info exists ::parameters($name)]} { refuse "get_param: no parameter is called $name" }
+    return $::parameters($name)
+}
 
 # Adds files of a kind to the project.
 proc take {kind options names} {

@@ -36,7 +36,7 @@ pub struct Report {
     /// Of these, per second of real time.
     pub clocks_per_second: f64,
     /// Frames by verdict and reason, those that occurred, in the order of the questions.
-    pub fates: Vec<Fate>,
+    pub fates: Vec<FateCount>,
     /// Whole frames that the host's queue lost.
     pub lost_by_host: usize,
     /// Groups with traffic or members.
@@ -45,7 +45,7 @@ pub struct Report {
 
 /// How many frames met a fate.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
-pub struct Fate {
+pub struct FateCount {
     /// What became of them.
     pub verdict: &'static str,
     /// Why.
@@ -90,7 +90,7 @@ impl Report {
             *fates.entry((decision.reason, decision.verdict)).or_default() += 1;
         }
         let fate =
-            |((reason, verdict), frames): ((Reason, Verdict), usize)| Fate { verdict: verdict.name(), reason: reason.name(), frames };
+            |((reason, verdict), frames): ((Reason, Verdict), usize)| FateCount { verdict: verdict.name(), reason: reason.name(), frames };
         Self {
             capture: capture.into(),
             design: design.into(),

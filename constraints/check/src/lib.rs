@@ -120,6 +120,7 @@ impl Stage {
         command.env("TANDEM_RECORD", &record);
         command.env("TANDEM_ELABORATE", format!("{} {}", python().display(), self.path("constraints/check/elaborate.py").display()));
         command.env("TANDEM_VERILOG", verilog());
+        command.env_remove("BOARD_FILE_PATH");
         for (name, value) in variables {
             command.env(name, value);
         }

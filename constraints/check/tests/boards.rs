@@ -131,6 +131,19 @@ fn every_netfpga_builds_with_our_lookup_in_its_reference_project() {
 }
 
 #[test]
+fn a_netfpga_plus_looks_for_boards_where_its_user_has_them() {
+    let stage = Stage::new("board_files");
+    let arguments = ["netfpga_plus", "--shell", "netfpga_plus", "--until", "project"];
+    for (variables, folder) in [(&[][..], "/vivado/boards"), (&[("BOARD_FILE_PATH", "/boards")], "/boards")] {
+        let build = stage.bitstream_with(&arguments, variables);
+        assert!(build.succeeded, "{}", build.printed);
+        let all: Vec<&str> = build.all("set_param board.repoPaths").collect();
+        let wanted = format!("set_param board.repoPaths {folder}");
+        assert!(all.iter().all(|command| *command == wanted) && all.last().is_some(), "{all:?}");
+    }
+}
+
+#[test]
 fn a_second_build_replaces_the_first() {
     let stage = Stage::new("second");
     open_nic(&stage, "au200", &["--box", "322"]);

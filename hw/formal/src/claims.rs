@@ -55,7 +55,7 @@ pub const CLAIMS: [Claim; 12] = [
         block: "tandem_switch",
         says: "frames never mix: each frame out is one frame in, at its egress",
         properties: include_str!("../properties/switch.sv"),
-        stand_ins: &[("tandem_packet_fifo", include_str!("../properties/queued.sv"))],
+        stand_ins: &[("tandem_packet_fifo", include_str!("../properties/packet_fifo_stand_in.sv"))],
         method: Method::Reachability(10),
         ..AS_IT_IS
     },

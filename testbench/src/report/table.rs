@@ -1,6 +1,6 @@
 //! The report as a person reads it.
 
-use super::{Fate, Port, Report};
+use super::{FateCount, Port, Report};
 use std::fmt::{self, Display};
 
 impl Display for Report {
@@ -11,7 +11,7 @@ impl Display for Report {
         self.ports.iter().try_for_each(|port| port.fmt(f))?;
         writeln!(f, "simulated  {} clocks, {:.0} per second", self.clocks, self.clocks_per_second)?;
         writeln!(f, "\nverdict     reason              frames")?;
-        self.fates.iter().try_for_each(|Fate { verdict, reason, frames }| writeln!(f, "{verdict:<11} {reason:<18} {frames:7}"))?;
+        self.fates.iter().try_for_each(|FateCount { verdict, reason, frames }| writeln!(f, "{verdict:<11} {reason:<18} {frames:7}"))?;
         if self.lost_by_host > 0 {
             writeln!(f, "of these {} were lost by the host's queue", self.lost_by_host)?;
         }

@@ -2,6 +2,7 @@
 
 use crate::SEED;
 use contract::box_322mhz::{DROPPED_FULL, IDENTITY, IDENTITY_VALUE, PORT_STRIDE, PORTS, WINDOW};
+use contract::limits;
 use contract::register::PORT_PAIR;
 use driver::{BusError, Card, Dropped, Locator};
 use pcie::Device;
@@ -17,6 +18,9 @@ use testbench::generate::{Rng, rng};
 const MACS: u32 = 0xf000;
 /// 56 beats in 64 clocks. At 322.27 MHz 100GbE needs 87.2 % of the clocks for frames of 65 bytes, and less for every other size.
 const LINE_RATE: Pace = Pace::Pattern { bits: 0x7f7f_7f7f_7f7f_7f7f, length: 64 };
+
+/// The box's ports; a box with more ports does not compile here.
+const BOTH: [usize; limits::PORTS] = [0, 1];
 
 fn macs(sim: &mut Sim, never_wait: bool, faulty: u32) {
     assert_eq!(sim.write(MACS, u32::from(never_wait) | faulty << 8), Err(AccessError::Slverr { address: MACS }));
@@ -80,11 +84,11 @@ fn nothing_is_dropped_at_line_rate_whatever_the_size() {
     let mut sim = Sim::new(Design::Box322);
     macs(&mut sim, true, 0);
     let lengths = || (60..=1518).flat_map(|length| [length; 4]).chain([1518, 65, 9600, 60, 9599, 129].repeat(20)).chain([65; 2000]);
-    let sent = [0, 1].map(|port| frames(port, lengths()));
+    let sent = BOTH.map(|port| frames(port, lengths()));
     let sources = sent.iter().map(|frames| source(frames, LINE_RATE)).collect();
     let run_log = sim.run(&Batch { sources, ..Batch::default() });
     sound(&run_log);
-    for port in [0, 1] {
+    for port in BOTH {
         assert!(got(&run_log, 1 - port) == sent[port], "port {port} has a frame less, more or another");
     }
     assert_eq!(dropped(&mut sim), [Dropped::default(); 2]);
@@ -97,8 +101,8 @@ fn an_overload_drops_whole_frames_and_counts_them_exactly() {
     let mut sim = Sim::new(Design::Box322);
     macs(&mut sim, true, FAULTY as u32);
     // Both ports' frames leave by port 0, which takes one in two.
-    [0, 1].into_iter().for_each(|port| sim.write(PORT_PAIR.at(port), 0).expect("a port that is there"));
-    let sent = [0, 1].map(|port| {
+    BOTH.into_iter().for_each(|port| sim.write(PORT_PAIR.at(port), 0).expect("a port that is there"));
+    let sent = BOTH.map(|port| {
         frames(port, (0..4000).map(|_| if rng.random_range(0..20) == 0 { rng.random_range(60..9601) } else { rng.random_range(60..300) }))
     });
     let sources = sent.iter().map(|frames| source(frames, Pace::Always)).collect();
@@ -106,7 +110,7 @@ fn an_overload_drops_whole_frames_and_counts_them_exactly() {
     let run_log = sim.run(&Batch { sources, sinks, ..Batch::default() });
     sound(&run_log);
     let (left, dropped) = (got(&run_log, 0), dropped(&mut sim));
-    for port in [0, 1] {
+    for port in BOTH {
         // Whole, unharmed and in order: a part of the sent frames, of which no faulty one.
         let mut sound = sent[port].iter().enumerate().filter(|(number, _)| number % FAULTY != FAULTY - 1).map(|(_, frame)| frame);
         let own: Vec<_> = left.iter().filter(|frame| usize::from(frame[5]) == port).collect();
@@ -127,7 +131,7 @@ fn the_host_finds_the_box_behind_its_bar_and_reads_what_was_dropped() {
     let mut sim = Sim::new(Design::Box322);
     macs(&mut sim, true, FAULTY as u32);
     // Both ports' frames leave by port 0: twice as much as it takes.
-    [0, 1].into_iter().for_each(|port| sim.write(PORT_PAIR.at(port), 0).expect("a port that is there"));
+    BOTH.into_iter().for_each(|port| sim.write(PORT_PAIR.at(port), 0).expect("a port that is there"));
     let left = Arc::new(Mutex::new([0; 2]));
     let counted = Arc::clone(&left);
     let live = Live::start(sim, move |_, frame| {
@@ -164,18 +168,18 @@ fn frames_pass_whole_after_a_reset_at_any_moment_with_clocks_of_any_phase() {
         }
         // TrafficGenerator that is cut off, with everything in flight: also the host's own, and stalled sinks.
         let pace = |rng: &mut Rng| Pace::Bursts { seed: rng.random(), on: rng.random_range(1..80), off: rng.random_range(1..80) };
-        let old = [0, 1].map(|port| frames(port, (0..500).map(|_| rng.random_range(60..2000))));
+        let old = BOTH.map(|port| frames(port, (0..500).map(|_| rng.random_range(60..2000))));
         let sources = [&old[0], &old[1], &old[1], &old[0]].map(|frames| source(frames, pace(rng))).into();
         let sinks = (0..4).map(|_| pace(rng)).collect();
         let cut = sim.run(&Batch { sources, sinks, budget: rng.random_range(1..3000), ..Batch::default() });
         assert_eq!(cut.faults, [], "round {round}");
         sim.reset();
         // And new traffic, of which nothing may be missing and in which nothing old may turn up.
-        let new = [0, 1].map(|port| frames(port + 2, (0..40).map(|_| rng.random_range(60..2000))));
+        let new = BOTH.map(|port| frames(port + 2, (0..40).map(|_| rng.random_range(60..2000))));
         let sources = [&new[0], &new[1]].map(|frames| source(frames, pace(rng))).into();
         let run_log = sim.run(&Batch { sources, ..Batch::default() });
         sound(&run_log);
-        for port in [0, 1] {
+        for port in BOTH {
             assert!(got(&run_log, 1 - port) == new[port], "round {round}, port {port}: a frame less, more or another");
             assert_eq!(got(&run_log, 2 + port), Vec::<Vec<u8>>::new(), "round {round}: nothing is for the host");
         }

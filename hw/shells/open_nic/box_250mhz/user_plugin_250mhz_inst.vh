@@ -1,9 +1,10 @@
 // The shell includes this in its box_250mhz: the distributor is the first of sixteen modules that the shell can reset.
 assign mod_rst_done[15:1] = 15'h7fff;
 
-// Function i is port i's, and without the host's queues there is no path to the host.
-generate if (USE_PHYS_FUNC == 0 || NUM_PHYS_FUNC != NUM_CMAC_PORT) begin
-  $fatal(1, "the distributor in box_250mhz needs -use_phys_func 1 and as many functions (-num_phys_func) as ports (-num_cmac_port)");
+// Function i is port i's, and without the host's queues there is no path to the host. Newer shells can have several QDMA engines, whose
+// streams make these ports wider; the parameter that counts them is not in every shell, so the width is asked.
+generate if (USE_PHYS_FUNC == 0 || NUM_PHYS_FUNC != NUM_CMAC_PORT || $bits(s_axis_qdma_h2c_tvalid) != NUM_CMAC_PORT) begin
+  $fatal(1, "the distributor in box_250mhz needs -use_phys_func 1, -num_qdma 1 and as many functions (-num_phys_func) as ports (-num_cmac_port)");
 end
 endgenerate
 

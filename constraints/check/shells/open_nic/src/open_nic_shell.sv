@@ -5,6 +5,7 @@ module open_nic_shell #(
     parameter int MAX_PKT_LEN = 1518,
     parameter int USE_PHYS_FUNC = 1,
     parameter int NUM_PHYS_FUNC = 1,
+    parameter int NUM_QDMA = 1,
     parameter int NUM_QUEUE = 512,
     parameter int NUM_CMAC_PORT = 1
 );
@@ -16,6 +17,7 @@ module open_nic_shell #(
         .MAX_PKT_LEN(MAX_PKT_LEN),
         .USE_PHYS_FUNC(USE_PHYS_FUNC),
         .NUM_PHYS_FUNC(NUM_PHYS_FUNC),
+        .NUM_QDMA(NUM_QDMA),
         .NUM_CMAC_PORT(NUM_CMAC_PORT)
     ) box_250mhz_inst (.axil_aclk(axil_aclk), .axis_aclk(axis_aclk));
 

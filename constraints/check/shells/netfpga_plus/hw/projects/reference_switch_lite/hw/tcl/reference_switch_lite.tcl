@@ -8,6 +8,7 @@ set repo_dir ./ip_repo
 set datapath_width_bit    1024
 set datapath_freq_mhz     340
 set opl_lut_depth_bits    4
+set_param board.repoPaths $::env(BOARD_FILE_PATH)
 create_project -name ${design} -force -dir "./project" -part ${device}
 set_property board_part ${board} [current_project]
 set_property top top [current_fileset]
