@@ -139,6 +139,13 @@ fn a_step_out_of_order() {
 fn an_option_of_the_shell_that_the_distributor_cannot_serve() {
     let slow = ["--box", "250"];
     for (name, options) in [("qdma", "-num_qdma 2"), ("function", "-use_phys_func 0"), ("functions", "-num_phys_func 1")] {
-        planted(name, &slow, "constraints/open_nic.tcl", " -max_pkt_len", &format!(" {options} -max_pkt_len"), "needs -use_phys_func 1, -num_qdma 1");
+        planted(
+            name,
+            &slow,
+            "constraints/open_nic.tcl",
+            " -max_pkt_len",
+            &format!(" {options} -max_pkt_len"),
+            "needs -use_phys_func 1, -num_qdma 1",
+        );
     }
 }
