@@ -145,9 +145,9 @@ const FAULTS: &[Fault] = &[
     Fault {
         name: "third extension header walked over",
         design: Design::Core256,
-        module: "hop",
-        right: "follows_kind_valid, // third",
-        wrong: "1'h0, // third",
+        module: "extension",
+        right: "assign third_d2_d = head_hop & follows_kind_valid;",
+        wrong: "assign third_d2_d = 1'h0;",
         stages: &[Stage::Extension],
     },
     Fault {
@@ -165,7 +165,8 @@ const FAULTS: &[Fault] = &[
         module: "error_type",
         right: "(kind == quench)",
         wrong: "1'h0",
-        stages: &[Stage::Icmp],
+        // That the outer packet counts instead of the embedded one is traced alike, whichever of them chose it.
+        stages: &[Stage::Icmp, Stage::TupleSelect],
     },
     Fault {
         name: "address of the outer packet with the ports of the embedded one",
