@@ -21,8 +21,9 @@ pub use timeline::{Epoch, Timeline};
 
 use contract::limits::PORTS;
 use contract::register::{self, COUNTER_DATA, COUNTER_INDEX, COUNTER_WORDS, COUNTERS, STATUS, VIEW};
-use driver::{BusError, ModelCard, script};
+use driver::{BusError, script};
 use model::Decision;
+use modelcard::ModelCard;
 use sim::{AccessError, Action, Batch, Design, RunLog, Sim, Source};
 
 /// How often STATUS is asked before a commit counts as stuck.

@@ -1,7 +1,7 @@
 //! The card's register port, as the window reaches it.
 
 use contract::limits::REGISTER_WINDOW;
-use driver::ModelCard;
+use modelcard::ModelCard;
 use std::sync::{Arc, Mutex, PoisonError};
 
 /// The card refused an access, which changed nothing.

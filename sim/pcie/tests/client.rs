@@ -1,7 +1,7 @@
 //! The device as a vfio-user client finds it.
 
 use contract::register::{CONTRACT, CONTRACT_VALUE, CONTROL, ENTRY_DATA, ENTRY_INDEX, IDENTITY, IDENTITY_VALUE, STATUS};
-use driver::ModelCard;
+use modelcard::ModelCard;
 use pcie::{BAR, Device, Event, Model, Record, Response, ServeError, Server, serve};
 use std::io::{self, Write};
 use std::os::unix::net::UnixStream;

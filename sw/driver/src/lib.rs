@@ -3,8 +3,8 @@
 //! [`discover`] lists the cards of a host and [`open`] opens one: behind a BAR, or a simulated one behind its socket. [`snapshot::learn`]
 //! reads back what it holds, [`deploy::apply`] brings it into another state while it works, and [`deploy::rollback`] brings it back.
 //!
-//! [`Card`] is whatever takes register accesses: an [`OpenCard`], a recording, or [`ModelCard`], which is the golden model behind the same
-//! registers. [`script`] says which accesses program a card from reset.
+//! [`Card`] is whatever takes register accesses: an [`OpenCard`], a recording, or `modelcard::ModelCard`, the golden model behind the same
+//! registers. [`script`] lists which accesses program a card from reset.
 
 #![deny(unsafe_code)]
 
@@ -17,7 +17,6 @@ pub mod error;
 pub mod locator;
 mod mapped;
 pub mod meter;
-pub mod model_card;
 pub mod open;
 pub mod script;
 pub mod shell;
@@ -33,7 +32,6 @@ pub use dropped::{Dropped, read_dropped};
 pub use error::OpenError;
 pub use locator::{Locator, NotALocator};
 pub use meter::{AccessCounts, Meter};
-pub use model_card::ModelCard;
 pub use open::{Info, OpenCard, open, open_at};
 pub use script::ScriptStep;
 pub use shell::{NotALocation, WindowLocation};

@@ -2,7 +2,8 @@
 
 use contract::code::{Reason, Verdict};
 use driver::counters::read_counters;
-use driver::{ModelCard, read_counter};
+use driver::read_counter;
+use modelcard::ModelCard;
 
 #[test]
 fn sums_what_the_cores_counted_and_leaves_the_view_at_core_0() {

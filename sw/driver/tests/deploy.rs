@@ -7,7 +7,8 @@ use contract::register::*;
 use control::Tables;
 use driver::deploy::{self, OVERHEAD};
 use driver::snapshot::learn;
-use driver::{Card, DeployError, Idle, ModelCard, ScriptStep, Word, script};
+use driver::{Card, DeployError, Idle, ScriptStep, Word, script};
+use modelcard::ModelCard;
 
 fn apply(card: &mut impl Card, next: &Tables) -> deploy::Applied {
     let now = learn(card).unwrap();

@@ -7,7 +7,8 @@ use contract::row::{GroupRow, ManagerRow, RuleRow};
 use control::Tables;
 use driver::deploy::{apply, rollback};
 use driver::snapshot::learn;
-use driver::{Banks, DeployError, Idle, ModelCard};
+use driver::{Banks, DeployError, Idle};
+use modelcard::ModelCard;
 use proptest::prelude::*;
 
 /// What happens to the card.

@@ -6,7 +6,8 @@ use common::{Mortal, Watched, card, decisions, frames, site};
 use control::Tables;
 use driver::deploy::{apply, rollback};
 use driver::snapshot::learn;
-use driver::{BusError, Card, DeployError, ModelCard, script};
+use driver::{BusError, Card, DeployError, script};
+use modelcard::ModelCard;
 use std::io::ErrorKind;
 
 /// Changes a card, and looks at it after every single write, as one finds it whose host was killed there. It must decide as before or as

@@ -2,8 +2,9 @@
 
 use contract::row::{GroupMac, ManagerRow, RuleRow};
 use control::Configuration;
-use driver::{BusError, Card, Fault, ModelCard, ScriptStep, apply, read_counter, script};
+use driver::{BusError, Card, Fault, ScriptStep, apply, read_counter, script};
 use model::entry::Group;
+use modelcard::ModelCard;
 use std::collections::VecDeque;
 
 const CONFIGURATION: &str = r#"

@@ -2,8 +2,9 @@
 #![allow(dead_code, reason = "each test file uses its own part")]
 
 use control::{Configuration, Tables};
-use driver::{BusError, Card, ModelCard};
+use driver::{BusError, Card};
 use model::{Decision, decide};
+use modelcard::ModelCard;
 use std::io::ErrorKind;
 
 /// A configuration in parts, each of which a test changes.

@@ -2,7 +2,8 @@
 
 use contract::register::{ENTRY_DATA, ENTRY_INDEX, NEXT_GENERATION};
 use driver::snapshot::UNFINISHED;
-use driver::{Locator, ModelCard, Snapshot};
+use driver::{Locator, Snapshot};
+use modelcard::ModelCard;
 use pcie::{Device, Model, Port, Server, Slverr, serve};
 use std::io;
 use std::path::{Path, PathBuf};

@@ -1,7 +1,8 @@
 //! What goes wrong is said with its remedy, ends with 1, and changes nothing.
 
 use crate::bench::{Bench, CARD, GROUPS, command, folder, serve_in, transcript};
-use driver::{Locator, ModelCard};
+use driver::Locator;
+use modelcard::ModelCard;
 use pcie::{Device, Model, Port, Slverr};
 use std::io;
 

@@ -1,11 +1,13 @@
 //! The golden model behind the card's registers.
 //!
 //! Model and hardware are programmed by the same writes, so a state that one has and the other has not is a register's fault.
+//!
+//! It is for tests and simulations: the shipped host program does not contain it.
 
-use crate::card::{BusError, Card};
 use contract::limits::{BUCKET_BITS, GROUP_MACS, MANAGERS, PORTS, RULES};
 use contract::register::{self, *};
 use contract::row::{GroupMac, GroupRow, ManagerRow, RuleRow};
+use driver::{BusError, Card};
 use model::{Count, Counters, Decision, State, process};
 
 /// A card as its host sees it, whose commits are complete at once.

@@ -3,7 +3,8 @@
 use contract::code::{Reason, Verdict};
 use contract::limits::REGISTER_WINDOW;
 use contract::register::{self, AccessMode, MAP};
-use driver::{ModelCard, read_counter};
+use driver::read_counter;
+use modelcard::ModelCard;
 
 const VIEW: u32 = 0x024;
 const COMMIT: u32 = 0x030;
