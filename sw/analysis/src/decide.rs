@@ -6,7 +6,7 @@ use contract::code::Reason;
 use control::Tables;
 use model::hash::batch;
 use model::key::Key;
-use model::{entry, manager};
+use model::{entry_table, manager_table};
 use rayon::prelude::*;
 
 /// Flows decided at a time.
@@ -48,13 +48,13 @@ fn decide_chunk(flows: &[Entry], tables: &Tables) -> Vec<[Way; 2]> {
         let mut hashes = vec![0; keys.len()];
         batch::hash(group.row.key, &keys, &mut hashes);
         for (way, hash) in of_group.iter_mut().zip(hashes) {
-            let bucket = entry::bucket(hash);
+            let bucket = entry_table::bucket(hash);
             way.bucket = Some(bucket);
             way.manager = group.entries[usize::from(bucket)];
         }
     }
     for way in ways.as_flattened_mut() {
-        way.live = manager::live(&tables.managers, way.manager).is_some();
+        way.live = manager_table::live(&tables.managers, way.manager).is_some();
     }
     ways
 }

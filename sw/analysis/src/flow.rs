@@ -1,10 +1,10 @@
 //! Flows: what belongs together, whichever way it travels.
 
+use model::classifier::{self, Rules};
 use model::key::{self, Key};
 use model::network::Address;
-use model::rule::{self, Rules};
 use model::transport::{Ports, TCP, UDP};
-use model::walk::Subject;
+use model::tuple_select::Subject;
 use std::hash::{Hash, Hasher};
 use std::net::{IpAddr, Ipv6Addr};
 
@@ -97,7 +97,7 @@ impl Flow {
     /// The group that takes its packets of one direction, and what they are known by; no key means the designated manager.
     pub fn path(&self, direction: Direction, rules: &Rules, equal_ports_hash: impl Fn(u8) -> bool) -> Path {
         let subject = self.subject(direction);
-        let rule = rule::choose(rules, subject.protocol, subject.ports);
+        let rule = classifier::choose(rules, subject.protocol, subject.ports);
         let (reason, key) = key::choose(&subject, &rule, equal_ports_hash(rule.group));
         Path { group: rule.group, reason, key }
     }

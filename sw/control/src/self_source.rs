@@ -14,7 +14,7 @@ pub use table::{PortTable, PortTables};
 use contract::code::Verdict;
 use model::network::Address;
 use model::transport::{self, Ports};
-use model::{State, Subject, decide_subject, key, manager, rule};
+use model::{State, Subject, classifier, decide_subject, key, manager_table};
 
 /// A transport with ports.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -241,12 +241,12 @@ pub fn ports(state: &State, tables: &PortTables, transport: Transport, address: 
 /// The group of a packet that its destination's endpoint decides.
 fn own_group(state: &State, subject: &Subject) -> Option<u8> {
     let ports = subject.ports?;
-    let rule = rule::choose(state.rules(), subject.protocol, subject.ports);
+    let rule = classifier::choose(state.rules(), subject.protocol, subject.ports);
     let (_, key) = key::choose(subject, &rule, false);
     (key == Some(key::endpoint(subject.destination, ports.destination))).then_some(rule.group)
 }
 
 /// The manager, if it takes traffic.
 fn live(state: &State, id: u8) -> Option<u8> {
-    manager::live(&state.managers, id).map(|_| id)
+    manager_table::live(&state.managers, id).map(|_| id)
 }

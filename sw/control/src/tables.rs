@@ -7,9 +7,9 @@ use contract::limits::{BUCKETS, GROUP_MACS, MANAGERS, PORTS, RULES};
 use contract::register::UNIT_RULES;
 use contract::row::{GroupMac, ManagerRow, RuleRow};
 use model::State;
-use model::entry::Group;
-use model::manager::Managers;
-use model::rule::Rules;
+use model::classifier::Rules;
+use model::entry_table::Group;
+use model::manager_table::Managers;
 
 /// The tables of a card.
 #[derive(Clone, Debug, PartialEq, Eq)]

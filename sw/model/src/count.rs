@@ -1,4 +1,4 @@
-//! Stage 10: every frame is counted once under its reason, and what a manager gets under the manager.
+//! Counts every frame once under its reason, and what a manager gets under the manager. `docs/decision.md`, section 7.
 
 use crate::decision::Decision;
 use contract::code::{Reason, Verdict};

@@ -1,7 +1,7 @@
-//! Stage 1: the Ethernet header. Questions 1 (runt), 2 (destination MAC) and 3 (VLAN tags, EtherType).
+//! The Ethernet header. `docs/decision.md`, questions 1 (runt), 2 (destination MAC) and 3 (VLAN tags, EtherType).
 
 use crate::network::Version;
-use crate::walk::Reach;
+use crate::reach::Reach;
 use contract::code::Reason;
 use contract::limits::VLAN_TAGS;
 use contract::row::{GroupMac, Mac};
@@ -18,7 +18,7 @@ pub struct Ethernet {
     pub destination: Mac,
     /// VLAN tags walked so far.
     pub tags: usize,
-    /// The EtherType behind those tags.
+    /// The EtherType after those tags.
     pub ether_type: u16,
     /// Byte at which the next header starts.
     pub network_at: usize,

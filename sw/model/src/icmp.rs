@@ -1,11 +1,11 @@
-//! Stage 4: an ICMP error is decided by the packet that it complains about. Question 6.
+//! An ICMP error is decided by the packet that it reports. `docs/decision.md`, question 6 and section 4.
 //!
 //! The embedded packet travelled the other way, and both directions have one key: so the error reaches the manager that
 //! holds the flow, and path-MTU discovery works.
 
 use crate::network::{Network, Position, Version};
+use crate::reach::Reach;
 use crate::transport::Ports;
-use crate::walk::Reach;
 
 /// Protocol number of ICMP for IPv4.
 pub const ICMP: u8 = 1;

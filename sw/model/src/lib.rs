@@ -1,39 +1,48 @@
-//! What a packet's fate is: the golden model of the distributor.
+//! The golden model of the distributor: what becomes of a packet.
 //!
-//! The model has no clock, no input or output and no registers. It is the thing to read first: every stage of the walk
-//! has a file here, the gates have a file of the same name, and where the two disagree a test fails.
+//! The model has no clock, no input or output and no registers. Read it first: every stage of the walk has a file here, the
+//! hardware has a file of the same name, and where the two disagree a test fails. `docs/decision.md` is what both follow.
 //!
-//! A frame goes through the files in this order:
+//! A frame goes through the files in this order, with the questions of `docs/decision.md`, section 2:
 //!
-//! 1. [`ethernet`]: is it long enough, is it for us, and is there IP behind at most two VLAN tags?
-//! 2. [`network`]: the IPv4 or IPv6 header, its options or extension headers; is it a fragment?
-//! 3. [`transport`]: the two ports of TCP or UDP.
-//! 4. [`icmp`]: for an ICMP error, the packet that it complains about.
-//! 5. [`rule`]: which group of managers takes the packet.
-//! 6. [`key`]: which endpoint, or which pair of addresses, it is known by. Both directions of a flow have one key.
-//! 7. [`hash`]: the key becomes 32 bits under the group's secret.
-//! 8. [`entry`]: the hash names a bucket, and the group's table the bucket's manager.
-//! 9. [`manager`]: is that manager enabled, by which port and MAC is it reached?
-//! 10. [`count`]: every frame is counted once.
+//! 1. [`ethernet`] (1 to 3): is it long enough, is it for us, and does IP follow after at most two VLAN tags?
+//! 2. [`network`] (4, 5): the IPv4 or IPv6 header with its options; is it a fragment?
+//! 3. [`extension`] (4, 5): the extension headers of IPv6.
+//! 4. [`transport`] (4): the two ports of TCP or UDP.
+//! 5. [`icmp`] (6): for an ICMP error, the packet that it reports.
+//! 6. [`tuple_select`] (6, 7): whose protocol, addresses and ports decide.
+//! 7. [`classifier`] (8): which rule, and so which group of managers takes the packet.
+//! 8. [`key`] (7, 9 to 12): which endpoint, or which pair of addresses, is hashed. Both directions of a flow have one key.
+//! 9. [`hash`]: the key becomes 32 bits under the group's secret.
+//! 10. [`entry_table`]: the hash names a bucket, and the group's table the bucket's manager.
+//! 11. [`manager_table`]: is that manager enabled, and by which port and MAC is it reached?
+//! 12. [`verdict_logic`]: asks the questions in their order and gives the verdict.
+//! 13. [`count`]: counts every frame once.
 //!
-//! [`Walk`] is what 1 to 4 saw, [`State`] what the host programmed, and [`decide`] puts the questions in their order.
+//! [`Walk`] is what 1 to 6 found, [`State`] what the host programmed, and [`decide`] the whole decision.
 
+pub mod classifier;
 pub mod count;
 pub mod decision;
-pub mod entry;
+pub mod entry_table;
 pub mod ethernet;
+pub mod extension;
 pub mod field;
 pub mod hash;
 pub mod icmp;
 pub mod key;
-pub mod manager;
+pub mod manager_table;
 pub mod network;
-pub mod rule;
+pub mod reach;
 pub mod state;
 pub mod transport;
+pub mod tuple_select;
+pub mod verdict_logic;
 pub mod walk;
 
 pub use count::{Count, Counters};
-pub use decision::{Decision, Egress, decide, decide_subject, outgoing, process};
+pub use decision::{Decision, Egress};
 pub use state::State;
-pub use walk::{Subject, Walk};
+pub use tuple_select::Subject;
+pub use verdict_logic::{decide, decide_subject, outgoing, process};
+pub use walk::Walk;

@@ -1,6 +1,6 @@
-//! Stage 2: the IP header and what stands between it and the transport. Questions 4 (malformed) and 5 (fragment).
+//! The IP header, IPv4 options included. `docs/decision.md`, questions 4 (malformed) and 5 (fragment).
 
-use crate::walk::Reach;
+use crate::reach::Reach;
 use contract::code::Reason;
 use contract::limits::EXTENSION_HEADERS;
 
@@ -11,17 +11,6 @@ pub type Address = [u8; 16];
 pub const V4_LENGTH: usize = 20;
 /// Bytes of an IPv6 header without extension headers.
 pub const V6_LENGTH: usize = 40;
-
-/// IPv6 next header: hop-by-hop options.
-pub const HOP_BY_HOP: u8 = 0;
-/// IPv6 next header: routing.
-pub const ROUTING: u8 = 43;
-/// IPv6 next header: fragment.
-pub const FRAGMENT: u8 = 44;
-/// IPv6 next header: authentication.
-pub const AUTHENTICATION: u8 = 51;
-/// IPv6 next header: destination options.
-pub const DESTINATION_OPTIONS: u8 = 60;
 
 /// Which Internet Protocol.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -42,7 +31,7 @@ pub enum Position {
 }
 
 impl Position {
-    fn admit(self, part: Part) -> Result<(), Reason> {
+    pub(crate) fn admit(self, part: Part) -> Result<(), Reason> {
         let fragment = part.offset != 0 || (part.more && self == Self::Outer);
         if fragment { Err(Reason::Fragment) } else { Ok(()) }
     }
@@ -68,7 +57,7 @@ pub struct Extension {
     pub length: usize,
 }
 
-/// An IP header, and how far the walk got behind it.
+/// An IP header, and how far the walk got beyond it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Network {
     /// Which IP.
@@ -81,13 +70,13 @@ pub struct Network {
     pub source: Address,
     /// Destination address.
     pub destination: Address,
-    /// IPv4: which part of its datagram the packet is. IPv6 says so in an extension header.
+    /// IPv4: which part of its datagram the packet is. IPv6 has this in an extension header.
     pub part: Part,
     /// IPv6 extension headers walked so far, in their order.
     pub extensions: [Option<Extension>; EXTENSION_HEADERS],
     /// Protocol of the header at `transport_at`.
     pub protocol: u8,
-    /// Byte of the frame at which the header behind the last one walked starts.
+    /// Byte of the frame at which the header after the last one walked starts.
     pub transport_at: usize,
 }
 
@@ -141,41 +130,9 @@ impl Network {
             transport_at: at + V6_LENGTH,
         })
     }
-
-    /// Goes on to the transport header: past the extension headers of IPv6, unless the packet is a fragment.
-    ///
-    /// # Errors
-    /// `Fragment` if its place does not admit it; `TooDeep` at a third extension header, before it is looked at, and at one that
-    /// leaves the window; `Malformed` at one that is not all there.
-    pub fn walk_to_transport(&mut self, reach: Reach<'_>, place: Position) -> Result<(), Reason> {
-        place.admit(self.part)?;
-        if self.version == Version::V4 {
-            return Ok(());
-        }
-        let mut walked = 0;
-        while matches!(self.protocol, HOP_BY_HOP | ROUTING | FRAGMENT | AUTHENTICATION | DESTINATION_OPTIONS) {
-            let slot = self.extensions.get_mut(walked).ok_or(Reason::TooDeep)?;
-            let (kind, at) = (self.protocol, self.transport_at);
-            let start = reach.header(at, 2)?;
-            let length = match kind {
-                FRAGMENT => 8,
-                AUTHENTICATION => (usize::from(start[1]) + 2) * 4,
-                _ => (usize::from(start[1]) + 1) * 8,
-            };
-            let header = reach.header(at, length)?;
-            *slot = Some(Extension { kind, at, length });
-            if kind == FRAGMENT {
-                place.admit(Part { offset: word(header, 2) >> 3, more: header[3] & 1 == 1 })?;
-            }
-            walked += 1;
-            self.protocol = header[0];
-            self.transport_at = at + length;
-        }
-        Ok(())
-    }
 }
 
-fn word(header: &[u8], at: usize) -> u16 {
+pub(crate) fn word(header: &[u8], at: usize) -> u16 {
     u16::from_be_bytes([header[at], header[at + 1]])
 }
 

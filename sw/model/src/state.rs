@@ -1,8 +1,8 @@
 //! Everything that a decision reads, as the host programmed it.
 
-use crate::entry::Group;
-use crate::manager::Managers;
-use crate::rule::Rules;
+use crate::classifier::Rules;
+use crate::entry_table::Group;
+use crate::manager_table::Managers;
 use contract::limits::{GROUP_MACS, GROUPS, MANAGERS, PORTS, RULES};
 use contract::register::UNIT_RULES;
 use contract::row::{GroupMac, ManagerRow, RuleRow};

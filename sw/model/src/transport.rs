@@ -1,7 +1,7 @@
-//! Stage 3: the ports. TCP and UDP have them in the same four bytes, and no more of either is looked at.
+//! The ports. TCP and UDP have them in the same four bytes, and no more of either is read. `docs/decision.md`, question 4.
 
 use crate::network::Network;
-use crate::walk::Reach;
+use crate::reach::Reach;
 use contract::code::Reason;
 
 /// Protocol number of TCP.
@@ -19,7 +19,7 @@ pub struct Ports {
 }
 
 impl Ports {
-    /// Reads the ports behind a walked IP header; `None` for any other protocol than TCP and UDP.
+    /// Reads the ports after a walked IP header; `None` for any other protocol than TCP and UDP.
     ///
     /// # Errors
     /// `Malformed` if the four bytes are not all there; `TooDeep` if they leave the window.

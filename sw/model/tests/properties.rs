@@ -9,7 +9,7 @@ use etherparse::{IpAuthHeader, IpFragOffset, IpHeaders, IpNumber, Ipv4Extensions
 use etherparse::{Ipv6FragmentHeader, Ipv6Header, Ipv6RawExtHeader, PacketBuilder, VlanId};
 use model::network::{Address, Version};
 use model::transport::Ports;
-use model::walk::Subject;
+use model::tuple_select::Subject;
 use model::{State, Walk, decide};
 use proptest::prelude::*;
 

@@ -7,7 +7,7 @@ use super::{Hazard, Kind, Service, TOLERANCE};
 use crate::Configuration;
 use crate::self_source::Transport;
 use contract::row::RuleRow;
-use model::rule;
+use model::classifier;
 use std::ops::RangeInclusive;
 
 pub(super) fn hazards(configuration: &Configuration, clients: &RangeInclusive<u16>) -> Vec<Hazard> {
@@ -19,7 +19,7 @@ fn hazard(configuration: &Configuration, index: usize, clients: &RangeInclusive<
     let bystander = bystander(rules, index, clients)?;
     let choice = |rules: &[RuleRow], client| {
         let packet = subject(bystander, client);
-        rule::choose(&padded(rules), packet.protocol, packet.ports)
+        classifier::choose(&padded(rules), packet.protocol, packet.ports)
     };
     let caught = clients.clone().filter(|&client| choice(rules, client) == rules[index]).count() as f64 / clients.len() as f64;
     if caught <= TOLERANCE {
@@ -68,6 +68,6 @@ fn bystander(rules: &[RuleRow], index: usize, clients: &RangeInclusive<u16>) -> 
         None => Transport::Tcp,
         Some(protocol) => [Transport::Tcp, Transport::Udp].into_iter().find(|transport| transport.protocol() == protocol)?,
     };
-    let port = (1..*clients.start()).find(|&port| !rules[..=index].iter().any(|rule| rule::covers(rule, port)))?;
+    let port = (1..*clients.start()).find(|&port| !rules[..=index].iter().any(|rule| classifier::covers(rule, port)))?;
     Some(Service { transport, port })
 }

@@ -5,9 +5,9 @@ use crate::{Configuration, Group, allocate};
 use contract::limits::{BUCKETS, GROUPS, RULES};
 use contract::row::RuleRow;
 use model::Subject;
-use model::rule::Rules;
+use model::classifier::Rules;
 use model::transport::Ports;
-use model::{key, rule};
+use model::{classifier, key};
 use serde::Serialize;
 use std::ops::RangeInclusive;
 
@@ -83,7 +83,7 @@ impl Flows {
         let mut flows = Self([Tally::default(); GROUPS]);
         for client in clients {
             let subject = subject(service, client);
-            let rule = rule::choose(&rules, subject.protocol, subject.ports);
+            let rule = classifier::choose(&rules, subject.protocol, subject.ports);
             let hashed = configuration.group(rule.group).is_some_and(|group| group.row.equal_ports_hash);
             let tally = &mut flows.0[usize::from(rule.group)];
             match key::choose(&subject, &rule, hashed).1 {

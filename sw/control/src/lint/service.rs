@@ -5,7 +5,7 @@ use super::{Hazard, Kind, TOLERANCE};
 use crate::Configuration;
 use crate::self_source::Transport;
 use contract::row::RuleRow;
-use model::rule;
+use model::classifier;
 use std::ops::RangeInclusive;
 use std::str::FromStr;
 
@@ -109,7 +109,7 @@ fn hazard(configuration: &Configuration, service: Service, clients: &RangeInclus
 /// The rule that is made for the service and takes its flows.
 fn own_rule(rules: &[RuleRow], service: Service, clients: &RangeInclusive<u16>) -> Option<usize> {
     let packet = subject(service, *clients.start());
-    let chosen = rule::choose(&padded(rules), packet.protocol, packet.ports);
+    let chosen = classifier::choose(&padded(rules), packet.protocol, packet.ports);
     let index = rules.iter().position(|rule| *rule == chosen)?;
     of_rule(&rules[index]).contains(&service).then_some(index)
 }

@@ -3,7 +3,7 @@
 use super::{live, own_group};
 use model::hash::batch;
 use model::network::Address;
-use model::{State, Subject, decide_subject, entry};
+use model::{State, Subject, decide_subject, entry_table};
 use rayon::prelude::*;
 use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;
@@ -36,7 +36,7 @@ impl PortTable {
         for (first, ids) in (0..PORTS).step_by(PIECE).zip(ids.as_chunks_mut::<PIECE>().0) {
             batch::hash_ports(group.row.key, address, first as u16, &mut hashes);
             for (id, hash) in ids.iter_mut().zip(hashes) {
-                *id = group.entries[usize::from(entry::bucket(hash))];
+                *id = group.entries[usize::from(entry_table::bucket(hash))];
             }
         }
         Self(ids)

@@ -4,8 +4,8 @@ use crate::names::{self, Names};
 use crate::output::{hex, mac};
 use contract::code::{Reason, Verdict};
 use model::network::{Address, Version};
-use model::walk::{Subject, Walk};
 use model::{Decision, Egress, State};
+use model::{Subject, Walk};
 use serde::Serialize;
 use std::net::Ipv6Addr;
 
@@ -102,7 +102,7 @@ impl Trace {
 
     /// What the tables say of a packet that a group took.
     fn decided(&mut self, state: &State, names: Names<'_>, subject: &Subject, group: u8, decision: &Decision) {
-        let rule = model::rule::choose(state.rules(), subject.protocol, subject.ports);
+        let rule = model::classifier::choose(state.rules(), subject.protocol, subject.ports);
         // A rule equal to the chosen one, but before it, would have been chosen.
         self.rule = state.rules().iter().position(|row| *row == rule);
         self.rule_says = self.rule.map(|_| names.rule(&rule).to_string());

@@ -1,4 +1,4 @@
-//! Stage 9: the manager table. Is the manager that the entry names there to take the packet?
+//! The manager table: does the manager that the entry names take traffic? `docs/decision.md`, section 2, "a live target".
 
 use contract::limits::MANAGERS;
 use contract::row::ManagerRow;

@@ -1,4 +1,4 @@
-//! Stage 5: the ordered rules. Question 8: which rule, and so which group?
+//! The ordered rules: which rule matches, and so which group takes the packet? `docs/decision.md`, question 8 and section 6.
 
 use crate::transport::Ports;
 use contract::limits::RULES;

@@ -1,4 +1,4 @@
-//! Stage 8: the hash names a bucket, and the group's allocation table names the bucket's manager.
+//! The hash names a bucket, and the group's allocation table names the bucket's manager. `docs/decision.md`, section 3.
 
 use contract::limits::BUCKETS;
 use contract::row::GroupRow;
