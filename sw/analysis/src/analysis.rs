@@ -7,7 +7,7 @@ use crate::hazard::{Hazard, TrafficSummary};
 use crate::share::{self, share_out};
 use crate::survey::Survey;
 use crate::table::Entry;
-use contract::code::{Reason, Verdict};
+use contract::code::Reason;
 use contract::limits::BUCKETS;
 use control::{Configuration, Tables};
 use foldhash::fast::RandomState;
@@ -143,18 +143,8 @@ fn fates(undecided: &[u64], flows: &[Entry], ways: &[[Way; 2]]) -> Vec<Fate> {
             }
         }
     }
-    let fate = |(reason, &frames): (&Reason, &u64)| Fate { verdict: verdict(*reason).name(), reason: reason.name(), frames };
+    let fate = |(reason, &frames): (&Reason, &u64)| Fate { verdict: reason.verdict().name(), reason: reason.name(), frames };
     Reason::ALL.iter().zip(&counts).filter(|(_, frames)| **frames > 0).map(fate).collect()
-}
-
-fn verdict(reason: Reason) -> Verdict {
-    match reason {
-        Reason::Disabled | Reason::Runt | Reason::NotForGroup => Verdict::Bridge,
-        Reason::NotIp | Reason::Malformed | Reason::TooDeep => Verdict::Control,
-        Reason::Fragment => Verdict::Fragment,
-        Reason::NoManager => Verdict::Drop,
-        _ => Verdict::ToManager,
-    }
 }
 
 /// The distinct keys of all groups.

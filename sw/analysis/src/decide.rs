@@ -1,12 +1,11 @@
 //! What a card's tables make of flows: a decision for each direction, made many at a time.
 
-use crate::flow::{Direction, Path};
+use crate::flow::Direction;
 use crate::table::Entry;
-use contract::code::Reason;
+use contract::code::{Reason, Verdict};
 use control::Tables;
-use model::hash::batch;
 use model::key::Key;
-use model::{entry_table, manager_table};
+use model::{Decided, batch};
 use rayon::prelude::*;
 
 /// Flows decided at a time.
@@ -35,26 +34,21 @@ pub fn decide(flows: &[Entry], tables: &Tables) -> Vec<[Way; 2]> {
 }
 
 fn decide_chunk(flows: &[Entry], tables: &Tables) -> Vec<[Way; 2]> {
-    let hashed = |group: u8| tables.groups[usize::from(group)].row.equal_ports_hash;
-    let way = |Path { group, reason, key }| {
-        let designated = tables.groups[usize::from(group)].row.designated;
-        Way { group, reason, key, bucket: None, manager: designated, live: false }
-    };
     let directions = [Direction::Forward, Direction::Backward];
-    let mut ways: Vec<_> = flows.iter().map(|entry| directions.map(|to| way(entry.flow.path(to, &tables.rules, hashed)))).collect();
-    for (number, group) in (0..).zip(&tables.groups) {
-        let (mut of_group, keys): (Vec<&mut Way>, Vec<Key>) =
-            ways.as_flattened_mut().iter_mut().filter(|way| way.group == number).filter_map(|way| way.key.map(|key| (way, key))).unzip();
-        let mut hashes = vec![0; keys.len()];
-        batch::hash(group.row.key, &keys, &mut hashes);
-        for (way, hash) in of_group.iter_mut().zip(hashes) {
-            let bucket = entry_table::bucket(hash);
-            way.bucket = Some(bucket);
-            way.manager = group.entries[usize::from(bucket)];
+    let subjects = flows.iter().flat_map(|entry| directions.map(|direction| entry.flow.subject(direction)));
+    let ways: Vec<Way> = batch::decide_subjects(tables, subjects).into_iter().map(Way::from).collect();
+    ways.as_chunks().0.to_vec()
+}
+
+impl From<Decided> for Way {
+    fn from(Decided { choice, decision }: Decided) -> Self {
+        Self {
+            group: choice.group,
+            reason: choice.question,
+            key: choice.key,
+            bucket: decision.bucket,
+            manager: decision.manager.unwrap_or(0),
+            live: decision.verdict == Verdict::ToManager,
         }
     }
-    for way in ways.as_flattened_mut() {
-        way.live = manager_table::live(&tables.managers, way.manager).is_some();
-    }
-    ways
 }

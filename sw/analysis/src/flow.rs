@@ -1,7 +1,5 @@
 //! Flows: what belongs together, whichever way it travels.
 
-use model::classifier::{self, Rules};
-use model::key::{self, Key};
 use model::network::Address;
 use model::transport::{Ports, TCP, UDP};
 use model::tuple_select::Subject;
@@ -93,25 +91,6 @@ impl Flow {
             embedded: false,
         }
     }
-
-    /// The group that takes its packets of one direction, and what they are known by; no key means the designated manager.
-    pub fn path(&self, direction: Direction, rules: &Rules, equal_ports_hash: impl Fn(u8) -> bool) -> Path {
-        let subject = self.subject(direction);
-        let rule = classifier::choose(rules, subject.protocol, subject.ports);
-        let (reason, key) = key::choose(&subject, &rule, equal_ports_hash(rule.group));
-        Path { group: rule.group, reason, key }
-    }
-}
-
-/// What the stages `rule` and `key` make of a packet.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Path {
-    /// The group.
-    pub group: u8,
-    /// The question that chose the key.
-    pub reason: contract::code::Reason,
-    /// What is hashed.
-    pub key: Option<Key>,
 }
 
 /// Feeds whole words: a flow is looked up for every packet.

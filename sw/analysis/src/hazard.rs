@@ -7,6 +7,7 @@ use crate::table::Entry;
 use contract::code::Reason;
 use contract::limits::RULES;
 use contract::row::RuleRow;
+use control::hazard::HazardKind;
 use control::{Configuration, Tables};
 use foldhash::fast::RandomState;
 use model::transport::TCP;
@@ -23,8 +24,8 @@ const WORTH: f64 = 0.01;
 /// Something to mend.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Hazard {
-    /// What it is: `greater_port`, `equal_ports`, `half_bridged`, `directions_apart` or `no_manager`.
-    pub kind: &'static str,
+    /// What kind.
+    pub kind: HazardKind,
     /// What was seen.
     pub problem: String,
     /// What to do about it.
@@ -38,8 +39,8 @@ pub struct Hazard {
 }
 
 impl Hazard {
-    fn new(kind: &'static str, problem: String, remedy: &str) -> Self {
-        Self { kind, problem, remedy: remedy.into(), lines: None, load: None, load_after: None }
+    fn new(kind: HazardKind, problem: String) -> Self {
+        Self { kind, problem, remedy: kind.remedy().into(), lines: None, load: None, load_after: None }
     }
 }
 
@@ -105,7 +106,7 @@ impl TrafficSummary<'_> {
             shares.name,
             if ends.len() == 1 { "one endpoint".into() } else { format!("{} endpoints", ends.len()) },
         );
-        let mut hazard = Hazard::new("greater_port", problem, "key this service on its peers: put this rule in front of the others");
+        let mut hazard = Hazard::new(HazardKind::GreaterServerPort, problem);
         hazard.lines = Some(format!("[[rule]]\nprotocol = \"{name}\"\nports = {port}\ngroup = {:?}\nkey_on = \"peer\"\n", shares.name));
         hazard.load = shares.peak();
         let mut mended = self.tables.clone();
@@ -133,7 +134,7 @@ impl TrafficSummary<'_> {
             group.name,
             ports.join(", ")
         );
-        let mut hazard = Hazard::new("equal_ports", problem, "spread them by their addresses: add this line to the group");
+        let mut hazard = Hazard::new(HazardKind::EqualPorts, problem);
         hazard.lines = Some("equal_ports = \"hash\"\n".into());
         hazard.load = group.peak();
         let mut mended = self.tables.clone();
@@ -148,17 +149,17 @@ impl TrafficSummary<'_> {
         let half = self.flows.iter().filter(|entry| entry.half_bridged()).count();
         if half > 0 {
             let problem = format!("{half} flows reach the card one way only: their other direction is sent to another address and bridged");
-            hazards.push(Hazard::new("half_bridged", problem, "let both sides' next hop be one of the group MACs"));
+            hazards.push(Hazard::new(HazardKind::HalfBridged, problem));
         }
         let apart = self.ways.iter().filter(|[forward, backward]| forward.manager != backward.manager).count();
         if apart > 0 {
             let problem = format!("{apart} flows have their two directions on two managers");
-            hazards.push(Hazard::new("directions_apart", problem, "this must not happen: please report it with the capture and the file"));
+            hazards.push(Hazard::new(HazardKind::DirectionsApart, problem));
         }
         let dropped: u64 = self.flows.iter().zip(self.ways).map(|(entry, ways)| entry.dropped(ways)).sum();
         if dropped > 0 {
             let problem = format!("{dropped} packets are dropped, because the manager that their table entry names takes no traffic");
-            hazards.push(Hazard::new("no_manager", problem, "enable a member in every group that rules send traffic to"));
+            hazards.push(Hazard::new(HazardKind::NoManager, problem));
         }
         hazards
     }

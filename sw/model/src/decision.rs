@@ -36,8 +36,8 @@ pub struct Decision {
 
 impl Decision {
     /// A decision that no group took part in.
-    pub(crate) fn early(verdict: Verdict, reason: Reason, egress: Egress) -> Self {
-        Self { verdict, reason, group: None, key: None, hash: None, bucket: None, manager: None, egress: Some(egress) }
+    pub(crate) fn early(reason: Reason, egress: Egress) -> Self {
+        Self { verdict: reason.verdict(), reason, group: None, key: None, hash: None, bucket: None, manager: None, egress: Some(egress) }
     }
 
     /// The metadata that travels with the frame, given where it came in and the length that was announced with it; `None` if it is dropped.

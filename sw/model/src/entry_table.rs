@@ -18,6 +18,14 @@ impl Default for Group {
     }
 }
 
+impl Group {
+    /// The manager that the bucket's entry names; 0 is none.
+    #[inline]
+    pub fn manager(&self, bucket: u16) -> u8 {
+        self.entries[usize::from(bucket)]
+    }
+}
+
 /// The bucket that a hash falls into: the hash modulo the table's size.
 pub fn bucket(hash: u32) -> u16 {
     (hash % BUCKETS as u32) as u16

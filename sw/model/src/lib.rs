@@ -19,8 +19,9 @@
 //! 12. [`verdict_logic`]: asks the questions in their order and gives the verdict.
 //! 13. [`count`]: counts every frame once.
 //!
-//! [`Walk`] is what 1 to 6 found, [`State`] what the host programmed, and [`decide`] the whole decision.
+//! [`Walk`] is what 1 to 6 found, [`State`] what the host programmed, and [`decide`] the whole decision. [`batch`] decides many packets at a time.
 
+pub mod batch;
 pub mod classifier;
 pub mod count;
 pub mod decision;
@@ -42,7 +43,7 @@ pub mod walk;
 
 pub use count::{Count, Counters};
 pub use decision::{Decision, Egress};
-pub use state::State;
+pub use state::{Active, State};
 pub use tuple_select::Subject;
-pub use verdict_logic::{decide, decide_subject, outgoing, process};
+pub use verdict_logic::{Choice, Decided, decide, decide_subject, outgoing, process};
 pub use walk::Walk;

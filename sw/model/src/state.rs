@@ -27,6 +27,42 @@ pub struct State {
     generation: u32,
 }
 
+/// What decides a packet that passed questions 1 to 6: the active banks, and the manager table.
+pub trait Active {
+    /// The ordered rules.
+    fn rules(&self) -> &Rules;
+
+    /// How many groups there are.
+    fn groups(&self) -> usize;
+
+    /// A group.
+    ///
+    /// # Panics
+    /// If there is no such group.
+    fn group(&self, group: u8) -> &Group;
+
+    /// The manager table.
+    fn managers(&self) -> &Managers;
+}
+
+impl Active for State {
+    fn rules(&self) -> &Rules {
+        self.rules()
+    }
+
+    fn groups(&self) -> usize {
+        self.groups()
+    }
+
+    fn group(&self, group: u8) -> &Group {
+        self.group(group)
+    }
+
+    fn managers(&self) -> &Managers {
+        &self.managers
+    }
+}
+
 /// A commit named a unit that the card does not have; nothing was switched.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct UnknownUnit;

@@ -3,8 +3,9 @@
 //! A rule matches either port of a packet, so that both directions of a flow fall under the same one. The price is this hazard.
 
 use super::load::{Flows, padded, subject, with_first};
-use super::{Hazard, Kind, Service, TOLERANCE};
+use super::{Hazard, Service, TOLERANCE};
 use crate::Configuration;
+use crate::hazard::HazardKind;
 use crate::self_source::Transport;
 use contract::row::RuleRow;
 use model::classifier;
@@ -47,7 +48,7 @@ fn hazard(configuration: &Configuration, index: usize, clients: &RangeInclusive<
         "and takes them to its own group"
     };
     Some(Hazard {
-        kind: Kind::RuleCatchesClients,
+        kind: HazardKind::RuleCatchesClients,
         subject: format!("rule {}", index + 1),
         problem: format!(
             "the ports {}-{} are clients' ports as well: the rule takes {:.1}% of the flows of every service that no other rule names, {effect}",

@@ -1,8 +1,9 @@
 //! Servers whose port is greater than their clients': the server's endpoint decides, and all those clients meet on one manager.
 
 use super::load::{Flows, Load, padded, subject, with_first};
-use super::{Hazard, Kind, TOLERANCE};
+use super::{Hazard, TOLERANCE};
 use crate::Configuration;
+use crate::hazard::HazardKind;
 use crate::self_source::Transport;
 use contract::row::RuleRow;
 use model::classifier;
@@ -103,7 +104,7 @@ fn hazard(configuration: &Configuration, service: Service, clients: &RangeInclus
         clients.start(),
         clients.end(),
     );
-    Some(Hazard { kind: Kind::GreaterServerPort, subject: service.to_string(), problem, before, after, remedy, lines })
+    Some(Hazard { kind: HazardKind::GreaterServerPort, subject: service.to_string(), problem, before, after, remedy, lines })
 }
 
 /// The rule that is made for the service and takes its flows.
