@@ -1,8 +1,8 @@
-//! Flows: what belongs together, whichever way it travels.
+//! Flows: what belongs together, in whichever direction it travels.
 
+use model::Subject;
 use model::network::Address;
 use model::transport::{Ports, TCP, UDP};
-use model::tuple_select::Subject;
 use std::hash::{Hash, Hasher};
 use std::net::{IpAddr, Ipv6Addr};
 
@@ -31,7 +31,7 @@ pub struct Flow {
     protocol: u8,
 }
 
-/// Which way a packet travels along its flow.
+/// The direction in which a packet travels along its flow.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Direction {
     /// From the first end to the second.
@@ -45,7 +45,7 @@ impl Flow {
     #[inline]
     pub fn new(protocol: u8, source: End, destination: End) -> (Self, Direction) {
         let forward = source.address < destination.address || (source.address == destination.address && source.port <= destination.port);
-        // Traffic goes either way at random: a choice by masks costs less than a branch that is guessed wrong every other time.
+        // Traffic goes in either direction at random: a choice by masks costs less than a branch that is guessed wrong every other time.
         let address_mask = u128::from(forward).wrapping_neg();
         let port_mask = u16::from(forward).wrapping_neg();
         let (addresses, ports) = (source.address ^ destination.address, source.port ^ destination.port);
@@ -54,7 +54,7 @@ impl Flow {
         (flow, if forward { Direction::Forward } else { Direction::Backward })
     }
 
-    /// The flow of a packet, and its direction; for an ICMP error, the flow and direction of the packet that it complains about.
+    /// The flow of a packet, and its direction; for an ICMP error, the flow and direction of the packet that it reports.
     pub fn of(subject: &Subject) -> (Self, Direction) {
         let ports = subject.ports.unwrap_or_default();
         let end = |address: Address, port| End { address: u128::from_be_bytes(address), port };

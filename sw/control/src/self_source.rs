@@ -11,10 +11,9 @@ mod table;
 pub use file::FileError;
 pub use table::{PortTable, PortTables};
 
-use contract::code::{Reason, Verdict};
 use model::network::Address;
 use model::transport::{self, Ports};
-use model::{Choice, State, Subject, decide_subject, key, manager_table};
+use model::{Choice, State, Subject, decide_subject, manager_table};
 
 /// A transport with ports.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -221,8 +220,7 @@ fn packet(transport: Transport, from: Endpoint, to: Endpoint) -> Subject {
 
 /// The manager that a packet goes to, if one takes it.
 fn decided_manager(state: &State, subject: &Subject) -> Option<u8> {
-    let decision = decide_subject(state, subject);
-    decision.manager.filter(|_| decision.verdict == Verdict::ToManager)
+    decide_subject(state, subject).taken_by()
 }
 
 /// The inverse of the distributor's decision: every port x greater than `above` such that what comes to `address`, port x, from port
@@ -240,10 +238,8 @@ pub fn ports(state: &State, tables: &PortTables, transport: Transport, address: 
 
 /// The group of a packet that its destination's endpoint decides.
 fn own_group(state: &State, subject: &Subject) -> Option<u8> {
-    let ports = subject.ports?;
-    let Choice { group, question, key, .. } = Choice::of(state, subject);
-    let own = key == Some(key::endpoint(subject.destination, ports.destination));
-    (own && question != Reason::EqualPorts).then_some(group)
+    let choice = Choice::of(state, subject);
+    choice.by_destination(subject).then_some(choice.group)
 }
 
 /// The manager, if it takes traffic.

@@ -6,10 +6,11 @@ use crate::error::ConfigError;
 use contract::limits::{BUCKETS, GROUP_MACS, MANAGERS, PORTS, RULES};
 use contract::register::UNIT_RULES;
 use contract::row::{GroupMac, ManagerRow, RuleRow};
+use model::State;
 use model::classifier::Rules;
 use model::entry_table::Group;
 use model::manager_table::Managers;
-use model::{Active, State};
+use model::state::port_pairs;
 
 /// The tables of a card.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -34,7 +35,7 @@ impl Tables {
         Self {
             enabled: false,
             group_macs: [GroupMac::default(); GROUP_MACS],
-            port_pairs: [1, 0],
+            port_pairs: port_pairs(),
             managers: [ManagerRow::default(); MANAGERS + 1],
             groups: vec![Group::default(); groups],
             rules: [RuleRow::from_words([0, 0]); RULES],
@@ -66,24 +67,6 @@ impl Tables {
         let units = ((1 << self.groups.len()) - 1) | 1 << UNIT_RULES;
         state.commit(units, generation).expect("the model has exactly these units");
         state
-    }
-}
-
-impl Active for Tables {
-    fn rules(&self) -> &Rules {
-        &self.rules
-    }
-
-    fn groups(&self) -> usize {
-        self.groups.len()
-    }
-
-    fn group(&self, group: u8) -> &Group {
-        &self.groups[usize::from(group)]
-    }
-
-    fn managers(&self) -> &Managers {
-        &self.managers
     }
 }
 

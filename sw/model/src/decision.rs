@@ -1,4 +1,4 @@
-//! What becomes of a frame, and every step that led there.
+//! What becomes of a frame.
 
 use crate::key::Key;
 use contract::code::{Reason, Verdict};
@@ -35,12 +35,12 @@ pub struct Decision {
 }
 
 impl Decision {
-    /// A decision that no group took part in.
-    pub(crate) fn early(reason: Reason, egress: Egress) -> Self {
-        Self { verdict: reason.verdict(), reason, group: None, key: None, hash: None, bucket: None, manager: None, egress: Some(egress) }
+    /// The manager that gets the frame; `None` if none does.
+    pub fn taken_by(&self) -> Option<u8> {
+        self.manager.filter(|_| self.verdict == Verdict::ToManager)
     }
 
-    /// The metadata that travels with the frame, given where it came in and the length that was announced with it; `None` if it is dropped.
+    /// What travels with the frame, given where it came in and the length that was announced with it; `None` if it is dropped.
     pub fn metadata(&self, ingress: u8, announced: u16) -> Option<Metadata> {
         let egress = match self.egress? {
             Egress::Port(port) => port,

@@ -1,4 +1,4 @@
-//! The hash names a bucket, and the group's allocation table names the bucket's manager. `docs/decision.md`, section 3.
+//! Stage `entry_table`: the hash names a bucket, and the group's allocation table names the bucket's manager.
 
 use contract::limits::BUCKETS;
 use contract::row::GroupRow;
@@ -15,14 +15,6 @@ pub struct Group {
 impl Default for Group {
     fn default() -> Self {
         Self { row: GroupRow::default(), entries: [0; BUCKETS] }
-    }
-}
-
-impl Group {
-    /// The manager that the bucket's entry names; 0 is none.
-    #[inline]
-    pub fn manager(&self, bucket: u16) -> u8 {
-        self.entries[usize::from(bucket)]
     }
 }
 

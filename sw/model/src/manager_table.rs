@@ -1,4 +1,4 @@
-//! The manager table: does the manager that the entry names take traffic? `docs/decision.md`, section 2, "a live target".
+//! Stage `manager_table`: whether the manager that the entry names takes traffic, and how it is reached.
 
 use contract::limits::MANAGERS;
 use contract::row::ManagerRow;

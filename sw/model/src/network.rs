@@ -1,6 +1,7 @@
-//! The IP header, IPv4 options included. `docs/decision.md`, questions 4 (malformed) and 5 (fragment).
+//! Stage `network`: the IP header, up to the transport header. Questions 4 (malformed, too deep) and 5 (fragment).
 
-use crate::reach::Reach;
+use crate::extension::{Extension, FRAGMENT};
+use crate::header_window::HeaderWindow;
 use contract::code::Reason;
 use contract::limits::EXTENSION_HEADERS;
 
@@ -31,7 +32,7 @@ pub enum Position {
 }
 
 impl Position {
-    pub(crate) fn admit(self, part: Part) -> Result<(), Reason> {
+    fn admit(self, part: Part) -> Result<(), Reason> {
         let fragment = part.offset != 0 || (part.more && self == Self::Outer);
         if fragment { Err(Reason::Fragment) } else { Ok(()) }
     }
@@ -46,18 +47,7 @@ pub struct Part {
     pub more: bool,
 }
 
-/// An IPv6 extension header.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Extension {
-    /// Its number as a next header.
-    pub kind: u8,
-    /// Byte of the frame at which it starts.
-    pub at: usize,
-    /// Its length in bytes.
-    pub length: usize,
-}
-
-/// An IP header, and how far the walk got beyond it.
+/// An IP header, and how far the walk got after it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Network {
     /// Which IP.
@@ -85,21 +75,21 @@ impl Network {
     ///
     /// # Errors
     /// `Malformed` if it is not all there or contradicts itself; `TooDeep` if it leaves the window.
-    pub fn read(reach: Reach<'_>, at: usize, version: Version) -> Result<Self, Reason> {
+    pub fn read(window: HeaderWindow<'_>, at: usize, version: Version) -> Result<Self, Reason> {
         match version {
-            Version::V4 => Self::read_v4(reach, at),
-            Version::V6 => Self::read_v6(reach, at),
+            Version::V4 => Self::read_v4(window, at),
+            Version::V6 => Self::read_v6(window, at),
         }
     }
 
-    fn read_v4(reach: Reach<'_>, at: usize) -> Result<Self, Reason> {
-        let header = reach.header(at, V4_LENGTH)?;
+    fn read_v4(window: HeaderWindow<'_>, at: usize) -> Result<Self, Reason> {
+        let header = window.header(at, V4_LENGTH)?;
         let length = usize::from(header[0] & 0x0f) * 4;
         let total = usize::from(word(header, 2));
         if header[0] >> 4 != 4 || length < V4_LENGTH || total < length {
             return Err(Reason::Malformed);
         }
-        reach.header(at, length)?;
+        window.header(at, length)?;
         Ok(Self {
             version: Version::V4,
             at,
@@ -113,8 +103,8 @@ impl Network {
         })
     }
 
-    fn read_v6(reach: Reach<'_>, at: usize) -> Result<Self, Reason> {
-        let header = reach.header(at, V6_LENGTH)?;
+    fn read_v6(window: HeaderWindow<'_>, at: usize) -> Result<Self, Reason> {
+        let header = window.header(at, V6_LENGTH)?;
         if header[0] >> 4 != 6 {
             return Err(Reason::Malformed);
         }
@@ -130,9 +120,34 @@ impl Network {
             transport_at: at + V6_LENGTH,
         })
     }
+
+    /// Goes on to the transport header: past the extension headers of IPv6, unless the packet is a fragment.
+    ///
+    /// # Errors
+    /// `Fragment` if its position does not admit it; `TooDeep` at a third extension header, before it is looked at, and at one that
+    /// leaves the window; `Malformed` at one that is not all there.
+    pub fn walk_to_transport(&mut self, window: HeaderWindow<'_>, position: Position) -> Result<(), Reason> {
+        position.admit(self.part)?;
+        if self.version == Version::V4 {
+            return Ok(());
+        }
+        let mut walked = 0;
+        while Extension::is(self.protocol) {
+            let slot = self.extensions.get_mut(walked).ok_or(Reason::TooDeep)?;
+            let (extension, header) = Extension::read(window, self.protocol, self.transport_at)?;
+            *slot = Some(extension);
+            if extension.kind == FRAGMENT {
+                position.admit(Part { offset: word(header, 2) >> 3, more: header[3] & 1 == 1 })?;
+            }
+            walked += 1;
+            self.protocol = header[0];
+            self.transport_at += extension.length;
+        }
+        Ok(())
+    }
 }
 
-pub(crate) fn word(header: &[u8], at: usize) -> u16 {
+fn word(header: &[u8], at: usize) -> u16 {
     u16::from_be_bytes([header[at], header[at + 1]])
 }
 

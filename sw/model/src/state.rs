@@ -27,48 +27,12 @@ pub struct State {
     generation: u32,
 }
 
-/// What decides a packet that passed questions 1 to 6: the active banks, and the manager table.
-pub trait Active {
-    /// The ordered rules.
-    fn rules(&self) -> &Rules;
-
-    /// How many groups there are.
-    fn groups(&self) -> usize;
-
-    /// A group.
-    ///
-    /// # Panics
-    /// If there is no such group.
-    fn group(&self, group: u8) -> &Group;
-
-    /// The manager table.
-    fn managers(&self) -> &Managers;
-}
-
-impl Active for State {
-    fn rules(&self) -> &Rules {
-        self.rules()
-    }
-
-    fn groups(&self) -> usize {
-        self.groups()
-    }
-
-    fn group(&self, group: u8) -> &Group {
-        self.group(group)
-    }
-
-    fn managers(&self) -> &Managers {
-        &self.managers
-    }
-}
-
 /// A commit named a unit that the card does not have; nothing was switched.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct UnknownUnit;
 
 impl State {
-    /// A card after reset, with this many groups: disabled, all tables empty, its two ports paired.
+    /// A card after reset, with this many groups: disabled, all tables empty, ports paired by [`port_pairs`].
     ///
     /// # Panics
     /// If there are no groups, or more than [`GROUPS`].
@@ -77,7 +41,7 @@ impl State {
         Self {
             enabled: false,
             group_macs: [GroupMac::default(); GROUP_MACS],
-            port_pairs: [1, 0],
+            port_pairs: port_pairs(),
             managers: [ManagerRow::default(); MANAGERS + 1],
             groups: (0..groups).map(|_| Banked::new(Group::default())).collect(),
             rules: Banked::new([RuleRow::from_words([0, 0]); RULES]),
@@ -150,6 +114,18 @@ impl State {
         self.generation = generation;
         Ok(())
     }
+}
+
+/// Egress port of bridged frames after reset, by ingress port: ports 0 and 1, and so on, are a pair.
+pub const fn port_pairs() -> [u8; PORTS] {
+    const { assert!(PORTS.is_multiple_of(2), "ports pair up") }
+    let mut pairs = [0; PORTS];
+    let mut port = 0;
+    while port < PORTS {
+        pairs[port] = port as u8 ^ 1;
+        port += 1;
+    }
+    pairs
 }
 
 /// Two banks, of which one is active.

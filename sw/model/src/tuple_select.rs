@@ -1,5 +1,4 @@
-//! Whose protocol, addresses and ports decide a packet: its own, or those of the packet that an ICMP error reports.
-//! `docs/decision.md`, questions 6 and 7.
+//! Stage `tuple_select`: whose protocol, addresses and ports decide. Questions 6 and 7.
 
 use crate::icmp::Embedded;
 use crate::network::{Address, Network};
@@ -21,16 +20,10 @@ pub struct Subject {
 }
 
 impl Subject {
-    /// Selects the fields of the embedded packet, if there is one, else those of the packet itself.
+    /// Selects the embedded packet's fields if there is one, else the packet's own.
     pub fn select(network: &Network, ports: Option<Ports>, embedded: Option<&Embedded>) -> Self {
-        match embedded {
-            Some(embedded) => Self::new(&embedded.network, Some(embedded.ports), true),
-            None => Self::new(network, ports, false),
-        }
-    }
-
-    fn new(network: &Network, ports: Option<Ports>, embedded: bool) -> Self {
+        let (network, ports) = embedded.map_or((network, ports), |embedded| (&embedded.network, Some(embedded.ports)));
         let Network { protocol, source, destination, .. } = *network;
-        Self { protocol, source, destination, ports, embedded }
+        Self { protocol, source, destination, ports, embedded: embedded.is_some() }
     }
 }

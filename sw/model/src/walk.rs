@@ -1,9 +1,9 @@
-//! The walk over a frame's headers: what the stages from `ethernet` to `tuple_select` found. `docs/decision.md`, questions 3 to 6.
+//! The walk over a frame's headers, in one piece: what stages `ethernet` to `icmp` saw, and what `tuple_select` hands on.
 
 use crate::ethernet::Ethernet;
+use crate::header_window::HeaderWindow;
 use crate::icmp::{self, Embedded};
 use crate::network::{Network, Position};
-use crate::reach::Reach;
 use crate::transport::Ports;
 use crate::tuple_select::Subject;
 use contract::code::Reason;
@@ -27,21 +27,21 @@ impl Walk {
     /// Walks a frame of any length and content.
     pub fn of(frame: &[u8]) -> Self {
         let mut walk = Self { ethernet: None, network: None, ports: None, embedded: None, subject: Err(Reason::Runt) };
-        walk.subject = walk.advance(Reach::of(frame));
+        walk.subject = walk.advance(HeaderWindow::of(frame));
         walk
     }
 
-    fn advance(&mut self, reach: Reach<'_>) -> Result<Subject, Reason> {
-        let ethernet = self.ethernet.insert(Ethernet::read(reach)?);
-        ethernet.walk_tags(reach)?;
+    fn advance(&mut self, window: HeaderWindow<'_>) -> Result<Subject, Reason> {
+        let ethernet = self.ethernet.insert(Ethernet::read(window)?);
+        ethernet.walk_tags(window)?;
         let version = ethernet.ip_version()?;
 
-        let network = self.network.insert(Network::read(reach, ethernet.network_at, version)?);
-        let reach = reach.until(network.end);
-        network.walk_to_transport(reach, Position::Outer)?;
+        let network = self.network.insert(Network::read(window, ethernet.network_at, version)?);
+        let window = window.until(network.end);
+        network.walk_to_transport(window, Position::Outer)?;
 
-        self.ports = Ports::read(reach, network)?;
-        self.embedded = icmp::embedded(reach, network);
+        self.ports = Ports::read(window, network)?;
+        self.embedded = icmp::embedded(window, network);
         Ok(Subject::select(network, self.ports, self.embedded.as_ref()))
     }
 }

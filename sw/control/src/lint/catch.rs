@@ -20,7 +20,7 @@ fn hazard(configuration: &Configuration, index: usize, clients: &RangeInclusive<
     let bystander = bystander(rules, index, clients)?;
     let choice = |rules: &[RuleRow], client| {
         let packet = subject(bystander, client);
-        classifier::choose(&padded(rules), packet.protocol, packet.ports)
+        classifier::classify(&padded(rules), packet.protocol, packet.ports).1
     };
     let caught = clients.clone().filter(|&client| choice(rules, client) == rules[index]).count() as f64 / clients.len() as f64;
     if caught <= TOLERANCE {

@@ -110,7 +110,6 @@ fn hazard(configuration: &Configuration, service: Service, clients: &RangeInclus
 /// The rule that is made for the service and takes its flows.
 fn own_rule(rules: &[RuleRow], service: Service, clients: &RangeInclusive<u16>) -> Option<usize> {
     let packet = subject(service, *clients.start());
-    let chosen = classifier::choose(&padded(rules), packet.protocol, packet.ports);
-    let index = rules.iter().position(|rule| *rule == chosen)?;
+    let index = usize::from(classifier::classify(&padded(rules), packet.protocol, packet.ports).0?);
     of_rule(&rules[index]).contains(&service).then_some(index)
 }

@@ -26,7 +26,9 @@ impl PortTable {
     /// # Panics
     /// If the state does not have the group.
     pub fn build(state: &State, group: u8, address: Address) -> Self {
-        Self(batch::managers_by_port(state.group(group), address))
+        let mut ids: Box<[u8; PORTS]> = vec![0; PORTS].try_into().expect("as many as ports");
+        batch::managers_of_ports(state.group(group), address, 0, &mut ids[..]);
+        Self(ids)
     }
 
     /// The manager that the table's entry for this port names; 0 is none.

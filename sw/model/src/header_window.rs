@@ -1,15 +1,15 @@
-//! Which bytes a header may lie in: those of the packet, inside the header window. `docs/decision.md`, section 5.
+//! Stage `header_window`: the bytes of a frame that a header may lie in. Section 5 of `docs/decision.md`.
 
 use contract::code::Reason;
 use contract::limits::WINDOW;
 
 /// The bytes that a header may lie in: those of the frame, up to where its IP header says that the packet ends.
 #[derive(Clone, Copy, Debug)]
-pub struct Reach<'a> {
+pub struct HeaderWindow<'a> {
     frame: &'a [u8],
 }
 
-impl<'a> Reach<'a> {
+impl<'a> HeaderWindow<'a> {
     /// The whole frame.
     pub fn of(frame: &'a [u8]) -> Self {
         Self { frame }
@@ -23,7 +23,7 @@ impl<'a> Reach<'a> {
     /// The `length` bytes of a header that starts at byte `at`.
     ///
     /// # Errors
-    /// `Malformed` if they are not all there; `TooDeep` if they are, but not inside the window.
+    /// `Malformed` if they are not all there; `TooDeep` if they are, but not inside the first [`WINDOW`] bytes.
     pub fn header(self, at: usize, length: usize) -> Result<&'a [u8], Reason> {
         let end = at + length;
         let header = self.frame.get(at..end).ok_or(Reason::Malformed)?;
