@@ -5,7 +5,7 @@ use contract::limits::{BUCKETS, GROUP_MACS, MANAGERS, PORTS, RULES};
 use contract::row::{GroupMac, GroupRow, ManagerRow, RuleRow};
 use control::Tables;
 use driver::script;
-use model::entry::Group;
+use model::entry_table::Group;
 use sim::{Batch, Design, Frames, Source};
 
 /// The address that measured frames are sent to.

@@ -1,13 +1,13 @@
 //! What a capture meets, summed up: numbers for a person, and the same numbers for a program.
 
-use crate::decide::{Way, decide};
+use crate::decide::{FlowDecision, decide};
 use crate::evenness::Evenness;
 use crate::flow::{End, Flow};
 use crate::hazard::{Hazard, TrafficSummary};
 use crate::share::{self, share_out};
 use crate::survey::Survey;
-use crate::table::Entry;
-use contract::code::{Reason, Verdict};
+use crate::table::FlowEntry;
+use contract::code::Reason;
 use contract::limits::BUCKETS;
 use control::{Configuration, Tables};
 use foldhash::fast::RandomState;
@@ -104,7 +104,8 @@ struct Known {
     packets: u64,
     /// A flow that has it.
     flow: Flow,
-    reason: Reason,
+    /// The question that selected the key.
+    question: Reason,
 }
 
 type Keys = HashMap<(u8, Key), Known, RandomState>;
@@ -119,52 +120,37 @@ impl Analysis {
             ));
         }
         let flows = survey.into_flows();
-        let ways = decide(&flows, tables);
-        let shares = share_out(&flows, &ways, tables, configuration);
-        let hazards = TrafficSummary { flows: &flows, ways: &ways, groups: &shares, tables, configuration }.hazards();
-        let keys = keys(&flows, &ways);
+        let decisions = decide(&flows, &tables.state());
+        let shares = share_out(&flows, &decisions, tables, configuration);
+        let hazards = TrafficSummary { flows: &flows, decisions: &decisions, groups: &shares, tables, configuration }.hazards();
+        let keys = keys(&flows, &decisions);
         let groups = shares.into_iter().map(|shares| Group::new(shares, &keys, tables)).collect();
-        let fates = fates(&undecided, &flows, &ways);
-        Self { capture: capture.into(), frames, bytes, remarks, fates, flows: Flows::of(&flows, &ways), groups, hazards }
+        let fates = fates(&undecided, &flows, &decisions);
+        Self { capture: capture.into(), frames, bytes, remarks, fates, flows: Flows::of(&flows, &decisions), groups, hazards }
     }
 }
 
 /// Frames by reason, with the verdict that goes with it.
-fn fates(undecided: &[u64], flows: &[Entry], ways: &[[Way; 2]]) -> Vec<Fate> {
-    let mut counts = undecided.to_vec();
-    for (entry, ways) in flows.iter().zip(ways) {
-        for (traffic, way) in entry.ways().iter().zip(ways) {
-            let mut count = |reason: Reason, frames| counts[usize::from(reason.code())] += frames;
-            if way.live {
-                count(Reason::IcmpError, traffic.errors);
-                count(way.reason, traffic.packets - traffic.errors);
-            } else {
-                count(Reason::NoManager, traffic.packets);
-            }
+fn fates(undecided: &[u64], flows: &[FlowEntry], decisions: &[[FlowDecision; 2]]) -> Vec<Fate> {
+    let mut frames = undecided.to_vec();
+    for (entry, decided) in flows.iter().zip(decisions) {
+        for (count, decided) in entry.counts().iter().zip(decided) {
+            frames[usize::from(decided.reason_of_errors().code())] += count.errors;
+            frames[usize::from(decided.decision.reason.code())] += count.packets - count.errors;
         }
     }
-    let fate = |(reason, &frames): (&Reason, &u64)| Fate { verdict: verdict(*reason).name(), reason: reason.name(), frames };
-    Reason::ALL.iter().zip(&counts).filter(|(_, frames)| **frames > 0).map(fate).collect()
-}
-
-fn verdict(reason: Reason) -> Verdict {
-    match reason {
-        Reason::Disabled | Reason::Runt | Reason::NotForGroup => Verdict::Bridge,
-        Reason::NotIp | Reason::Malformed | Reason::TooDeep => Verdict::Control,
-        Reason::Fragment => Verdict::Fragment,
-        Reason::NoManager => Verdict::Drop,
-        _ => Verdict::ToManager,
-    }
+    let fate = |(reason, &frames): (&Reason, &u64)| Fate { verdict: reason.verdict().name(), reason: reason.name(), frames };
+    Reason::ALL.iter().zip(&frames).filter(|(_, frames)| **frames > 0).map(fate).collect()
 }
 
 /// The distinct keys of all groups.
-fn keys(flows: &[Entry], ways: &[[Way; 2]]) -> Keys {
+fn keys(flows: &[FlowEntry], decisions: &[[FlowDecision; 2]]) -> Keys {
     let mut keys = Keys::with_capacity_and_hasher(flows.len(), RandomState::default());
-    for (entry, ways) in flows.iter().zip(ways) {
-        for (traffic, way) in entry.ways().iter().zip(ways).filter(|(traffic, _)| traffic.packets > 0) {
-            if let (Some(key), Some(bucket)) = (way.key, way.bucket) {
-                let new = Known { bucket, packets: 0, flow: entry.flow, reason: way.reason };
-                keys.entry((way.group, key)).or_insert(new).packets += traffic.packets;
+    for (entry, decided) in flows.iter().zip(decisions) {
+        for (count, decided) in entry.counts().iter().zip(decided).filter(|(count, _)| count.packets > 0) {
+            if let (Some(key), Some(bucket)) = (decided.decision.key, decided.decision.bucket) {
+                let new = Known { bucket, packets: 0, flow: entry.flow, question: decided.question };
+                keys.entry((decided.group(), key)).or_insert(new).packets += count.packets;
             }
         }
     }
@@ -172,12 +158,13 @@ fn keys(flows: &[Entry], ways: &[[Way; 2]]) -> Keys {
 }
 
 impl Flows {
-    fn of(flows: &[Entry], ways: &[[Way; 2]]) -> Self {
+    fn of(flows: &[FlowEntry], decisions: &[[FlowDecision; 2]]) -> Self {
         let mut sum = Self::default();
-        for (entry, [forward, backward]) in flows.iter().zip(ways) {
-            match entry.ways().map(|traffic| traffic.packets > 0) {
+        for (entry, [forward, backward]) in flows.iter().zip(decisions) {
+            let [forward, backward] = [forward, backward].map(|decided| (decided.group(), decided.decision.manager));
+            match entry.counts().map(|count| count.packets > 0) {
                 [false, false] => continue,
-                [true, true] if (forward.group, forward.manager) == (backward.group, backward.manager) => sum.together += 1,
+                [true, true] if forward == backward => sum.together += 1,
                 [true, true] => sum.apart += 1,
                 _ => sum.one_way += 1,
             }
@@ -216,7 +203,7 @@ impl Known {
     /// The key in people's words: an endpoint, or a pair of addresses, which cannot be told from the key alone.
     fn name(&self, key: &Key) -> String {
         let [one, other] = self.flow.ends();
-        match self.reason {
+        match self.question {
             Reason::OtherProtocol => format!("{} and {}, protocol {}", one.ip(), other.ip(), self.flow.protocol()),
             Reason::EqualPorts => format!("{} and {}, port {}", one.ip(), other.ip(), one.port),
             _ => {

@@ -1,60 +1,53 @@
-//! What a card's tables make of flows: a decision for each direction, made many at a time.
+//! What a card's tables make of flows: the model's decision for each direction, made many at a time.
 
-use crate::flow::{Direction, Path};
-use crate::table::Entry;
+use crate::flow::Direction;
+use crate::table::FlowEntry;
 use contract::code::Reason;
-use control::Tables;
-use model::hash::batch;
-use model::key::Key;
-use model::{entry, manager};
+use model::{Choice, Decision, State, batch, verdict_logic};
 use rayon::prelude::*;
 
 /// Flows decided at a time.
 const CHUNK: usize = 1024;
 
-/// What becomes of the packets of a flow that travel one way.
+/// What becomes of a flow's packets that travel in one direction.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Way {
-    /// The group that takes them.
-    pub group: u8,
-    /// The question that chose the key. ICMP errors about the flow have the same key, and a reason of their own.
-    pub reason: Reason,
-    /// What they are known by; `None` where the designated manager takes them.
-    pub key: Option<Key>,
-    /// The key's bucket.
-    pub bucket: Option<u16>,
-    /// The manager that is named; 0 is none.
-    pub manager: u8,
-    /// Whether that manager takes traffic; if not, the packets are dropped.
-    pub live: bool,
+pub struct FlowDecision {
+    /// The question that selected the key, whatever the reason.
+    pub question: Reason,
+    /// The decision about its own packets. ICMP errors about the flow share all but the reason.
+    pub decision: Decision,
+}
+
+impl FlowDecision {
+    /// The group that takes the packets.
+    pub fn group(&self) -> u8 {
+        self.decision.group.expect("a packet with a choice has a group")
+    }
+
+    /// The manager that gets the packets; `None` if they are dropped.
+    pub fn taken_by(&self) -> Option<u8> {
+        self.decision.taken_by()
+    }
+
+    /// The reason of ICMP errors about the flow.
+    pub fn reason_of_errors(&self) -> Reason {
+        verdict_logic::reason(self.question, true, self.taken_by().is_some())
+    }
 }
 
 /// Decides every flow forward and backward, each direction by itself; in the order of the flows.
-pub fn decide(flows: &[Entry], tables: &Tables) -> Vec<[Way; 2]> {
-    flows.par_chunks(CHUNK).flat_map_iter(|chunk| decide_chunk(chunk, tables)).collect()
+pub fn decide(flows: &[FlowEntry], state: &State) -> Vec<[FlowDecision; 2]> {
+    flows.par_chunks(CHUNK).flat_map_iter(|chunk| decide_chunk(chunk, state)).collect()
 }
 
-fn decide_chunk(flows: &[Entry], tables: &Tables) -> Vec<[Way; 2]> {
-    let hashed = |group: u8| tables.groups[usize::from(group)].row.equal_ports_hash;
-    let way = |Path { group, reason, key }| {
-        let designated = tables.groups[usize::from(group)].row.designated;
-        Way { group, reason, key, bucket: None, manager: designated, live: false }
+fn decide_chunk(flows: &[FlowEntry], state: &State) -> Vec<[FlowDecision; 2]> {
+    let subjects = flows.iter().flat_map(|entry| [Direction::Forward, Direction::Backward].map(|to| entry.flow.subject(to)));
+    let choices: Vec<Choice> = subjects.map(|subject| Choice::of(state, &subject)).collect();
+    let decisions = batch::decide(state, &choices);
+    let (choices, _) = choices.as_chunks::<2>();
+    let (decisions, _) = decisions.as_chunks::<2>();
+    let pair = |(choices, decisions): (&[Choice; 2], &[Decision; 2])| {
+        std::array::from_fn(|to| FlowDecision { question: choices[to].question, decision: decisions[to] })
     };
-    let directions = [Direction::Forward, Direction::Backward];
-    let mut ways: Vec<_> = flows.iter().map(|entry| directions.map(|to| way(entry.flow.path(to, &tables.rules, hashed)))).collect();
-    for (number, group) in (0..).zip(&tables.groups) {
-        let (mut of_group, keys): (Vec<&mut Way>, Vec<Key>) =
-            ways.as_flattened_mut().iter_mut().filter(|way| way.group == number).filter_map(|way| way.key.map(|key| (way, key))).unzip();
-        let mut hashes = vec![0; keys.len()];
-        batch::hash(group.row.key, &keys, &mut hashes);
-        for (way, hash) in of_group.iter_mut().zip(hashes) {
-            let bucket = entry::bucket(hash);
-            way.bucket = Some(bucket);
-            way.manager = group.entries[usize::from(bucket)];
-        }
-    }
-    for way in ways.as_flattened_mut() {
-        way.live = manager::live(&tables.managers, way.manager).is_some();
-    }
-    ways
+    choices.iter().zip(decisions).map(pair).collect()
 }

@@ -1,10 +1,8 @@
-//! Flows: what belongs together, whichever way it travels.
+//! Flows: what belongs together, in whichever direction it travels.
 
-use model::key::{self, Key};
+use model::Subject;
 use model::network::Address;
-use model::rule::{self, Rules};
 use model::transport::{Ports, TCP, UDP};
-use model::walk::Subject;
 use std::hash::{Hash, Hasher};
 use std::net::{IpAddr, Ipv6Addr};
 
@@ -33,7 +31,7 @@ pub struct Flow {
     protocol: u8,
 }
 
-/// Which way a packet travels along its flow.
+/// The direction in which a packet travels along its flow.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Direction {
     /// From the first end to the second.
@@ -47,7 +45,7 @@ impl Flow {
     #[inline]
     pub fn new(protocol: u8, source: End, destination: End) -> (Self, Direction) {
         let forward = source.address < destination.address || (source.address == destination.address && source.port <= destination.port);
-        // Traffic goes either way at random: a choice by masks costs less than a branch that is guessed wrong every other time.
+        // Traffic goes in either direction at random: a choice by masks costs less than a branch that is guessed wrong every other time.
         let address_mask = u128::from(forward).wrapping_neg();
         let port_mask = u16::from(forward).wrapping_neg();
         let (addresses, ports) = (source.address ^ destination.address, source.port ^ destination.port);
@@ -56,7 +54,7 @@ impl Flow {
         (flow, if forward { Direction::Forward } else { Direction::Backward })
     }
 
-    /// The flow of a packet, and its direction; for an ICMP error, the flow and direction of the packet that it complains about.
+    /// The flow of a packet, and its direction; for an ICMP error, the flow and direction of the packet that it reports.
     pub fn of(subject: &Subject) -> (Self, Direction) {
         let ports = subject.ports.unwrap_or_default();
         let end = |address: Address, port| End { address: u128::from_be_bytes(address), port };
@@ -93,25 +91,6 @@ impl Flow {
             embedded: false,
         }
     }
-
-    /// The group that takes its packets of one direction, and what they are known by; no key means the designated manager.
-    pub fn path(&self, direction: Direction, rules: &Rules, equal_ports_hash: impl Fn(u8) -> bool) -> Path {
-        let subject = self.subject(direction);
-        let rule = rule::choose(rules, subject.protocol, subject.ports);
-        let (reason, key) = key::choose(&subject, &rule, equal_ports_hash(rule.group));
-        Path { group: rule.group, reason, key }
-    }
-}
-
-/// What the stages `rule` and `key` make of a packet.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Path {
-    /// The group.
-    pub group: u8,
-    /// The question that chose the key.
-    pub reason: contract::code::Reason,
-    /// What is hashed.
-    pub key: Option<Key>,
 }
 
 /// Feeds whole words: a flow is looked up for every packet.

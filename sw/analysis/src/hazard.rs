@@ -1,12 +1,13 @@
 //! What in real traffic loads managers unevenly or tears flows apart, and what to do about it.
 
-use crate::decide::{Way, decide};
+use crate::decide::{FlowDecision, decide};
 use crate::flow::End;
 use crate::share::{Group, share_out};
-use crate::table::Entry;
+use crate::table::{FlowCounts, FlowEntry};
 use contract::code::Reason;
 use contract::limits::RULES;
 use contract::row::RuleRow;
+use control::hazard::HazardKind;
 use control::{Configuration, Tables};
 use foldhash::fast::RandomState;
 use model::transport::TCP;
@@ -23,8 +24,8 @@ const WORTH: f64 = 0.01;
 /// Something to mend.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Hazard {
-    /// What it is: `greater_port`, `equal_ports`, `half_bridged`, `directions_apart` or `no_manager`.
-    pub kind: &'static str,
+    /// What kind.
+    pub kind: HazardKind,
     /// What was seen.
     pub problem: String,
     /// What to do about it.
@@ -38,15 +39,15 @@ pub struct Hazard {
 }
 
 impl Hazard {
-    fn new(kind: &'static str, problem: String, remedy: &str) -> Self {
-        Self { kind, problem, remedy: remedy.into(), lines: None, load: None, load_after: None }
+    fn new(kind: HazardKind, problem: String) -> Self {
+        Self { kind, problem, remedy: kind.remedy().into(), lines: None, load: None, load_after: None }
     }
 }
 
 /// Everything that hazards are found in.
 pub(crate) struct TrafficSummary<'a> {
-    pub(crate) flows: &'a [Entry],
-    pub(crate) ways: &'a [[Way; 2]],
+    pub(crate) flows: &'a [FlowEntry],
+    pub(crate) decisions: &'a [[FlowDecision; 2]],
     pub(crate) groups: &'a [Group],
     pub(crate) tables: &'a Tables,
     pub(crate) configuration: &'a Configuration,
@@ -64,20 +65,22 @@ impl TrafficSummary<'_> {
         hazards
     }
 
-    /// The way that a flow's decided packets take.
-    fn decided(&self) -> impl Iterator<Item = (&Entry, &Way)> {
-        self.flows.iter().zip(self.ways).filter_map(|(entry, ways)| {
-            let [forward, backward] = entry.ways();
-            if forward.packets > 0 { Some((entry, &ways[0])) } else { (backward.packets > 0).then_some((entry, &ways[1])) }
+    /// What becomes of each flow that has decided packets.
+    fn decided(&self) -> impl Iterator<Item = (&FlowEntry, &FlowDecision)> {
+        self.flows.iter().zip(self.decisions).filter_map(|(entry, [forward, backward])| match entry.counts() {
+            [count, _] if count.packets > 0 => Some((entry, forward)),
+            [_, count] => (count.packets > 0).then_some((entry, backward)),
         })
     }
 
     fn greater_ports(&self) -> Vec<Hazard> {
         let mut ends: HashMap<(Service, End), u64, RandomState> = HashMap::default();
-        for (entry, way) in self.decided().filter(|(_, way)| matches!(way.reason, Reason::SourceSide | Reason::DestinationSide)) {
+        for (entry, decided) in
+            self.decided().filter(|(_, decided)| matches!(decided.question, Reason::SourceSide | Reason::DestinationSide))
+        {
             let [one, other] = entry.flow.ends();
             let end = if one.port > other.port { one } else { other };
-            *ends.entry(((way.group, entry.flow.protocol(), end.port), end)).or_default() += 1;
+            *ends.entry(((decided.group(), entry.flow.protocol(), end.port), end)).or_default() += 1;
         }
         // An endpoint with a single flow is a client's.
         let mut services: BTreeMap<Service, Vec<u64>> = BTreeMap::new();
@@ -105,7 +108,7 @@ impl TrafficSummary<'_> {
             shares.name,
             if ends.len() == 1 { "one endpoint".into() } else { format!("{} endpoints", ends.len()) },
         );
-        let mut hazard = Hazard::new("greater_port", problem, "key this service on its peers: put this rule in front of the others");
+        let mut hazard = Hazard::new(HazardKind::GreaterServerPort, problem);
         hazard.lines = Some(format!("[[rule]]\nprotocol = \"{name}\"\nports = {port}\ngroup = {:?}\nkey_on = \"peer\"\n", shares.name));
         hazard.load = shares.peak();
         let mut mended = self.tables.clone();
@@ -119,13 +122,16 @@ impl TrafficSummary<'_> {
     }
 
     fn equal_ports(&self, group: &Group) -> Option<Hazard> {
-        let designated = |way: &Way| way.group == group.id && way.reason == Reason::EqualPorts && way.key.is_none();
-        let flows = self.decided().filter(|(_, way)| designated(way)).count();
+        let designated = |decided: &FlowDecision| {
+            decided.group() == group.id && decided.question == Reason::EqualPorts && decided.decision.key.is_none()
+        };
+        let flows = self.decided().filter(|(_, decided)| designated(decided)).count();
         let part = flows as f64 / group.flows().max(1) as f64;
         if part < WORTH {
             return None;
         }
-        let ports: BTreeSet<u16> = self.decided().filter(|(_, way)| designated(way)).map(|(entry, _)| entry.flow.ends()[0].port).collect();
+        let ports: BTreeSet<u16> =
+            self.decided().filter(|(_, decided)| designated(decided)).map(|(entry, _)| entry.flow.ends()[0].port).collect();
         let ports: Vec<String> = ports.iter().take(8).map(u16::to_string).collect();
         let problem = format!(
             "{flows} flows, {:.1}% of group {:?}, have equal ports ({}) and all go to its designated manager",
@@ -133,7 +139,7 @@ impl TrafficSummary<'_> {
             group.name,
             ports.join(", ")
         );
-        let mut hazard = Hazard::new("equal_ports", problem, "spread them by their addresses: add this line to the group");
+        let mut hazard = Hazard::new(HazardKind::EqualPorts, problem);
         hazard.lines = Some("equal_ports = \"hash\"\n".into());
         hazard.load = group.peak();
         let mut mended = self.tables.clone();
@@ -147,38 +153,39 @@ impl TrafficSummary<'_> {
         let mut hazards = Vec::new();
         let half = self.flows.iter().filter(|entry| entry.half_bridged()).count();
         if half > 0 {
-            let problem = format!("{half} flows reach the card one way only: their other direction is sent to another address and bridged");
-            hazards.push(Hazard::new("half_bridged", problem, "let both sides' next hop be one of the group MACs"));
+            let problem =
+                format!("{half} flows reach the card in one direction only: the other direction is sent to another address and bridged");
+            hazards.push(Hazard::new(HazardKind::HalfBridged, problem));
         }
-        let apart = self.ways.iter().filter(|[forward, backward]| forward.manager != backward.manager).count();
+        let apart = self.decisions.iter().filter(|[forward, backward]| forward.decision.manager != backward.decision.manager).count();
         if apart > 0 {
             let problem = format!("{apart} flows have their two directions on two managers");
-            hazards.push(Hazard::new("directions_apart", problem, "this must not happen: please report it with the capture and the file"));
+            hazards.push(Hazard::new(HazardKind::DirectionsApart, problem));
         }
-        let dropped: u64 = self.flows.iter().zip(self.ways).map(|(entry, ways)| entry.dropped(ways)).sum();
+        let dropped: u64 = self.flows.iter().zip(self.decisions).map(|(entry, decided)| entry.dropped(decided)).sum();
         if dropped > 0 {
             let problem = format!("{dropped} packets are dropped, because the manager that their table entry names takes no traffic");
-            hazards.push(Hazard::new("no_manager", problem, "enable a member in every group that rules send traffic to"));
+            hazards.push(Hazard::new(HazardKind::NoManager, problem));
         }
         hazards
     }
 
     /// The greatest load in a group with other tables.
     fn peak(&self, tables: &Tables, group: u8) -> Option<f64> {
-        let groups = share_out(self.flows, &decide(self.flows, tables), tables, self.configuration);
+        let groups = share_out(self.flows, &decide(self.flows, &tables.state()), tables, self.configuration);
         groups.iter().find(|shares| shares.id == group)?.peak()
     }
 }
 
-impl Entry {
+impl FlowEntry {
     fn half_bridged(&self) -> bool {
-        let [forward, backward] = self.ways();
-        let half =
-            |one: &crate::table::FlowCounts, other: &crate::table::FlowCounts| one.packets > 0 && other.packets == 0 && other.bridged > 0;
+        let [forward, backward] = self.counts();
+        let half = |one: &FlowCounts, other: &FlowCounts| one.packets > 0 && other.packets == 0 && other.bridged > 0;
         half(forward, backward) || half(backward, forward)
     }
 
-    fn dropped(&self, ways: &[Way; 2]) -> u64 {
-        self.ways().iter().zip(ways).map(|(traffic, way)| if way.live { 0 } else { traffic.packets }).sum()
+    fn dropped(&self, decisions: &[FlowDecision; 2]) -> u64 {
+        let dropped = |(count, decided): (&FlowCounts, &FlowDecision)| if decided.taken_by().is_some() { 0 } else { count.packets };
+        self.counts().iter().zip(decisions).map(dropped).sum()
     }
 }

@@ -9,9 +9,9 @@ use model::transport::{TCP, UDP};
 /// A packet that the model's walk understands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Packet {
-    /// Its flow; for an ICMP error, that of the packet which it complains about.
+    /// Its flow; for an ICMP error, that of the packet which it reports.
     pub flow: Flow,
-    /// Which way it, or the packet which it complains about, travels.
+    /// The direction in which it, or the packet which it reports, travels.
     pub direction: Direction,
     /// Whether it is such an ICMP error.
     pub embedded: bool,
@@ -38,7 +38,7 @@ impl Packet {
     }
 }
 
-/// The flow of a frame with TCP or UDP right behind an IPv4 header without options or an IPv6 header, whole and unfragmented, behind at
+/// The flow of a frame with TCP or UDP right after an IPv4 header without options or an IPv6 header, whole and unfragmented, after at
 /// most two VLAN tags: all of this lies in the window. `None` says nothing about a frame.
 #[inline]
 fn common(frame: &[u8]) -> Option<(Flow, Direction)> {

@@ -1,7 +1,7 @@
 //! How a group's traffic was shared out among its managers and buckets.
 
-use crate::decide::Way;
-use crate::table::Entry;
+use crate::decide::FlowDecision;
+use crate::table::FlowEntry;
 use contract::limits::{BUCKETS, MANAGERS};
 use control::{Configuration, Tables};
 use serde::Serialize;
@@ -53,17 +53,18 @@ impl Group {
 }
 
 /// How flows are shared out by the decisions of [`decide`](crate::decide::decide), in the order of the configuration's groups.
-pub fn share_out(flows: &[Entry], ways: &[[Way; 2]], tables: &Tables, configuration: &Configuration) -> Vec<Group> {
+pub fn share_out(flows: &[FlowEntry], decisions: &[[FlowDecision; 2]], tables: &Tables, configuration: &Configuration) -> Vec<Group> {
     let mut tallies = vec![Tally::default(); tables.groups.len()];
-    for (entry, ways) in flows.iter().zip(ways) {
+    for (entry, decided) in flows.iter().zip(decisions) {
         let mut met = None;
-        for (traffic, way) in entry.ways().iter().zip(ways).filter(|(traffic, _)| traffic.packets > 0) {
-            let tally = &mut tallies[usize::from(way.group)];
-            way.bucket.into_iter().for_each(|bucket| tally.bucket(bucket, traffic.packets));
-            if way.live {
-                tally.packets(way.manager, traffic.packets, traffic.bytes);
-                if met.replace((way.group, way.manager)) != Some((way.group, way.manager)) {
-                    tally.flow(way.manager);
+        for (count, decided) in entry.counts().iter().zip(decided).filter(|(count, _)| count.packets > 0) {
+            let group = decided.group();
+            let tally = &mut tallies[usize::from(group)];
+            decided.decision.bucket.into_iter().for_each(|bucket| tally.bucket(bucket, count.packets));
+            if let Some(manager) = decided.taken_by() {
+                tally.packets(manager, count.packets, count.bytes);
+                if met.replace((group, manager)) != Some((group, manager)) {
+                    tally.flow(manager);
                 }
             }
         }

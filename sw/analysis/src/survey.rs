@@ -1,7 +1,7 @@
 //! What a capture holds, whatever tables it will meet: its flows, and the frames that belong to none.
 
 use crate::packet::Packet;
-use crate::table::{BATCH, Entry, Sighting, Table};
+use crate::table::{BATCH, FlowEntry, Sighting, Table};
 use capture::{Condition, Error, Piece, Record, Stream};
 use contract::code::Reason;
 use contract::limits::FRAME_MAX;
@@ -40,7 +40,7 @@ pub enum Scope {
 
 impl Survey {
     /// The flows, in no particular order.
-    pub fn into_flows(self) -> Vec<Entry> {
+    pub fn into_flows(self) -> Vec<FlowEntry> {
         self.table.into_entries()
     }
 
@@ -74,20 +74,14 @@ impl Survey {
             Scope::To(macs) => macs.iter().copied().map(number).collect(),
             Scope::Nothing | Scope::Everything => Vec::new(),
         };
-        let undecided = |bytes: &[u8]| match bytes.first_chunk() {
-            _ if *scope == Scope::Nothing => Some(Reason::Disabled),
-            Some(destination) if bytes.len() >= ethernet::LENGTH => {
-                let ours = *scope == Scope::Everything || wanted.contains(&number(*destination));
-                (!ours).then_some(Reason::NotForGroup)
-            }
-            _ => Some(Reason::Runt),
-        };
+        let (enabled, any) = (*scope != Scope::Nothing, *scope == Scope::Everything);
+        let is_ours = |destination| any || wanted.contains(&number(destination));
         let mut batch = Vec::with_capacity(BATCH);
         for Record { bytes, original, .. } in piece.frames() {
             self.frames += 1;
             self.bytes += u64::from(original);
             self.joined += u64::from(bytes.len() > FRAME_MAX);
-            let (bridged, packet) = (undecided(bytes), Packet::of(bytes));
+            let (bridged, packet) = (ethernet::admit(enabled, bytes, is_ours).err(), Packet::of(bytes));
             if let Some(reason) = bridged.or(packet.err()) {
                 self.undecided[usize::from(reason.code())] += 1;
             }

@@ -8,7 +8,7 @@ use std::hash::BuildHasher;
 /// Packets looked up at a time: more than the loads that a core keeps under way, few enough to stay in its nearest cache.
 pub(crate) const BATCH: usize = 64;
 
-/// The packets of one flow that travel one way.
+/// The packets of one flow that travel in one direction.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct FlowCounts {
     /// Packets that the card decides, ICMP errors about this flow among them.
@@ -31,16 +31,16 @@ pub(crate) struct Sighting {
 
 /// A flow with what travels along it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Entry {
+pub struct FlowEntry {
     /// The flow.
     pub flow: Flow,
-    ways: [FlowCounts; 2],
+    counts: [FlowCounts; 2],
 }
 
-impl Entry {
+impl FlowEntry {
     /// What travels forward, and what backward.
-    pub fn ways(&self) -> &[FlowCounts; 2] {
-        &self.ways
+    pub fn counts(&self) -> &[FlowCounts; 2] {
+        &self.counts
     }
 }
 
@@ -49,11 +49,11 @@ impl Entry {
 pub(crate) struct Table {
     /// A power of two of slots, at most half of them in use.
     slots: Vec<Slot>,
-    entries: Vec<Entry>,
+    entries: Vec<FlowEntry>,
     hasher: RandomState,
 }
 
-/// Half of a flow's hash, and its entry's place counted from 1; all 0 is free.
+/// Half of a flow's hash, and the index of its entry, counted from 1; all 0 is free.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 struct Slot {
     tag: u32,
@@ -62,7 +62,7 @@ struct Slot {
 
 impl Table {
     /// The flows in the order in which they were seen first.
-    pub(crate) fn into_entries(self) -> Vec<Entry> {
+    pub(crate) fn into_entries(self) -> Vec<FlowEntry> {
         self.entries
     }
 
@@ -96,27 +96,27 @@ impl Table {
         if self.entries.len() < other.entries.len() {
             std::mem::swap(&mut self, &mut other);
         }
-        for Entry { flow, ways } in other.entries {
+        for FlowEntry { flow, counts } in other.entries {
             self.reserve(1);
             let hash = self.hasher.hash_one(flow);
-            for (sum, way) in self.entry(flow, hash).ways.iter_mut().zip(ways) {
-                sum.packets += way.packets;
-                sum.bytes += way.bytes;
-                sum.errors += way.errors;
-                sum.bridged += way.bridged;
+            for (sum, count) in self.entry(flow, hash).counts.iter_mut().zip(counts) {
+                sum.packets += count.packets;
+                sum.bytes += count.bytes;
+                sum.errors += count.errors;
+                sum.bridged += count.bridged;
             }
         }
         self
     }
 
     /// The entry of a flow with this hash; there is a free slot if it is new.
-    fn entry(&mut self, flow: Flow, hash: u64) -> &mut Entry {
+    fn entry(&mut self, flow: Flow, hash: u64) -> &mut FlowEntry {
         let mask = self.slots.len() - 1;
         let mut at = hash as usize & mask;
         loop {
             let Slot { tag: other, place } = self.slots[at];
             if place == 0 {
-                self.entries.push(Entry { flow, ways: Default::default() });
+                self.entries.push(FlowEntry { flow, counts: Default::default() });
                 let place = self.entries.len();
                 self.slots[at] = Slot { tag: tag(hash), place: place as u32 };
                 return &mut self.entries[place - 1];
@@ -152,15 +152,15 @@ impl Table {
     }
 }
 
-impl Entry {
+impl FlowEntry {
     #[inline]
     fn add(&mut self, sighting: &Sighting) {
         let Sighting { packet, bytes, decided } = sighting;
-        let way = &mut self.ways[usize::from(packet.direction == Direction::Backward)];
-        way.packets += u64::from(*decided);
-        way.bytes += if *decided { u64::from(*bytes) } else { 0 };
-        way.errors += u64::from(*decided && packet.embedded);
-        way.bridged += u64::from(!decided);
+        let count = &mut self.counts[usize::from(packet.direction == Direction::Backward)];
+        count.packets += u64::from(*decided);
+        count.bytes += if *decided { u64::from(*bytes) } else { 0 };
+        count.errors += u64::from(*decided && packet.embedded);
+        count.bridged += u64::from(!decided);
     }
 }
 

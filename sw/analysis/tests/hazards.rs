@@ -4,6 +4,7 @@ mod common;
 
 use analysis::hazard::Hazard;
 use common::{End, Recorded, analyze, both_ways, frame};
+use control::hazard::HazardKind;
 
 /// Sixteen managers in one group.
 fn configuration() -> String {
@@ -25,7 +26,7 @@ fn a_service_on_a_greater_port_than_its_clients_is_a_hazard_until_its_rule_is_in
     let frames = both_ways(clients((1, 50_051), 1600));
     let found = hazards(&frames, &configuration());
     let [hazard] = &found[..] else { panic!("one hazard: {found:?}") };
-    assert_eq!(hazard.kind, "greater_port");
+    assert_eq!(hazard.kind, HazardKind::GreaterServerPort);
     // (50051 - 32768) of the 28232 ports are below the server's, and so 61% of the flows are known by the server.
     let keyed: usize = clients((1, 50_051), 1600).filter(|(_, client, _)| client.1 < 50_051).count();
     assert!(hazard.problem.starts_with("tcp port 50051 ") && hazard.problem.contains(&format!("{keyed} flows")), "{hazard:?}");
@@ -49,7 +50,7 @@ fn equal_ports_are_a_hazard_until_the_group_hashes_them() {
     let frames = both_ways(clients((1, 443), 800).chain(time));
     let found = hazards(&frames, &configuration());
     let [hazard] = &found[..] else { panic!("one hazard: {found:?}") };
-    assert_eq!(hazard.kind, "equal_ports");
+    assert_eq!(hazard.kind, HazardKind::EqualPorts);
     assert!(hazard.problem.starts_with("64 flows, 7.4% of group \"all\", have equal ports (123)"), "{hazard:?}");
     assert!(hazard.load > hazard.load_after);
     // The group stands last in the file, so the line belongs to it.
@@ -61,7 +62,7 @@ fn flows_whose_replies_pass_the_card_by_are_counted() {
     let mut frames = both_ways(clients((1, 443), 40));
     frames.iter_mut().skip(1).step_by(2).take(7).for_each(|reply| reply[0] = 0x06);
     let found = hazards(&frames, &configuration());
-    assert_eq!(found.iter().map(|hazard| hazard.kind).collect::<Vec<_>>(), ["half_bridged"]);
+    assert_eq!(found.iter().map(|hazard| hazard.kind).collect::<Vec<_>>(), [HazardKind::HalfBridged]);
     assert!(found[0].problem.starts_with("7 flows"));
 }
 
@@ -70,6 +71,6 @@ fn packets_of_a_group_without_members_are_counted_as_dropped() {
     let nobody = "[[group]]\nname = \"nobody\"\nkey = \"0123456789abcdef\"\nmembers = []\n[[rule]]\nports = 25\ngroup = \"nobody\"\n";
     let frames = [frame(6, (1, 40_000), (2, 25)), frame(6, (1, 40_000), (2, 25)), frame(6, (1, 40_001), (2, 80))];
     let found = hazards(&frames, &format!("{}{nobody}", configuration()));
-    assert_eq!(found.iter().map(|hazard| hazard.kind).collect::<Vec<_>>(), ["no_manager"]);
+    assert_eq!(found.iter().map(|hazard| hazard.kind).collect::<Vec<_>>(), [HazardKind::NoManager]);
     assert!(found[0].problem.starts_with("2 packets"));
 }

@@ -113,7 +113,7 @@ fn finds_as_many_tcp_and_udp_flows_as_tshark() {
         for (what, protocol) in [("tcp_flows", 6), ("udp_flows", 17)] {
             let published = witness.lines().find_map(|line| line.strip_prefix(&format!("{name}\t{what}\t"))).unwrap();
             // tshark counts no ICMP error into the flow that it is about.
-            let own = |entry: &&analysis::table::Entry| entry.ways().iter().any(|way| way.packets > way.errors);
+            let own = |entry: &&analysis::table::FlowEntry| entry.counts().iter().any(|count| count.packets > count.errors);
             let found = flows.iter().filter(|entry| entry.flow.protocol() == protocol).filter(own).count();
             assert_eq!(found.to_string(), published, "{name} {what}");
         }

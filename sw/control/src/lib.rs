@@ -8,6 +8,7 @@ pub mod allocate;
 pub mod configuration;
 mod digest;
 pub mod error;
+pub mod hazard;
 pub mod lint;
 pub mod plan;
 pub mod profile;

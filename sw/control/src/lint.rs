@@ -14,6 +14,7 @@ pub use load::Load;
 pub use service::{NotAService, Service};
 
 use crate::Configuration;
+use crate::hazard::HazardKind;
 use serde::Serialize;
 use std::ops::RangeInclusive;
 
@@ -23,25 +24,11 @@ pub const LINUX_CLIENTS: RangeInclusive<u16> = 32768..=60999;
 /// Deviation from the share that a manager is meant to have, above which it counts as a hazard.
 pub const TOLERANCE: f64 = 0.01;
 
-/// What kind of hazard.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Kind {
-    /// A server's port is greater than those of many of its clients.
-    GreaterServerPort,
-    /// Both ports of a service's packets are equal, and the designated manager takes them all.
-    EqualPorts,
-    /// A rule takes other services' flows, because their clients' ports lie in its range.
-    RuleCatchesClients,
-    /// The allocation table is too coarse for the weights.
-    CoarseWeights,
-}
-
 /// Something that will load managers unevenly.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Hazard {
     /// What kind.
-    pub kind: Kind,
+    pub kind: HazardKind,
     /// What it is about, such as `tcp/50051`.
     pub subject: String,
     /// What happens, and why, in a sentence.

@@ -11,10 +11,9 @@ mod table;
 pub use file::FileError;
 pub use table::{PortTable, PortTables};
 
-use contract::code::Verdict;
 use model::network::Address;
 use model::transport::{self, Ports};
-use model::{State, Subject, decide_subject, key, manager, rule};
+use model::{Choice, State, Subject, decide_subject, manager_table};
 
 /// A transport with ports.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -168,7 +167,7 @@ impl<'a> SelfSource<'a> {
         // the greater, but another rule may match now; and where it is the smaller, another server's endpoint decides. So ask.
         let order = source.port.cmp(&destination.port);
         let stays = order.is_ne() && order == source.port.cmp(&new_destination.port);
-        let comes_back = |source: Endpoint| decides(self.state, translation.reply(source), self.manager);
+        let comes_back = |source: Endpoint| decided_manager(self.state, &translation.reply(source)) == Some(self.manager);
         if stays && comes_back(source) && is_free(source) {
             return PortChoice::Leave;
         }
@@ -219,10 +218,9 @@ fn packet(transport: Transport, from: Endpoint, to: Endpoint) -> Subject {
     Subject { protocol: transport.protocol(), source: from.address, destination: to.address, ports: Some(ports), embedded: false }
 }
 
-/// Whether a packet goes to this manager.
-fn decides(state: &State, subject: Subject, manager: u8) -> bool {
-    let decision = decide_subject(state, &subject);
-    decision.verdict == Verdict::ToManager && decision.manager == Some(manager)
+/// The manager that a packet goes to, if one takes it.
+fn decided_manager(state: &State, subject: &Subject) -> Option<u8> {
+    decide_subject(state, subject).taken_by()
 }
 
 /// The inverse of the distributor's decision: every port x greater than `above` such that what comes to `address`, port x, from port
@@ -240,13 +238,11 @@ pub fn ports(state: &State, tables: &PortTables, transport: Transport, address: 
 
 /// The group of a packet that its destination's endpoint decides.
 fn own_group(state: &State, subject: &Subject) -> Option<u8> {
-    let ports = subject.ports?;
-    let rule = rule::choose(state.rules(), subject.protocol, subject.ports);
-    let (_, key) = key::choose(subject, &rule, false);
-    (key == Some(key::endpoint(subject.destination, ports.destination))).then_some(rule.group)
+    let choice = Choice::of(state, subject);
+    choice.by_destination(subject).then_some(choice.group)
 }
 
 /// The manager, if it takes traffic.
 fn live(state: &State, id: u8) -> Option<u8> {
-    manager::live(&state.managers, id).map(|_| id)
+    manager_table::live(&state.managers, id).map(|_| id)
 }

@@ -7,9 +7,10 @@ use contract::limits::{BUCKETS, GROUP_MACS, MANAGERS, PORTS, RULES};
 use contract::register::UNIT_RULES;
 use contract::row::{GroupMac, ManagerRow, RuleRow};
 use model::State;
-use model::entry::Group;
-use model::manager::Managers;
-use model::rule::Rules;
+use model::classifier::Rules;
+use model::entry_table::Group;
+use model::manager_table::Managers;
+use model::state::port_pairs;
 
 /// The tables of a card.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -34,7 +35,7 @@ impl Tables {
         Self {
             enabled: false,
             group_macs: [GroupMac::default(); GROUP_MACS],
-            port_pairs: [1, 0],
+            port_pairs: port_pairs(),
             managers: [ManagerRow::default(); MANAGERS + 1],
             groups: vec![Group::default(); groups],
             rules: [RuleRow::from_words([0, 0]); RULES],

@@ -1,7 +1,8 @@
 //! Hazards: each is found with the right figure, and its own lines, put where it says, mend it.
 
 use control::Configuration;
-use control::lint::{Hazard, Kind, LINUX_CLIENTS, Service, lint};
+use control::hazard::HazardKind;
+use control::lint::{Hazard, LINUX_CLIENTS, Service, lint};
 use proptest::prelude::*;
 
 /// A file with this many equal managers in group "all", and more lines of that group.
@@ -40,7 +41,7 @@ fn a_file_whose_equal_ports_are_hashed_has_no_hazard_by_itself() {
 fn a_server_at_50051_puts_61_percent_of_linux_clients_on_one_manager_of_16_until_the_peer_decides() {
     let text = file(16, HASHED);
     let hazard = only(&text, &["tcp/50051"]);
-    assert_eq!((hazard.kind, hazard.subject.as_str()), (Kind::GreaterServerPort, "tcp/50051"));
+    assert_eq!((hazard.kind, hazard.subject.as_str()), (HazardKind::GreaterServerPort, "tcp/50051"));
     // Of the 28,232 ports from 32768 to 60999, 17,283 are smaller than 50051.
     near(hazard.before.on_one_manager, 17283.0 / 28232.0);
     near(hazard.before.max_over_mean, 17283.0 / 28232.0 * 16.0 + (28232.0 - 17283.0) / 28232.0);
@@ -89,7 +90,7 @@ fn a_full_list_of_rules_leaves_the_remedy_without_a_prediction() {
 #[test]
 fn the_designated_manager_takes_all_packets_with_equal_ports_until_they_are_hashed() {
     let hazard = only(&file(16, ""), &[]);
-    assert_eq!(hazard.kind, Kind::EqualPorts);
+    assert_eq!(hazard.kind, HazardKind::EqualPorts);
     for name in ["NTP (udp/123)", "IKE (udp/500)", "GTP-U (udp/2152)", "SIP (udp/5060)", "mDNS (udp/5353)"] {
         assert!(hazard.problem.contains(name), "{}", hazard.problem);
     }
@@ -109,7 +110,7 @@ fn a_rule_over_clients_own_ports_takes_other_services_flows() {
     // 42768 - 32768 + 1 of 28,232 client ports.
     let rule = "[[rule]]\nprotocol = \"udp\"\nports = \"32768-42768\"\ngroup = \"all\"\n";
     let hazard = only(&format!("{}{rule}key_on = \"peer\"\n", file(16, HASHED)), &[]);
-    assert_eq!((hazard.kind, hazard.subject.as_str()), (Kind::RuleCatchesClients, "rule 1"));
+    assert_eq!((hazard.kind, hazard.subject.as_str()), (HazardKind::RuleCatchesClients, "rule 1"));
     near(hazard.before.on_one_manager, 10001.0 / 28232.0);
     near(hazard.before.max_over_mean, 10001.0 / 28232.0 * 16.0 + 18231.0 / 28232.0);
     near(hazard.after.unwrap().max_over_mean, 1.0);
@@ -121,7 +122,7 @@ fn weights_that_whole_entries_cannot_express_are_named_with_the_nearest_that_the
     let group =
         "equal_ports = \"hash\"\nprofile = \"weighted\"\nmembers = [{ name = \"m1\", weight = 100000 }, { name = \"m2\", weight = 1 }]";
     let hazard = only(&file(2, group), &[]);
-    assert_eq!(hazard.kind, Kind::CoarseWeights);
+    assert_eq!(hazard.kind, HazardKind::CoarseWeights);
     assert!(hazard.problem.contains("m2 should have 0.041 entries, and gets 0"), "{}", hazard.problem);
     assert_eq!(found(&file(2, &format!("{HASHED}\n{}", hazard.lines)), &[]), []);
     // 40.96 entries each: 40 is 2.3% too few.
@@ -145,7 +146,7 @@ proptest! {
     #[test]
     fn the_prediction_is_what_flows_do(port in 33000..60000u16, managers in 2..12u8) {
         let hazards = found(&file(managers, HASHED), &[&format!("tcp/{port}")]);
-        let hazard = hazards.iter().find(|hazard| hazard.kind == Kind::GreaterServerPort).unwrap();
+        let hazard = hazards.iter().find(|hazard| hazard.kind == HazardKind::GreaterServerPort).unwrap();
         let mut ratio = 0.0;
         let keys = 60;
         for key in 0..keys {

@@ -4,7 +4,7 @@ use contract::limits::BUCKETS;
 use contract::row::{ManagerRow, RuleRow};
 use control::plan::{Change, ManagerAction, MemberAction, RuleChange};
 use control::{Configuration, Plan, Tables};
-use model::entry::bucket;
+use model::entry_table::bucket;
 use model::hash::hash;
 use proptest::prelude::*;
 use serde_json::json;
@@ -192,7 +192,7 @@ fn the_share_of_flows_that_move_is_what_flows_do() {
         let [web] = plan.groups.as_slice() else { panic!("{:?}", plan.groups) };
         assert_eq!(web.key_changed, key_changes);
         let (now, next) = (&four().groups[0], &plan.next.groups[0]);
-        let manager = |group: &model::entry::Group, flow: u32| {
+        let manager = |group: &model::entry_table::Group, flow: u32| {
             let mut key = [0x5a; 18];
             key[..4].copy_from_slice(&flow.to_be_bytes());
             group.entries[usize::from(bucket(hash(group.row.key, &key)))]

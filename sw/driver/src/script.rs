@@ -7,8 +7,8 @@ use contract::limits::BUCKETS;
 use contract::register::*;
 use contract::row::{GroupMac, ManagerRow};
 use control::Tables;
-use model::entry::Group;
-use model::rule::Rules;
+use model::classifier::Rules;
+use model::entry_table::Group;
 
 /// One access of a script.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

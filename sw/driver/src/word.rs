@@ -4,8 +4,8 @@ use crate::card::{BusError, Card};
 use contract::register::{self, *};
 use contract::row::{GroupMac, GroupRow, ManagerRow, RuleRow};
 use control::Tables;
-use model::entry::Group;
-use model::rule::Rules;
+use model::classifier::Rules;
+use model::entry_table::Group;
 use std::fmt;
 
 /// One word of the tables.

@@ -3,7 +3,7 @@
 use contract::row::{GroupMac, ManagerRow, RuleRow};
 use control::Configuration;
 use driver::{BusError, Card, Fault, ScriptStep, apply, read_counter, script};
-use model::entry::Group;
+use model::entry_table::Group;
 use modelcard::ModelCard;
 use std::collections::VecDeque;
 

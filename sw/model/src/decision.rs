@@ -1,13 +1,7 @@
-//! The twelve questions in their order, and the answer.
+//! What becomes of a frame.
 
-use crate::count::Counters;
-use crate::ethernet::is_for_group;
 use crate::key::Key;
-use crate::state::State;
-use crate::walk::{Subject, Walk};
-use crate::{entry, hash, key, manager, rule};
 use contract::code::{Reason, Verdict};
-use contract::limits::PORTS;
 use contract::metadata::{EGRESS_HOST, Metadata};
 
 /// Where a frame leaves.
@@ -41,12 +35,12 @@ pub struct Decision {
 }
 
 impl Decision {
-    /// A decision that no group took part in.
-    fn early(verdict: Verdict, reason: Reason, egress: Egress) -> Self {
-        Self { verdict, reason, group: None, key: None, hash: None, bucket: None, manager: None, egress: Some(egress) }
+    /// The manager that gets the frame; `None` if none does.
+    pub fn taken_by(&self) -> Option<u8> {
+        self.manager.filter(|_| self.verdict == Verdict::ToManager)
     }
 
-    /// What travels beside the frame, given where it came in and the length that was announced with it; `None` if it is dropped.
+    /// What travels with the frame, given where it came in and the length that was announced with it; `None` if it is dropped.
     pub fn metadata(&self, ingress: u8, announced: u16) -> Option<Metadata> {
         let egress = match self.egress? {
             Egress::Port(port) => port,
@@ -54,79 +48,4 @@ impl Decision {
         };
         Some(Metadata { ingress, egress, manager: self.manager.unwrap_or(0), reason: self.reason, verdict: self.verdict, announced })
     }
-}
-
-/// Decides a frame, of any length and content, that came in by port `ingress`.
-///
-/// Of the ingress port only what numbers a port of the card is looked at, as the hardware does.
-/// Source: US 7,395,349, process 800 (FIG. 8).
-pub fn decide(state: &State, frame: &[u8], ingress: u8) -> Decision {
-    let walk = Walk::of(frame);
-    let pair = state.port_pairs[usize::from(ingress) % PORTS];
-    let bridge = |reason| Decision::early(Verdict::Bridge, reason, Egress::Port(pair));
-
-    // Questions 1 and 2: for us?
-    if !state.enabled {
-        return bridge(Reason::Disabled);
-    }
-    let Some(ethernet) = walk.ethernet else {
-        return bridge(Reason::Runt);
-    };
-    if !is_for_group(&state.group_macs, ethernet.destination) {
-        return bridge(Reason::NotForGroup);
-    }
-
-    // Questions 3 to 6, which the walk answered: whose addresses and ports decide?
-    let subject = match walk.subject {
-        Ok(subject) => subject,
-        Err(Reason::Fragment) => return Decision::early(Verdict::Fragment, Reason::Fragment, Egress::Host),
-        Err(reason) => return Decision::early(Verdict::Control, reason, Egress::Host),
-    };
-
-    decide_subject(state, &subject)
-}
-
-/// Decides a packet by its fields alone, as if its frame had passed questions 1 to 6: which rule, key, bucket and manager.
-pub fn decide_subject(state: &State, subject: &Subject) -> Decision {
-    // Question 8: which group? Then 7 and 9 to 12: which key?
-    let rule = rule::choose(state.rules(), subject.protocol, subject.ports);
-    let group = state.group(rule.group);
-    let (question, key) = key::choose(subject, &rule, group.row.equal_ports_hash);
-    let reason = if subject.embedded { Reason::IcmpError } else { question };
-
-    // The key's bucket names the manager, or the group does.
-    let hash = key.map(|key| hash::hash(group.row.key, &key));
-    let bucket = hash.map(entry::bucket);
-    let id = bucket.map_or(group.row.designated, |bucket| group.entries[usize::from(bucket)]);
-    let live = manager::live(&state.managers, id);
-    let (verdict, reason) = if live.is_some() { (Verdict::ToManager, reason) } else { (Verdict::Drop, Reason::NoManager) };
-    Decision {
-        verdict,
-        reason,
-        group: Some(rule.group),
-        key,
-        hash,
-        bucket,
-        manager: (id != 0).then_some(id),
-        egress: live.map(|row| Egress::Port(row.egress)),
-    }
-}
-
-/// The frame as it leaves by a decision made in the same state: towards a manager with that manager's destination MAC, else
-/// unchanged; `None` if it is dropped.
-pub fn outgoing(state: &State, decision: &Decision, frame: &[u8]) -> Option<Vec<u8>> {
-    decision.egress?;
-    let mut out = frame.to_vec();
-    if let (Verdict::ToManager, Some(id)) = (decision.verdict, decision.manager) {
-        let destination = state.managers[usize::from(id)].mac;
-        out.iter_mut().zip(destination).for_each(|(byte, new)| *byte = new);
-    }
-    Some(out)
-}
-
-/// Decides a frame and counts it.
-pub fn process(state: &State, counters: &mut Counters, frame: &[u8], ingress: u8) -> Decision {
-    let decision = decide(state, frame, ingress);
-    counters.count(&decision, frame.len());
-    decision
 }

@@ -1,7 +1,7 @@
-//! Stage 1: the Ethernet header. Questions 1 (runt), 2 (destination MAC) and 3 (VLAN tags, EtherType).
+//! Stage `ethernet`: the Ethernet header. Questions 1 (enabled, runt), 2 (destination MAC) and 3 (VLAN tags, EtherType).
 
+use crate::header_window::HeaderWindow;
 use crate::network::Version;
-use crate::walk::Reach;
 use contract::code::Reason;
 use contract::limits::VLAN_TAGS;
 use contract::row::{GroupMac, Mac};
@@ -18,7 +18,7 @@ pub struct Ethernet {
     pub destination: Mac,
     /// VLAN tags walked so far.
     pub tags: usize,
-    /// The EtherType behind those tags.
+    /// The EtherType after those tags.
     pub ether_type: u16,
     /// Byte at which the next header starts.
     pub network_at: usize,
@@ -29,8 +29,8 @@ impl Ethernet {
     ///
     /// # Errors
     /// `Runt` if there are fewer.
-    pub fn read(reach: Reach<'_>) -> Result<Self, Reason> {
-        let header = reach.header(0, LENGTH).map_err(|_| Reason::Runt)?;
+    pub fn read(window: HeaderWindow<'_>) -> Result<Self, Reason> {
+        let header = window.header(0, LENGTH).map_err(|_| Reason::Runt)?;
         Ok(Self {
             destination: std::array::from_fn(|i| header[i]),
             tags: 0,
@@ -43,12 +43,12 @@ impl Ethernet {
     ///
     /// # Errors
     /// `Malformed` if a tag's bytes are not all there; `NotIp` at a third tag, before its bytes are looked at.
-    pub fn walk_tags(&mut self, reach: Reach<'_>) -> Result<(), Reason> {
+    pub fn walk_tags(&mut self, window: HeaderWindow<'_>) -> Result<(), Reason> {
         while matches!(self.ether_type, 0x8100 | 0x88a8) {
             if self.tags == VLAN_TAGS {
                 return Err(Reason::NotIp);
             }
-            let tag = reach.header(self.network_at, TAG_LENGTH)?;
+            let tag = window.header(self.network_at, TAG_LENGTH)?;
             self.ether_type = u16::from_be_bytes([tag[2], tag[3]]);
             self.tags += 1;
             self.network_at += TAG_LENGTH;
@@ -66,6 +66,25 @@ impl Ethernet {
             0x86dd => Ok(Version::V6),
             _ => Err(Reason::NotIp),
         }
+    }
+}
+
+/// Questions 1 and 2: whether a frame is for the card, given whether it is enabled and which addresses it answers for.
+///
+/// # Errors
+/// `Disabled`, `Runt` or `NotForGroup`, whichever comes first.
+#[inline]
+pub fn admit(enabled: bool, frame: &[u8], is_ours: impl Fn(Mac) -> bool) -> Result<(), Reason> {
+    match frame.first_chunk() {
+        _ if !enabled => Err(Reason::Disabled),
+        Some(destination) if frame.len() >= LENGTH => {
+            if is_ours(*destination) {
+                Ok(())
+            } else {
+                Err(Reason::NotForGroup)
+            }
+        }
+        _ => Err(Reason::Runt),
     }
 }
 

@@ -1,8 +1,9 @@
 //! A frame for people: its bytes with the fields named.
 
 use crate::ethernet::{LENGTH, TAG_LENGTH};
+use crate::extension::{AUTHENTICATION, DESTINATION_OPTIONS, FRAGMENT, HOP_BY_HOP};
 use crate::icmp;
-use crate::network::{AUTHENTICATION, DESTINATION_OPTIONS, FRAGMENT, HOP_BY_HOP, Network, V4_LENGTH, Version};
+use crate::network::{Network, V4_LENGTH, Version};
 use crate::walk::Walk;
 use std::fmt::Write;
 use std::ops::Range;
@@ -39,7 +40,7 @@ const V6_FIELDS: [(&str, usize, usize); 6] = [
 ];
 
 impl Walk {
-    /// The fields of all headers that were walked, in the order of the frame; what lies between and behind them has no name.
+    /// The fields of all headers that were walked, in the order of the frame; what lies between and after them has no name.
     pub fn fields(&self) -> Vec<Field> {
         let mut fields = Fields(Vec::new());
         let Some(ethernet) = &self.ethernet else {

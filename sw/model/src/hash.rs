@@ -1,4 +1,4 @@
-//! Stage 7: HalfSipHash-2-4 with 32 bits of output.
+//! Stage `hash`: HalfSipHash-2-4 with 32 bits of output.
 //!
 //! A keyed hash, so that a sender who picks ports cannot pick the manager. Source: Aumasson and Bernstein, SipHash; the
 //! reference implementation's `halfsiphash` with `outlen` 4.

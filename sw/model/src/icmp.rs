@@ -1,11 +1,11 @@
-//! Stage 4: an ICMP error is decided by the packet that it complains about. Question 6.
+//! Stage `icmp`: an ICMP error is decided by the packet that it reports. Question 6; section 4 of `docs/decision.md`.
 //!
-//! The embedded packet travelled the other way, and both directions have one key: so the error reaches the manager that
+//! The embedded packet travelled in the other direction, and both directions have one key: so the error reaches the manager that
 //! holds the flow, and path-MTU discovery works.
 
+use crate::header_window::HeaderWindow;
 use crate::network::{Network, Position, Version};
 use crate::transport::Ports;
-use crate::walk::Reach;
 
 /// Protocol number of ICMP for IPv4.
 pub const ICMP: u8 = 1;
@@ -25,11 +25,11 @@ pub struct Embedded {
 
 /// The TCP or UDP packet inside an ICMP error, if this is one and enough of it is there.
 ///
-/// Its headers obey the rules of any packet's, but its length fields speak of the original: only the frame, the outer
+/// Its headers obey the rules of any packet's, but its length fields describe the original: only the frame, the outer
 /// packet's end and the window bound it.
-pub fn embedded(reach: Reach<'_>, outer: &Network) -> Option<Embedded> {
+pub fn embedded(window: HeaderWindow<'_>, outer: &Network) -> Option<Embedded> {
     let at = outer.transport_at;
-    let kind = reach.header(at, 1).ok()?[0];
+    let kind = window.header(at, 1).ok()?[0];
     let is_error = match (outer.version, outer.protocol) {
         (Version::V4, ICMP) => matches!(kind, 3 | 4 | 5 | 11 | 12),
         (Version::V6, ICMPV6) => matches!(kind, 1..=4),
@@ -38,8 +38,8 @@ pub fn embedded(reach: Reach<'_>, outer: &Network) -> Option<Embedded> {
     if !is_error {
         return None;
     }
-    let mut network = Network::read(reach, at + LENGTH, outer.version).ok()?;
-    network.walk_to_transport(reach, Position::Embedded).ok()?;
-    let ports = Ports::read(reach, &network).ok()??;
+    let mut network = Network::read(window, at + LENGTH, outer.version).ok()?;
+    network.walk_to_transport(window, Position::Embedded).ok()?;
+    let ports = Ports::read(window, &network).ok()??;
     Some(Embedded { network, ports })
 }

@@ -1,12 +1,12 @@
-//! Stage 6: what a packet is known by. Questions 7 and 9 to 12.
+//! Stage `key`: what a packet is known by. Questions 7 and 9 to 12; section 3 of `docs/decision.md`.
 //!
-//! Whichever way a packet of a flow travels, its key is the same. That is what lets the distributor keep no flow state.
+//! Whichever direction a packet of a flow travels in, its key is the same. That is what lets the distributor keep no flow state.
 //! Source: US 7,395,349, FIG. 6 and blocks 808, 814 to 818, 826, 832, 834.
 
+use crate::classifier;
 use crate::network::Address;
-use crate::rule;
 use crate::transport::Ports;
-use crate::walk::Subject;
+use crate::tuple_select::Subject;
 use contract::code::Reason;
 use contract::row::RuleRow;
 
@@ -35,7 +35,7 @@ fn with_tail(address: [u8; 16], tail: u16) -> Key {
     key
 }
 
-/// The key of a packet and the question that chose it; no key means the group's designated manager.
+/// The key of a packet and the question that selected it; no key means the group's designated manager.
 pub fn choose(subject: &Subject, rule: &RuleRow, equal_ports_hash: bool) -> (Reason, Option<Key>) {
     let Subject { source, destination, protocol, .. } = *subject;
     let Some(ports) = subject.ports else {
@@ -62,7 +62,7 @@ enum Side {
 
 /// The one side whose port lies outside the range of a rule that keys on the peer.
 fn peer(rule: &RuleRow, ports: Ports) -> Option<Side> {
-    match (rule.key_on_peer, rule::covers(rule, ports.source), rule::covers(rule, ports.destination)) {
+    match (rule.key_on_peer, classifier::covers(rule, ports.source), classifier::covers(rule, ports.destination)) {
         (true, false, true) => Some(Side::Source),
         (true, true, false) => Some(Side::Destination),
         _ => None,

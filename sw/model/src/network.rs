@@ -1,6 +1,7 @@
-//! Stage 2: the IP header and what stands between it and the transport. Questions 4 (malformed) and 5 (fragment).
+//! Stage `network`: the IP header, up to the transport header. Questions 4 (malformed, too deep) and 5 (fragment).
 
-use crate::walk::Reach;
+use crate::extension::{Extension, FRAGMENT};
+use crate::header_window::HeaderWindow;
 use contract::code::Reason;
 use contract::limits::EXTENSION_HEADERS;
 
@@ -11,17 +12,6 @@ pub type Address = [u8; 16];
 pub const V4_LENGTH: usize = 20;
 /// Bytes of an IPv6 header without extension headers.
 pub const V6_LENGTH: usize = 40;
-
-/// IPv6 next header: hop-by-hop options.
-pub const HOP_BY_HOP: u8 = 0;
-/// IPv6 next header: routing.
-pub const ROUTING: u8 = 43;
-/// IPv6 next header: fragment.
-pub const FRAGMENT: u8 = 44;
-/// IPv6 next header: authentication.
-pub const AUTHENTICATION: u8 = 51;
-/// IPv6 next header: destination options.
-pub const DESTINATION_OPTIONS: u8 = 60;
 
 /// Which Internet Protocol.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -57,18 +47,7 @@ pub struct Part {
     pub more: bool,
 }
 
-/// An IPv6 extension header.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Extension {
-    /// Its number as a next header.
-    pub kind: u8,
-    /// Byte of the frame at which it starts.
-    pub at: usize,
-    /// Its length in bytes.
-    pub length: usize,
-}
-
-/// An IP header, and how far the walk got behind it.
+/// An IP header, and how far the walk got after it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Network {
     /// Which IP.
@@ -81,13 +60,13 @@ pub struct Network {
     pub source: Address,
     /// Destination address.
     pub destination: Address,
-    /// IPv4: which part of its datagram the packet is. IPv6 says so in an extension header.
+    /// IPv4: which part of its datagram the packet is. IPv6 has this in an extension header.
     pub part: Part,
     /// IPv6 extension headers walked so far, in their order.
     pub extensions: [Option<Extension>; EXTENSION_HEADERS],
     /// Protocol of the header at `transport_at`.
     pub protocol: u8,
-    /// Byte of the frame at which the header behind the last one walked starts.
+    /// Byte of the frame at which the header after the last one walked starts.
     pub transport_at: usize,
 }
 
@@ -96,21 +75,21 @@ impl Network {
     ///
     /// # Errors
     /// `Malformed` if it is not all there or contradicts itself; `TooDeep` if it leaves the window.
-    pub fn read(reach: Reach<'_>, at: usize, version: Version) -> Result<Self, Reason> {
+    pub fn read(window: HeaderWindow<'_>, at: usize, version: Version) -> Result<Self, Reason> {
         match version {
-            Version::V4 => Self::read_v4(reach, at),
-            Version::V6 => Self::read_v6(reach, at),
+            Version::V4 => Self::read_v4(window, at),
+            Version::V6 => Self::read_v6(window, at),
         }
     }
 
-    fn read_v4(reach: Reach<'_>, at: usize) -> Result<Self, Reason> {
-        let header = reach.header(at, V4_LENGTH)?;
+    fn read_v4(window: HeaderWindow<'_>, at: usize) -> Result<Self, Reason> {
+        let header = window.header(at, V4_LENGTH)?;
         let length = usize::from(header[0] & 0x0f) * 4;
         let total = usize::from(word(header, 2));
         if header[0] >> 4 != 4 || length < V4_LENGTH || total < length {
             return Err(Reason::Malformed);
         }
-        reach.header(at, length)?;
+        window.header(at, length)?;
         Ok(Self {
             version: Version::V4,
             at,
@@ -124,8 +103,8 @@ impl Network {
         })
     }
 
-    fn read_v6(reach: Reach<'_>, at: usize) -> Result<Self, Reason> {
-        let header = reach.header(at, V6_LENGTH)?;
+    fn read_v6(window: HeaderWindow<'_>, at: usize) -> Result<Self, Reason> {
+        let header = window.header(at, V6_LENGTH)?;
         if header[0] >> 4 != 6 {
             return Err(Reason::Malformed);
         }
@@ -145,31 +124,24 @@ impl Network {
     /// Goes on to the transport header: past the extension headers of IPv6, unless the packet is a fragment.
     ///
     /// # Errors
-    /// `Fragment` if its place does not admit it; `TooDeep` at a third extension header, before it is looked at, and at one that
+    /// `Fragment` if its position does not admit it; `TooDeep` at a third extension header, before it is looked at, and at one that
     /// leaves the window; `Malformed` at one that is not all there.
-    pub fn walk_to_transport(&mut self, reach: Reach<'_>, place: Position) -> Result<(), Reason> {
-        place.admit(self.part)?;
+    pub fn walk_to_transport(&mut self, window: HeaderWindow<'_>, position: Position) -> Result<(), Reason> {
+        position.admit(self.part)?;
         if self.version == Version::V4 {
             return Ok(());
         }
         let mut walked = 0;
-        while matches!(self.protocol, HOP_BY_HOP | ROUTING | FRAGMENT | AUTHENTICATION | DESTINATION_OPTIONS) {
+        while Extension::is(self.protocol) {
             let slot = self.extensions.get_mut(walked).ok_or(Reason::TooDeep)?;
-            let (kind, at) = (self.protocol, self.transport_at);
-            let start = reach.header(at, 2)?;
-            let length = match kind {
-                FRAGMENT => 8,
-                AUTHENTICATION => (usize::from(start[1]) + 2) * 4,
-                _ => (usize::from(start[1]) + 1) * 8,
-            };
-            let header = reach.header(at, length)?;
-            *slot = Some(Extension { kind, at, length });
-            if kind == FRAGMENT {
-                place.admit(Part { offset: word(header, 2) >> 3, more: header[3] & 1 == 1 })?;
+            let (extension, header) = Extension::read(window, self.protocol, self.transport_at)?;
+            *slot = Some(extension);
+            if extension.kind == FRAGMENT {
+                position.admit(Part { offset: word(header, 2) >> 3, more: header[3] & 1 == 1 })?;
             }
             walked += 1;
             self.protocol = header[0];
-            self.transport_at = at + length;
+            self.transport_at += extension.length;
         }
         Ok(())
     }

@@ -1,8 +1,8 @@
 //! Everything that a decision reads, as the host programmed it.
 
-use crate::entry::Group;
-use crate::manager::Managers;
-use crate::rule::Rules;
+use crate::classifier::Rules;
+use crate::entry_table::Group;
+use crate::manager_table::Managers;
 use contract::limits::{GROUP_MACS, GROUPS, MANAGERS, PORTS, RULES};
 use contract::register::UNIT_RULES;
 use contract::row::{GroupMac, ManagerRow, RuleRow};
@@ -32,7 +32,7 @@ pub struct State {
 pub struct UnknownUnit;
 
 impl State {
-    /// A card after reset, with this many groups: disabled, all tables empty, its two ports paired.
+    /// A card after reset, with this many groups: disabled, all tables empty, ports paired by [`port_pairs`].
     ///
     /// # Panics
     /// If there are no groups, or more than [`GROUPS`].
@@ -41,7 +41,7 @@ impl State {
         Self {
             enabled: false,
             group_macs: [GroupMac::default(); GROUP_MACS],
-            port_pairs: [1, 0],
+            port_pairs: port_pairs(),
             managers: [ManagerRow::default(); MANAGERS + 1],
             groups: (0..groups).map(|_| Banked::new(Group::default())).collect(),
             rules: Banked::new([RuleRow::from_words([0, 0]); RULES]),
@@ -114,6 +114,18 @@ impl State {
         self.generation = generation;
         Ok(())
     }
+}
+
+/// Egress port of bridged frames after reset, by ingress port: ports 0 and 1, and so on, are a pair.
+pub const fn port_pairs() -> [u8; PORTS] {
+    const { assert!(PORTS.is_multiple_of(2), "ports pair up") }
+    let mut pairs = [0; PORTS];
+    let mut port = 0;
+    while port < PORTS {
+        pairs[port] = port as u8 ^ 1;
+        port += 1;
+    }
+    pairs
 }
 
 /// Two banks, of which one is active.

@@ -1,7 +1,7 @@
-//! Stage 3: the ports. TCP and UDP have them in the same four bytes, and no more of either is looked at.
+//! Stage `transport`: the ports. Question 4. TCP and UDP have them in the same four bytes, and no more of either is looked at.
 
+use crate::header_window::HeaderWindow;
 use crate::network::Network;
-use crate::walk::Reach;
 use contract::code::Reason;
 
 /// Protocol number of TCP.
@@ -19,15 +19,15 @@ pub struct Ports {
 }
 
 impl Ports {
-    /// Reads the ports behind a walked IP header; `None` for any other protocol than TCP and UDP.
+    /// Reads the ports after a walked IP header; `None` for any other protocol than TCP and UDP.
     ///
     /// # Errors
     /// `Malformed` if the four bytes are not all there; `TooDeep` if they leave the window.
-    pub fn read(reach: Reach<'_>, network: &Network) -> Result<Option<Self>, Reason> {
+    pub fn read(window: HeaderWindow<'_>, network: &Network) -> Result<Option<Self>, Reason> {
         if !matches!(network.protocol, TCP | UDP) {
             return Ok(None);
         }
-        let header = reach.header(network.transport_at, 4)?;
+        let header = window.header(network.transport_at, 4)?;
         Ok(Some(Self { source: u16::from_be_bytes([header[0], header[1]]), destination: u16::from_be_bytes([header[2], header[3]]) }))
     }
 }

@@ -4,8 +4,8 @@ use super::{Rng, pick, weighted};
 use contract::limits::{BUCKETS, GROUP_MACS, MANAGERS, PORTS, RULES};
 use contract::row::{GroupMac, GroupRow, ManagerRow, RuleRow};
 use control::Tables;
-use model::entry::Group;
-use model::rule::Rules;
+use model::classifier::Rules;
+use model::entry_table::Group;
 use rand::{Rng as _, RngExt};
 
 /// Tables drawn at random, for a card with this many groups.

@@ -6,7 +6,7 @@ use crate::decision_line::DecisionLine;
 use contract::code::{Reason, Verdict};
 use contract::metadata::EGRESS_HOST;
 use contract::row::Mac;
-use model::{Decision, Egress, decide, entry};
+use model::{Decision, Egress, decide, entry_table};
 use sim::{CountEvent, Design, RunLog};
 
 /// Checks everything that a core traced about the frames of its source.
@@ -98,7 +98,7 @@ pub fn decode(seen: &sim::Decision, count: &CountEvent) -> Result<Decision, Mism
         group: seen.grouped.then_some(seen.group),
         key: seen.keyed.then_some(seen.key),
         hash,
-        bucket: hash.map(entry::bucket),
+        bucket: hash.map(entry_table::bucket),
         manager: (seen.grouped && seen.manager != 0).then_some(seen.manager),
         egress,
     })

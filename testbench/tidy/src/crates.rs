@@ -36,7 +36,7 @@ pub const PACKAGES: [Package; 19] = [
     package("driver", &["contract", "control", "model"], &["modelcard", "pcie"]),
     package("tandem", &["contract", "model", "control", "capture", "driver", "analysis"], &["modelcard", "pcie"]),
     package("modelcard", &["contract", "model", "driver"], &[]),
-    package("pcie", &["contract", "control", "model", "driver", "modelcard"], &[]),
+    package("pcie", &["contract", "driver", "modelcard"], &[]),
     package("sim", &["rtl", "emit", "tools"], &["contract"]),
     package(
         "testbench",

@@ -3,11 +3,12 @@
 //! A rule matches either port of a packet, so that both directions of a flow fall under the same one. The price is this hazard.
 
 use super::load::{Flows, padded, subject, with_first};
-use super::{Hazard, Kind, Service, TOLERANCE};
+use super::{Hazard, Service, TOLERANCE};
 use crate::Configuration;
+use crate::hazard::HazardKind;
 use crate::self_source::Transport;
 use contract::row::RuleRow;
-use model::rule;
+use model::classifier;
 use std::ops::RangeInclusive;
 
 pub(super) fn hazards(configuration: &Configuration, clients: &RangeInclusive<u16>) -> Vec<Hazard> {
@@ -19,7 +20,7 @@ fn hazard(configuration: &Configuration, index: usize, clients: &RangeInclusive<
     let bystander = bystander(rules, index, clients)?;
     let choice = |rules: &[RuleRow], client| {
         let packet = subject(bystander, client);
-        rule::choose(&padded(rules), packet.protocol, packet.ports)
+        classifier::classify(&padded(rules), packet.protocol, packet.ports).1
     };
     let caught = clients.clone().filter(|&client| choice(rules, client) == rules[index]).count() as f64 / clients.len() as f64;
     if caught <= TOLERANCE {
@@ -47,7 +48,7 @@ fn hazard(configuration: &Configuration, index: usize, clients: &RangeInclusive<
         "and takes them to its own group"
     };
     Some(Hazard {
-        kind: Kind::RuleCatchesClients,
+        kind: HazardKind::RuleCatchesClients,
         subject: format!("rule {}", index + 1),
         problem: format!(
             "the ports {}-{} are clients' ports as well: the rule takes {:.1}% of the flows of every service that no other rule names, {effect}",
@@ -68,6 +69,6 @@ fn bystander(rules: &[RuleRow], index: usize, clients: &RangeInclusive<u16>) -> 
         None => Transport::Tcp,
         Some(protocol) => [Transport::Tcp, Transport::Udp].into_iter().find(|transport| transport.protocol() == protocol)?,
     };
-    let port = (1..*clients.start()).find(|&port| !rules[..=index].iter().any(|rule| rule::covers(rule, port)))?;
+    let port = (1..*clients.start()).find(|&port| !rules[..=index].iter().any(|rule| classifier::covers(rule, port)))?;
     Some(Service { transport, port })
 }

@@ -1,7 +1,8 @@
 //! Services whose packets have the same port at both ends: the designated manager takes them all.
 
 use super::load::Flows;
-use super::{Hazard, Kind, Service, TOLERANCE};
+use super::{Hazard, Service, TOLERANCE};
+use crate::hazard::HazardKind;
 use crate::self_source::Transport::Udp;
 use crate::{Configuration, Group};
 
@@ -34,7 +35,7 @@ pub(super) fn hazards(configuration: &Configuration) -> Vec<Hazard> {
         let names: Vec<String> = uneven.iter().map(|(_, name, service)| format!("{name} ({service})")).collect();
         let mended = with_hash(configuration, group);
         hazards.push(Hazard {
-            kind: Kind::EqualPorts,
+            kind: HazardKind::EqualPorts,
             subject: format!("group {}", group.name),
             problem: format!("the designated manager takes all packets whose ports are equal, such as those of {}", names.join(", ")),
             before,

@@ -4,10 +4,9 @@ use super::Service;
 use crate::{Configuration, Group, allocate};
 use contract::limits::{BUCKETS, GROUPS, RULES};
 use contract::row::RuleRow;
-use model::Subject;
-use model::rule::Rules;
+use model::classifier::Rules;
 use model::transport::Ports;
-use model::{key, rule};
+use model::{Choice, Subject, key};
 use serde::Serialize;
 use std::ops::RangeInclusive;
 
@@ -83,10 +82,10 @@ impl Flows {
         let mut flows = Self([Tally::default(); GROUPS]);
         for client in clients {
             let subject = subject(service, client);
-            let rule = rule::choose(&rules, subject.protocol, subject.ports);
-            let hashed = configuration.group(rule.group).is_some_and(|group| group.row.equal_ports_hash);
-            let tally = &mut flows.0[usize::from(rule.group)];
-            match key::choose(&subject, &rule, hashed).1 {
+            let hashed = |id| configuration.group(id).is_some_and(|group| group.row.equal_ports_hash);
+            let choice = Choice::by(&rules, hashed, &subject);
+            let tally = &mut flows.0[usize::from(choice.group)];
+            match choice.key {
                 None => tally.designated += 1.0,
                 Some(key) if key == key::endpoint(SERVER, service.port) => tally.pinned += 1.0,
                 Some(_) => tally.spread += 1.0,

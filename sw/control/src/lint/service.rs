@@ -1,11 +1,12 @@
 //! Servers whose port is greater than their clients': the server's endpoint decides, and all those clients meet on one manager.
 
 use super::load::{Flows, Load, padded, subject, with_first};
-use super::{Hazard, Kind, TOLERANCE};
+use super::{Hazard, TOLERANCE};
 use crate::Configuration;
+use crate::hazard::HazardKind;
 use crate::self_source::Transport;
 use contract::row::RuleRow;
-use model::rule;
+use model::classifier;
 use std::ops::RangeInclusive;
 use std::str::FromStr;
 
@@ -103,13 +104,12 @@ fn hazard(configuration: &Configuration, service: Service, clients: &RangeInclus
         clients.start(),
         clients.end(),
     );
-    Some(Hazard { kind: Kind::GreaterServerPort, subject: service.to_string(), problem, before, after, remedy, lines })
+    Some(Hazard { kind: HazardKind::GreaterServerPort, subject: service.to_string(), problem, before, after, remedy, lines })
 }
 
 /// The rule that is made for the service and takes its flows.
 fn own_rule(rules: &[RuleRow], service: Service, clients: &RangeInclusive<u16>) -> Option<usize> {
     let packet = subject(service, *clients.start());
-    let chosen = rule::choose(&padded(rules), packet.protocol, packet.ports);
-    let index = rules.iter().position(|rule| *rule == chosen)?;
+    let index = usize::from(classifier::classify(&padded(rules), packet.protocol, packet.ports).0?);
     of_rule(&rules[index]).contains(&service).then_some(index)
 }

@@ -1,7 +1,8 @@
 //! Weights that a table of 4096 entries cannot express.
 
-use super::{Hazard, Kind, Load, TOLERANCE};
+use super::{Hazard, Load, TOLERANCE};
 use crate::allocate::{self, Target};
+use crate::hazard::HazardKind;
 use crate::{Configuration, Group, Weight};
 use contract::limits::BUCKETS;
 
@@ -20,7 +21,7 @@ fn hazard(configuration: &Configuration, group: &Group) -> Option<Hazard> {
     let members: Vec<String> = (0..counts.len()).map(|i| format!("{{ name = {:?}, weight = {} }}", name(i), expressible[i])).collect();
     let mended: Vec<Target> = group.targets.iter().zip(&expressible).map(|(target, &count)| target_of(target.manager, count)).collect();
     Some(Hazard {
-        kind: Kind::CoarseWeights,
+        kind: HazardKind::CoarseWeights,
         subject: format!("group {}", group.name),
         problem: format!(
             "the table's {BUCKETS} entries miss the share of {} of {} managers by more than {}%: {} should have {:.3} entries, and gets {}",

@@ -6,7 +6,7 @@ use crate::allocate::{OWNERS, owned, tally};
 use crate::configuration::ManagerState;
 use crate::tables::Tables;
 use contract::limits::BUCKETS;
-use model::entry::Group;
+use model::entry_table::Group;
 use serde::Serialize;
 
 /// What becomes of a manager in a group.

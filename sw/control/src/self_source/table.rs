@@ -1,17 +1,14 @@
 //! The precomputed part: which manager each port of an address leads to.
 
-use super::{live, own_group};
-use model::hash::batch;
+use super::{decided_manager, live, own_group};
 use model::network::Address;
-use model::{State, Subject, decide_subject, entry};
+use model::{State, Subject, batch};
 use rayon::prelude::*;
 use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;
 
 /// Ports of an address.
 pub(super) const PORTS: usize = 1 << 16;
-/// Ports that are hashed at a time.
-const PIECE: usize = 2048;
 
 /// The managers of all endpoints of one address in one group: what each of 65,536 ports leads to when it is the greater.
 #[derive(Clone, PartialEq, Eq)]
@@ -29,16 +26,8 @@ impl PortTable {
     /// # Panics
     /// If the state does not have the group.
     pub fn build(state: &State, group: u8, address: Address) -> Self {
-        let group = state.group(group);
         let mut ids: Box<[u8; PORTS]> = vec![0; PORTS].try_into().expect("as many as ports");
-        // Piece by piece, so that the hashes stay in the nearest cache.
-        let mut hashes = [0; PIECE];
-        for (first, ids) in (0..PORTS).step_by(PIECE).zip(ids.as_chunks_mut::<PIECE>().0) {
-            batch::hash_ports(group.row.key, address, first as u16, &mut hashes);
-            for (id, hash) in ids.iter_mut().zip(hashes) {
-                *id = group.entries[usize::from(entry::bucket(hash))];
-            }
-        }
+        batch::managers_of_ports(state.group(group), address, 0, &mut ids[..]);
         Self(ids)
     }
 
@@ -118,10 +107,9 @@ impl PortTables {
     /// The manager that a packet goes to: from the table of its destination if that decides (920), else by the whole decision (918).
     pub(super) fn manager_of(&self, state: &State, subject: Subject) -> Option<u8> {
         let table = own_group(state, &subject).and_then(|group| self.get(state, group, subject.destination));
-        let id = match (table, subject.ports) {
-            (Some(table), Some(ports)) => table.manager(ports.destination),
-            _ => decide_subject(state, &subject).manager?,
-        };
-        live(state, id)
+        match (table, subject.ports) {
+            (Some(table), Some(ports)) => live(state, table.manager(ports.destination)),
+            _ => decided_manager(state, &subject),
+        }
     }
 }

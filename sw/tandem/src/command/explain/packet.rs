@@ -3,9 +3,10 @@
 use anyhow::{Context, Result, bail, ensure};
 use contract::limits::FRAME_MIN;
 use contract::row::Mac;
-use model::network::{AUTHENTICATION, Address, DESTINATION_OPTIONS, FRAGMENT, HOP_BY_HOP, ROUTING, Version};
+use model::extension::{AUTHENTICATION, DESTINATION_OPTIONS, FRAGMENT, HOP_BY_HOP, ROUTING};
+use model::network::{Address, Version};
 use model::transport::{Ports, TCP, UDP};
-use model::walk::{Subject, Walk};
+use model::{Subject, Walk};
 use std::net::{IpAddr, SocketAddr};
 use std::path::{Path, PathBuf};
 use std::str::FromStr;

@@ -4,8 +4,7 @@ use crate::names::{self, Names};
 use crate::output::{hex, mac};
 use contract::code::{Reason, Verdict};
 use model::network::{Address, Version};
-use model::walk::{Subject, Walk};
-use model::{Decision, Egress, State};
+use model::{Choice, Decision, Egress, State, Subject, Walk};
 use serde::Serialize;
 use std::net::Ipv6Addr;
 
@@ -102,13 +101,11 @@ impl Trace {
 
     /// What the tables say of a packet that a group took.
     fn decided(&mut self, state: &State, names: Names<'_>, subject: &Subject, group: u8, decision: &Decision) {
-        let rule = model::rule::choose(state.rules(), subject.protocol, subject.ports);
-        // A rule equal to the chosen one, but before it, would have been chosen.
-        self.rule = state.rules().iter().position(|row| *row == rule);
-        self.rule_says = self.rule.map(|_| names.rule(&rule).to_string());
+        let Choice { rule, question, key, .. } = Choice::of(state, subject);
+        self.rule = rule.map(usize::from);
+        self.rule_says = self.rule.map(|index| names.rule(&state.rules()[index]).to_string());
         self.group = Some(group);
         self.group_name = names.of_group(group).map(str::to_owned);
-        let (question, key) = model::key::choose(subject, &rule, state.group(group).row.equal_ports_hash);
         self.question = Some(question.name());
         self.key = key.map(|key| hex(&key));
         self.key_of = key.map(|key| key_of(subject, question, &key));

@@ -4,7 +4,7 @@ use super::{Held, View};
 use crate::output::{ASIDE, CHANGED, HEADING, painted, some};
 use anyhow::{Result, ensure};
 use contract::limits::BUCKETS;
-use model::entry::Group as Bank;
+use model::entry_table::Group as Bank;
 use serde::Serialize;
 
 /// Buckets on a line.

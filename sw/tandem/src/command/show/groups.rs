@@ -4,7 +4,7 @@ use super::{Drift, Held, View};
 use crate::names::Names;
 use crate::output::{CHANGED, HEADING, Table, painted, percent};
 use contract::limits::BUCKETS;
-use model::entry::Group as Bank;
+use model::entry_table::Group as Bank;
 use serde::Serialize;
 
 /// A group of managers.

@@ -1,4 +1,4 @@
-//! Stage 8: the hash names a bucket, and the group's allocation table names the bucket's manager.
+//! Stage `entry_table`: the hash names a bucket, and the group's allocation table names the bucket's manager.
 
 use contract::limits::BUCKETS;
 use contract::row::GroupRow;

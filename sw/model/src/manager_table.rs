@@ -1,4 +1,4 @@
-//! Stage 9: the manager table. Is the manager that the entry names there to take the packet?
+//! Stage `manager_table`: whether the manager that the entry names takes traffic, and how it is reached.
 
 use contract::limits::MANAGERS;
 use contract::row::ManagerRow;

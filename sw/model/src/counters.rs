@@ -1,4 +1,4 @@
-//! Stage 10: every frame is counted once under its reason, and what a manager gets under the manager.
+//! Stage `counters`: every frame is counted once under its reason, and what a manager gets under the manager.
 
 use crate::decision::Decision;
 use contract::code::{Reason, Verdict};
@@ -38,7 +38,7 @@ impl Counters {
     /// Counts a decided frame of `bytes` bytes.
     pub fn count(&mut self, decision: &Decision, bytes: usize) {
         self.reasons[usize::from(decision.reason.code())].add(bytes);
-        if let (Verdict::ToManager, Some(manager)) = (decision.verdict, decision.manager) {
+        if let Some(manager) = decision.taken_by() {
             self.managers[usize::from(manager)].add(bytes);
         }
     }
