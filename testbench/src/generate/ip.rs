@@ -3,7 +3,7 @@
 use super::shape::Layer;
 use super::traffic_generator::TrafficGenerator;
 use super::{Rng, pick, weighted};
-use model::network::{AUTHENTICATION, DESTINATION_OPTIONS, FRAGMENT, HOP_BY_HOP, ROUTING};
+use model::extension::{AUTHENTICATION, DESTINATION_OPTIONS, FRAGMENT, HOP_BY_HOP, ROUTING};
 use model::transport::{TCP, UDP};
 use rand::{Rng as _, RngExt};
 

@@ -6,8 +6,9 @@
 use super::Epoch;
 use contract::code::Reason;
 use contract::limits::WINDOW;
+use model::extension::{AUTHENTICATION, DESTINATION_OPTIONS, FRAGMENT, HOP_BY_HOP, ROUTING};
 use model::key::{Key, endpoint, pair};
-use model::network::{AUTHENTICATION, DESTINATION_OPTIONS, FRAGMENT, HOP_BY_HOP, ROUTING, Version};
+use model::network::Version;
 use model::{Decision, Egress, Subject, Walk, hash};
 
 /// Where model and hardware part: a stage of the walk, or what can be seen at the ports only.
