@@ -4,11 +4,13 @@ mod group;
 mod manager;
 mod name;
 mod rule;
+mod unbanked;
 
 pub use group::{GroupChange, MemberAction, MemberChange};
-pub use manager::{ManagerAction, ManagerChange, ManagerEntry};
+pub use manager::{ManagerAction, ManagerChange, ManagerEntry, Renumbered};
 pub use name::Named;
 pub use rule::{Rule, RuleChange};
+pub use unbanked::Unbanked;
 
 use crate::allocate;
 use crate::configuration::Configuration;
@@ -53,10 +55,14 @@ pub struct Plan {
     pub pairs: Option<Change<[u8; PORTS]>>,
     /// Rows of the manager table, by id.
     pub managers: Vec<ManagerChange>,
+    /// Managers that the card has under other ids.
+    pub renumbered: Vec<Renumbered>,
     /// Groups, by id.
     pub groups: Vec<GroupChange>,
     /// Rules, in their order.
     pub rules: Vec<RuleChange>,
+    /// Changes of a card in service that do not come in force by the commit, all at once, but one by one around it.
+    pub not_at_once: Vec<Unbanked>,
 }
 
 impl Plan {
@@ -87,8 +93,10 @@ impl Plan {
             group_macs_removed: old_macs.iter().filter(|mac| !new_macs.contains(mac)).cloned().collect(),
             pairs: Change::of(now.port_pairs, next.port_pairs),
             managers: manager::changes(now, &next, names),
+            renumbered: manager::renumbered(now, configuration),
             groups: group::changes(now, &next, names),
             rules: rule::changes(now, &next, names),
+            not_at_once: unbanked::changes(now, &next),
             next,
         })
     }
@@ -99,12 +107,12 @@ impl Plan {
         card && self.managers.is_empty() && self.groups.is_empty() && self.rules.is_empty()
     }
 
-    /// Entries that change their manager, in all groups together.
+    /// Entries that change their machine, in all groups together.
     pub fn moved(&self) -> usize {
         self.groups.iter().map(|group| group.moved).sum()
     }
 
-    /// The fewest entries that any allocation of the same counts would move, in all groups together.
+    /// The fewest entries that any allocation would move that gives the machines as many, in all groups together.
     pub fn minimum(&self) -> usize {
         self.groups.iter().map(|group| group.minimum).sum()
     }

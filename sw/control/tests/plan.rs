@@ -2,7 +2,7 @@
 
 use contract::limits::BUCKETS;
 use contract::row::{ManagerRow, RuleRow};
-use control::plan::{Change, ManagerAction, MemberAction, RuleChange};
+use control::plan::{Change, ManagerAction, MemberAction, RuleChange, Unbanked};
 use control::{Configuration, Plan, Tables};
 use model::entry_table::bucket;
 use model::hash::hash;
@@ -96,7 +96,7 @@ fn a_fresh_card_gets_everything() {
 fn a_manager_that_leaves_the_file_is_disabled_and_keeps_its_address() {
     let plan = Plan::new(&four(), &configuration(&without_delta())).unwrap();
     let [delta] = plan.managers.as_slice() else { panic!("{:?}", plan.managers) };
-    assert_eq!((delta.manager.name.as_str(), delta.action), ("manager 4", ManagerAction::Disabled));
+    assert_eq!((delta.manager.name.as_str(), delta.action), ("manager 4", ManagerAction::Removed));
     assert_eq!(plan.next.managers[4], ManagerRow { mac: [2, 0, 0, 0, 1, 4], egress: 1, enabled: false });
     let [web] = plan.groups.as_slice() else { panic!("{:?}", plan.groups) };
     // Its 1024 entries go to three: 4096 / 3 is 1365 and a remainder of 1, which is alpha's.
@@ -119,12 +119,12 @@ fn a_draining_manager_hands_its_entries_over_and_stays_reachable() {
 #[test]
 fn a_manager_may_go_down_come_back_and_move_house() {
     let down = plan("id = 4\n", "id = 4\nstate = \"down\"\n");
-    assert_eq!(down.managers[0].action, ManagerAction::Disabled);
+    assert_eq!(down.managers[0].action, ManagerAction::Down);
     let back = Plan::new(&down.next, &configuration(FOUR)).unwrap();
     assert_eq!((back.managers[0].action, back.managers[0].manager.name.as_str()), (ManagerAction::Enabled, "delta"));
     let moved = plan("\"02:00:00:00:01:04\"\nport = 1", "\"02:00:00:00:01:05\"\nport = 0");
     assert_eq!((moved.managers[0].action, moved.managers[0].to.mac.as_str()), (ManagerAction::Changed, "02:00:00:00:01:05"));
-    assert!(moved.groups.is_empty());
+    assert_eq!((moved.groups.len(), moved.moved()), (1, 1024), "its flows reach another machine");
 }
 
 #[test]
@@ -205,6 +205,64 @@ fn the_share_of_flows_that_move_is_what_flows_do() {
     }
 }
 
+/// Entries behind which another MAC or port stands, counted on the tables.
+fn moved_by_mac(now: &Tables, next: &Tables, group: usize) -> usize {
+    let reached = |tables: &Tables, bucket: usize| {
+        let row = tables.managers[usize::from(tables.groups[group].entries[bucket])];
+        row.enabled.then_some((row.mac, row.egress))
+    };
+    (0..BUCKETS).filter(|&bucket| reached(now, bucket) != reached(next, bucket)).count()
+}
+
+/// The file without alpha, the others with these ids.
+fn without_alpha(ids: [u8; 3]) -> Configuration {
+    let (head, rest) = FOUR.split_once("[[manager]]\nname = \"alpha\"").unwrap();
+    let mut text = format!("{head}{}", &rest[rest.find("[[manager]]").unwrap()..]);
+    for (old, new) in [2, 3, 4].into_iter().zip(ids) {
+        text = text.replacen(&format!("id = {old}\n"), &format!("id = {new} # \n"), 1);
+    }
+    configuration(&text)
+}
+
+#[test]
+fn managers_with_new_numbers_are_counted_by_their_machines() {
+    let now = four();
+    let plan = Plan::new(&now, &without_alpha([1, 2, 3])).unwrap();
+    let [web] = plan.groups.as_slice() else { panic!("{:?}", plan.groups) };
+    assert_eq!(web.moved, moved_by_mac(&now, &plan.next, 0));
+    assert!(web.moved > 3000 && web.flows_moved == web.moved as f64 / 4096.0, "{}", web.moved);
+    assert_eq!(web.minimum, 1024, "alpha's entries, whatever the others are called");
+    let renumbered: Vec<_> = plan.renumbered.iter().map(|it| (it.manager.name.as_str(), it.manager.id, it.on_card)).collect();
+    assert_eq!(renumbered, [("beta", 1, 2), ("gamma", 2, 3), ("delta", 3, 4)]);
+    // With the ids that the plan asks for, only alpha's entries move.
+    let plan = Plan::new(&now, &without_alpha([2, 3, 4])).unwrap();
+    assert_eq!((plan.moved(), plan.minimum(), plan.renumbered.len()), (1024, 1024, 0));
+    assert_eq!(plan.moved(), moved_by_mac(&now, &plan.next, 0));
+}
+
+#[test]
+fn a_manager_in_service_that_gets_another_address_moves_its_entries_and_not_at_once() {
+    for (old, new) in [("02:00:00:00:01:02", "02:00:00:00:01:22"), ("01:02\"\nport = 1", "01:02\"\nport = 0")] {
+        let plan = plan(old, new);
+        assert_eq!((plan.moved(), plan.minimum()), (1024, 1024));
+        assert_eq!(plan.moved(), moved_by_mac(&four(), &plan.next, 0));
+        assert_eq!((plan.groups[0].members.len(), plan.groups[0].flows_moved), (0, 0.25));
+        assert_eq!(plan.not_at_once, [Unbanked::Managers]);
+    }
+}
+
+#[test]
+fn what_no_commit_carries_is_named_on_a_card_in_service_only() {
+    let unbanked = |old: &str, new: &str| plan(old, new).not_at_once;
+    assert_eq!(unbanked("group_macs = [\"02:00:00:00:00:01\"]", "group_macs = [\"02:00:00:00:00:02\"]"), [Unbanked::GroupMacs]);
+    assert_eq!(unbanked("group_macs", "pairs = [0, 1]\ngroup_macs"), [Unbanked::Pairs]);
+    assert_eq!(unbanked("group_macs", "enabled = false\ngroup_macs"), [Unbanked::Enabled]);
+    assert_eq!(unbanked("id = 4\n", "id = 4\nstate = \"down\"\n"), [], "of a manager that loses its entries by the commit");
+    assert_eq!(unbanked("0123456789abcdef", "0123456789abcdee"), []);
+    let fresh = Plan::new(&Tables::empty(2), &configuration(FOUR)).unwrap();
+    assert_eq!(fresh.not_at_once, []);
+}
+
 #[test]
 fn a_plan_is_a_json_document_for_machines() {
     let plan = plan("id = 4\n", "id = 4\nstate = \"down\"\n");
@@ -214,19 +272,21 @@ fn a_plan_is_a_json_document_for_machines() {
         member(1, "alpha", "reweighed", 1366),
         member(2, "beta", "reweighed", 1365),
         member(3, "gamma", "reweighed", 1365),
-        member(4, "delta", "removed", 0),
+        member(4, "delta", "down", 0),
     ];
     let expected = json!({
         "enabled": null,
         "group_macs_added": [],
         "group_macs_removed": [],
         "pairs": null,
-        "managers": [{ "id": 4, "name": "delta", "action": "disabled", "from": row(true), "to": row(false) }],
+        "managers": [{ "id": 4, "name": "delta", "action": "down", "from": row(true), "to": row(false) }],
         "groups": [{
             "id": 0, "name": "web", "members": members, "moved": 1024, "minimum": 1024, "flows_moved": 0.25,
             "key_changed": false, "designated": null, "equal_ports": null,
         }],
+        "renumbered": [],
         "rules": [],
+        "not_at_once": [],
     });
     assert_eq!(serde_json::to_value(&plan).unwrap(), expected);
 }

@@ -4,10 +4,12 @@ use super::Change;
 use super::name::{Named, Names};
 use crate::allocate::{OWNERS, owned, tally};
 use crate::configuration::ManagerState;
+use crate::machine::Machine;
 use crate::tables::Tables;
 use contract::limits::BUCKETS;
 use model::entry_table::Group;
 use serde::Serialize;
+use std::collections::HashMap;
 
 /// What becomes of a manager in a group.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
@@ -19,6 +21,8 @@ pub enum MemberAction {
     Removed,
     /// It has none any more, because it is draining.
     Drained,
+    /// It has none any more, because it is down.
+    Down,
     /// It has more or fewer.
     Reweighed,
 }
@@ -43,14 +47,15 @@ pub struct GroupChange {
     pub group: Named,
     /// Managers whose share changes, by id.
     pub members: Vec<MemberChange>,
-    /// Entries that name another manager than before, or one where there was none.
+    /// Entries that lead to another machine than before, or to one where there was none. A machine is a MAC and a port: an entry whose
+    /// manager got another number stays, and one whose manager got another address moves.
     pub moved: usize,
-    /// The fewest entries that any allocation of the same counts would move.
+    /// The fewest entries that any allocation would move that gives the machines as many.
     pub minimum: usize,
-    /// The share of the group's flows, 0 to 1, that change their manager.
+    /// The share of the group's flows, 0 to 1, that change their machine.
     ///
     /// With the same key it is the share of entries that move. A new key deals all flows anew: then it is an expectation, one less the
-    /// chance that a flow meets its old manager again. Of flows with equal ports under a designated manager it says nothing.
+    /// chance that a flow meets its old machine again. Of flows with equal ports under a designated manager it says nothing.
     pub flows_moved: f64,
     /// Whether the hash key changes. The key itself is a secret and is not shown.
     pub key_changed: bool,
@@ -62,15 +67,17 @@ pub struct GroupChange {
 
 pub(super) fn changes(now: &Tables, next: &Tables, names: Names<'_>) -> Vec<GroupChange> {
     let groups = (0..=u8::MAX).zip(now.groups.iter().zip(&next.groups));
-    groups.filter(|(_, (from, to))| from != to).map(|(id, (from, to))| change(id, from, to, names)).collect()
+    let changes = groups.map(|(id, (from, to))| (from != to, change(id, (now, from), (next, to), names)));
+    changes.filter(|(differs, change)| *differs || change.moved > 0).map(|(_, change)| change).collect()
 }
 
-fn change(id: u8, from: &Group, to: &Group, names: Names<'_>) -> GroupChange {
+fn change(id: u8, (now, from): (&Tables, &Group), (next, to): (&Tables, &Group), names: Names<'_>) -> GroupChange {
     let targets = names.0.group(id).map_or(&[][..], |group| &group.targets);
     let (old, new) = (tally(&from.entries), owned(targets));
+    let (had, has) = (by_machine(now, &old), by_machine(next, &new));
     // Counted on the tables themselves, while the minimum follows from the counts alone: neither can hide the other's mistake.
-    let moved = from.entries.iter().zip(&to.entries).filter(|(from, to)| from != to).count();
-    let minimum = old.iter().zip(&new).map(|(old, new)| old.saturating_sub(*new)).sum();
+    let moved = from.entries.iter().zip(&to.entries).filter(|(from, to)| now.machine(**from) != next.machine(**to)).count();
+    let minimum = had.iter().map(|(machine, had)| had.saturating_sub(has.get(machine).copied().unwrap_or(0))).sum();
     let key_changed = from.row.key != to.row.key;
     let designated = |id: u8| (id != 0).then(|| names.manager(id));
     let policy = |hash: bool| if hash { "hash" } else { "designated" };
@@ -79,7 +86,7 @@ fn change(id: u8, from: &Group, to: &Group, names: Names<'_>) -> GroupChange {
         members: members(&old, &new, names),
         moved,
         minimum,
-        flows_moved: if key_changed { dealt_anew(&old, &new) } else { moved as f64 / BUCKETS as f64 },
+        flows_moved: if key_changed { dealt_anew(&had, &has) } else { moved as f64 / BUCKETS as f64 },
         key_changed,
         designated: Change::of(from.row.designated, to.row.designated)
             .map(|change| Change { from: designated(change.from), to: designated(change.to) }),
@@ -87,10 +94,19 @@ fn change(id: u8, from: &Group, to: &Group, names: Names<'_>) -> GroupChange {
     }
 }
 
-/// The chance that a flow whose two buckets are independent of each other finds different owners in them.
-fn dealt_anew(old: &[usize; OWNERS], new: &[usize; OWNERS]) -> f64 {
+/// How many entries lead to each machine, and to none.
+fn by_machine(tables: &Tables, counts: &[usize; OWNERS]) -> HashMap<Option<Machine>, usize> {
+    let mut machines = HashMap::new();
+    for (id, count) in (0..=u8::MAX).zip(counts) {
+        *machines.entry(tables.machine(id)).or_default() += count;
+    }
+    machines
+}
+
+/// The chance that a flow whose two buckets are independent of each other finds different machines behind them.
+fn dealt_anew(had: &HashMap<Option<Machine>, usize>, has: &HashMap<Option<Machine>, usize>) -> f64 {
     let pairs = BUCKETS * BUCKETS;
-    let same: usize = old.iter().zip(new).map(|(old, new)| old * new).sum();
+    let same: usize = had.iter().map(|(machine, had)| had * has.get(machine).copied().unwrap_or(0)).sum();
     (pairs - same) as f64 / pairs as f64
 }
 
@@ -98,11 +114,12 @@ fn members(old: &[usize; OWNERS], new: &[usize; OWNERS], names: Names<'_>) -> Ve
     let counts = (0..=u8::MAX).zip(old.iter().zip(new)).skip(1);
     let changed = counts.filter_map(|(id, (&from, &to))| Change::of(from, to).map(|entries| (id, entries)));
     let member = |(id, entries): (u8, Change<usize>)| {
-        let draining = names.0.manager(id).is_some_and(|manager| manager.state == ManagerState::Draining);
-        let action = match (entries.from, entries.to) {
-            (0, _) => MemberAction::Added,
-            (_, 0) if draining => MemberAction::Drained,
-            (_, 0) => MemberAction::Removed,
+        let state = names.0.manager(id).map(|manager| manager.state);
+        let action = match (entries.from, entries.to, state) {
+            (0, ..) => MemberAction::Added,
+            (_, 0, Some(ManagerState::Draining)) => MemberAction::Drained,
+            (_, 0, Some(ManagerState::Down)) => MemberAction::Down,
+            (_, 0, _) => MemberAction::Removed,
             _ => MemberAction::Reweighed,
         };
         MemberChange { manager: names.manager(id), action, entries }

@@ -1,6 +1,7 @@
 //! Rows of the manager table that change.
 
 use super::name::{Named, Names};
+use crate::configuration::{Configuration, Manager};
 use crate::tables::Tables;
 use contract::row::{ManagerRow, mac_text};
 use serde::Serialize;
@@ -13,8 +14,10 @@ pub enum ManagerAction {
     Added,
     /// It was there and took no traffic; now it does.
     Enabled,
-    /// It takes no more traffic; its address and port stay on the card.
-    Disabled,
+    /// It takes no more traffic, because its state says so; its address and port stay on the card.
+    Down,
+    /// It takes no more traffic, because the configuration does not name it; its address and port stay on the card.
+    Removed,
     /// Its address or its port changes.
     Changed,
 }
@@ -44,21 +47,49 @@ pub struct ManagerChange {
     pub to: ManagerEntry,
 }
 
+/// A manager that the card has under another id: its flows move, though its machine stays.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Renumbered {
+    /// The manager as the configuration has it.
+    #[serde(flatten)]
+    pub manager: Named,
+    /// Its MAC address.
+    pub mac: String,
+    /// The id under which the card's entries name it. With it in the configuration, as `id = ...`, the manager's flows stay.
+    pub on_card: u8,
+}
+
+/// Managers of the configuration whose MAC the card's entries reach under another id.
+pub(super) fn renumbered(now: &Tables, configuration: &Configuration) -> Vec<Renumbered> {
+    let named = |id: u8| now.groups.iter().any(|group| group.entries.contains(&id));
+    let on_card = |mac| (1..=u8::MAX).find(|&id| now.machine(id).is_some_and(|machine| machine.mac == mac) && named(id));
+    let stays = |manager: &&Manager| now.machine(manager.id).is_some_and(|machine| machine.mac == manager.row.mac);
+    let others = configuration.managers.iter().filter(|manager| !stays(manager));
+    others
+        .filter_map(|manager| {
+            let on_card = on_card(manager.row.mac)?;
+            let named = Named { id: manager.id, name: manager.name.clone() };
+            Some(Renumbered { manager: named, mac: mac_text(manager.row.mac), on_card })
+        })
+        .collect()
+}
+
 pub(super) fn changes(now: &Tables, next: &Tables, names: Names<'_>) -> Vec<ManagerChange> {
     let rows = (0..=u8::MAX).zip(now.managers.iter().zip(&next.managers));
     let changed = rows.filter(|(id, (from, to))| *id != 0 && from != to);
-    changed.map(|(id, (from, to))| change(names.manager(id), *from, *to)).collect()
+    changed.map(|(id, (from, to))| change(names, id, *from, *to)).collect()
 }
 
-fn change(manager: Named, from: ManagerRow, to: ManagerRow) -> ManagerChange {
+fn change(names: Names<'_>, id: u8, from: ManagerRow, to: ManagerRow) -> ManagerChange {
     let known = from != ManagerRow::default();
     let action = match (known, from.enabled, to.enabled) {
         (false, ..) => ManagerAction::Added,
         (true, false, true) => ManagerAction::Enabled,
-        (true, true, false) => ManagerAction::Disabled,
+        (true, true, false) if names.0.manager(id).is_some() => ManagerAction::Down,
+        (true, true, false) => ManagerAction::Removed,
         (true, ..) => ManagerAction::Changed,
     };
-    ManagerChange { manager, action, from: known.then(|| entry(from)), to: entry(to) }
+    ManagerChange { manager: names.manager(id), action, from: known.then(|| entry(from)), to: entry(to) }
 }
 
 fn entry(row: ManagerRow) -> ManagerEntry {

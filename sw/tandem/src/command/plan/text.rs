@@ -5,7 +5,9 @@ use super::traffic::TrafficForecast;
 use crate::output::{ASIDE, BAD, CHANGED, GOOD, HEADING, painted, percent, some, thousands};
 use anstyle::Style;
 use contract::limits::BUCKETS;
-use control::plan::{Change, GroupChange, ManagerAction, ManagerChange, ManagerEntry, MemberAction, MemberChange, Named, RuleChange};
+use control::plan::{
+    Change, GroupChange, ManagerAction, ManagerChange, ManagerEntry, MemberAction, MemberChange, Named, Renumbered, RuleChange, Unbanked,
+};
 use std::fmt::Display;
 use std::path::Path;
 
@@ -26,9 +28,10 @@ pub(super) fn text(planned: &Planned, file: &Path) -> String {
         text.line(ALTERED, format_args!("the cores hold {} differently: they are written anew", some(planned.disagreements, "word")));
     }
     text.card(planned);
-    text.managers(&planned.plan.managers);
+    text.managers(&planned.plan.managers, &planned.plan.renumbered);
     planned.plan.groups.iter().for_each(|group| text.group(group));
     text.rules(&planned.plan.rules);
+    text.not_at_once(&planned.plan.not_at_once);
     if let Some(traffic) = &planned.traffic {
         text.traffic(traffic);
     }
@@ -40,13 +43,58 @@ fn summary(planned: &Planned) -> String {
     if !planned.changes {
         return painted(GOOD, "No changes: the card does what the file asks for.");
     }
-    let managers = |wanted: fn(ManagerAction) -> bool| planned.plan.managers.iter().filter(|change| wanted(change.action)).count();
-    let added = managers(|action| matches!(action, ManagerAction::Added | ManagerAction::Enabled));
-    let changed = managers(|action| action == ManagerAction::Changed);
-    let removed = managers(|action| action == ManagerAction::Disabled);
+    format!("{}: {}.", painted(HEADING, "Plan"), parts(planned).join("; "))
+}
+
+/// Everything that changes, a part for each kind of thing.
+fn parts(planned: &Planned) -> Vec<String> {
+    let plan = &planned.plan;
+    let managers = |wanted: &[ManagerAction]| plan.managers.iter().filter(|change| wanted.contains(&change.action)).count();
+    let groups = |wanted: fn(&GroupChange) -> bool| plan.groups.iter().filter(|change| wanted(change)).count();
+    let rules = |wanted: fn(&RuleChange) -> bool| plan.rules.iter().filter(|change| wanted(change)).count();
+    let kinds: [(&str, &[(usize, &str)]); 7] = [
+        ("group MACs", &[(plan.group_macs_added.len(), "added"), (plan.group_macs_removed.len(), "removed")]),
+        ("port pairs", &[(usize::from(plan.pairs.is_some()), "changed")]),
+        (
+            "managers",
+            &[
+                (managers(&[ManagerAction::Added, ManagerAction::Enabled]), "added"),
+                (managers(&[ManagerAction::Changed]), "changed"),
+                (managers(&[ManagerAction::Down]), "down"),
+                (managers(&[ManagerAction::Removed]), "removed"),
+            ],
+        ),
+        ("keys", &[(groups(|group| group.key_changed), "changed")]),
+        ("designated managers", &[(groups(|group| group.designated.is_some()), "changed")]),
+        ("equal-ports policies", &[(groups(|group| group.equal_ports.is_some()), "changed")]),
+        (
+            "rules",
+            &[
+                (rules(|rule| matches!(rule, RuleChange::Added { .. })), "added"),
+                (rules(|rule| matches!(rule, RuleChange::Changed { .. })), "changed"),
+                (rules(|rule| matches!(rule, RuleChange::Removed { .. })), "removed"),
+            ],
+        ),
+    ];
+    let mut parts = Vec::new();
+    if let Some(Change { to, .. }) = plan.enabled {
+        parts.push(format!("card {}", if to { "enabled" } else { "disabled" }));
+    }
+    for (thing, counts) in kinds {
+        let counts: Vec<String> = counts.iter().filter(|(count, _)| *count > 0).map(|(count, what)| format!("{count} {what}")).collect();
+        if !counts.is_empty() {
+            parts.push(format!("{thing}: {}", counts.join(", ")));
+        }
+    }
+    if planned.disagreements > 0 {
+        parts.push(format!("{} written anew", some(planned.disagreements, "word")));
+    }
     let [moved, minimum] = [planned.moved, planned.minimum].map(|count| thousands(count as u64));
-    let managers = format!("managers: {added} added, {changed} changed, {removed} removed");
-    format!("{}: {managers}; entries: {moved} moved, where {minimum} is the least possible.", painted(HEADING, "Plan"))
+    parts.push(match planned.moved {
+        0 => "entries: none moved".into(),
+        _ => format!("entries: {moved} moved, where {minimum} is the least possible"),
+    });
+    parts
 }
 
 struct Text(String);
@@ -83,8 +131,8 @@ impl Text {
         }
     }
 
-    fn managers(&mut self, changes: &[ManagerChange]) {
-        if changes.is_empty() {
+    fn managers(&mut self, changes: &[ManagerChange], renumbered: &[Renumbered]) {
+        if changes.is_empty() && renumbered.is_empty() {
             return;
         }
         self.heading("managers");
@@ -92,28 +140,51 @@ impl Text {
         for ManagerChange { manager, action, from, to } in changes {
             let kind = match action {
                 ManagerAction::Added | ManagerAction::Enabled => ADDED,
-                ManagerAction::Disabled => REMOVED,
+                ManagerAction::Down | ManagerAction::Removed => REMOVED,
                 ManagerAction::Changed => ALTERED,
             };
             let rows = match from {
-                Some(from) if *action == ManagerAction::Disabled && (&from.mac, from.port) == (&to.mac, to.port) => {
-                    "disabled; its MAC and port stay on the card".into()
+                Some(from) if (&from.mac, from.port) == (&to.mac, to.port) && !to.enabled => {
+                    let what = if *action == ManagerAction::Down { "down" } else { "removed" };
+                    format!("{what}; its MAC and port stay on the card")
                 }
                 Some(from) => format!("{} -> {}", row(from), row(to)),
                 None => row(to),
             };
             self.line(kind, format_args!("{:<width$}  {rows}", called(manager)));
         }
+        for Renumbered { manager, mac, on_card } in renumbered {
+            let Named { id, name } = manager;
+            self.line(ALTERED, format_args!("{name} ({mac}) is manager {on_card} on the card and {id} in the file: its flows move"));
+            self.aside(format_args!("to keep them, give {name} the id that it has on the card: id = {on_card}"));
+        }
+    }
+
+    fn not_at_once(&mut self, changes: &[Unbanked]) {
+        if changes.is_empty() {
+            return;
+        }
+        let things = changes.iter().map(|change| match change {
+            Unbanked::Managers => "MACs and ports of managers in service",
+            Unbanked::GroupMacs => "group MACs",
+            Unbanked::Pairs => "port pairs",
+            Unbanked::Enabled => "the enable switch",
+        });
+        let things = things.collect::<Vec<_>>().join(", ");
+        self.heading("not at once");
+        self.line(ALTERED, format_args!("{things}: no commit carries these; they change one by one around it"));
     }
 
     fn group(&mut self, change: &GroupChange) {
-        self.heading(format_args!("group {}", called(&change.group)));
+        let group = called(&change.group);
+        self.heading(if group == change.group.name { group } else { format!("group {group}") });
         let width = width(change.members.iter().map(|member| &member.manager));
         for MemberChange { manager, action, entries } in &change.members {
             let (kind, why) = match action {
                 MemberAction::Added => (ADDED, ""),
                 MemberAction::Removed => (REMOVED, ""),
                 MemberAction::Drained => (REMOVED, "  draining"),
+                MemberAction::Down => (REMOVED, "  down"),
                 MemberAction::Reweighed => (ALTERED, ""),
             };
             let share = |entries: usize| percent(entries as f64 / BUCKETS as f64);
@@ -133,7 +204,7 @@ impl Text {
         }
         let [moved, all, minimum] = [change.moved, BUCKETS, change.minimum].map(|count| thousands(count as u64));
         let expected = if change.key_changed { "about " } else { "" };
-        let flows = format!("{expected}{} of the flows change manager", percent(change.flows_moved));
+        let flows = format!("{expected}{} of the flows change machine", percent(change.flows_moved));
         self.aside(format_args!("{moved} of {all} entries move, {minimum} must; {flows}"));
     }
 
@@ -166,7 +237,7 @@ impl Text {
         }
         let share = traffic.moved.len() as f64 / traffic.flows.max(1) as f64;
         self.aside(format_args!(
-            "{} of {} change manager, {}",
+            "{} of {} change machine, {}",
             thousands(traffic.moved.len() as u64),
             some(traffic.flows, "flow"),
             percent(share)

@@ -1,12 +1,11 @@
 //! What a plan does to the flows of a capture.
 
-use crate::names::{self, Names};
+use crate::names;
 use crate::progress;
 use analysis::flow::{End, Flow};
 use anyhow::Result;
-use contract::code::Verdict;
-use control::{Configuration, Tables};
-use model::{Decision, State, Walk};
+use control::{Configuration, Machine, Tables};
+use model::{State, Walk};
 use serde::Serialize;
 use std::collections::HashMap;
 use std::path::Path;
@@ -18,13 +17,13 @@ pub(super) struct TrafficForecast {
     /// Flows that meet a manager before or after.
     pub(super) flows: usize,
     pub(super) packets: u64,
-    /// Flows whose manager changes, those with the most packets first.
+    /// Flows whose machine changes, those with the most packets first.
     pub(super) moved: Vec<Moved>,
     /// What to know before the numbers are trusted.
     pub(super) remarks: Vec<String>,
 }
 
-/// A flow whose manager changes; no manager where it is dropped or not decided.
+/// A flow whose machine changes; no manager where it is dropped or not decided.
 #[derive(Serialize)]
 pub(super) struct Moved {
     pub(super) protocol: String,
@@ -37,8 +36,15 @@ pub(super) struct Moved {
 #[derive(Clone, Copy)]
 struct Met {
     packets: u64,
-    from: Option<u8>,
-    to: Option<u8>,
+    from: Option<(u8, Machine)>,
+    to: Option<(u8, Machine)>,
+}
+
+impl Met {
+    /// Whether another machine gets the flow, whatever its number.
+    fn moves(&self) -> bool {
+        self.from.map(|(_, machine)| machine) != self.to.map(|(_, machine)| machine)
+    }
 }
 
 /// Decides every packet of a capture by both tables.
@@ -55,7 +61,7 @@ pub(super) fn compare(path: &Path, to_group: bool, now: &Tables, next: &Tables, 
             frame.bytes.iter_mut().zip(row.mac).for_each(|(byte, new)| *byte = new);
         }
         let Ok(subject) = Walk::of(&frame.bytes).subject else { continue };
-        let (from, to) = (met(&before, &frame.bytes), met(&after, &frame.bytes));
+        let (from, to) = (met(now, &before, &frame.bytes), met(next, &after, &frame.bytes));
         if from.is_some() || to.is_some() {
             flows.entry(Flow::of(&subject).0).or_insert(Met { packets: 0, from, to }).packets += 1;
         }
@@ -68,21 +74,26 @@ pub(super) fn compare(path: &Path, to_group: bool, now: &Tables, next: &Tables, 
         capture: path.display().to_string(),
         flows: flows.len(),
         packets: flows.values().map(|met| met.packets).sum(),
-        moved: moved(&flows, Names::of(Some(configuration))),
+        moved: moved(&flows, configuration),
         remarks,
     })
 }
 
-fn met(state: &State, frame: &[u8]) -> Option<u8> {
+fn met(tables: &Tables, state: &State, frame: &[u8]) -> Option<(u8, Machine)> {
     // Of the port by which it came in, only bridging depends.
-    let Decision { verdict, manager, .. } = model::decide(state, frame, 0);
-    manager.filter(|_| verdict == Verdict::ToManager)
+    let id = model::decide(state, frame, 0).taken_by()?;
+    Some((id, tables.machine(id)?))
 }
 
-fn moved(flows: &HashMap<Flow, Met>, names: Names<'_>) -> Vec<Moved> {
-    let mut moved: Vec<(&Flow, &Met)> = flows.iter().filter(|(_, met)| met.from != met.to).collect();
+fn moved(flows: &HashMap<Flow, Met>, configuration: &Configuration) -> Vec<Moved> {
+    let mut moved: Vec<(&Flow, &Met)> = flows.iter().filter(|(_, met)| met.moves()).collect();
     moved.sort_by_key(|(flow, met)| (std::cmp::Reverse(met.packets), **flow));
-    let name = |id: Option<u8>| id.map(|id| names.manager(id));
+    // The card's numbers may be others than the file's: a machine is called what the file calls it.
+    let name = |met: Option<(u8, Machine)>| {
+        let (id, machine) = met?;
+        let named = configuration.managers.iter().find(|manager| manager.row.mac == machine.mac);
+        Some(named.map_or_else(|| format!("manager {id}"), |manager| format!("{} ({id})", manager.name)))
+    };
     let list = moved.into_iter().map(|(flow, met)| Moved {
         protocol: names::protocol(flow.protocol()),
         ends: flow.ends().map(|end| written(end, flow.has_ports())),
