@@ -68,6 +68,8 @@ pub struct Group {
     pub profile: Profile,
     /// The share that each of its enabled members is meant to have.
     pub targets: Vec<Target>,
+    /// Whether the file gives it its id; otherwise its place in the file does.
+    pub(crate) has_id: bool,
     /// Line and column of the file at which the group gets its id.
     pub(crate) position: (usize, usize),
 }

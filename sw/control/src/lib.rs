@@ -13,6 +13,7 @@ pub mod lint;
 mod machine;
 pub mod plan;
 pub mod profile;
+mod reach;
 mod read;
 pub mod self_source;
 pub mod tables;

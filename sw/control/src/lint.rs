@@ -8,10 +8,12 @@ mod catch;
 mod equal;
 mod load;
 mod service;
+mod warning;
 mod weights;
 
 pub use load::Load;
 pub use service::{NotAService, Service};
+pub use warning::{Warning, warnings};
 
 use crate::Configuration;
 use crate::hazard::HazardKind;

@@ -1,14 +1,18 @@
 //! What a configuration would change on a card, before anything is changed.
 
+mod drop;
 mod group;
 mod manager;
 mod name;
+mod renumbered;
 mod rule;
 mod unbanked;
 
+pub use drop::DropForecast;
 pub use group::{GroupChange, MemberAction, MemberChange};
-pub use manager::{ManagerAction, ManagerChange, ManagerEntry, Renumbered};
+pub use manager::{ManagerAction, ManagerChange, ManagerEntry};
 pub use name::Named;
+pub use renumbered::{Renumbered, RenumberedGroup};
 pub use rule::{Rule, RuleChange};
 pub use unbanked::Unbanked;
 
@@ -57,12 +61,16 @@ pub struct Plan {
     pub managers: Vec<ManagerChange>,
     /// Managers that the card has under other ids.
     pub renumbered: Vec<Renumbered>,
+    /// Groups that the card has under other ids.
+    pub renumbered_groups: Vec<RenumberedGroup>,
     /// Groups, by id.
     pub groups: Vec<GroupChange>,
     /// Rules, in their order.
     pub rules: Vec<RuleChange>,
     /// Changes of a card in service that do not come in force by the commit, all at once, but one by one around it.
     pub not_at_once: Vec<Unbanked>,
+    /// Groups of which traffic is dropped once this is done, whether or not it was before.
+    pub dropped: Vec<DropForecast>,
 }
 
 impl Plan {
@@ -93,10 +101,12 @@ impl Plan {
             group_macs_removed: old_macs.iter().filter(|mac| !new_macs.contains(mac)).cloned().collect(),
             pairs: Change::of(now.port_pairs, next.port_pairs),
             managers: manager::changes(now, &next, names),
-            renumbered: manager::renumbered(now, configuration),
+            renumbered: renumbered::managers(now, configuration),
+            renumbered_groups: renumbered::groups(now, configuration),
             groups: group::changes(now, &next, names),
             rules: rule::changes(now, &next, names),
             not_at_once: unbanked::changes(now, &next),
+            dropped: drop::forecast(now, &next, names),
             next,
         })
     }

@@ -285,8 +285,10 @@ fn a_plan_is_a_json_document_for_machines() {
             "key_changed": false, "designated": null, "equal_ports": null,
         }],
         "renumbered": [],
+        "renumbered_groups": [],
         "rules": [],
         "not_at_once": [],
+        "dropped": [],
     });
     assert_eq!(serde_json::to_value(&plan).unwrap(), expected);
 }

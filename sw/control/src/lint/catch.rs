@@ -2,10 +2,11 @@
 //!
 //! A rule matches either port of a packet, so that both directions of a flow fall under the same one. The price is this hazard.
 
-use super::load::{Flows, padded, subject, with_first};
+use super::load::{Flows, subject, with_first};
 use super::{Hazard, Service, TOLERANCE};
 use crate::Configuration;
 use crate::hazard::HazardKind;
+use crate::reach::padded;
 use crate::self_source::Transport;
 use contract::row::RuleRow;
 use model::classifier;

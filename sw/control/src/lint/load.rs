@@ -1,10 +1,10 @@
 //! Where the flows of a service go, counted client port by client port.
 
 use super::Service;
+use crate::reach::padded;
 use crate::{Configuration, Group, allocate};
 use contract::limits::{BUCKETS, GROUPS, RULES};
 use contract::row::RuleRow;
-use model::classifier::Rules;
 use model::transport::Ports;
 use model::{Choice, Subject, key};
 use serde::Serialize;
@@ -106,11 +106,6 @@ impl Flows {
 pub(super) fn subject(service: Service, client: u16) -> Subject {
     let ports = Ports { source: client, destination: service.port };
     Subject { protocol: service.transport.protocol(), source: CLIENT, destination: SERVER, ports: Some(ports), embedded: false }
-}
-
-/// Rules as a card holds them.
-pub(super) fn padded(rules: &[RuleRow]) -> Rules {
-    std::array::from_fn(|i| rules.get(i).copied().unwrap_or(RuleRow { in_use: false, ..RuleRow::default() }))
 }
 
 /// The rules with another before them, if there is room on the card.

@@ -1,9 +1,10 @@
 //! Servers whose port is greater than their clients': the server's endpoint decides, and all those clients meet on one manager.
 
-use super::load::{Flows, Load, padded, subject, with_first};
+use super::load::{Flows, Load, subject, with_first};
 use super::{Hazard, TOLERANCE};
 use crate::Configuration;
 use crate::hazard::HazardKind;
+use crate::reach::padded;
 use crate::self_source::Transport;
 use contract::row::RuleRow;
 use model::classifier;

@@ -1,7 +1,6 @@
 //! Rows of the manager table that change.
 
 use super::name::{Named, Names};
-use crate::configuration::{Configuration, Manager};
 use crate::tables::Tables;
 use contract::row::{ManagerRow, mac_text};
 use serde::Serialize;
@@ -45,33 +44,6 @@ pub struct ManagerChange {
     pub from: Option<ManagerEntry>,
     /// The row that it is to have.
     pub to: ManagerEntry,
-}
-
-/// A manager that the card has under another id: its flows move, though its machine stays.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct Renumbered {
-    /// The manager as the configuration has it.
-    #[serde(flatten)]
-    pub manager: Named,
-    /// Its MAC address.
-    pub mac: String,
-    /// The id under which the card's entries name it. With it in the configuration, as `id = ...`, the manager's flows stay.
-    pub on_card: u8,
-}
-
-/// Managers of the configuration whose MAC the card's entries reach under another id.
-pub(super) fn renumbered(now: &Tables, configuration: &Configuration) -> Vec<Renumbered> {
-    let named = |id: u8| now.groups.iter().any(|group| group.entries.contains(&id));
-    let on_card = |mac| (1..=u8::MAX).find(|&id| now.machine(id).is_some_and(|machine| machine.mac == mac) && named(id));
-    let stays = |manager: &&Manager| now.machine(manager.id).is_some_and(|machine| machine.mac == manager.row.mac);
-    let others = configuration.managers.iter().filter(|manager| !stays(manager));
-    others
-        .filter_map(|manager| {
-            let on_card = on_card(manager.row.mac)?;
-            let named = Named { id: manager.id, name: manager.name.clone() };
-            Some(Renumbered { manager: named, mac: mac_text(manager.row.mac), on_card })
-        })
-        .collect()
 }
 
 pub(super) fn changes(now: &Tables, next: &Tables, names: Names<'_>) -> Vec<ManagerChange> {

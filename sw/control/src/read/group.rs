@@ -68,7 +68,8 @@ impl<'t> Groups<'t> {
             source.report(at, problem, "give at least one of them a greater weight");
         }
         let row = GroupRow { key: key?, designated: designated?.unwrap_or(first), equal_ports_hash: equal_ports_hash? };
-        Some(Group { name: name?.to_owned(), id: id?, row, profile: profile?, targets, position: source.position(span.start) })
+        let (has_id, position) = (section.get("id").is_some(), source.position(span.start));
+        Some(Group { name: name?.to_owned(), id: id?, row, profile: profile?, targets, has_id, position })
     }
 
     /// The id as it is written, or else the place in the file.

@@ -1,9 +1,9 @@
 //! `tandem apply`.
 
-use super::plan::Planned;
-use crate::output::{self, GOOD, painted, some, thousands};
+use super::plan::{Planned, drop_text};
+use crate::output::{self, GOOD, painted, percent, some, thousands};
 use crate::{Finding, Global, card, confirm, input, progress};
-use anyhow::Result;
+use anyhow::{Result, bail};
 use driver::Applied;
 use serde::Serialize;
 use std::path::PathBuf;
@@ -26,6 +26,18 @@ pub(crate) struct Arguments {
     /// Does not ask
     #[arg(long)]
     yes: bool,
+    /// Goes ahead though traffic will be dropped that is not dropped now
+    #[arg(long)]
+    force: bool,
+    /// Changes nothing if more than this share of a group's flows would change machine, such as 20%
+    #[arg(long, value_name = "SHARE", value_parser = share)]
+    max_moved: Option<f64>,
+}
+
+fn share(text: &str) -> Result<f64, String> {
+    let percent: Option<f64> = text.strip_suffix('%').and_then(|number| number.parse().ok());
+    let share = percent.filter(|percent| (0.0..=100.0).contains(percent)).map(|percent| percent / 100.0);
+    share.ok_or_else(|| "write a share from 0% to 100%, such as 20%".into())
 }
 
 /// What was planned, and what was done about it.
@@ -47,6 +59,7 @@ pub(crate) fn run(global: &Global, arguments: &Arguments) -> Result<Finding> {
     }
     let mut applied = None;
     if planned.has_changes() {
+        guard(arguments, &planned)?;
         if !arguments.yes {
             confirm::ask("Apply this?")?;
         }
@@ -59,6 +72,20 @@ pub(crate) fn run(global: &Global, arguments: &Arguments) -> Result<Finding> {
         (None, false) => {}
     }
     Ok(Finding::Clean)
+}
+
+/// Refuses a plan that drops traffic or moves too much of it, unless that is asked for.
+fn guard(arguments: &Arguments, planned: &Planned) -> Result<()> {
+    let dropped: Vec<String> = planned.plan.dropped.iter().filter(|forecast| forecast.is_new()).map(drop_text).collect();
+    if !arguments.force && !dropped.is_empty() {
+        bail!("{}; nothing was changed: mend the file, or add --force to drop it", dropped.join("; "));
+    }
+    let limit = arguments.max_moved.unwrap_or(1.0);
+    if let Some(group) = planned.plan.groups.iter().find(|group| group.flows_moved > limit) {
+        let (moved, limit) = (percent(group.flows_moved), percent(limit));
+        bail!("{moved} of the flows of {} would change machine, more than the {limit} of --max-moved; nothing was changed", group.group);
+    }
+    Ok(())
 }
 
 fn text(applied: &Applied) -> String {

@@ -1,19 +1,22 @@
 //! `tandem check`.
 
-use crate::output::{self, GOOD, painted, some};
+use crate::output::{self, CHANGED, GOOD, painted, some};
 use crate::{Finding, Global, input};
 use anyhow::{Result, bail};
+use control::lint::{Warning, warnings};
 use control::{ConfigError, Configuration};
 use serde::Serialize;
 use std::path::PathBuf;
 
 /// Checks a configuration, and names line and column of every fault
+///
+/// It also warns of what holds together and is hardly meant: traffic that would be dropped, rules and groups without effect, unsafe keys.
 #[derive(clap::Args)]
 #[command(after_help = "Examples:
   tandem check tandem.toml          every fault, with what to do about it
   tandem check tandem.toml --json   the same for an editor or a CI job
 
-Ends with 1 if there is a fault.")]
+Ends with 1 if there is a fault; a warning is none.")]
 pub(crate) struct Arguments {
     /// The configuration; docs/configuration.md describes it
     file: PathBuf,
@@ -24,6 +27,7 @@ pub(crate) struct Arguments {
 struct Report<'a> {
     file: String,
     faults: Vec<Fault<'a>>,
+    warnings: Vec<Warning>,
 }
 
 /// One fault and its place, line and column from 1.
@@ -47,7 +51,8 @@ pub(crate) fn run(global: &Global, arguments: &Arguments) -> Result<Finding> {
     let parsed = Configuration::parse(&input::text(&arguments.file)?, &file);
     let faults = parsed.as_ref().err().map_or(&[][..], |faults| &faults.0);
     if global.json {
-        output::json(&Report { file: file.clone(), faults: faults.iter().map(Fault::of).collect() })?;
+        let warnings = parsed.as_ref().map_or_else(|_| Vec::new(), warnings);
+        output::json(&Report { file: file.clone(), faults: faults.iter().map(Fault::of).collect(), warnings })?;
     } else if let Ok(configuration) = &parsed {
         output::print(summary(configuration))?;
     }
@@ -62,5 +67,11 @@ pub(crate) fn run(global: &Global, arguments: &Arguments) -> Result<Finding> {
 fn summary(configuration: &Configuration) -> String {
     let Configuration { file, managers, groups, rules, .. } = configuration;
     let counts = format!("{}, {}, {}", some(managers.len(), "manager"), some(groups.len(), "group"), some(rules.len(), "rule"));
-    format!("{file}: {}: {counts}\n", painted(GOOD, "OK"))
+    let warnings: String = warnings(configuration).iter().map(warning_text).collect();
+    format!("{file}: {}: {counts}\n{warnings}", painted(GOOD, "OK"))
+}
+
+/// A warning for people, its lines ended.
+pub(crate) fn warning_text(Warning { subject, problem, remedy, .. }: &Warning) -> String {
+    format!("{} {subject}: {problem}\n  {remedy}\n", painted(CHANGED, "warning:"))
 }

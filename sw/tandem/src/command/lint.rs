@@ -1,9 +1,10 @@
 //! `tandem lint`.
 
+use super::check::warning_text;
 use crate::output::{self, ASIDE, CHANGED, GOOD, HEADING, painted, some};
 use crate::{Finding, Global, input};
 use anyhow::Result;
-use control::lint::{Hazard, LINUX_CLIENTS, Load, Service, lint};
+use control::lint::{Hazard, LINUX_CLIENTS, Load, Service, Warning, lint, warnings};
 use serde::Serialize;
 use std::ops::RangeInclusive;
 use std::path::PathBuf;
@@ -35,27 +36,32 @@ pub(crate) struct Arguments {
 struct Report<'a> {
     file: &'a str,
     clients: [u16; 2],
+    warnings: &'a [Warning],
     hazards: &'a [Hazard],
 }
 
 pub(crate) fn run(global: &Global, arguments: &Arguments) -> Result<Finding> {
     let configuration = input::configuration(&arguments.file)?;
     let clients = arguments.clients.clone().unwrap_or(LINUX_CLIENTS);
+    let warnings = warnings(&configuration);
     let hazards = lint(&configuration, &arguments.services, &clients);
     if global.json {
-        output::json(&Report { file: &configuration.file, clients: [*clients.start(), *clients.end()], hazards: &hazards })?;
+        let clients = [*clients.start(), *clients.end()];
+        output::json(&Report { file: &configuration.file, clients, warnings: &warnings, hazards: &hazards })?;
     } else {
-        output::print(text(&configuration.file, &hazards))?;
+        output::print(text(&configuration.file, &warnings, &hazards))?;
     }
-    Ok(if hazards.is_empty() { Finding::Clean } else { Finding::Something })
+    Ok(if warnings.is_empty() && hazards.is_empty() { Finding::Clean } else { Finding::Something })
 }
 
-fn text(file: &str, hazards: &[Hazard]) -> String {
-    if hazards.is_empty() {
+fn text(file: &str, warnings: &[Warning], hazards: &[Hazard]) -> String {
+    let found = warnings.len() + hazards.len();
+    if found == 0 {
         return format!("{}: {file}\n", painted(GOOD, "no hazards"));
     }
-    let list: String = hazards.iter().map(hazard_text).collect();
-    format!("{list}{}: {file}\n", painted(CHANGED, some(hazards.len(), "hazard")))
+    let warnings: String = warnings.iter().map(|warning| format!("{}\n", warning_text(warning))).collect();
+    let hazards: String = hazards.iter().map(hazard_text).collect();
+    format!("{warnings}{hazards}{}: {file}\n", painted(CHANGED, some(found, "hazard")))
 }
 
 fn hazard_text(hazard: &Hazard) -> String {

@@ -3,6 +3,8 @@
 mod text;
 mod traffic;
 
+pub(crate) use text::drop_text;
+
 use crate::{Finding, Global, card, input, output};
 use anyhow::Result;
 use control::{Configuration, Digest, Plan};

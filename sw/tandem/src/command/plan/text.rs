@@ -6,7 +6,8 @@ use crate::output::{ASIDE, BAD, CHANGED, GOOD, HEADING, painted, percent, some, 
 use anstyle::Style;
 use contract::limits::BUCKETS;
 use control::plan::{
-    Change, GroupChange, ManagerAction, ManagerChange, ManagerEntry, MemberAction, MemberChange, Named, Renumbered, RuleChange, Unbanked,
+    Change, DropForecast, GroupChange, ManagerAction, ManagerChange, ManagerEntry, MemberAction, MemberChange, Named, Renumbered,
+    RenumberedGroup, RuleChange, Unbanked,
 };
 use std::fmt::Display;
 use std::path::Path;
@@ -31,7 +32,9 @@ pub(super) fn text(planned: &Planned, file: &Path) -> String {
     text.managers(&planned.plan.managers, &planned.plan.renumbered);
     planned.plan.groups.iter().for_each(|group| text.group(group));
     text.rules(&planned.plan.rules);
+    text.renumbered_groups(&planned.plan.renumbered_groups);
     text.not_at_once(&planned.plan.not_at_once);
+    text.dropped(&planned.plan.dropped);
     if let Some(traffic) = &planned.traffic {
         text.traffic(traffic);
     }
@@ -90,6 +93,9 @@ fn parts(planned: &Planned) -> Vec<String> {
         parts.push(format!("{} written anew", some(planned.disagreements, "word")));
     }
     let [moved, minimum] = [planned.moved, planned.minimum].map(|count| thousands(count as u64));
+    if !plan.dropped.is_empty() {
+        parts.push(format!("drops traffic of {}", some(plan.dropped.len(), "group")));
+    }
     parts.push(match planned.moved {
         0 => "entries: none moved".into(),
         _ => format!("entries: {moved} moved, where {minimum} is the least possible"),
@@ -158,6 +164,28 @@ impl Text {
             self.line(ALTERED, format_args!("{name} ({mac}) is manager {on_card} on the card and {id} in the file: its flows move"));
             self.aside(format_args!("to keep them, give {name} the id that it has on the card: id = {on_card}"));
         }
+    }
+
+    fn renumbered_groups(&mut self, groups: &[RenumberedGroup]) {
+        if groups.is_empty() {
+            return;
+        }
+        self.heading("groups with other ids");
+        for RenumberedGroup { group: Named { id, name }, on_card } in groups {
+            self.line(
+                ALTERED,
+                format_args!("the key of group {name} is that of group {on_card} on the card, and of group {id} in the file"),
+            );
+            self.aside(format_args!("to keep its flows, give {name} the id that it has on the card: id = {on_card}"));
+        }
+    }
+
+    fn dropped(&mut self, groups: &[DropForecast]) {
+        if groups.is_empty() {
+            return;
+        }
+        self.heading("dropped");
+        groups.iter().for_each(|group| self.line(REMOVED, drop_text(group)));
     }
 
     fn not_at_once(&mut self, changes: &[Unbanked]) {
@@ -243,6 +271,17 @@ impl Text {
             percent(share)
         ));
     }
+}
+
+/// Such as `group web (0): drops 100.00% of its traffic`.
+pub(crate) fn drop_text(forecast: &DropForecast) -> String {
+    let DropForecast { group, share, equal_ports, .. } = forecast;
+    let group = called(group);
+    let group = if group == forecast.group.name { group } else { format!("group {group}") };
+    let equal = if *equal_ports { "packets with equal ports" } else { "" };
+    let share = if *share > 0.0 { format!("{} of its traffic", percent(*share)) } else { String::new() };
+    let what = [share.as_str(), equal].iter().filter(|part| !part.is_empty()).copied().collect::<Vec<_>>().join(", and ");
+    format!("{group}: drops {what}{}", if forecast.is_new() { "" } else { ", as now" })
 }
 
 fn row(row: &ManagerEntry) -> String {
