@@ -14,6 +14,7 @@
 mod clock;
 mod condition;
 mod error;
+mod frame;
 mod offload;
 mod pcap;
 mod pcapng;
@@ -24,28 +25,13 @@ mod write;
 
 pub use condition::Condition;
 pub use error::{Error, UnknownPort};
+pub use frame::Frame;
 pub use stream::{Piece, Record, Stream};
 pub use write::Writer;
 
 use contract::limits::FRAME_MAX;
 use std::io::Read;
 use std::path::Path;
-use std::time::Duration;
-
-/// One frame of a capture.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Frame {
-    /// Number of its record in the file, from 0; a record that is left out leaves a gap.
-    pub record: usize,
-    /// Number of the interface that it was captured on; 0 in a pcap file, which knows one only.
-    pub interface: usize,
-    /// Time since 1970-01-01 00:00 UTC.
-    pub time: Duration,
-    /// Length on the wire, which is more than was kept where the capture's snaplen cut the frame.
-    pub original: u32,
-    /// The bytes that were kept, destination MAC first.
-    pub bytes: Vec<u8>,
-}
 
 /// The frames of a capture file, and what had to be said about it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

@@ -17,6 +17,8 @@ const ENHANCED: u32 = 6;
 
 /// More than a block that is read takes: a frame, and as much again for options. A block that claims more is damage.
 const BLOCK_MAX: u64 = 2 * RECORD_MAX as u64;
+/// More interfaces than a machine has: a section that describes more is damage, as they are kept.
+const INTERFACES: usize = 1 << 16;
 /// Bytes of a block in front of its body, and behind it.
 const HEAD: usize = 8;
 const TRAILER: usize = 4;
@@ -117,6 +119,9 @@ impl Pcapng {
         let Some((&[a, b, _, _, c, d, e, f], mut options)) = body.split_first_chunk() else {
             return Err("is too short for an interface".into());
         };
+        if self.interfaces.len() == INTERFACES {
+            return Err(format!("describes an interface more than {INTERFACES}"));
+        }
         let (mut resolution, mut offset) = (None, 0);
         // What follows an option that does not fit is not read: it decides nothing.
         while let Some((&[a, b, c, d], rest)) = options.split_first_chunk() {

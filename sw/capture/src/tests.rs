@@ -5,6 +5,7 @@ mod packed;
 mod tolerance;
 
 use super::*;
+use std::time::Duration;
 
 const MICRO: u32 = 0xa1b2_c3d4;
 const NANO: u32 = 0xa1b2_3c4d;

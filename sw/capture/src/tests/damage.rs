@@ -119,6 +119,14 @@ fn a_length_that_lies_takes_no_more_memory_than_a_record() {
 }
 
 #[test]
+fn interfaces_without_end_are_damage() {
+    let file = [section(), interface(1), enhanced(0, 0, 4, &[1; 4]), interface(1).repeat(1 << 16), enhanced(0, 0, 4, &[2; 4])].concat();
+    let capture = collect(Stream::new(&file[..], Path::new("a.pcap"), FRAME_MAX, 256 << 10)).unwrap();
+    assert_eq!(capture.frames.len(), 1);
+    assert!(capture.remarks()[0].contains("describes an interface more than 65536"));
+}
+
+#[test]
 fn the_longest_records_are_read_and_longer_ones_are_damage() {
     for (length, kept) in [(262_144, 2), (262_145, 1)] {
         let frame = vec![7; length];
