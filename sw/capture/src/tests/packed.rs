@@ -14,6 +14,12 @@ fn all(content: &[u8]) -> Capture {
     collect(Stream::new(content, Path::new("a.pcap.gz"), FRAME_MAX, 256 << 10)).unwrap()
 }
 
+fn unpacked() -> Vec<u8> {
+    let mut content = Vec::new();
+    std::io::Read::read_to_end(&mut flate2::read::GzDecoder::new(GZIP), &mut content).unwrap();
+    content
+}
+
 /// The frames are the first so many of `many.pcap`.
 fn first(frames: &[Frame], count: usize) {
     assert_eq!(frames.len(), count);
@@ -93,12 +99,26 @@ fn a_damaged_packed_file_is_read_up_to_there() {
 }
 
 #[test]
+fn little_is_lost_in_front_of_damage_in_a_gzip_file() {
+    let unpacked = unpacked();
+    // Blocks as they are, then one of a kind that there is not.
+    let mut file = vec![0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 255];
+    for part in unpacked.chunks(60_000) {
+        let length = part.len() as u16;
+        file.push(0);
+        file.extend([length.to_le_bytes(), (!length).to_le_bytes()].concat());
+        file.extend(part);
+    }
+    file.extend([0x07; 9]);
+    let capture = all(&file);
+    first(&capture.frames, capture.frames.len());
+    assert!(unpacked.len() - 78 * capture.frames.len() <= (32 << 10) + 78, "{} frames", capture.frames.len());
+    assert!(capture.remarks()[0].starts_with("the gzip file cannot be unpacked any further"), "{:?}", capture.remarks());
+}
+
+#[test]
 fn places_in_packed_files_are_those_of_their_content() {
-    let unpacked = {
-        let mut content = Vec::new();
-        std::io::Read::read_to_end(&mut flate2::read::GzDecoder::new(GZIP), &mut content).unwrap();
-        content
-    };
+    let unpacked = unpacked();
     let mut damaged = unpacked.clone();
     damaged[24 + 78 + 11] = 1;
     let mut packer = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
