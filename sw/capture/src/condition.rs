@@ -85,7 +85,8 @@ impl Condition {
         let remedy = match () {
             () if damaged.is_some() => crate::error::DAMAGED,
             () if !foreign.is_empty() => crate::error::NOT_ETHERNET,
-            () => "record some traffic, on an interface without segmentation offload",
+            () if oversized > 0 => offload::REMEDY,
+            () => "record some traffic",
         };
         let place = damaged.or(breaks_off).map(|place| format!("; {place}")).unwrap_or_default();
         (format!("no frame to replay ({empty} empty and {oversized} oversized records{foreign}{place})"), remedy)

@@ -47,7 +47,7 @@ struct Interface {
 }
 
 impl Pcapng {
-    /// Whether what was read ends between the bytes of a block.
+    /// Whether the next bytes belong to the block that was read last.
     pub(crate) fn inside(&self) -> bool {
         self.trailer.is_some()
     }
@@ -60,8 +60,9 @@ impl Pcapng {
     pub(crate) fn step(&mut self, content: &[u8]) -> Result<Step, String> {
         if let Some(length) = self.trailer {
             let Some(trailer) = content.first_chunk() else { return Ok(Step::Incomplete(TRAILER)) };
+            self.agrees(length, *trailer)?;
             self.trailer = None;
-            return self.agrees(length, *trailer).map(|()| Step::Other(TRAILER as u64));
+            return Ok(Step::Other(TRAILER as u64));
         }
         let Some(head) = content.first_chunk::<{ HEAD + TRAILER }>() else { return Ok(Step::Incomplete(HEAD + TRAILER)) };
         let [kind, claimed] = [0, 4].map(|at| [head[at], head[at + 1], head[at + 2], head[at + 3]]);

@@ -29,6 +29,8 @@ pub struct Stream<R: Read = File> {
     offset: u64,
     /// Bytes that are passed over before anything is looked at again.
     skip: u64,
+    /// Where what is passed over begins.
+    passed: u64,
     ended: bool,
     failed: bool,
     records: usize,
@@ -87,15 +89,15 @@ impl Format {
         }
     }
 
-    /// Whether what was read ends between the bytes of a block, even if every byte of it was used.
+    /// Whether the next bytes belong to what was read last.
     fn inside(&self) -> bool {
         matches!(self, Self::Pcapng(format) if format.inside())
     }
 
     fn breaks_off(&self, record: usize, place: &str) -> String {
         match self {
-            Self::Pcap(_) => format!("the file breaks off inside record {record}, {place}"),
-            Self::Pcapng(_) => format!("the file breaks off inside a block, {place}, behind {record} complete records"),
+            Self::Pcap(_) => format!("the file breaks off inside record {record}, which begins {place}"),
+            Self::Pcapng(_) => format!("the file breaks off inside the block behind {record} records, which begins {place}"),
         }
     }
 
@@ -140,6 +142,7 @@ impl<R: Read> Stream<R> {
             rest: Vec::new(),
             offset: 0,
             skip: 0,
+            passed: 0,
             ended: false,
             failed: false,
             records: 0,
@@ -244,7 +247,7 @@ impl<R: Read> Stream<R> {
         let skipped = self.skip.min((content.len() - at) as u64);
         self.skip -= skipped;
         at += skipped as usize;
-        let mut next = 0;
+        let (mut next, mut damage) = (0, None);
         while at < content.len() {
             let rest = &content[at..];
             match format.step(rest) {
@@ -263,6 +266,7 @@ impl<R: Read> Stream<R> {
                 }
                 Ok(Step::Other(used)) => {
                     let here = used.min(rest.len() as u64);
+                    self.passed = self.offset + at as u64;
                     self.skip = used - here;
                     at += here as usize;
                 }
@@ -271,18 +275,20 @@ impl<R: Read> Stream<R> {
                     break;
                 }
                 Err(problem) => {
-                    let place = place(self.offset + at as u64, self.source.packing().is_some());
-                    self.condition.damaged = Some(format.damaged(self.records, &place, &problem));
-                    self.ended = true;
-                    return Ok((at, 0));
+                    damage = Some(problem);
+                    break;
                 }
             }
         }
-        if self.ended && (at < content.len() || self.skip > 0 || format.inside()) {
-            let place = place(self.offset + at as u64, self.source.packing().is_some());
+        let packed = self.source.packing().is_some();
+        let from = if self.skip > 0 || format.inside() { self.passed } else { self.offset + at as u64 };
+        if let Some(problem) = damage {
+            self.condition.damaged = Some(format.damaged(self.records, &place(from, packed), &problem));
+            self.ended = true;
+        } else if self.ended && (at < content.len() || self.skip > 0 || format.inside()) {
             // If what packs the file has ended it, that is what happened.
             if self.condition.breaks_off.is_none() && self.condition.damaged.is_none() {
-                self.condition.breaks_off = Some(format.breaks_off(self.records, &place));
+                self.condition.breaks_off = Some(format.breaks_off(self.records, &place(from, packed)));
             }
         }
         Ok((at, next))
