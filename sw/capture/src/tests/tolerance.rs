@@ -160,7 +160,7 @@ fn segmentation_offload_is_named_with_its_remedy() {
     let remedy = "`ethtool -K IFACE tso off gso off gro off`";
     let ip = |tags: &[u8], version: u8, total: u16| [&[2; 12][..], tags, &[8, 0, version, 0], &total.to_be_bytes(), &[0; 40]].concat();
     let unfinished = [ip(&[], 0x45, 0), ip(&[0x81, 0, 0, 7], 0x46, 0), ip(&[0x88, 0xa8, 0, 7, 0x81, 0, 0, 9], 0x45, 0)];
-    let usual = [ip(&[], 0x45, 46), ip(&[], 0x65, 0), ip(&[0x86, 0xdd], 0x45, 0), vec![8, 0, 0x45], vec![0x81, 0, 0x81, 0].repeat(9)];
+    let usual = [ip(&[], 0x45, 46), ip(&[], 0x65, 0), ip(&[0x86, 0xdd], 0x45, 0), vec![8, 0, 0x45], [0x81, 0, 0x81, 0].repeat(9)];
     let file: Vec<u8> = unfinished.iter().chain(&usual).flat_map(|frame| pcap_record(0, 0, frame.len() as u32, frame)).collect();
     let capture = parse(&[pcap_header(MICRO, 1), file].concat()).unwrap();
     assert_eq!((capture.frames.len(), capture.condition.unfinished), (8, 3));
@@ -175,4 +175,6 @@ fn segmentation_offload_is_named_with_its_remedy() {
         let named = capture.remarks().iter().filter(|remark| remark.contains(remedy)).count();
         assert_eq!(named, oversized.min(1) + 1, "{:?}", capture.remarks());
     }
+    let nothing = problem(&[pcap_header(MICRO, 1), pcap_record(0, 0, 9601, &[1; 9601])].concat());
+    assert!(nothing.starts_with("no frame to replay (0 empty and 1 oversized records)") && nothing.contains(remedy), "{nothing}");
 }
