@@ -112,13 +112,8 @@ type Keys = HashMap<(u8, Key), Known, RandomState>;
 
 impl Analysis {
     /// Decides a survey's flows by a card's tables; `tables` are those of the configuration.
-    pub fn new(capture: &str, survey: Survey, mut remarks: Vec<String>, configuration: &Configuration, tables: &Tables) -> Self {
-        let Survey { frames, bytes, joined, undecided, .. } = survey;
-        if joined > 0 {
-            remarks.push(format!(
-                "{joined} records are segments that an adapter joined, longer than any wire's frames: each counts as one packet"
-            ));
-        }
+    pub fn new(capture: &str, survey: Survey, remarks: Vec<String>, configuration: &Configuration, tables: &Tables) -> Self {
+        let Survey { frames, bytes, undecided, .. } = survey;
         let flows = survey.into_flows();
         let decisions = decide(&flows, &tables.state());
         let shares = share_out(&flows, &decisions, tables, configuration);

@@ -4,7 +4,6 @@ use crate::packet::Packet;
 use crate::table::{BATCH, FlowEntry, Sighting, Table};
 use capture::{Condition, Error, Piece, Record, Stream};
 use contract::code::Reason;
-use contract::limits::FRAME_MAX;
 use contract::row::Mac;
 use model::ethernet;
 use std::path::Path;
@@ -23,8 +22,6 @@ pub struct Survey {
     table: Table,
     /// Frames that the card does not decide, by reason.
     pub undecided: [u64; Reason::ALL.len()],
-    /// Records longer than any wire's frames: segments that an adapter joined. Each is one packet here.
-    pub joined: u64,
 }
 
 /// Which frames a card decides.
@@ -80,7 +77,6 @@ impl Survey {
         for Record { bytes, original, .. } in piece.frames() {
             self.frames += 1;
             self.bytes += u64::from(original);
-            self.joined += u64::from(bytes.len() > FRAME_MAX);
             let (bridged, packet) = (ethernet::admit(enabled, bytes, is_ours).err(), Packet::of(bytes));
             if let Some(reason) = bridged.or(packet.err()) {
                 self.undecided[usize::from(reason.code())] += 1;
@@ -99,7 +95,6 @@ impl Survey {
     fn merge(mut self, other: Self) -> Self {
         self.frames += other.frames;
         self.bytes += other.bytes;
-        self.joined += other.joined;
         for (sum, count) in self.undecided.iter_mut().zip(other.undecided) {
             *sum += count;
         }

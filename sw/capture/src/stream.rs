@@ -1,8 +1,11 @@
 //! A capture piece by piece, so that its length does not matter.
 
-use super::pcap::Pcap;
-use super::pcapng::Pcapng;
-use super::{Condition, Error, Problem};
+use crate::condition::Condition;
+use crate::error::{DAMAGED, Error, Problem};
+use crate::pcap::{HEADER, Pcap};
+use crate::pcapng::Pcapng;
+use crate::step::{Raw, Step};
+use crate::unpack::{Fault, Unpacked};
 use std::fs::File;
 use std::io::Read;
 use std::path::{Path, PathBuf};
@@ -11,13 +14,10 @@ use std::time::Duration;
 /// Bytes of a piece: few enough to stay in a core's second cache between reading and use.
 const PIECE: usize = 256 << 10;
 
-/// Bytes of a pcap file's header, without which a format is not recognised.
-const HEADER: usize = 24;
-
 /// Reads a capture a piece at a time. Several threads may take turns: each piece stands for itself.
-pub struct Stream<R = File> {
+pub struct Stream<R: Read = File> {
     path: PathBuf,
-    source: R,
+    source: Unpacked<R>,
     piece: usize,
     longest: usize,
     /// Whether to be content with what has come, once it is a format's header.
@@ -25,6 +25,12 @@ pub struct Stream<R = File> {
     format: Option<Format>,
     /// What was read behind the last complete record.
     rest: Vec<u8>,
+    /// Where in the file the first byte of `rest` is; of a packed file, where in its content.
+    offset: u64,
+    /// Bytes that are passed over before anything is looked at again.
+    skip: u64,
+    /// Where what is passed over begins.
+    passed: u64,
     ended: bool,
     failed: bool,
     records: usize,
@@ -55,22 +61,6 @@ pub struct Record<'p> {
     pub bytes: &'p [u8],
 }
 
-/// What a record says about itself, and where its bytes are.
-pub(crate) struct Raw {
-    pub(crate) interface: usize,
-    pub(crate) time: Duration,
-    pub(crate) original: u32,
-    pub(crate) at: usize,
-    pub(crate) length: usize,
-}
-
-/// What stands at the front of some bytes, and how many it takes.
-pub(crate) enum Step {
-    Record(Raw, usize),
-    Other(usize),
-    Incomplete,
-}
-
 enum Format {
     Pcap(Pcap),
     Pcapng(Pcapng),
@@ -80,31 +70,48 @@ impl Format {
     /// The format of a file that starts with these bytes, and how many its header takes; `None` if there are too few to say.
     fn recognise(content: &[u8], ended: bool) -> Result<Option<(Self, usize)>, Problem> {
         match content {
+            _ if content.len() < HEADER && !ended => Ok(None),
             [] => Err(("the file is empty".into(), "record something first, for example with `tcpdump -w FILE`")),
-            [0x0a, 0x0d, 0x0d, 0x0a, ..] => Ok(Pcapng::begin(content, ended)?.map(|(format, used)| (Self::Pcapng(format), used))),
-            [0x1f, 0x8b, ..] => Err(("a gzip file, not a capture".into(), "unpack it first with `gunzip`")),
-            _ => Pcap::begin(content).map(|(format, used)| Some((Self::Pcap(format), used))),
+            // Its first block is read as any other.
+            [0x0a, 0x0d, 0x0d, 0x0a, ..] => Ok(Some((Self::Pcapng(Pcapng::default()), 0))),
+            [0xfd, b'7', b'z', b'X', b'Z', 0, ..] => Err(("an xz file, not a capture".into(), "unpack it first with `unxz`")),
+            [b'B', b'Z', b'h', ..] => Err(("a bzip2 file, not a capture".into(), "unpack it first with `bunzip2`")),
+            [0x04, 0x22, 0x4d, 0x18, ..] => Err(("an lz4 file, not a capture".into(), "unpack it first with `unlz4`")),
+            _ => Pcap::begin(content).map(|format| Some((Self::Pcap(format), HEADER))),
         }
     }
 
-    fn step(&mut self, content: &[u8], record: usize) -> Result<Step, Problem> {
+    #[inline]
+    fn step(&mut self, content: &[u8]) -> Result<Step, String> {
         match self {
-            Self::Pcap(format) => format.step(content, record),
-            Self::Pcapng(format) => format.step(content, record),
+            Self::Pcap(format) => format.step(content),
+            Self::Pcapng(format) => format.step(content),
         }
     }
 
-    fn breaks_off(&self, record: usize) -> String {
+    /// Whether the next bytes belong to what was read last.
+    fn inside(&self) -> bool {
+        matches!(self, Self::Pcapng(format) if format.inside())
+    }
+
+    fn breaks_off(&self, record: usize, place: &str) -> String {
         match self {
-            Self::Pcap(_) => format!("the file breaks off inside record {record}"),
-            Self::Pcapng(_) => format!("the file breaks off inside a block, behind {record} complete records"),
+            Self::Pcap(_) => format!("the file breaks off inside record {record}, which begins {place}"),
+            Self::Pcapng(_) => format!("the file breaks off inside the block behind {record} records, which begins {place}"),
+        }
+    }
+
+    fn damaged(&self, record: usize, place: &str, problem: &str) -> String {
+        match self {
+            Self::Pcap(_) => format!("record {record}, {place}, {problem}"),
+            Self::Pcapng(_) => format!("the block behind {record} records, {place}, {problem}"),
         }
     }
 }
 
 impl Stream {
-    /// Opens a pcap or pcapng file of Ethernet frames, with micro- or nanoseconds, in either byte order. Frames longer than `longest`
-    /// are left out and counted.
+    /// Opens a pcap or pcapng file with Ethernet frames, plain or packed with gzip or zstd, in either byte order. Frames longer than
+    /// `longest` are left out and counted.
     ///
     /// # Errors
     /// When the file cannot be opened. What it holds is looked at by [`Stream::read`].
@@ -127,12 +134,15 @@ impl<R: Read> Stream<R> {
         let condition = Condition::default();
         Self {
             path: path.into(),
-            source,
+            source: Unpacked::new(source),
             piece,
             longest,
             follow: false,
             format: None,
             rest: Vec::new(),
+            offset: 0,
+            skip: 0,
+            passed: 0,
             ended: false,
             failed: false,
             records: 0,
@@ -148,7 +158,8 @@ impl<R: Read> Stream<R> {
     /// Puts the next frames into `piece`, in place of those that it held; false once there are no more.
     ///
     /// # Errors
-    /// Unreadable files, other formats, other link types and damaged records. Behind an error there are no more frames.
+    /// Unreadable files, other formats, and pcap files of another link type. Behind an error there are no more frames. Damage is none: there
+    /// are no frames behind it, and [`Stream::finish`] tells the place.
     pub fn read(&mut self, piece: &mut Piece) -> Result<bool, Error> {
         piece.spans.clear();
         if self.failed {
@@ -170,10 +181,8 @@ impl<R: Read> Stream<R> {
         if self.frames > 0 {
             return Ok(self.condition);
         }
-        let Condition { empty, oversized, breaks_off, .. } = self.condition;
-        let broken = breaks_off.map(|place| format!(", {place}")).unwrap_or_default();
-        let problem = format!("no frame to replay ({empty} empty and {oversized} oversized records{broken})");
-        Err(Error::Content { path: self.path, problem, remedy: "record some traffic, on an interface without segmentation offload" })
+        let (problem, remedy) = self.condition.nothing();
+        Err(Error::Content { path: self.path, problem, remedy })
     }
 
     fn fill(&mut self, piece: &mut Piece) -> Result<bool, Error> {
@@ -184,20 +193,19 @@ impl<R: Read> Stream<R> {
         self.rest.clear();
         loop {
             length = self.read_bytes(&mut piece.bytes, length)?;
-            if self.ended && length == 0 && self.format.is_some() {
-                return Ok(false);
-            }
-            let used = self.split(&piece.bytes[..length], &mut piece.spans).map_err(|problem| self.content(problem))?;
+            let (used, next) = self.split(&piece.bytes[..length], &mut piece.spans).map_err(|problem| self.content(problem))?;
             if self.ended {
                 return Ok(!piece.spans.is_empty());
             }
             if used > 0 {
                 self.rest.extend_from_slice(&piece.bytes[used..length]);
+                self.offset += used as u64;
                 return Ok(true);
             }
-            if length == piece.bytes.len() {
-                // Not even one record is complete: it needs a larger piece.
-                piece.bytes.resize(piece.bytes.len() * 2, 0);
+            // Not even one record is complete; no format asks for more than a record's bound.
+            if next > piece.bytes.len() {
+                piece.bytes.reserve_exact(next - piece.bytes.len());
+                piece.bytes.resize(next, 0);
             }
         }
     }
@@ -213,53 +221,109 @@ impl<R: Read> Stream<R> {
                         break;
                     }
                 }
-                Err(error) if error.kind() == std::io::ErrorKind::Interrupted => {}
-                Err(source) => return Err(Error::File { path: self.path.clone(), source }),
+                Err(Fault::Source(source)) => return Err(Error::File { path: self.path.clone(), source }),
+                Err(Fault::Cut) => {
+                    self.ended = true;
+                    self.condition.breaks_off = Some(format!("the {} file breaks off", self.packing()));
+                }
+                Err(Fault::Damaged(problem)) => {
+                    self.ended = true;
+                    self.condition.damaged = Some(format!("the {} file cannot be unpacked any further ({problem})", self.packing()));
+                }
             }
         }
         Ok(length)
     }
 
-    /// Finds the complete records in `content`; gives how many bytes they take.
-    fn split(&mut self, content: &[u8], spans: &mut Vec<(usize, Raw)>) -> Result<usize, Problem> {
+    /// Finds the complete records in `content`; gives how many bytes are done with, and how many there have to be to go on.
+    fn split(&mut self, content: &[u8], spans: &mut Vec<(usize, Raw)>) -> Result<(usize, usize), Problem> {
         let mut at = 0;
         if self.format.is_none() {
-            let Some((format, used)) = Format::recognise(content, self.ended)? else { return Ok(0) };
+            let Some((format, used)) = Format::recognise(content, self.ended)? else { return Ok((0, HEADER)) };
             self.format = Some(format);
             at = used;
         }
-        let Some(format) = &mut self.format else { return Ok(at) };
+        let Some(format) = &mut self.format else { return Ok((at, 0)) };
+        let skipped = self.skip.min((content.len() - at) as u64);
+        self.skip -= skipped;
+        at += skipped as usize;
+        let (mut next, mut damage) = (0, None);
         while at < content.len() {
-            match format.step(&content[at..], self.records)? {
-                Step::Other(used) => at += used,
-                Step::Record(raw, used) => {
-                    if self.condition.admits(&raw, self.longest) {
+            let rest = &content[at..];
+            match format.step(rest) {
+                Ok(Step::Record(raw, used)) => {
+                    if self.condition.admits(&raw, &rest[raw.at..raw.at + raw.length], self.longest) {
                         spans.push((self.records, Raw { at: at + raw.at, ..raw }));
                         self.frames += 1;
                     }
                     self.records += 1;
                     at += used;
                 }
-                Step::Incomplete => {
-                    if self.ended {
-                        self.condition.breaks_off = Some(format.breaks_off(self.records));
-                    }
+                Ok(Step::Foreign(link, used)) => {
+                    *self.condition.foreign.entry(link).or_default() += 1;
+                    self.records += 1;
+                    at += used;
+                }
+                Ok(Step::Other(used)) => {
+                    let here = used.min(rest.len() as u64);
+                    self.passed = self.offset + at as u64;
+                    self.skip = used - here;
+                    at += here as usize;
+                }
+                Ok(Step::Incomplete(length)) => {
+                    next = length;
+                    break;
+                }
+                Err(problem) => {
+                    damage = Some(problem);
                     break;
                 }
             }
         }
-        Ok(at)
+        let packed = self.source.packing().is_some();
+        let from = if self.skip > 0 || format.inside() { self.passed } else { self.offset + at as u64 };
+        if let Some(problem) = damage {
+            self.condition.damaged = Some(format.damaged(self.records, &place(from, packed), &problem));
+            self.ended = true;
+        } else if self.ended && (at < content.len() || self.skip > 0 || format.inside()) {
+            // If what packs the file has ended it, that is what happened.
+            if self.condition.breaks_off.is_none() && self.condition.damaged.is_none() {
+                self.condition.breaks_off = Some(format.breaks_off(self.records, &place(from, packed)));
+            }
+        }
+        Ok((at, next))
+    }
+
+    fn packing(&self) -> &'static str {
+        self.source.packing().map_or("packed", crate::unpack::Packing::name)
     }
 
     fn content(&self, (problem, remedy): Problem) -> Error {
+        let damage = self.condition.damaged.as_ref().or(self.condition.breaks_off.as_ref());
+        let (problem, remedy) = match (damage, self.source.packing()) {
+            (Some(damage), _) => (format!("{damage} before anything of the capture was read"), DAMAGED),
+            (None, Some(packing)) => (format!("what the {} file holds: {problem}", packing.name()), remedy),
+            (None, None) => (problem, remedy),
+        };
         Error::Content { path: self.path.clone(), problem, remedy }
     }
+}
+
+/// Where a byte is.
+fn place(offset: u64, packed: bool) -> String {
+    format!("at byte {offset}{}", if packed { " of what was unpacked" } else { "" })
 }
 
 impl Piece {
     /// How many bytes of the file it takes up to the end of its last frame.
     pub fn size(&self) -> usize {
         self.spans.last().map_or(0, |(_, raw)| raw.at + raw.length)
+    }
+
+    /// How many bytes it takes of the memory.
+    #[cfg(test)]
+    pub(crate) fn held(&self) -> usize {
+        self.bytes.capacity()
     }
 
     /// Its frames, in the order of the file.

@@ -1,13 +1,23 @@
 //! Files are written out here byte by byte from the formats' own descriptions, so that reader and writer do not vouch for each other.
 
+mod damage;
+mod packed;
+mod tolerance;
+
 use super::*;
+use std::time::Duration;
 
 const MICRO: u32 = 0xa1b2_c3d4;
 const NANO: u32 = 0xa1b2_3c4d;
 
 fn pcap_header(magic: u32, link: u32) -> Vec<u8> {
+    pcap_version(magic, [2, 4], link)
+}
+
+fn pcap_version(magic: u32, version: [u16; 2], link: u32) -> Vec<u8> {
     let mut file = magic.to_le_bytes().to_vec();
-    file.extend([2, 0, 4, 0, 0, 0, 0, 0, 0, 0, 0, 0]);
+    file.extend(version.iter().flat_map(|half| half.to_le_bytes()));
+    file.extend([0; 8]);
     file.extend(96u32.to_le_bytes());
     file.extend(link.to_le_bytes());
     file
@@ -34,12 +44,24 @@ fn section() -> Vec<u8> {
 
 /// An interface with nanoseconds.
 fn interface(link: u16) -> Vec<u8> {
-    block(1, &[&link.to_le_bytes()[..], &[0, 0], &64u32.to_le_bytes(), &[9, 0, 1, 0, 9, 0, 0, 0], &[0; 4]].concat())
+    interface_with(link, &[9, 0, 1, 0, 9, 0, 0, 0, 0, 0, 0, 0])
+}
+
+fn interface_with(link: u16, options: &[u8]) -> Vec<u8> {
+    block(1, &[&link.to_le_bytes()[..], &[0, 0], &64u32.to_le_bytes(), options].concat())
 }
 
 fn enhanced(interface: u32, nanoseconds: u64, original: u32, bytes: &[u8]) -> Vec<u8> {
-    let words = [interface, (nanoseconds >> 32) as u32, nanoseconds as u32, bytes.len() as u32, original];
-    block(6, &[words.iter().flat_map(|word| word.to_le_bytes()).collect(), bytes.to_vec()].concat())
+    enhanced_with(interface, nanoseconds, original, bytes, &[])
+}
+
+fn enhanced_with(interface: u32, ticks: u64, original: u32, bytes: &[u8], options: &[u8]) -> Vec<u8> {
+    let words = [interface, (ticks >> 32) as u32, ticks as u32, bytes.len() as u32, original];
+    let mut body: Vec<u8> = words.iter().flat_map(|word| word.to_le_bytes()).collect();
+    body.extend(bytes);
+    body.resize(body.len().next_multiple_of(4), 0);
+    body.extend(options);
+    block(6, &body)
 }
 
 /// Gives seven bytes at a time, as a FIFO may.
@@ -118,10 +140,12 @@ fn reads_all_three_blocks_that_carry_frames() {
 }
 
 #[test]
-fn refuses_other_link_types_by_name() {
+fn refuses_files_of_other_link_types_by_name() {
     assert!(problem(&[pcap_header(MICRO, 113), pcap_record(0, 0, 1, &[1])].concat()).starts_with("link type 113 (LINUX_SLL)"));
-    let mixed = [section(), interface(1), interface(113), enhanced(0, 0, 1, &[1]), enhanced(1, 0, 1, &[1])].concat();
-    assert!(problem(&mixed).starts_with("record 1 has link type 113 (LINUX_SLL)"));
+    let newer = [section(), interface(113), enhanced(0, 0, 1, &[1]), enhanced(0, 0, 1, &[1])].concat();
+    let problem = problem(&newer);
+    assert!(problem.starts_with("no frame to replay (0 empty and 0 oversized records, 2 of link type 113 (LINUX_SLL))"), "{problem}");
+    assert!(problem.ends_with("not on `any`"), "{problem}");
 }
 
 #[test]
@@ -149,32 +173,13 @@ fn leaves_out_what_no_wire_carries_and_keeps_the_numbers() {
 #[test]
 fn says_what_is_wrong_with_files_that_hold_no_frame() {
     assert!(problem(&[]).starts_with("the file is empty"));
-    assert!(problem(&[0x1f, 0x8b, 8, 0]).starts_with("a gzip file"));
+    assert!(problem(b"\xfd7zXZ\0\0\x04\xe6\xd6\xb4\x46\x02\0\x21\x01").starts_with("an xz file"));
+    assert!(problem(b"BZh91AY&SY").starts_with("a bzip2 file"));
+    assert!(problem(b"\x04\x22\x4d\x18\x64\x40").starts_with("an lz4 file"));
     assert!(problem(b"[card]\nname = 1\nthis is no capture").starts_with("neither pcap nor pcapng"));
     assert!(problem(&MICRO.to_le_bytes()).starts_with("shorter than"));
     assert!(problem(&pcap_header(MICRO, 1)).starts_with("no frame to replay (0 empty"));
     assert!(problem(&section()).starts_with("no frame to replay"));
-    let mut huge = [pcap_header(MICRO, 1), pcap_record(0, 0, 4, &[1; 4]), pcap_record(0, 0, 4, &[1; 4])].concat();
-    huge[24 + 20 + 11] = 0x7f;
-    assert!(problem(&huge).starts_with("record 1 claims 2130706436 bytes"));
-    let stray = [section(), interface(1), enhanced(0, 0, 1, &[1]), enhanced(3, 0, 1, &[1])].concat();
-    assert!(problem(&stray).starts_with("the block behind record 1"), "{}", problem(&stray));
-}
-
-#[test]
-fn survives_any_damage() {
-    let classic = [pcap_header(NANO, 1), pcap_record(1, 2, 60, &[3; 60]), pcap_record(1, 2, 60, &[3; 60])].concat();
-    let newer = [section(), interface(1), enhanced(0, 1, 60, &[3; 60]), enhanced(0, 1, 60, &[3; 60])].concat();
-    for file in [classic, newer] {
-        for at in 0..file.len() {
-            for value in [0, 1, 0x7f, 0x80, 0xff] {
-                let mut damaged = file.clone();
-                damaged[at] = value;
-                // Either answer is fine; not answering would be the failure.
-                let _ = parse(&damaged);
-            }
-        }
-    }
 }
 
 #[test]

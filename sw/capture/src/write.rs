@@ -1,6 +1,7 @@
 //! What left by one port, as a pcap file with nanoseconds.
 
-use super::{Error, Frame};
+use crate::error::Error;
+use crate::frame::Frame;
 use pcap_file::pcap::{PcapHeader, PcapTsResolution, PcapWriter, RawPcapPacket};
 use pcap_file::{DataLink, Endianness};
 use std::borrow::Cow;
