@@ -2,6 +2,7 @@
 
 pub mod claims;
 pub mod equal;
+pub mod induction;
 pub mod prove;
 pub mod text;
 pub mod tool;

@@ -26,6 +26,16 @@ pub fn smtbmc(folder: &Path, arguments: &[&str]) -> Result<(bool, String)> {
     }
 }
 
+/// Runs Yices on a file in `folder`, and returns its output.
+///
+/// # Errors
+/// Yices is missing.
+pub fn yices(folder: &Path, file: &str) -> Result<String> {
+    let solver = tools::pinned("formal", "yices-smt2")?;
+    let (_, output) = tools::output(Command::new("timeout").arg(SECONDS).arg(solver).arg(file).current_dir(folder))?;
+    Ok(output)
+}
+
 /// Runs ABC on `script` in `folder`, and returns its output.
 ///
 /// # Errors
