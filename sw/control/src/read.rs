@@ -59,7 +59,7 @@ fn top(source: &Source<'_>, table: &DeTable<'_>) -> Option<Configuration> {
 fn group_macs(source: &Source<'_>, value: &Value<'_>) -> Option<Vec<Mac>> {
     let list = source.list(value)?;
     if list.is_empty() || list.len() > GROUP_MACS {
-        let remedy = format!("a card answers for 1 to {GROUP_MACS} addresses; managers and hosts send to them");
+        let remedy = format!("a card takes 1 to {GROUP_MACS} group MACs, to which managers and hosts send");
         return source.fault(value.span(), format!("{} group MACs", list.len()), remedy);
     }
     let mut seen = Vec::new();
@@ -115,8 +115,8 @@ impl Source<'_> {
         show: impl Fn(&T) -> String,
     ) -> Option<T> {
         if seen.contains(&value) {
-            let remedy = "keep one of the two, or give this one a value of its own";
-            return self.fault(span, format!("{what} {} is there twice", show(&value)), remedy);
+            let remedy = "remove one of the two, or give this one a different value";
+            return self.fault(span, format!("{what} {} is used twice", show(&value)), remedy);
         }
         seen.push(value.clone());
         Some(value)
@@ -150,7 +150,7 @@ impl<'t> Section<'t> {
 
     /// What a key holds; a fault if it is not there.
     fn required<T>(&self, key: &str, read: impl FnOnce(&'t Value<'t>) -> Option<T>) -> Option<T> {
-        let missing = || self.source.fault(self.span.clone(), format!("missing key `{key}`"), "add it; it has no value of its own");
+        let missing = || self.source.fault(self.span.clone(), format!("missing key `{key}`"), "add it; it has no default");
         self.get(key).map_or_else(missing, read)
     }
 

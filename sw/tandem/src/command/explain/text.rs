@@ -16,13 +16,13 @@ pub(super) fn text(explanation: &Explanation) -> String {
     let packet = stages(&explanation.packet);
     let reply = explanation.reply.as_ref().map(stages);
     let width = packet.iter().map(|(_, cell)| cell.chars().count()).max().unwrap_or(0).max("this packet".len());
-    let headings = format!("{:<13}{:<width$}  {}", "", "this packet", if reply.is_some() { "its reply" } else { "" });
+    let headings = format!("{:<15}{:<width$}  {}", "", "this packet", if reply.is_some() { "its reply" } else { "" });
     let _ = writeln!(text, "{}", painted(HEADING, headings.trim_end()));
     for (row, (stage, cell)) in packet.iter().enumerate() {
         let other = reply.as_ref().map_or("", |reply| &reply[row].1);
         let style = style(stage, &explanation.packet);
         let gap = " ".repeat(width + 2 - cell.chars().count());
-        let line = format!("{}{}{gap}{other}", painted(ASIDE, format_args!("{stage:<13}")), painted(style, cell));
+        let line = format!("{}{}{gap}{other}", painted(ASIDE, format_args!("{stage:<15}")), painted(style, cell));
         let _ = writeln!(text, "{}", line.trim_end());
     }
     let _ = writeln!(text, "\n{}", conclusion(explanation));
@@ -42,29 +42,30 @@ fn style(stage: &str, trace: &Trace) -> Style {
 fn conclusion(explanation: &Explanation) -> String {
     let met = |trace: &Trace| trace.taken_by().map_or("no manager".into(), |_| manager(trace));
     match (&explanation.reply, explanation.same_manager) {
-        (None, _) => "Nothing replies to such a packet, as far as its walk shows.".into(),
-        (Some(_), Some(true)) => painted(GOOD, format_args!("Both directions meet {}.", manager(&explanation.packet))),
-        (Some(reply), Some(false)) => {
-            painted(BAD, format_args!("The directions part: this packet meets {}, its reply {}.", met(&explanation.packet), met(reply)))
-        }
-        (Some(_), None) => painted(CHANGED, "Neither direction meets a manager."),
+        (None, _) => "The walk shows no reply to this packet.".into(),
+        (Some(_), Some(true)) => painted(GOOD, format_args!("Both directions go to {}.", manager(&explanation.packet))),
+        (Some(reply), Some(false)) => painted(
+            BAD,
+            format_args!("The directions differ: this packet goes to {}, its reply to {}.", met(&explanation.packet), met(reply)),
+        ),
+        (Some(_), None) => painted(CHANGED, "Neither direction goes to a manager."),
     }
 }
 
-/// The stages by their names in the model, each with what this packet met there.
+/// The stages of the walk by name, each with what this packet met there; group and verdict are their results.
 fn stages(trace: &Trace) -> Vec<(&'static str, String)> {
     vec![
         ("ethernet", ethernet(trace)),
         ("network", network(trace)),
         ("", trace.source.as_ref().map_or(NOT_REACHED.into(), |source| format!("from {}", endpoint_text(source, trace.source_port)))),
         ("", trace.destination.as_ref().map_or(NOT_REACHED.into(), |to| format!("to   {}", endpoint_text(to, trace.destination_port)))),
-        ("rule", rule(trace)),
+        ("classifier", rule(trace)),
         ("group", group(trace)),
         ("key", key(trace)),
         ("", trace.key.clone().unwrap_or(NOT_REACHED.into())),
         ("hash", trace.hash.map_or(NOT_REACHED.into(), |hash| format!("{hash:#010x}"))),
-        ("entry", entry(trace)),
-        ("manager", row(trace)),
+        ("entry_table", entry(trace)),
+        ("manager_table", row(trace)),
         ("verdict", verdict(trace)),
     ]
 }
@@ -108,7 +109,7 @@ fn group(trace: &Trace) -> String {
 fn key(trace: &Trace) -> String {
     match (trace.question, &trace.key_of) {
         (Some(question), Some(of)) => format!("{question}: {of}"),
-        (Some(question), None) => format!("{question}: none, the designated manager takes it"),
+        (Some(question), None) => format!("{question}: none; it goes to the designated manager"),
         _ => NOT_REACHED.into(),
     }
 }
