@@ -20,7 +20,8 @@ use trace::Trace;
 /// Shows which manager gets a packet, and why, stage by stage
 ///
 /// Without --config it uses the tables read from the card; with --config those of the file; with both --config and --card it uses both,
-/// and compares the results. The reply to the packet is shown next to it.
+/// and compares the results. The reply to the packet is shown next to it. Q1 to Q12 are the questions of docs/decision.md, each on the line
+/// of the stage that decided it; the verdict has the number of the question that gives its reason.
 #[derive(clap::Args)]
 #[command(after_help = "Examples:
   By the card's own tables:
