@@ -50,17 +50,17 @@ impl Condition {
         let Self { cut, empty, oversized, joined, unfinished, foreign, breaks_off, damaged } = self;
         let mut remarks = Vec::new();
         if *cut > 0 {
-            remarks.push(format!("{cut} frames were cut by the capture's snaplen and are replayed as they were kept"));
+            remarks.push(format!("{cut} frames were truncated by the capture's snaplen and are replayed truncated"));
         }
         if *empty > 0 {
-            remarks.push(format!("{empty} records hold no byte and are left out"));
+            remarks.push(format!("{empty} records are empty and are skipped"));
         }
         for (link, count) in foreign {
-            remarks.push(format!("{count} records of link type {} left out: only Ethernet is replayed", named(*link)));
+            remarks.push(format!("{count} records of link type {} skipped: only Ethernet is replayed", named(*link)));
         }
         if *oversized > 0 {
             remarks
-                .push(format!("{oversized} records longer than {FRAME_MAX} bytes are left out, no wire carries them: {}", offload::REMEDY));
+                .push(format!("{oversized} records longer than {FRAME_MAX} bytes are skipped, no wire carries them: {}", offload::REMEDY));
         }
         if *joined > 0 {
             let what =
@@ -71,9 +71,9 @@ impl Condition {
             remarks
                 .push(format!("{unfinished} IPv4 packets have total length 0, which an adapter was to fill in (TSO); {}", offload::REMEDY));
         }
-        remarks.extend(breaks_off.iter().map(|place| format!("{place}; the complete records before are replayed")));
+        remarks.extend(breaks_off.iter().map(|place| format!("{place}; the complete records before it are replayed")));
         remarks.extend(damaged.iter().map(|place| {
-            format!("{place}: the file is damaged there, and only the records before are replayed; `editcap` may save some behind")
+            format!("{place}: the file is damaged there, and only the records before are replayed; `editcap` may recover some after")
         }));
         remarks
     }

@@ -31,7 +31,7 @@ pub enum Error {
 /// A frame was captured on an interface that is no port of the card.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error(
-    "record {record} was captured on interface {interface}, and the card has ports 0 and 1; say which port frames come in by, for example --ports 0"
+    "record {record} was captured on interface {interface}, but the card has ports 0 and 1; choose the port at which frames arrive, for example --ports 0"
 )]
 pub struct UnknownPort {
     /// The frame's record.
@@ -43,5 +43,5 @@ pub struct UnknownPort {
 /// What is wrong with the content, and what to do about it.
 pub(crate) type Problem = (String, &'static str);
 
-pub(crate) const DAMAGED: &str = "the file is damaged: record it again, or let `editcap` save what is readable";
+pub(crate) const DAMAGED: &str = "the file is damaged: record it again, or recover the readable part with `editcap`";
 pub(crate) const NOT_ETHERNET: &str = "only Ethernet is replayed: record on an Ethernet interface, not on `any`";

@@ -103,7 +103,7 @@ impl Pcapng {
     #[inline]
     fn agrees(&self, length: u64, trailer: [u8; TRAILER]) -> Result<(), String> {
         let behind = padded(self.order.word(trailer));
-        if behind == length { Ok(()) } else { Err(format!("claims {length} bytes in front and {behind} behind")) }
+        if behind == length { Ok(()) } else { Err(format!("claims {length} bytes at its start and {behind} at its end")) }
     }
 
     fn section(&mut self, body: &[u8]) -> Result<(), String> {
@@ -171,7 +171,7 @@ impl Pcapng {
         }
         let described = self.interfaces.get(interface);
         let Interface { link, clock, .. } =
-            described.ok_or_else(|| format!("names interface {interface}, which the file does not describe"))?;
+            described.ok_or_else(|| format!("names interface {interface}, which the file does not define"))?;
         if *link != ETHERNET {
             return Ok(Step::Foreign(*link, used));
         }

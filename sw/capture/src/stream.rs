@@ -97,14 +97,14 @@ impl Format {
     fn breaks_off(&self, record: usize, place: &str) -> String {
         match self {
             Self::Pcap(_) => format!("the file breaks off inside record {record}, which begins {place}"),
-            Self::Pcapng(_) => format!("the file breaks off inside the block behind {record} records, which begins {place}"),
+            Self::Pcapng(_) => format!("the file breaks off inside the block after {record} records, which begins {place}"),
         }
     }
 
     fn damaged(&self, record: usize, place: &str, problem: &str) -> String {
         match self {
             Self::Pcap(_) => format!("record {record}, {place}, {problem}"),
-            Self::Pcapng(_) => format!("the block behind {record} records, {place}, {problem}"),
+            Self::Pcapng(_) => format!("the block after {record} records, {place}, {problem}"),
         }
     }
 }

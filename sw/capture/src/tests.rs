@@ -125,7 +125,7 @@ fn replays_a_frame_longer_than_the_snaplen_as_it_was_kept() {
     for file in [classic, newer] {
         let capture = parse(&file).unwrap();
         assert_eq!((capture.frames[0].bytes.len(), capture.frames[0].original, capture.condition.cut), (96, 1514, 1));
-        assert!(capture.remarks()[0].contains("cut by the capture's snaplen"));
+        assert!(capture.remarks()[0].contains("truncated by the capture's snaplen"));
     }
 }
 

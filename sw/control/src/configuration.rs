@@ -1,9 +1,7 @@
 //! A configuration that holds together: every name is known, every number in range, nothing twice.
 
 use crate::allocate::Target;
-use crate::error::Faults;
 use crate::profile::Profile;
-use crate::read;
 use crate::weight::Weight;
 use contract::limits::PORTS;
 use contract::row::{GroupRow, Mac, ManagerRow, RuleRow};
@@ -75,15 +73,6 @@ pub struct Group {
 }
 
 impl Configuration {
-    /// Reads the text of a `tandem.toml`; `file` is its name in faults.
-    ///
-    /// # Errors
-    /// Everything that is wrong with it, each with its line and column and what to do about it. Of mistakes in
-    /// the TOML itself only the first, because what follows it is guesswork.
-    pub fn parse(text: &str, file: &str) -> Result<Self, Faults> {
-        read::configuration(text, file)
-    }
-
     /// The group with this id.
     pub fn group(&self, id: u8) -> Option<&Group> {
         self.groups.iter().find(|group| group.id == id)

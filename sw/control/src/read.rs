@@ -19,20 +19,26 @@ use toml::de::{DeTable, DeValue};
 /// A value and where it stands.
 type Value<'t> = Spanned<DeValue<'t>>;
 
-/// Reads the text of a `tandem.toml`; `file` is its name in faults.
-pub(crate) fn configuration(text: &str, file: &str) -> Result<Configuration, Faults> {
-    let source = Source { file, text, faults: RefCell::default() };
-    // Behind the first mistake in the language itself the rest is guesswork.
-    let configuration = DeTable::parse(text).map_err(|error| {
-        let remedy = "docs/configuration.md has examples; https://toml.io has the whole language";
-        source.report(error.span().unwrap_or(0..0), error.message().trim_end(), remedy);
-    });
-    let configuration = configuration.ok().and_then(|table| top(&source, table.get_ref()));
-    let mut faults = source.faults.into_inner();
-    faults.sort_by_key(|fault| (fault.line, fault.column));
-    match configuration {
-        Some(configuration) if faults.is_empty() => Ok(configuration),
-        _ => Err(Faults(faults)),
+impl Configuration {
+    /// Reads the text of a `tandem.toml`; `file` is its name in faults.
+    ///
+    /// # Errors
+    /// Everything that is wrong with it, each with its line and column and what to do about it. Of mistakes in
+    /// the TOML itself only the first, because what follows it is guesswork.
+    pub fn parse(text: &str, file: &str) -> Result<Self, Faults> {
+        let source = Source { file, text, faults: RefCell::default() };
+        // Behind the first mistake in the language itself the rest is guesswork.
+        let configuration = DeTable::parse(text).map_err(|error| {
+            let remedy = "docs/configuration.md has examples; https://toml.io has the whole language";
+            source.report(error.span().unwrap_or(0..0), error.message().trim_end(), remedy);
+        });
+        let configuration = configuration.ok().and_then(|table| top(&source, table.get_ref()));
+        let mut faults = source.faults.into_inner();
+        faults.sort_by_key(|fault| (fault.line, fault.column));
+        match configuration {
+            Some(configuration) if faults.is_empty() => Ok(configuration),
+            _ => Err(Faults(faults)),
+        }
     }
 }
 
@@ -41,7 +47,7 @@ fn top(source: &Source<'_>, table: &DeTable<'_>) -> Option<Configuration> {
     let section = Section::new(source, 0..0, table, &keys);
     let enabled = section.or("enabled", true, |value| source.boolean(value));
     let group_macs = section.required("group_macs", |value| group_macs(source, value));
-    let port_pairs = section.or("pairs", [1, 0], |value| port_pairs(source, value));
+    let port_pairs = section.or("pairs", model::state::port_pairs(), |value| port_pairs(source, value));
     let managers = manager::Managers::read(&section, group_macs.as_deref().unwrap_or_default());
     let groups = group::Groups::read(&section, &managers, enabled);
     let rules = rule::read(&section, &groups);
@@ -59,7 +65,7 @@ fn top(source: &Source<'_>, table: &DeTable<'_>) -> Option<Configuration> {
 fn group_macs(source: &Source<'_>, value: &Value<'_>) -> Option<Vec<Mac>> {
     let list = source.list(value)?;
     if list.is_empty() || list.len() > GROUP_MACS {
-        let remedy = format!("a card answers for 1 to {GROUP_MACS} addresses; managers and hosts send to them");
+        let remedy = format!("a card takes 1 to {GROUP_MACS} group MACs, to which managers and hosts send");
         return source.fault(value.span(), format!("{} group MACs", list.len()), remedy);
     }
     let mut seen = Vec::new();
@@ -115,8 +121,8 @@ impl Source<'_> {
         show: impl Fn(&T) -> String,
     ) -> Option<T> {
         if seen.contains(&value) {
-            let remedy = "keep one of the two, or give this one a value of its own";
-            return self.fault(span, format!("{what} {} is there twice", show(&value)), remedy);
+            let remedy = "remove one of the two, or give this one a different value";
+            return self.fault(span, format!("{what} {} is used twice", show(&value)), remedy);
         }
         seen.push(value.clone());
         Some(value)
@@ -150,7 +156,7 @@ impl<'t> Section<'t> {
 
     /// What a key holds; a fault if it is not there.
     fn required<T>(&self, key: &str, read: impl FnOnce(&'t Value<'t>) -> Option<T>) -> Option<T> {
-        let missing = || self.source.fault(self.span.clone(), format!("missing key `{key}`"), "add it; it has no value of its own");
+        let missing = || self.source.fault(self.span.clone(), format!("missing key `{key}`"), "add it; it has no default");
         self.get(key).map_or_else(missing, read)
     }
 

@@ -100,7 +100,7 @@ impl Configuration {
                 file: self.file.clone(),
                 line: group.position.0,
                 column: group.position.1,
-                problem: format!("group {:?} has id {}, and this card has {groups} groups", group.name, group.id),
+                problem: format!("group {:?} has id {}, but this card has {groups} groups", group.name, group.id),
                 remedy: format!("use ids from 0 to {}, or a card with more groups", groups.saturating_sub(1)),
             })?;
             *slot = Group { row: group.row, entries: entries(group) };

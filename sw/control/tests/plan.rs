@@ -303,7 +303,7 @@ fn a_group_that_the_card_does_not_have_is_refused() {
         )),
     )
     .unwrap_err();
-    assert_eq!(error.problem, "group \"far\" has id 2, and this card has 2 groups");
+    assert_eq!(error.problem, "group \"far\" has id 2, but this card has 2 groups");
 }
 
 /// A file with some of these managers, weights and states, and one or two groups.

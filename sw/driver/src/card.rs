@@ -37,7 +37,7 @@ pub enum BusError {
     },
     /// The way to the card broke.
     #[error(
-        "the card went away while address {address:#05x} was accessed ({kind}); start it again, and then the command: what was interrupted is repaired"
+        "the card disconnected during an access to address {address:#05x} ({kind}); restart the card, then run the command again: it repairs what was interrupted"
     )]
     Gone {
         /// Byte address in the window.
@@ -54,7 +54,7 @@ pub enum Fault {
     #[error(transparent)]
     Bus(#[from] BusError),
     /// A commit did not become complete.
-    #[error("the commit is still in progress after {} seconds; does something hold the card's outputs back?", PATIENCE.as_secs())]
+    #[error("the commit is still in progress after {} seconds; something may be stalling the card's outputs", PATIENCE.as_secs())]
     CommitStuck,
 }
 

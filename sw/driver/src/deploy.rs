@@ -1,6 +1,6 @@
 //! How a card in service is brought from one state to another, and back.
 //!
-//! Everything that must change together is written into the idle banks, read back, and put in force by one commit. Whoever is killed on
+//! Everything that must change together is written into the idle banks, read back, and put in force in one commit. Whoever is killed on
 //! the way leaves a card that serves the old state or the new one; NEXT_GENERATION tells what its idle banks hold, and the next [`apply`]
 //! writes what is wrong in them.
 

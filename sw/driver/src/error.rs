@@ -14,7 +14,7 @@ use std::path::PathBuf;
 pub enum OpenError {
     /// No PCI function looks like a card.
     #[error(
-        "{}: no PCI function with the ids of a card ({}); look whether lspci shows it, try: echo 1 > /sys/bus/pci/rescan, \
+        "{}: no PCI function with the ids of a card ({}); check whether lspci shows it, try: echo 1 > /sys/bus/pci/rescan, \
          or name a simulated card with --card vfio-user:SOCKET",
         .root.display(), ids()
     )]
@@ -23,13 +23,13 @@ pub enum OpenError {
         root: PathBuf,
     },
     /// More than one.
-    #[error("there are {} cards: {}; say which one with --card", .found.len(), list(.found))]
+    #[error("this host has {} cards: {}; choose one with --card", .found.len(), list(.found))]
     SeveralCards {
         /// Their names.
         found: Vec<Locator>,
     },
     /// No such PCI function, or no such socket.
-    #[error("{locator}: there is no such card ({}); {}", .path.display(), way_in(.locator))]
+    #[error("{locator}: no such card ({} does not exist); {}", .path.display(), way_in(.locator))]
     NotThere {
         /// The card asked for.
         locator: Locator,
@@ -37,7 +37,7 @@ pub enum OpenError {
         path: PathBuf,
     },
     /// Its PCI ids are no shell's that we know.
-    #[error("{locator} is {vendor:04x}:{device:04x}, and a card is {}; name another card, or load our bitstream and rescan", ids())]
+    #[error("{locator} is {vendor:04x}:{device:04x}, not a card ({}); name another card, or load a Tandem bitstream and rescan", ids())]
     UnknownDevice {
         /// The card asked for.
         locator: Locator,
@@ -48,8 +48,8 @@ pub enum OpenError {
     },
     /// Nobody knows where this shell shows our window.
     #[error(
-        "{locator} is a {}, and no BAR of it is known to show our registers: its reference projects have them behind their own driver only \
-         (docs/netfpga.md); if yours shows them, say where with --window BAR:OFFSET, such as --window 0:0x20000",
+        "{locator} is a {}, and none of its BARs is known to show our registers: its reference projects reach them only through their own driver \
+         (docs/netfpga.md); if your build shows them, say where with --window BAR:OFFSET, such as --window 0:0x20000",
         .shell.name
     )]
     NoWindow {
@@ -59,7 +59,7 @@ pub enum OpenError {
         shell: &'static Shell,
     },
     /// The shell is there, and our hardware is not in it.
-    #[error("{locator} is no Tandem card: {}, wanted {IDENTITY_VALUE:#010x}; load a bitstream with the distributor in it", words(*.bar, .read))]
+    #[error("{locator} is not a Tandem card: {}, expected {IDENTITY_VALUE:#010x}; load a bitstream that contains the distributor", words(*.bar, .read))]
     NotTandem {
         /// The card asked for.
         locator: Locator,
@@ -70,7 +70,7 @@ pub enum OpenError {
     },
     /// The contract's major version is another.
     #[error(
-        "{locator} speaks version {}.{} of the register contract and this program {}.{}; use the program of the card's release, or load a bitstream of this one",
+        "{locator} implements version {}.{} of the register contract, this program {}.{}; use the program of the card's release, or a bitstream of this release",
         .read >> 16, .read & 0xffff, CONTRACT_VALUE >> 16, CONTRACT_VALUE & 0xffff
     )]
     OtherContract {
@@ -80,7 +80,7 @@ pub enum OpenError {
         read: u32,
     },
     /// It has sizes that this program was not made for.
-    #[error("{locator} has {read} {what}, and this program wants {}; use the program of the card's release", range(.usable))]
+    #[error("{locator} has {read} {what}, but this program supports {}; use the program of the card's release", range(.usable))]
     Capability {
         /// The card asked for.
         locator: Locator,
@@ -92,7 +92,7 @@ pub enum OpenError {
         usable: RangeInclusive<usize>,
     },
     /// Every word that was asked for is all ones.
-    #[error("{locator} is dead: every word read is all ones; {}, or load a bitstream with the distributor in it", revival(.locator))]
+    #[error("{locator} is dead: every word read is all ones; {}, or load a bitstream that contains the distributor", revival(.locator))]
     Dead {
         /// The card asked for.
         locator: Locator,
@@ -117,9 +117,7 @@ pub enum OpenError {
         reason: String,
     },
     /// The BAR has no room for any place of the window.
-    #[error(
-        "{locator}: BAR {bar} has {size:#x} bytes, and the window would end at {wanted:#x} at the earliest; load a bitstream that has our window"
-    )]
+    #[error("{locator}: BAR {bar} has {size:#x} bytes, but the window needs at least {wanted:#x}; load a bitstream that has our window")]
     BarTooSmall {
         /// The card asked for.
         locator: Locator,

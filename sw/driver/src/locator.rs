@@ -16,7 +16,7 @@ pub enum Locator {
 
 /// Not the name of a card.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("{0:?} names no card; write a PCI address as `lspci -D` shows it, such as 0000:01:00.0, or vfio-user:SOCKET")]
+#[error("{0:?} is not a card; write a PCI address as `lspci -D` shows it, such as 0000:01:00.0, or vfio-user:SOCKET")]
 pub struct NotALocator(String);
 
 impl FromStr for Locator {

@@ -125,7 +125,7 @@ fn the_card_is_meant_where_there_is_only_one() {
     sysfs.function("0000:81:00.0", "0x903f\n");
     let several = only(sysfs.root()).unwrap_err();
     assert!(matches!(several, OpenError::SeveralCards { .. }), "{several}");
-    assert_eq!(several.to_string(), "there are 2 cards: 0000:01:00.0, 0000:81:00.0; say which one with --card");
+    assert_eq!(several.to_string(), "this host has 2 cards: 0000:01:00.0, 0000:81:00.0; choose one with --card");
 }
 
 #[test]
@@ -276,7 +276,7 @@ fn another_device_is_refused_by_its_ids() {
     sysfs.function(CARD, "0x1533\n");
     let error = sysfs.refusal(CARD);
     assert!(matches!(error, OpenError::UnknownDevice { vendor: 0x10ee, device: 0x1533, .. }), "{error}");
-    assert!(error.to_string().starts_with("0000:01:00.0 is 10ee:1533, and a card is 10ee:903f, 10ee:7028;"), "{error}");
+    assert!(error.to_string().starts_with("0000:01:00.0 is 10ee:1533, not a card (10ee:903f, 10ee:7028);"), "{error}");
 }
 
 #[test]
@@ -285,22 +285,22 @@ fn a_shell_without_our_hardware_is_refused_with_what_was_read() {
     assert!(matches!(error, OpenError::NotTandem { .. }), "{error}");
     let text = error.to_string();
     assert!(text.contains("BAR 2 reads 0x12345678 at 0x100000, BAR 2 reads 0xffffffff at 0x200000"), "{text}");
-    assert!(text.contains("wanted 0x544e444d"), "{text}");
+    assert!(text.contains("expected 0x544e444d"), "{text}");
 }
 
 #[test]
 fn another_version_of_the_contract_is_refused() {
     let error = one_card(&words_but(CONTRACT, 0x0002_0001)).refusal(CARD);
     assert!(matches!(error, OpenError::OtherContract { read: 0x0002_0001, .. }), "{error}");
-    assert!(error.to_string().contains("version 2.1 of the register contract and this program 1.0"), "{error}");
+    assert!(error.to_string().contains("version 2.1 of the register contract, this program 1.0"), "{error}");
 }
 
 #[test]
 fn sizes_that_we_cannot_use_are_refused() {
     for (register, word, wrong) in [
-        (CAPABILITIES, 0x0210_0c00, "0 groups, and this program wants 1 to 8"),
+        (CAPABILITIES, 0x0210_0c00, "0 groups, but this program supports 1 to 8"),
         (CAPABILITIES, 0x0210_0c09, "9 groups"),
-        (CAPABILITIES, 0x0210_0d04, "13 bits of bucket number, and this program wants 12"),
+        (CAPABILITIES, 0x0210_0d04, "13 bits of bucket number, but this program supports 12"),
         (CAPABILITIES, 0x0208_0c04, "8 rules"),
         (CAPABILITIES, 0x0410_0c04, "4 packet ports"),
         (GEOMETRY, 0x2002_087f, "127 manager ids"),

@@ -9,9 +9,9 @@ use std::io::{IsTerminal as _, Write as _};
 /// If the answer is another, or standard input is no terminal, so that nobody can answer.
 pub(crate) fn ask(question: &str) -> Result<()> {
     if !std::io::stdin().is_terminal() {
-        bail!("standard input is no terminal, so nobody can be asked, and nothing was changed; add --yes to go ahead without");
+        bail!("standard input is not a terminal, so nothing was changed; use --yes to apply without confirmation");
     }
-    anstream::eprint!("\n{question} Only \"yes\" goes ahead: ");
+    anstream::eprint!("\n{question} Type \"yes\" to continue: ");
     std::io::stderr().flush()?;
     let mut answer = String::new();
     std::io::stdin().read_line(&mut answer)?;

@@ -7,7 +7,7 @@ use std::path::Path;
 /// The text of a `tandem.toml`.
 pub(crate) fn text(path: &Path) -> Result<String> {
     std::fs::read_to_string(path)
-        .with_context(|| format!("{}: no readable configuration; docs/configuration.md has one to start from", path.display()))
+        .with_context(|| format!("{}: cannot read the configuration; docs/configuration.md has one to start from", path.display()))
 }
 
 /// Reads a `tandem.toml`.

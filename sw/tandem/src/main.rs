@@ -29,10 +29,10 @@ struct Arguments {
 /// What every command understands.
 #[derive(clap::Args)]
 struct Global {
-    /// The card: a PCI address such as 0000:01:00.0, or vfio-user:SOCKET for a simulated one. Not needed where there is only one
+    /// The card: a PCI address such as 0000:01:00.0, or vfio-user:SOCKET for a simulated one. Optional if the host has only one
     #[arg(long, global = true, value_name = "CARD", help_heading = "Options of every command")]
     card: Option<Locator>,
-    /// Where the card shows its registers: a BAR and a byte offset, such as 2:0x100000. Needed only where its shell does not tell
+    /// Where the card shows its registers: a BAR and a byte offset, such as 2:0x100000. Needed only where the shell does not determine it
     #[arg(long, global = true, value_name = "BAR:OFFSET", help_heading = "Options of every command")]
     window: Option<WindowLocation>,
     /// Prints JSON for programs instead of text for people

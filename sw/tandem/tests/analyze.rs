@@ -96,7 +96,7 @@ fn refuses_bad_input_with_1_and_says_what_to_do() {
         (&["/nowhere/x.pcap", "--config", &toml], "cannot use /nowhere/x.pcap"),
         (&[&empty.display().to_string(), "--config", &toml], "the file is empty; record something first"),
         (&[&toml, "--config", &toml], "neither pcap nor pcapng"),
-        (&[&web, "--config", "/nowhere/tandem.toml"], "no readable configuration"),
+        (&[&web, "--config", "/nowhere/tandem.toml"], "cannot read the configuration"),
         (&[&web, "--config", &toml, "--out", &empty.display().to_string()], "--out names another folder"),
     ];
     for (arguments, expected) in cases {

@@ -90,5 +90,5 @@ fn what_is_no_service_no_range_or_no_file_is_an_error_with_its_remedy() {
     let output = run(tempfile::tempdir().unwrap().path(), &[]);
     let error = String::from_utf8(output.stderr).unwrap();
     assert_eq!(output.status.code(), Some(1));
-    assert!(error.contains("tandem.toml: no readable configuration"), "{error}");
+    assert!(error.contains("tandem.toml: cannot read the configuration"), "{error}");
 }

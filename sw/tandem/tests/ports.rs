@@ -135,15 +135,15 @@ fn what_cannot_be_answered_is_an_error_with_its_remedy() {
     for (options, remedy) in [
         (&["--manager", "delta"][..], "no manager \"delta\"; give its number, from 1 to 255, or a name: alpha, beta, gamma"),
         (&["--manager", "0"], "give its number, from 1 to 255"),
-        (&["--manager", "gamma"], "manager 3 takes no traffic"),
+        (&["--manager", "gamma"], "manager 3 gets no traffic"),
         (&["--manager", "1", "--tables", "text"], "text: not a file of self-source ports; `tandem ports --build` writes one"),
-        (&["--manager", "1", "--tables", "nowhere"], "nowhere: not readable; `tandem ports --build` writes one"),
-        (&["--manager", "1", "--address", "192.0.2.11"], "2 addresses; ask about one at a time, or give --build"),
+        (&["--manager", "1", "--tables", "nowhere"], "nowhere: cannot read it; `tandem ports --build` writes one"),
+        (&["--manager", "1", "--address", "192.0.2.11"], "2 addresses given; name one, or use --build"),
         (&["--manager", "1", "--proto", "icmp"], "a transport is tcp or udp"),
     ] {
         let refused = error(&ports(folder.path(), &[&common, options].concat()));
         assert!(refused.contains(remedy), "{refused}");
     }
     let refused = error(&ports(folder.path(), &["--address", "192.0.2.10", "--build", "no/such/folder"]));
-    assert!(refused.contains("no/such/folder: not writable"), "{refused}");
+    assert!(refused.contains("no/such/folder: cannot write it"), "{refused}");
 }

@@ -24,7 +24,7 @@ fn cards_that_are_plugged_in_removed_and_found_again_are_switched_on_and_keep_th
 
     guest.plug(1, &second.socket());
     guest.waits_for(&format!("{SECOND}/resource2"));
-    guest.run("tandem info").refuses(&["there are 2 cards: 0000:01:00.0, 0000:02:00.0", "--card"]);
+    guest.run("tandem info").refuses(&["this host has 2 cards: 0000:01:00.0, 0000:02:00.0", "--card"]);
     let watch = first.watch();
     guest.run("tandem plan web.toml --card 02:00.0").expect(2);
     assert_eq!(watch.events(), [], "the other card is not touched");

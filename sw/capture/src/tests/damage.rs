@@ -22,15 +22,15 @@ fn frames_in_front_of_a_damaged_record_are_kept() {
     assert_eq!(
         remark(&classic, 1),
         "record 1, at byte 44, claims 2130706436 bytes, and no capture program keeps more than 262144: \
-         the file is damaged there, and only the records before are replayed; `editcap` may save some behind"
+         the file is damaged there, and only the records before are replayed; `editcap` may recover some after"
     );
     let newer = [section(), interface(1), enhanced(0, 0, 4, &[1; 4])].concat();
     let behind = |block: Vec<u8>| remark(&[newer.clone(), block, enhanced(0, 0, 4, &[3; 4])].concat(), 1);
     // 28 bytes of section, 32 of interface, 36 of a packet.
-    let place = "the block behind 1 records, at byte 96, ";
+    let place = "the block after 1 records, at byte 96, ";
     let mut front = enhanced(0, 0, 4, &[2; 4]);
     front[4] = 40;
-    assert!(behind(front.clone()).starts_with(&format!("{place}claims 40 bytes in front and ")));
+    assert!(behind(front.clone()).starts_with(&format!("{place}claims 40 bytes at its start and ")));
     front[4..8].copy_from_slice(&0xffff_fff0u32.to_le_bytes());
     assert!(behind(front.clone()).starts_with(&format!("{place}claims 4294967280 bytes, and no block with a frame takes more")));
     front[4..8].copy_from_slice(&8u32.to_le_bytes());
@@ -40,7 +40,7 @@ fn frames_in_front_of_a_damaged_record_are_kept() {
     assert!(behind(kept.clone()).starts_with(&format!("{place}claims 9 bytes of a frame, and has room for 4")));
     kept[23] = 9;
     assert!(behind(kept).starts_with(&format!("{place}claims 150994953 bytes of a frame")));
-    assert!(behind(enhanced(3, 0, 1, &[1])).starts_with(&format!("{place}names interface 3, which the file does not describe")));
+    assert!(behind(enhanced(3, 0, 1, &[1])).starts_with(&format!("{place}names interface 3, which the file does not define")));
     assert!(behind(block(6, &[0; 16])).starts_with(&format!("{place}is too short for a packet")));
     assert!(behind(block(1, &[0; 4])).starts_with(&format!("{place}is too short for an interface")));
     let mut future = section();
@@ -51,7 +51,7 @@ fn frames_in_front_of_a_damaged_record_are_kept() {
     assert!(behind(unmarked).starts_with(&format!("{place}is a section header without the mark of its byte order")));
     let mut passed = block(4, &[0; 8]);
     passed[16] = 24;
-    assert!(behind(passed).starts_with("the block behind 1 records, at byte 96, claims 20 bytes in front and 24 behind"));
+    assert!(behind(passed).starts_with("the block after 1 records, at byte 96, claims 20 bytes at its start and 24 at its end"));
 }
 
 #[test]
@@ -61,7 +61,7 @@ fn a_file_with_nothing_but_damage_is_an_error_with_the_place() {
     let classic = problem(&classic);
     assert!(classic.contains("record 0, at byte 24, claims 2130706436 bytes") && classic.contains("editcap"), "{classic}");
     let newer = problem(&[section(), interface(1), enhanced(2, 0, 4, &[1; 4])].concat());
-    assert!(newer.contains("the block behind 0 records, at byte 60, names interface 2") && newer.contains("editcap"), "{newer}");
+    assert!(newer.contains("the block after 0 records, at byte 60, names interface 2") && newer.contains("editcap"), "{newer}");
 }
 
 #[test]
@@ -70,7 +70,7 @@ fn a_file_that_breaks_off_in_a_block_without_a_frame_is_said_to() {
     let newer = [section(), interface(1), enhanced(0, 0, 4, &[1; 4]), passed.clone()].concat();
     for cut in 1..passed.len() {
         let remark = remark(&newer[..newer.len() - cut], 1);
-        assert!(remark.starts_with("the file breaks off inside the block behind 1 records, which begins at byte 96;"), "{cut}: {remark}");
+        assert!(remark.starts_with("the file breaks off inside the block after 1 records, which begins at byte 96;"), "{cut}: {remark}");
     }
     assert!(parse(&newer).unwrap().remarks().is_empty());
 }

@@ -72,7 +72,7 @@ fn a_packed_file_that_breaks_off_is_read_up_to_there() {
         let capture = all(&file[..file.len() - 2000]);
         first(&capture.frames, capture.frames.len());
         assert!(capture.frames.len() >= least, "{name}: {}", capture.frames.len());
-        assert_eq!(capture.remarks(), [format!("the {name} file breaks off; the complete records before are replayed")]);
+        assert_eq!(capture.remarks(), [format!("the {name} file breaks off; the complete records before it are replayed")]);
         // Everything but the checksum.
         let capture = all(&file[..file.len() - 1]);
         first(&capture.frames, RECORDS);

@@ -149,8 +149,8 @@ fn records_of_other_link_types_are_left_out_and_counted() {
     assert_eq!(
         capture.remarks(),
         [
-            "1 records of link type 101 (RAW) left out: only Ethernet is replayed",
-            "2 records of link type 113 (LINUX_SLL) left out: only Ethernet is replayed"
+            "1 records of link type 101 (RAW) skipped: only Ethernet is replayed",
+            "2 records of link type 113 (LINUX_SLL) skipped: only Ethernet is replayed"
         ]
     );
 }

@@ -130,7 +130,7 @@ impl<'t> Groups<'t> {
         let manager = section.required("name", find);
         let weight = section.or("weight", None, |value| {
             if profile.is_some_and(|profile| profile != Profile::Weighted) {
-                let remedy = "set profile = \"weighted\" for this group, or leave the weight out";
+                let remedy = "set profile = \"weighted\" for this group, or remove the weight";
                 return source.fault(value.span(), "a weight has no effect in a group that is not weighted", remedy);
             }
             source.weight(value).map(Some)

@@ -44,7 +44,7 @@ impl<'t> Managers<'t> {
             let mac = source.unique(value.span(), "manager MAC", source.mac(value)?, &mut self.macs, |mac| mac_text(*mac))?;
             if group_macs.contains(&mac) {
                 let problem = format!("manager MAC {} is a group MAC of the card", mac_text(mac));
-                return source.fault(value.span(), problem, "frames sent there would come back; give the manager's own MAC");
+                return source.fault(value.span(), problem, "frames sent there would return to the card; use the manager's own MAC");
             }
             Some(mac)
         });

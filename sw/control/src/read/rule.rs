@@ -10,7 +10,7 @@ const KEYS: [&str; 4] = ["group", "protocol", "ports", "key_on"];
 pub(super) fn read<'t>(top: &Section<'t>, groups: &Groups<'_>) -> Option<Vec<RuleRow>> {
     let rules = top.tables("rule");
     if let Some(extra) = rules.get(RULES) {
-        top.source.report(extra.span(), "too many rules", format!("a card has {RULES}; join ranges, or let group 0 take the rest"));
+        top.source.report(extra.span(), "too many rules", format!("a card has {RULES}; merge port ranges, or leave the rest to group 0"));
     }
     every(rules.iter().map(|written| rule(top, written, groups)))
 }

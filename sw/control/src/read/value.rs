@@ -68,7 +68,7 @@ impl<'t> Source<'t> {
             _ => None,
         };
         let remedy = format!("write a number from {} to {}", range.start(), range.end());
-        let outside = || self.fault(value.span(), format!("{} is no {what}", self.digits(value)), remedy);
+        let outside = || self.fault(value.span(), format!("{} is not a valid {what}", self.digits(value)), remedy);
         number.filter(|number| range.contains(number)).or_else(outside)
     }
 
@@ -76,14 +76,14 @@ impl<'t> Source<'t> {
     pub(super) fn choice<T: Copy>(&self, value: &Value<'_>, what: &str, choices: &[(&str, T)]) -> Option<T> {
         let word = self.string(value)?;
         let words = || choices.iter().map(|(word, _)| format!("{word:?}")).collect::<Vec<_>>().join(", ");
-        let unknown = || self.fault(value.span(), format!("{word:?} is no {what}"), format!("use one of: {}", words()));
+        let unknown = || self.fault(value.span(), format!("{word:?} is not a valid {what}"), format!("use one of: {}", words()));
         choices.iter().find(|(choice, _)| *choice == word).map(|(_, meaning)| *meaning).or_else(unknown)
     }
 
     pub(super) fn name<'v>(&self, value: &'v Value<'_>) -> Option<&'v str> {
         let name = self.string(value)?;
         if name.trim().is_empty() {
-            return self.fault(value.span(), "the name is empty", "give it a name that others can be told from");
+            return self.fault(value.span(), "the name is empty", "give it a name of its own");
         }
         Some(name)
     }
@@ -108,7 +108,7 @@ impl<'t> Source<'t> {
         let text = self.string(value)?;
         let sound = text.len() == 16 && text.bytes().all(|byte| byte.is_ascii_hexdigit());
         let number = if sound { u64::from_str_radix(text, 16).ok() } else { None };
-        let remedy = "write 16 hexadecimal digits that nobody can guess; `openssl rand -hex 8` makes some";
+        let remedy = "write 16 random hexadecimal digits; `openssl rand -hex 8` prints some";
         number.map(u64::to_be_bytes).or_else(|| self.fault(value.span(), "not a hash key of 8 bytes", remedy))
     }
 
@@ -143,7 +143,7 @@ impl<'t> Source<'t> {
         let remedy = "write a port such as 53 or a range such as \"8000-8999\", the lower port first, up to 65535";
         match range {
             Some((lowest, highest)) if lowest <= highest => Some((lowest, highest)),
-            Some(_) => self.fault(value.span(), "the port range is upside down", remedy),
+            Some(_) => self.fault(value.span(), "the port range ends before it starts", remedy),
             None => self.fault(value.span(), "not a port range", remedy),
         }
     }

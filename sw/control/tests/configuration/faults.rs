@@ -41,10 +41,10 @@ fn errors_stand_where_the_mistake_is() {
     for (old, new, line, column, problem) in [
         ("id = 9", "id = 256", 11, 6, "manager id 256 is out of range"),
         ("id = 9", "id = 0", 11, 6, "manager id 0 is out of range"),
-        ("id = 9", "id = 1", 11, 6, "manager id 1 is there twice"),
-        ("name = \"beta\"", "name = \"alpha\"", 10, 8, "manager name alpha is there twice"),
+        ("id = 9", "id = 1", 11, 6, "manager id 1 is used twice"),
+        ("name = \"beta\"", "name = \"alpha\"", 10, 8, "manager name alpha is used twice"),
         ("name = \"beta\"", "name = \"\"", 10, 8, "the name is empty"),
-        ("02-00-00-00-01-0A", "02:00:00:00:01:01", 12, 7, "manager MAC 02:00:00:00:01:01 is there twice"),
+        ("02-00-00-00-01-0A", "02:00:00:00:01:01", 12, 7, "manager MAC 02:00:00:00:01:01 is used twice"),
         ("02-00-00-00-01-0A", "02:00:00:00:00:01", 12, 7, "manager MAC 02:00:00:00:00:01 is a group MAC of the card"),
         ("02-00-00-00-01-0A", "03:00:00:00:01:01", 12, 7, "03:00:00:00:01:01 is not the address of one station"),
         ("02-00-00-00-01-0A", "02:00:00:00:01", 12, 7, "\"02:00:00:00:01\" is not a MAC address"),
@@ -54,25 +54,25 @@ fn errors_stand_where_the_mistake_is() {
         ("weight = 0.5", "weight = \"1\"", 14, 10, "\"1\" is not a weight"),
         ("weight = 0.5", "weight = nan", 14, 10, "nan is not a weight"),
         ("[\"02:00:00:00:00:01\"]", "[]", 1, 14, "0 group MACs"),
-        ("[\"02:00:00:00:00:01\"]", "[\"02:00:00:00:00:01\", \"02:00:00:00:00:01\"]", 1, 36, "group MAC 02:00:00:00:00:01 is there twice"),
+        ("[\"02:00:00:00:00:01\"]", "[\"02:00:00:00:00:01\", \"02:00:00:00:00:01\"]", 1, 36, "group MAC 02:00:00:00:00:01 is used twice"),
         ("[\"02:00:00:00:00:01\"]", "[\"ff:ff:ff:ff:ff:ff\"]", 1, 15, "ff:ff:ff:ff:ff:ff is not the address of one station"),
         ("group_macs", "pairs = [1]\ngroup_macs", 1, 9, "pairs has the wrong length"),
         ("group_macs", "pairs = [1, 2]\ngroup_macs", 1, 13, "port 2 is out of range"),
         ("abcDEF\"", "abcDE\"", 26, 7, "not a hash key of 8 bytes"),
         ("0123456789abcDEF", "+123456789abcDEF", 26, 7, "not a hash key of 8 bytes"),
         ("id = 3", "id = 8", 30, 6, "group id 8 is out of range"),
-        ("id = 3", "id = 0", 30, 6, "group id 0 is there twice"),
+        ("id = 3", "id = 0", 30, 6, "group id 0 is used twice"),
         ("name = \"all\"\n", "name = \"all\"\nid = 1\n", 26, 6, "no group has id 0"),
-        ("name = \"some\"", "name = \"all\"", 29, 8, "group name all is there twice"),
+        ("name = \"some\"", "name = \"all\"", 29, 8, "group name all is used twice"),
         ("\"gamma\", {", "\"delta\", {", 33, 12, "no manager is named \"delta\""),
         ("name = \"alpha\", weight", "name = \"delta\", weight", 33, 30, "no manager is named \"delta\""),
-        ("\"beta\"]", "\"alpha\"]", 33, 55, "member alpha is there twice"),
+        ("\"beta\"]", "\"alpha\"]", 33, 55, "member alpha is used twice"),
         ("weight = 1.5", "weight = 1e0", 33, 48, "1e0 is not a weight"),
         ("profile = \"weighted\"", "profile = \"uniform\"", 33, 48, "a weight has no effect in a group that is not weighted"),
         ("designated = \"beta\"", "designated = \"omega\"", 34, 14, "no manager is named \"omega\""),
         ("protocol = \"tcp\"", "protocol = \"tpc\"", 38, 12, "not a protocol"),
         ("protocol = 47", "protocol = 256", 48, 12, "not a protocol"),
-        ("\"80-443\"", "\"443-80\"", 39, 9, "the port range is upside down"),
+        ("\"80-443\"", "\"443-80\"", 39, 9, "the port range ends before it starts"),
         ("\"80-443\"", "\"80-65536\"", 39, 9, "not a port range"),
         ("ports = 53", "ports = -1", 43, 9, "not a port range"),
         ("ports = 53", "ports = [53]", 43, 9, "not a port range"),
@@ -93,15 +93,15 @@ fn unknown_missing_and_misspelt_keys_are_faults_with_their_place() {
         ("group_macs", "enabled = 1\ngroup_macs", 1, 11, "expected a boolean, found an integer"),
         ("[\"02:00:00:00:00:01\"]", "\"02:00:00:00:00:01\"", 1, 14, "expected a list, found a string"),
         ("\"beta\"]", "7]", 33, 55, "expected a table, found an integer"),
-        ("state = \"down\"", "state = \"off\"", 15, 9, "\"off\" is no state of a manager"),
-        ("key_on = \"peer\"", "key_on = \"server\"", 45, 10, "\"server\" is no side to key on"),
-        ("equal_ports = \"hash\"", "equal_ports = \"spread\"", 35, 15, "\"spread\" is no policy for equal ports"),
-        ("profile = \"weighted\"", "profile = \"wieghted\"", 32, 11, "\"wieghted\" is no profile"),
+        ("state = \"down\"", "state = \"off\"", 15, 9, "\"off\" is not a valid state of a manager"),
+        ("key_on = \"peer\"", "key_on = \"server\"", 45, 10, "\"server\" is not a valid side to key on"),
+        ("equal_ports = \"hash\"", "equal_ports = \"spread\"", 35, 15, "\"spread\" is not a valid policy for equal ports"),
+        ("profile = \"weighted\"", "profile = \"wieghted\"", 32, 11, "\"wieghted\" is not a valid profile"),
         ("name = \"all\"", "name = \"all\"\nprofile = {}", 26, 11, "a profile is one of gaussian and rayleigh"),
         ("name = \"all\"", "name = \"all\"\nprofile = { rayleigh = {} }", 26, 24, "missing key `sigma`"),
-        ("name = \"all\"", "name = \"all\"\nprofile = { rayleigh = { sigma = 0 } }", 26, 34, "0 is no sigma"),
-        ("name = \"all\"", "name = \"all\"\nprofile = { rayleigh = { sigma = nan } }", 26, 34, "nan is no sigma"),
-        ("name = \"all\"", "name = \"all\"\nprofile = { gaussian = { mean = 1.1, sigma = 1 } }", 26, 33, "1.1 is no mean"),
+        ("name = \"all\"", "name = \"all\"\nprofile = { rayleigh = { sigma = 0 } }", 26, 34, "0 is not a valid sigma"),
+        ("name = \"all\"", "name = \"all\"\nprofile = { rayleigh = { sigma = nan } }", 26, 34, "nan is not a valid sigma"),
+        ("name = \"all\"", "name = \"all\"\nprofile = { gaussian = { mean = 1.1, sigma = 1 } }", 26, 33, "1.1 is not a valid mean"),
     ] {
         assert_eq!(first_with(old, new), (line, column, problem.to_owned()), "{old} -> {new}");
     }
@@ -233,7 +233,7 @@ fn a_group_that_the_card_does_not_have_is_refused_where_its_id_stands() {
     assert!(parse(&text).unwrap().tables(8).is_ok());
     let error = parse(&text).unwrap().tables(4).unwrap_err();
     assert_eq!((error.line, error.column), (30, 6));
-    assert_eq!(error.problem, "group \"some\" has id 4, and this card has 4 groups");
+    assert_eq!(error.problem, "group \"some\" has id 4, but this card has 4 groups");
 }
 
 #[test]

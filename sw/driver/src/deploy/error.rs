@@ -10,13 +10,13 @@ pub enum DeployError {
     #[error(transparent)]
     Bus(#[from] BusError),
     /// The commit did not become complete in time.
-    #[error("{0}; look at the links and the host's queue, then apply again")]
+    #[error("{0}; check the links and the host's queue, then apply again")]
     CommitStuck(Fault),
     /// A word reads back as something else than was written.
     #[error(
         "{word} reads {read:#010x} on core {core} where {wanted:#010x} was written; {}; \
-         apply again, and if that does not help, reset the card and suspect its memory",
-        if *.committed { "the change is in force, but not as it was meant" } else { "nothing was committed, and the card serves what it served before" }
+         apply again; if it persists, reset the card and check its memory",
+        if *.committed { "the change is in force, with this fault" } else { "nothing was committed, and the card keeps its previous state" }
     )]
     Readback {
         /// The word.
@@ -31,7 +31,9 @@ pub enum DeployError {
         committed: bool,
     },
     /// The card announces another generation than the one committed.
-    #[error("core {core} announces generation {read} after the commit of {wanted}; does somebody else program this card? apply again")]
+    #[error(
+        "core {core} announces generation {read} after the commit of {wanted}; another program may be writing to this card; apply again"
+    )]
     Generation {
         /// The core.
         core: u8,
@@ -41,7 +43,7 @@ pub enum DeployError {
         read: u32,
     },
     /// Tables for another kind of card.
-    #[error("these tables are for a card with {wanted} groups, and this one has {has}; make them for this card")]
+    #[error("these tables are for a card with {wanted} groups, but this one has {has}; build them for this card")]
     Groups {
         /// What the tables have.
         wanted: usize,
@@ -49,11 +51,11 @@ pub enum DeployError {
         has: usize,
     },
     /// No generation before this one.
-    #[error("there is nothing to roll back to: the idle banks were not written since the card's reset; apply a configuration instead")]
+    #[error("there is nothing to roll back to: the idle banks have not been written since the card's reset; apply a configuration instead")]
     NothingBefore,
     /// The idle banks hold parts of two states, or nobody said what they hold.
     #[error(
-        "there is nothing to roll back to: an apply was interrupted, or another program wrote the idle banks, and nobody knows what they hold; \
+        "there is nothing to roll back to: an apply was interrupted, or another program wrote the idle banks, and their content is unknown; \
          apply a configuration instead"
     )]
     Interrupted,

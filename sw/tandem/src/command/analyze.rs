@@ -9,7 +9,7 @@ use contract::limits::GROUPS;
 use control::Configuration;
 use std::path::{Path, PathBuf};
 
-/// Says what a capture meets with a configuration: flows, each manager's share, how even the buckets are, and hazards
+/// Shows what a configuration does to a capture: flows, each manager's share, how even the buckets are, and hazards
 ///
 /// Needs no card, and reads captures of any length on all cores. Ends with 2 if there are hazards.
 #[derive(clap::Args)]
@@ -23,7 +23,7 @@ pub(crate) struct Arguments {
     /// The configuration; docs/configuration.md describes it
     #[arg(long, value_name = "FILE", default_value = "tandem.toml")]
     config: PathBuf,
-    /// Takes every frame as one to the card's group MAC, so that a foreign capture is not merely bridged
+    /// Replaces the destination MAC of every frame by the card's group MAC, so that a capture from elsewhere is not only bridged
     #[arg(long)]
     to_group: bool,
     /// Writes analysis.json, shares.svg and buckets.svg into this folder

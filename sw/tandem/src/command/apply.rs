@@ -8,22 +8,22 @@ use driver::Applied;
 use serde::Serialize;
 use std::path::PathBuf;
 
-/// Brings the card to a configuration, by one commit
+/// Changes the card to match a configuration, in one commit
 ///
-/// Plans, asks, writes the idle banks of the card, reads them back, and puts all of it in force at once.
+/// Plans, asks for confirmation, writes the idle banks of the card, reads them back, and commits everything at once.
 ///
 /// Frames are decided by the old tables until the commit and by the new ones after it, never by a mixture. An apply that is killed leaves
-/// the card at one of the two; run it again, and it repairs what was left. `tandem rollback` returns to the generation before.
+/// the card in one of the two states; run it again to finish. `tandem rollback` returns to the previous generation.
 #[derive(clap::Args)]
 #[command(after_help = "Examples:
-  tandem apply tandem.toml         shows the plan, and asks before anything is written
+  tandem apply tandem.toml         shows the plan, and asks before writing
   tandem apply tandem.toml --yes   for scripts
 
-Ends with 0 if the card does what the file asks for, whether or not there was something to do.")]
+Ends with 0 if the card matches the file, whether or not anything had to change.")]
 pub(crate) struct Arguments {
     /// The configuration; docs/configuration.md describes it
     file: PathBuf,
-    /// Does not ask
+    /// Does not ask for confirmation
     #[arg(long)]
     yes: bool,
     /// Goes ahead though traffic will be dropped that is not dropped now
@@ -90,7 +90,7 @@ fn guard(arguments: &Arguments, planned: &Planned) -> Result<()> {
 
 fn text(applied: &Applied) -> String {
     let Applied { generation, committed, words, change, .. } = applied;
-    let state = if *committed { "in force by one commit" } else { "stays: nothing that is banked had to change" };
-    let written = format!("{} in {} writes, read back from every core and right", some(*words, "word"), thousands(change.writes));
+    let state = if *committed { "in force in one commit" } else { "stays: no banked state had to change" };
+    let written = format!("{} in {} writes, read back and verified on every core", some(*words, "word"), thousands(change.writes));
     format!("{}: generation {generation} {state}; {written}.\n", painted(GOOD, "Applied"))
 }

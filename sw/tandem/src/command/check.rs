@@ -8,7 +8,7 @@ use control::{ConfigError, Configuration};
 use serde::Serialize;
 use std::path::PathBuf;
 
-/// Checks a configuration, and names line and column of every fault
+/// Checks a configuration, and prints line and column of every fault
 ///
 /// It also warns of what holds together and is hardly meant: traffic that would be dropped, rules and groups without effect, unsafe keys.
 #[derive(clap::Args)]

@@ -17,10 +17,11 @@ use serde::Serialize;
 use std::path::PathBuf;
 use trace::Trace;
 
-/// Says which manager gets a packet, and why, stage by stage
+/// Shows which manager gets a packet, and why, stage by stage
 ///
-/// Without --config the tables are the card's own. With --config they are the file's, as the golden model decides; with --config and
-/// --card both, and they must come to the same. Beside the packet stands the reply to it.
+/// Without --config it uses the tables read from the card; with --config those of the file; with both --config and --card it uses both,
+/// and compares the results. The reply to the packet is shown next to it. Q1 to Q12 are the questions of docs/decision.md, each on the line
+/// of the stage that decided it; the verdict has the number of the question that gives its reason.
 #[derive(clap::Args)]
 #[command(after_help = "Examples:
   By the card's own tables:
@@ -30,7 +31,7 @@ use trace::Trace;
   Record 17 of a capture, by both:
     tandem explain --packet web.pcap:17 --config tandem.toml --card 0000:01:00.0
 
-Ends with 2 if packet and reply meet different managers, or if card and file decide differently.")]
+Ends with 2 if packet and reply go to different managers, or if card and file decide differently.")]
 pub(crate) struct Arguments {
     /// Where the packet comes from: 10.0.0.1:40000, [2001:db8::1]:443, or an address alone for a protocol without ports
     #[arg(long, value_name = "ADDRESS:PORT", requires_all = ["dst", "proto"], required_unless_present = "packet")]
@@ -44,10 +45,10 @@ pub(crate) struct Arguments {
     /// A packet out of a capture instead: its first, or record N, from 0
     #[arg(long, value_name = "FILE[:N]", conflicts_with = "src")]
     packet: Option<Recorded>,
-    /// Takes a recorded packet as if it were sent to the first group MAC, whomever it was sent to
+    /// Replaces the recorded packet's destination MAC by the first group MAC
     #[arg(long, requires = "packet")]
     to_group: bool,
-    /// The port by which it comes in; matters only to frames that are bridged
+    /// The port at which it arrives; matters only for bridged frames
     #[arg(long, value_name = "PORT", default_value_t = 0, value_parser = clap::value_parser!(u8).range(0..PORTS as i64))]
     ingress: u8,
     /// The configuration to decide by; with --card it also gives the names
@@ -122,7 +123,7 @@ fn frame(arguments: &Arguments, state: &State) -> Result<Vec<u8>> {
     let (Some(source), Some(destination), Some(protocol)) = (arguments.src, arguments.dst, arguments.proto) else {
         unreachable!("clap asks for all three where there is no --packet");
     };
-    ensure!(group_mac.is_some(), "these tables have no group MAC in force, so every packet is bridged; apply a configuration first");
+    ensure!(group_mac.is_some(), "these tables have no group MAC, so every packet is bridged; apply a configuration first");
     Ok(Packet::between(source, destination, protocol)?.frame(group_mac.unwrap_or_default()))
 }
 

@@ -7,7 +7,7 @@ use contract::register::{CONTROL, GENERATION};
 use driver::{Card as _, Info};
 use serde::Serialize;
 
-/// Says what a card is: shell, versions, capabilities, link
+/// Describes a card: shell, versions, capabilities, link
 #[derive(clap::Args)]
 #[command(after_help = "Examples:
   tandem info

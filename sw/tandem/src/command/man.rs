@@ -17,7 +17,7 @@ pub(crate) struct Arguments {
 
 pub(crate) fn run(arguments: &Arguments) -> Result<Finding> {
     let folder = &arguments.folder;
-    let problem = || format!("{}: no manual pages can be written there; name a folder of your own", folder.display());
+    let problem = || format!("{}: cannot write manual pages there; name a writable folder", folder.display());
     std::fs::create_dir_all(folder).with_context(problem)?;
     clap_mangen::generate_to(Program::command(), folder).with_context(problem)?;
     let pages = std::fs::read_dir(folder).with_context(problem)?.count();

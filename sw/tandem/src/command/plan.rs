@@ -13,21 +13,21 @@ use serde::Serialize;
 use std::path::{Path, PathBuf};
 use traffic::TrafficForecast;
 
-/// Says what a configuration would change on the card, and changes nothing
+/// Shows what a configuration would change on the card, and changes nothing
 #[derive(clap::Args)]
 #[command(after_help = "Examples:
   tandem plan tandem.toml                      what would change, group by group
   tandem plan tandem.toml --traffic web.pcap   and which flows of a capture would change manager
   tandem plan tandem.toml --json               the same for programs
 
-Ends with 0 if the card does already what the file asks for, and with 2 if there are changes.")]
+Ends with 0 if the card already does what the file asks for, and with 2 if there are changes.")]
 pub(crate) struct Arguments {
     /// The configuration; docs/configuration.md describes it
     file: PathBuf,
     /// Also names the flows of this capture that would change their manager
     #[arg(long, value_name = "CAPTURE")]
     traffic: Option<PathBuf>,
-    /// Takes the capture's frames as if they were sent to the first group MAC, whomever they were sent to
+    /// Replaces the destination MAC of the capture's frames by the first group MAC
     #[arg(long, requires = "traffic")]
     to_group: bool,
 }

@@ -16,9 +16,9 @@ use std::path::{Path, PathBuf};
 
 /// Lists source ports whose replies come back to a manager
 ///
-/// A manager that translates addresses picks the source port of the translated packet among these, so that the reply comes back to it:
-/// greater than the server's port, and such that the distributor's decision for the reply names the manager. The tables are the card's own,
-/// and with --config and without --card those that a fresh card gets from the file.
+/// A manager that translates addresses picks the source port of the translated packet from these, so that the reply returns to it: ports
+/// above the server's port for which the distributor sends the reply to that manager. The tables are read from the card; with --config and
+/// without --card they are those that a fresh card would get from the file.
 #[derive(clap::Args)]
 #[command(after_help = "Examples:
   tandem ports --address 192.0.2.10 --manager 3 --above 443                               by the card's own tables
@@ -26,7 +26,7 @@ use std::path::{Path, PathBuf};
   tandem ports --address 192.0.2.10 --manager 3 --above 443 --count                       how many there are
   tandem ports --address 192.0.2.10 --address 192.0.2.11 --build pool.ports               all ports of both, for every manager
 
-A file that --build wrote is good for the card's tables as they were then. --tables refuses it once they have changed.")]
+A file written by --build is valid for the card's tables at that time. --tables refuses it once they have changed.")]
 pub(crate) struct Arguments {
     /// The new source address; with --build one of several
     #[arg(long = "address", value_name = "ADDRESS", required = true)]
@@ -104,17 +104,17 @@ fn state(global: &Global, configuration: Option<&Configuration>) -> Result<State
 
 fn list(global: &Global, arguments: &Arguments, state: &State, manager: u8, above: u16) -> Result<()> {
     let &[address] = arguments.addresses.as_slice() else {
-        bail!("{} addresses; ask about one at a time, or give --build", arguments.addresses.len());
+        bail!("{} addresses given; name one, or use --build", arguments.addresses.len());
     };
     ensure!(
         state.managers[usize::from(manager)].enabled,
-        "manager {manager} takes no traffic: no port leads to it; `tandem show managers` lists those that do"
+        "manager {manager} gets no traffic: no port leads to it; `tandem show managers` shows the state of each"
     );
     let tables = match &arguments.tables {
         None => PortTables::none(state),
         Some(file) => {
             let bytes =
-                std::fs::read(file).with_context(|| format!("{}: not readable; `tandem ports --build` writes one", file.display()))?;
+                std::fs::read(file).with_context(|| format!("{}: cannot read it; `tandem ports --build` writes one", file.display()))?;
             PortTables::read(&bytes, state).with_context(|| file.display().to_string())?
         }
     };
@@ -139,7 +139,7 @@ fn build(global: &Global, arguments: &Arguments, state: &State, file: &Path) -> 
     bar.finish_and_clear();
     ensure!(!tables.is_empty(), "no group has a manager, so no port leads to one; apply a configuration first");
 
-    let cannot = || format!("{}: not writable; name a file in a folder where you may write", file.display());
+    let cannot = || format!("{}: cannot write it; name a file in a writable folder", file.display());
     let mut out = BufWriter::new(File::create(file).with_context(cannot)?);
     tables.write(&mut out).and_then(|()| out.flush()).with_context(cannot)?;
     let bytes = file.metadata()?.len();

@@ -9,16 +9,16 @@ use driver::Card as _;
 use serde::Serialize;
 use std::str::FromStr;
 
-/// Reads or writes one register, for who asks for it
+/// Reads or writes one register
 ///
-/// docs/registers.md says what each holds. Nothing is checked: a write takes effect whatever it breaks, and a PCIe card that refuses one
-/// cannot say so. `plan` and `apply` are the way to change a card.
+/// docs/registers.md describes the registers. Nothing is checked: a write takes effect whatever it breaks, and a PCIe card cannot report
+/// that it refused one. To change a card, use `plan` and `apply`.
 #[derive(clap::Args)]
 #[command(after_help = "Examples:
   tandem register read GENERATION
   tandem register read 0x02c
   tandem register read 'RULE_MATCH[3]'
-  tandem register write CONTROL 0         every frame is bridged from now on")]
+  tandem register write CONTROL 0         bridge every frame")]
 pub(crate) struct Arguments {
     #[command(subcommand)]
     access: Direction,
@@ -51,11 +51,11 @@ impl FromStr for RegisterAddress {
     /// Reads `GENERATION`, `RULE_MATCH[3]` or `0x02c`.
     fn from_str(text: &str) -> Result<Self, String> {
         let help =
-            format!("write a name out of docs/registers.md, such as GENERATION or RULE_MATCH[3], or an address below {REGISTER_WINDOW:#x}");
+            format!("write a name from docs/registers.md, such as GENERATION or RULE_MATCH[3], or an address below {REGISTER_WINDOW:#x}");
         if text.starts_with(|first: char| first.is_ascii_digit()) {
             let address = number(text)?;
             let sound = address.is_multiple_of(4) && address < REGISTER_WINDOW;
-            return if sound { Ok(Self(address)) } else { Err(format!("no word is there; {help}")) };
+            return if sound { Ok(Self(address)) } else { Err(format!("no register there; {help}")) };
         }
         let (name, index) = match text.strip_suffix(']').and_then(|text| text.split_once('[')) {
             Some((name, index)) => (name, index.parse().map_err(|_| help.clone())?),

@@ -7,7 +7,7 @@ use driver::{Idle, RolledBack, Snapshot};
 
 /// Returns the card to the generation before the last apply
 ///
-/// The card's idle banks still hold it.
+/// The card still holds it in its idle banks.
 /// Groups and rules return, by one commit, and managers that they send packets to are enabled again. A manager's MAC and port, the group
 /// MACs, the pairs and the enable switch are not banked: they stay as they are; apply the older file to change them too.
 #[derive(clap::Args)]
@@ -17,7 +17,7 @@ use driver::{Idle, RolledBack, Snapshot};
 
 Only one generation is kept. After a rollback the newer one is in the idle banks, and `tandem apply` of its file brings it back.")]
 pub(crate) struct Arguments {
-    /// Does not ask
+    /// Does not ask for confirmation
     #[arg(long)]
     yes: bool,
 }
@@ -72,10 +72,10 @@ fn outlook(now: &Snapshot, previous: u32) -> String {
 
 fn text(rolled_back: &RolledBack) -> String {
     let RolledBack { generation, left, enabled, .. } = rolled_back;
-    let mut text = format!("{}: generation {generation} is in force again, {left} is left.\n", painted(GOOD, "Rolled back"));
+    let mut text = format!("{}: generation {generation} is in force again; generation {left} is now idle.\n", painted(GOOD, "Rolled back"));
     if !enabled.is_empty() {
         let list = enabled.iter().map(u8::to_string).collect::<Vec<_>>().join(", ");
-        text += &format!("Enabled again for it: manager {list}.\n");
+        text += &format!("Managers enabled again: {list}.\n");
     }
     text
 }

@@ -17,8 +17,7 @@ use std::path::PathBuf;
 
 /// Shows what the card holds, read back from it; with a FILE, marks where it differs
 ///
-/// Marks: `~` the card holds something else than the file, `+` the file has it and the card does not, `-` the card has it and the file
-/// does not.
+/// Marks: `~` differs from the file, `+` only in the file, `-` only on the card.
 #[derive(clap::Args)]
 #[command(after_help = "Examples:
   tandem show managers
@@ -34,22 +33,22 @@ pub(crate) struct Arguments {
 
 #[derive(clap::Subcommand)]
 enum What {
-    /// Managers: where each is reached, and whether it takes traffic
+    /// Managers: MAC, port and state of each
     Managers(Against),
-    /// Groups: who has how many entries, and who is designated. Keys are secret and not shown
+    /// Groups: entries of each manager, and the designated manager. Keys are secret and not shown
     Groups(Against),
-    /// Rules, in the order in which they are asked
+    /// Rules, in order of priority
     Rules(Against),
-    /// Every entry of the allocation tables: the id of the manager that each bucket belongs to
+    /// The allocation tables: each bucket's manager, by id
     Entries {
         #[command(flatten)]
         against: Against,
-        /// Of this group only, by its id
+        /// Only this group, by its id
         #[arg(long, value_name = "ID")]
         group: Option<u8>,
     },
-    /// What the card counted since its reset: frames and bytes per manager, per reason, and lost on the way to the host; in OpenNIC's box at
-    /// 322 MHz also the frames that it dropped at the MACs
+    /// Counters since reset: frames and bytes per manager, per reason, and lost on the way to the host; with OpenNIC's 322 MHz box also the
+    /// frames dropped at the MACs
     Counters {
         /// The configuration, for the managers' names
         file: Option<PathBuf>,
@@ -58,7 +57,7 @@ enum What {
 
 #[derive(clap::Args)]
 struct Against {
-    /// The configuration to hold the card against
+    /// The configuration to compare the card with
     file: Option<PathBuf>,
 }
 

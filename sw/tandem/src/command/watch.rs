@@ -14,8 +14,8 @@ use std::time::{Duration, Instant};
 
 /// Shows how many frames go to each manager, and why, as it happens
 ///
-/// The card is locked only while its counters are read, so that `apply` works meanwhile; a sample that falls into one is left out. What
-/// counts nothing is not shown.
+/// The card is locked only while its counters are read, so `apply` can run at the same time; a sample that collides with one is skipped.
+/// Counters that do not advance are not shown.
 #[derive(clap::Args)]
 #[command(after_help = "Examples:
   tandem watch                              every second, until Ctrl-C

@@ -78,14 +78,14 @@ fn nothing_is_written_unless_somebody_says_yes() {
     let bench = Bench::new();
     let before = bench.learn();
     let refused = bench.transcript(&["apply", "tandem.toml", CARD]);
-    assert!(refused.contains("add --yes") && refused.ends_with("[1]"), "{refused}");
+    assert!(refused.contains("use --yes") && refused.ends_with("[1]"), "{refused}");
     assert_eq!(bench.learn(), before);
     bench.ok(&["apply", "tandem.toml", "--yes", CARD]);
     bench.change("next.toml", EXCHANGES);
     bench.ok(&["apply", "next.toml", "--yes", CARD]);
     let before = bench.learn();
     let refused = bench.transcript(&["rollback", CARD]);
-    assert!(refused.contains("add --yes") && refused.ends_with("[1]"), "{refused}");
+    assert!(refused.contains("use --yes") && refused.ends_with("[1]"), "{refused}");
     assert_eq!(bench.learn(), before);
 }
 

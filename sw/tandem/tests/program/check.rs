@@ -17,7 +17,7 @@ fn faulty() -> String {
 }
 
 #[test]
-fn calls_a_sound_file_sound() {
+fn calls_a_valid_file_ok() {
     let folder = folder();
     let run = |arguments: &[&str]| transcript(arguments, &command(folder.path(), arguments).output().unwrap());
     insta::assert_snapshot!(run(&["check", "tandem.toml"]));

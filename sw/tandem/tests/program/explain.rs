@@ -31,6 +31,7 @@ fn walks_through_every_stage_in_both_directions() {
     insta::assert_snapshot!("without_ports", explain(&["--src", "2001:db8::1", "--dst", "2001:db8::2", "--proto", "icmpv6"]));
     insta::assert_snapshot!("equal_ports", explain(&["--src", "10.0.0.1:123", "--dst", "192.0.2.10:123", "--proto", "udp"]));
     insta::assert_snapshot!("an_icmp_error", explain(&["--packet", "pmtu.pcap:9", "--to-group"]));
+    insta::assert_snapshot!("not_for_the_card", explain(&["--packet", "web.pcap"]));
     insta::assert_snapshot!("a_fragment", explain(&["--packet", "fragments.pcap", "--to-group"]));
 }
 

@@ -58,7 +58,7 @@ fn a_wrong_command_line_or_file_is_refused_with_its_remedy() {
         (&["info", "--card", "card0"], "write a PCI address"),
         (&["info", "--window", "0x100000"], "write BAR:OFFSET"),
         (&["info", "--card", "0000:ff:1f.7"], "`tandem list` shows those of this host"),
-        (&["info", "--card", "vfio-user:nowhere"], "there is no such card"),
+        (&["info", "--card", "vfio-user:nowhere"], "no such card"),
         (&["plan", "nowhere.toml", CARD], "nowhere.toml"),
         (&["watch", "--interval", "0"], "write seconds from 0.01"),
         (&["explain", "--config", "tandem.toml"], "--src"),
@@ -70,7 +70,7 @@ fn a_wrong_command_line_or_file_is_refused_with_its_remedy() {
         (&["explain", "--packet", "nowhere.pcap", "--config", "tandem.toml"], "nowhere.pcap"),
         (&["register", "read", "SPEED", CARD], "docs/registers.md"),
         (&["register", "write", "CONTROL", "yes", CARD], "write a number of 32 bits"),
-        (&["man", "tandem.toml"], "name a folder of your own"),
+        (&["man", "tandem.toml"], "name a writable folder"),
         (&["completions", "csh"], "possible values"),
     ];
     for (arguments, expected) in cases {
@@ -91,7 +91,7 @@ fn a_card_that_is_none_or_dead_is_refused_by_every_command() {
         &["watch"],
         &["rollback", "--yes"],
     ];
-    for (word, expected) in [(u32::MAX, "all ones"), (0x1234_5678, "is no Tandem card")] {
+    for (word, expected) in [(u32::MAX, "all ones"), (0x1234_5678, "is not a Tandem card")] {
         let folder = folder();
         let _server = serve_in(&folder, Stuck(word));
         for arguments in commands {

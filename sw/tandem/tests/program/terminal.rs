@@ -26,7 +26,7 @@ fn only_yes_goes_ahead() {
         assert_eq!(bench.learn(), before);
     }
     let (text, succeeded) = apply(&bench, "yes\n", &[]);
-    assert!(succeeded && text.contains("Apply this? Only \"yes\" goes ahead") && text.contains("generation 1 in force"), "{text}");
+    assert!(succeeded && text.contains("Apply this? Type \"yes\" to continue") && text.contains("generation 1 in force"), "{text}");
     assert_eq!(bench.learn().generation, 1);
 }
 

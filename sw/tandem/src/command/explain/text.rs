@@ -4,25 +4,30 @@ use super::Explanation;
 use super::trace::{Trace, endpoint_text};
 use crate::output::{ASIDE, BAD, CHANGED, GOOD, HEADING, painted};
 use anstyle::Style;
-use contract::code::Verdict;
+use contract::code::{Reason, Verdict};
 use std::fmt::Write;
 
 /// Where the walk did not come.
 const NOT_REACHED: &str = "-";
+/// Columns of a question's number, such as `Q12`, before what it decided.
+const QUESTION: usize = 4;
+/// The question that `classifier` decides.
+const CLASSIFIER: u8 = 8;
 
 /// One explanation, with its headline.
 pub(super) fn text(explanation: &Explanation) -> String {
     let mut text = format!("{}\n\n", painted(HEADING, format_args!("by {}", explanation.tables)));
     let packet = stages(&explanation.packet);
     let reply = explanation.reply.as_ref().map(stages);
-    let width = packet.iter().map(|(_, cell)| cell.chars().count()).max().unwrap_or(0).max("this packet".len());
-    let headings = format!("{:<13}{:<width$}  {}", "", "this packet", if reply.is_some() { "its reply" } else { "" });
+    let width = packet.iter().map(|(_, cell)| cell.chars().count()).max().unwrap_or(0).max(QUESTION + "this packet".len());
+    let [packet_heading, reply_heading] = ["this packet", "its reply"].map(|heading| cell(None, heading.into()));
+    let headings = format!("{:<15}{packet_heading:<width$}  {}", "", if reply.is_some() { &reply_heading } else { "" });
     let _ = writeln!(text, "{}", painted(HEADING, headings.trim_end()));
     for (row, (stage, cell)) in packet.iter().enumerate() {
         let other = reply.as_ref().map_or("", |reply| &reply[row].1);
         let style = style(stage, &explanation.packet);
         let gap = " ".repeat(width + 2 - cell.chars().count());
-        let line = format!("{}{}{gap}{other}", painted(ASIDE, format_args!("{stage:<13}")), painted(style, cell));
+        let line = format!("{}{}{gap}{other}", painted(ASIDE, format_args!("{stage:<15}")), painted(style, cell));
         let _ = writeln!(text, "{}", line.trim_end());
     }
     let _ = writeln!(text, "\n{}", conclusion(explanation));
@@ -42,30 +47,44 @@ fn style(stage: &str, trace: &Trace) -> Style {
 fn conclusion(explanation: &Explanation) -> String {
     let met = |trace: &Trace| trace.taken_by().map_or("no manager".into(), |_| manager(trace));
     match (&explanation.reply, explanation.same_manager) {
-        (None, _) => "Nothing replies to such a packet, as far as its walk shows.".into(),
-        (Some(_), Some(true)) => painted(GOOD, format_args!("Both directions meet {}.", manager(&explanation.packet))),
-        (Some(reply), Some(false)) => {
-            painted(BAD, format_args!("The directions part: this packet meets {}, its reply {}.", met(&explanation.packet), met(reply)))
-        }
-        (Some(_), None) => painted(CHANGED, "Neither direction meets a manager."),
+        (None, _) => "The walk shows no reply to this packet.".into(),
+        (Some(_), Some(true)) => painted(GOOD, format_args!("Both directions go to {}.", manager(&explanation.packet))),
+        (Some(reply), Some(false)) => painted(
+            BAD,
+            format_args!("The directions differ: this packet goes to {}, its reply to {}.", met(&explanation.packet), met(reply)),
+        ),
+        (Some(_), None) => painted(CHANGED, "Neither direction goes to a manager."),
     }
 }
 
-/// The stages by their names in the model, each with what this packet met there.
+/// What a packet met at a stage: the question of `docs/decision.md` that was decided there, if any, and the answer.
+fn cell(question: Option<u8>, answer: String) -> String {
+    format!("{:<QUESTION$}{answer}", question.map_or(String::new(), |number| format!("Q{number}")))
+}
+
+/// The stages of the walk by name, each with what this packet met there; group and verdict are their results.
 fn stages(trace: &Trace) -> Vec<(&'static str, String)> {
+    let of_group = trace.group.is_some();
+    let early = trace.question.filter(|_| !of_group);
+    // A frame that ends inside a VLAN tag has a tag's EtherType: `ethernet` answers question 4 for it.
+    let in_tag = matches!(trace.ether_type.as_deref(), Some("0x8100" | "0x88a8"));
+    let by_ethernet = early.filter(|number| *number <= 3 || in_tag);
+    let by_network = if trace.embedded == Some(true) { Reason::IcmpError.question() } else { early.filter(|_| by_ethernet.is_none()) };
+    let end =
+        |word, end: &Option<String>, port| end.as_ref().map_or(NOT_REACHED.into(), |end| format!("{word} {}", endpoint_text(end, port)));
     vec![
-        ("ethernet", ethernet(trace)),
-        ("network", network(trace)),
-        ("", trace.source.as_ref().map_or(NOT_REACHED.into(), |source| format!("from {}", endpoint_text(source, trace.source_port)))),
-        ("", trace.destination.as_ref().map_or(NOT_REACHED.into(), |to| format!("to   {}", endpoint_text(to, trace.destination_port)))),
-        ("rule", rule(trace)),
-        ("group", group(trace)),
-        ("key", key(trace)),
-        ("", trace.key.clone().unwrap_or(NOT_REACHED.into())),
-        ("hash", trace.hash.map_or(NOT_REACHED.into(), |hash| format!("{hash:#010x}"))),
-        ("entry", entry(trace)),
-        ("manager", row(trace)),
-        ("verdict", verdict(trace)),
+        ("ethernet", cell(by_ethernet, ethernet(trace))),
+        ("network", cell(by_network, network(trace))),
+        ("", cell(None, end("from", &trace.source, trace.source_port))),
+        ("", cell(None, end("to  ", &trace.destination, trace.destination_port))),
+        ("classifier", cell(of_group.then_some(CLASSIFIER), rule(trace))),
+        ("group", cell(None, group(trace))),
+        ("key", cell(trace.question.filter(|_| of_group), key(trace))),
+        ("", cell(None, trace.key.clone().unwrap_or(NOT_REACHED.into()))),
+        ("hash", cell(None, trace.hash.map_or(NOT_REACHED.into(), |hash| format!("{hash:#010x}")))),
+        ("entry_table", cell(None, entry(trace))),
+        ("manager_table", cell(None, row(trace))),
+        ("verdict", cell(trace.reason_question, verdict(trace))),
     ]
 }
 
@@ -106,9 +125,9 @@ fn group(trace: &Trace) -> String {
 }
 
 fn key(trace: &Trace) -> String {
-    match (trace.question, &trace.key_of) {
-        (Some(question), Some(of)) => format!("{question}: {of}"),
-        (Some(question), None) => format!("{question}: none, the designated manager takes it"),
+    match (trace.key_reason, &trace.key_of) {
+        (Some(reason), Some(of)) => format!("{reason}: {of}"),
+        (Some(reason), None) => format!("{reason}: none; it goes to the designated manager"),
         _ => NOT_REACHED.into(),
     }
 }

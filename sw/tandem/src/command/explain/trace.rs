@@ -27,8 +27,10 @@ pub(super) struct Trace {
     pub(super) rule_says: Option<String>,
     pub(super) group: Option<u8>,
     pub(super) group_name: Option<String>,
-    /// The question that chose the key.
-    pub(super) question: Option<&'static str>,
+    /// The number of the question of `docs/decision.md` that settles the packet: one of 1 to 5, or the one that chose the key.
+    pub(super) question: Option<u8>,
+    /// The reason of the question that chose the key.
+    pub(super) key_reason: Option<&'static str>,
     /// 36 hexadecimal digits; `null` also where the group's designated manager takes the packet.
     pub(super) key: Option<String>,
     pub(super) key_of: Option<String>,
@@ -42,6 +44,9 @@ pub(super) struct Trace {
     pub(super) reason: &'static str,
     /// The packet port by which it leaves; `null` also to the host.
     pub(super) egress_port: Option<u8>,
+    /// The question whose reason the verdict has.
+    #[serde(skip)]
+    pub(super) reason_question: Option<u8>,
 }
 
 impl Trace {
@@ -81,7 +86,8 @@ impl Trace {
             rule_says: None,
             group: None,
             group_name: None,
-            question: None,
+            question: decision.reason.question(),
+            key_reason: None,
             key: None,
             key_of: None,
             hash: None,
@@ -96,6 +102,7 @@ impl Trace {
                 Some(Egress::Port(port)) => Some(port),
                 Some(Egress::Host) | None => None,
             },
+            reason_question: decision.reason.question(),
         }
     }
 
@@ -106,7 +113,8 @@ impl Trace {
         self.rule_says = self.rule.map(|index| names.rule(&state.rules()[index]).to_string());
         self.group = Some(group);
         self.group_name = names.of_group(group).map(str::to_owned);
-        self.question = Some(question.name());
+        self.question = question.question();
+        self.key_reason = Some(question.name());
         self.key = key.map(|key| hex(&key));
         self.key_of = key.map(|key| key_of(subject, question, &key));
         self.hash = decision.hash;

@@ -21,12 +21,12 @@ const REMOVED: (Style, char) = (BAD, '-');
 
 pub(super) fn text(planned: &Planned, file: &Path) -> String {
     let mut text = Text(String::new());
-    text.heading(format_args!("{} on {}, which serves generation {}", file.display(), planned.card, planned.generation));
+    text.heading(format_args!("{} on {}, generation {}", file.display(), planned.card, planned.generation));
     if planned.interrupted {
-        text.line(ALTERED, "an apply was interrupted before its commit: nothing of it is in force");
+        text.line(ALTERED, "an apply was interrupted before its commit: none of it is in force");
     }
     if planned.disagreements > 0 {
-        text.line(ALTERED, format_args!("the cores hold {} differently: they are written anew", some(planned.disagreements, "word")));
+        text.line(ALTERED, format_args!("the cores disagree on {}: apply rewrites them", some(planned.disagreements, "word")));
     }
     text.card(planned);
     text.managers(&planned.plan.managers, &planned.plan.renumbered);
@@ -44,7 +44,7 @@ pub(super) fn text(planned: &Planned, file: &Path) -> String {
 
 fn summary(planned: &Planned) -> String {
     if !planned.changes {
-        return painted(GOOD, "No changes: the card does what the file asks for.");
+        return painted(GOOD, "No changes: the card matches the file.");
     }
     format!("{}: {}.", painted(HEADING, "Plan"), parts(planned).join("; "))
 }
@@ -98,7 +98,7 @@ fn parts(planned: &Planned) -> Vec<String> {
     }
     parts.push(match planned.moved {
         0 => "entries: none moved".into(),
-        _ => format!("entries: {moved} moved, where {minimum} is the least possible"),
+        _ => format!("entries: {moved} moved (minimum {minimum})"),
     });
     parts
 }
@@ -221,7 +221,7 @@ impl Text {
             self.line(kind, format_args!("{:<width$}  {counts}{why}", called(manager)));
         }
         if change.key_changed {
-            self.line(ALTERED, "hash key: every flow is dealt anew");
+            self.line(ALTERED, "hash key: every flow is assigned anew");
         }
         if let Some(Change { from, to }) = &change.designated {
             let name = |designated: &Option<Named>| designated.as_ref().map_or("none".into(), called);
@@ -233,7 +233,7 @@ impl Text {
         let [moved, all, minimum] = [change.moved, BUCKETS, change.minimum].map(|count| thousands(count as u64));
         let expected = if change.key_changed { "about " } else { "" };
         let flows = format!("{expected}{} of the flows change machine", percent(change.flows_moved));
-        self.aside(format_args!("{moved} of {all} entries move, {minimum} must; {flows}"));
+        self.aside(format_args!("{moved} of {all} entries move (minimum {minimum}); {flows}"));
     }
 
     fn rules(&mut self, changes: &[RuleChange]) {
@@ -245,7 +245,7 @@ impl Text {
             match change {
                 RuleChange::Added { place, rule } => self.line(ADDED, format_args!("{place}: {rule}")),
                 RuleChange::Removed { place, rule } => self.line(REMOVED, format_args!("{place}: {rule}")),
-                RuleChange::Changed { place, from, to } => self.line(ALTERED, format_args!("{place}: {from}  becomes  {to}")),
+                RuleChange::Changed { place, from, to } => self.line(ALTERED, format_args!("{place}: {from}  ->  {to}")),
             }
         }
     }

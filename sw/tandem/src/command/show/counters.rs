@@ -82,7 +82,7 @@ fn text(counters: &Counters, names: Names<'_>) -> String {
     let Counters { managers, reasons, lost, .. } = counters;
     let dropped = counters.dropped.as_deref().unwrap_or_default();
     if reasons.is_empty() && dropped.is_empty() {
-        return "the card has counted no frame since its reset\n".into();
+        return "the card has counted no frames since its reset\n".into();
     }
     let mut tables = Vec::new();
     if !managers.is_empty() {

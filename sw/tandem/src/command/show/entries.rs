@@ -37,7 +37,7 @@ pub(super) fn view(held: &Held, only: Option<u8>) -> Result<View<Vec<Entries>>> 
         })
         .collect();
     if groups.is_empty() {
-        return Ok(View { text: "the card has no group in use\n".into(), document: groups, drift: false });
+        return Ok(View { text: "the card uses no group\n".into(), document: groups, drift: false });
     }
     let text = groups.iter().map(|group| text(group, &held.names().group(group.group))).collect::<Vec<_>>().join("\n");
     Ok(View { text, drift: groups.iter().any(|group| group.file.is_some()), document: groups })

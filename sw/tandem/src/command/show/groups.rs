@@ -56,7 +56,7 @@ fn group(id: u8, bank: &Bank, wanted: &Bank, names: Names<'_>) -> Group {
     });
     let (row, other) = (bank.row, wanted.row);
     let differences = [
-        (row.key != other.key, "the key is another".to_owned()),
+        (row.key != other.key, "the key differs".to_owned()),
         (row.designated != other.designated, format!("designated is {}", designated(other.designated, names))),
         (row.equal_ports_hash != other.equal_ports_hash, format!("equal ports go {}", equal_ports(other.equal_ports_hash))),
     ];
@@ -73,7 +73,7 @@ fn group(id: u8, bank: &Bank, wanted: &Bank, names: Names<'_>) -> Group {
 
 fn text(groups: &[Group], names: Names<'_>) -> String {
     if groups.is_empty() {
-        return "the card has no group in use\n".into();
+        return "the card uses no group\n".into();
     }
     let texts = groups.iter().map(|group| {
         let policy = format!(
@@ -91,8 +91,7 @@ fn text(groups: &[Group], names: Names<'_>) -> String {
         }
         text += &table.to_string();
         if group.empty > 0 {
-            text +=
-                &format!("{}\n", painted(CHANGED, format_args!("{} entries belong to no manager: their packets are dropped", group.empty)));
+            text += &format!("{}\n", painted(CHANGED, format_args!("{} entries have no manager: their packets are dropped", group.empty)));
         }
         text
     });

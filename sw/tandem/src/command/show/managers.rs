@@ -51,7 +51,7 @@ pub(super) fn view(held: &Held) -> View<Vec<Manager>> {
 
 fn text(managers: &[Manager]) -> String {
     if managers.is_empty() {
-        return "the card knows no manager\n".into();
+        return "the card has no managers\n".into();
     }
     let mut table = Table::new(&["", ">id", "name", "MAC", "port", "state", "file"]);
     for Manager { id, name, row, drift, file } in managers {
