@@ -1,12 +1,12 @@
 //! The card that a command is about.
 
-use crate::{Global, progress};
-use anyhow::Result;
+use crate::{Global, confirm, progress};
+use anyhow::{Result, ensure};
 use driver::{Locator, OpenCard, OpenError, Snapshot};
 use std::path::Path;
 use std::time::{Duration, Instant};
 
-/// How long a command waits for another process to be done with the card: for one that only reads, not for one that asks its user.
+/// How long a command waits for another process to be done with the card, unless `--wait` says so.
 const PATIENCE: Duration = Duration::from_secs(2);
 
 /// Its name: the one that was given, or the only one of this host.
@@ -29,7 +29,9 @@ pub(crate) fn open(global: &Global) -> Result<OpenCard, OpenError> {
     let start = Instant::now();
     loop {
         match driver::open_at(&locator, global.window) {
-            Err(OpenError::Busy { .. }) if start.elapsed() < PATIENCE => std::thread::sleep(Duration::from_millis(20)),
+            Err(OpenError::Busy { .. }) if start.elapsed() < global.wait.unwrap_or(PATIENCE) => {
+                std::thread::sleep(Duration::from_millis(20))
+            }
             opened => return opened,
         }
     }
@@ -42,4 +44,16 @@ pub(crate) fn open(global: &Global) -> Result<OpenCard, OpenError> {
 pub(crate) fn learn(card: &mut OpenCard) -> Result<Snapshot> {
     let _busy = progress::busy(format!("reading {}", card.info().locator));
     Ok(driver::snapshot::learn(card)?)
+}
+
+/// Asks the person at the terminal whether to go ahead, and leaves the card to others meanwhile.
+///
+/// # Errors
+/// If the answer is not yes, or the card no longer holds what it held `now`, when it was asked about.
+pub(crate) fn confirmed(global: &Global, card: OpenCard, now: &Snapshot, question: &str) -> Result<OpenCard> {
+    drop(card);
+    confirm::ask(question)?;
+    let mut card = open(global)?;
+    ensure!(learn(&mut card)? == *now, "the card was changed by another process before you answered, so nothing was done; run this again");
+    Ok(card)
 }

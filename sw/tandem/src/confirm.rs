@@ -1,6 +1,6 @@
 //! The question before anything is written.
 
-use anyhow::{Result, bail};
+use anyhow::{Context as _, Result, bail};
 use std::io::{IsTerminal as _, Write as _};
 
 /// Asks the person at the terminal; only "yes" is yes.
@@ -11,8 +11,9 @@ pub(crate) fn ask(question: &str) -> Result<()> {
     if !std::io::stdin().is_terminal() {
         bail!("standard input is not a terminal, so nothing was changed; use --yes to apply without confirmation");
     }
-    anstream::eprint!("\n{question} Type \"yes\" to continue: ");
-    std::io::stderr().flush()?;
+    let mut out = anstream::stderr().lock();
+    write!(out, "\n{question} Type \"yes\" to continue: ").and_then(|()| out.flush()).context("nobody can be asked")?;
+    drop(out);
     let mut answer = String::new();
     std::io::stdin().read_line(&mut answer)?;
     if answer.trim() != "yes" {

@@ -15,6 +15,7 @@ use anyhow::Result;
 use clap::{Parser, Subcommand};
 use driver::{Locator, WindowLocation};
 use std::process::ExitCode;
+use std::time::Duration;
 
 /// Plans, applies and explains what a Tandem card does with packets.
 #[derive(Parser)]
@@ -35,9 +36,17 @@ struct Global {
     /// Where the card shows its registers: a BAR and a byte offset, such as 2:0x100000. Needed only where the shell does not determine it
     #[arg(long, global = true, value_name = "BAR:OFFSET", help_heading = "Options of every command")]
     window: Option<WindowLocation>,
+    /// Waits this long for a card that another process has locked
+    #[arg(long, global = true, value_name = "SECONDS", value_parser = seconds, help_heading = "Options of every command")]
+    wait: Option<Duration>,
     /// Prints JSON for programs instead of text for people
     #[arg(long, global = true, help_heading = "Options of every command")]
     json: bool,
+}
+
+fn seconds(text: &str) -> Result<Duration, String> {
+    let seconds: Option<f64> = text.parse().ok().filter(|seconds| (0.0..=86_400.0).contains(seconds));
+    seconds.map(Duration::from_secs_f64).ok_or_else(|| "write seconds from 0 to 86400".into())
 }
 
 /// What a command found.
@@ -76,16 +85,28 @@ fn main() -> ExitCode {
         // 2 means changes, so a wrong command line, unlike clap's own, ends with 1.
         std::process::exit(i32::from(error.use_stderr()))
     });
-    match run(&arguments) {
+    let ended = run(&arguments);
+    if let Err(error) = &ended {
+        output::tell(format_args!("error: {error:#}"));
+    }
+    // Whoever closes our output, `head` for example, has enough.
+    let untold = output::failure().filter(|failure| failure.kind() != std::io::ErrorKind::BrokenPipe);
+    if let Some(failure) = untold {
+        output::tell(format_args!("error: standard output: {failure}; make room there, or write somewhere else"));
+    }
+    match ended {
+        // What was done is done, whether or not it could be told; but an answer that nobody got is none.
+        Ok(_) if untold.is_some() && !arguments.command.changes_the_card() => ExitCode::FAILURE,
         Ok(Finding::Clean) => ExitCode::SUCCESS,
         Ok(Finding::Something) => ExitCode::from(2),
-        Ok(Finding::Wrong) => ExitCode::FAILURE,
-        // Whoever reads our output, `head` for example, has enough.
-        Err(error) if error.chain().any(is_broken_pipe) => ExitCode::SUCCESS,
-        Err(error) => {
-            anstream::eprintln!("error: {error:#}");
-            ExitCode::FAILURE
-        }
+        Ok(Finding::Wrong) | Err(_) => ExitCode::FAILURE,
+    }
+}
+
+impl Command {
+    /// Whether the command is there to change a card, and not to say something.
+    fn changes_the_card(&self) -> bool {
+        matches!(self, Self::Apply(_) | Self::Rollback(_) | Self::Register(_))
     }
 }
 
@@ -108,8 +129,4 @@ fn run(arguments: &Arguments) -> Result<Finding> {
         Command::Completions(arguments) => command::completions::run(arguments),
         Command::Man(arguments) => command::man::run(arguments),
     }
-}
-
-fn is_broken_pipe(error: &(dyn std::error::Error + 'static)) -> bool {
-    error.downcast_ref::<std::io::Error>().is_some_and(|error| error.kind() == std::io::ErrorKind::BrokenPipe)
 }

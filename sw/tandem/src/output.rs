@@ -1,10 +1,10 @@
 //! How answers reach their reader: text for people, JSON for programs.
 
 use anstyle::{AnsiColor, Style};
-use anyhow::Result;
 use serde::Serialize;
 use std::fmt::{self, Display};
-use std::io::Write;
+use std::io::Write as _;
+use std::sync::OnceLock;
 
 pub(crate) use contract::row::mac_text as mac;
 
@@ -24,30 +24,38 @@ pub(crate) fn painted(style: Style, text: impl Display) -> String {
     format!("{style}{text}{style:#}")
 }
 
-/// Prints text for people. Colours reach terminals only, and none that asks for `NO_COLOR`.
-///
-/// # Errors
-/// If standard output takes no more, a closed pipe among the reasons.
-pub(crate) fn print(text: impl Display) -> Result<()> {
+/// Why standard output takes no more.
+static FAILURE: OnceLock<std::io::Error> = OnceLock::new();
+
+/// The first failure of standard output, a closed pipe among them. A command goes on without it: its exit code tells what it did.
+pub(crate) fn failure() -> Option<&'static std::io::Error> {
+    FAILURE.get()
+}
+
+/// Prints text for people. Colours reach terminals only, and none that asks for `NO_COLOR`. After a [`failure`] it prints nothing.
+pub(crate) fn print(text: impl Display) {
     let mut out = anstream::stdout().lock();
-    write!(out, "{text}")?;
-    Ok(out.flush()?)
+    let mut written = || write!(out, "{text}").and_then(|()| out.flush());
+    if FAILURE.get().is_none()
+        && let Err(error) = written()
+    {
+        let _ = FAILURE.set(error);
+    }
 }
 
-/// Prints one JSON document.
-///
-/// # Errors
-/// As [`print`].
-pub(crate) fn json(document: &impl Serialize) -> Result<()> {
-    print(format_args!("{}\n", serde_json::to_string_pretty(document)?))
+/// Prints one JSON document, as [`print`] does.
+pub(crate) fn json(document: &impl Serialize) {
+    print(format_args!("{}\n", serde_json::to_string_pretty(document).expect("a report has string keys only")));
 }
 
-/// Prints one line of a stream of JSON documents.
-///
-/// # Errors
-/// As [`print`].
-pub(crate) fn json_line(document: &impl Serialize) -> Result<()> {
-    print(format_args!("{}\n", serde_json::to_string(document)?))
+/// Prints one line of a stream of JSON documents, as [`print`] does.
+pub(crate) fn json_line(document: &impl Serialize) {
+    print(format_args!("{}\n", serde_json::to_string(document).expect("a report has string keys only")));
+}
+
+/// Tells a person on standard error; if that takes nothing, there is nobody to tell.
+pub(crate) fn tell(text: impl Display) {
+    let _ = writeln!(anstream::stderr().lock(), "{text}");
 }
 
 /// Columns that line up. A heading that starts with `>` is of numbers: its column is flush right.

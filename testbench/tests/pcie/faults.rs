@@ -16,7 +16,9 @@ fn a_device_that_is_no_card_is_refused_and_never_written_to() {
     let list = guest.run("tandem list").expect(0);
     assert!(!list.contains("0000:01:00.0") && list.contains("0000:02:00.0"), "only one has a card's ids: {list}");
     guest.run("tandem info --card 0000:01:00.0").refuses(&["0000:01:00.0 is 1af4:10f0", "10ee:903f"]);
-    guest.run("tandem info").refuses(&["0000:02:00.0 is dead: every word read is all ones", "load a bitstream that contains the distributor"]);
+    guest
+        .run("tandem info")
+        .refuses(&["0000:02:00.0 is dead: every word read is all ones", "load a bitstream that contains the distributor"]);
     guest.run("tandem info --card 0000:00:1f.2").refuses(&["0000:00:1f.2 is 8086:"]);
     guest.run("tandem info --card 0000:07:00.0").refuses(&["0000:07:00.0: no such card", "tandem list"]);
 

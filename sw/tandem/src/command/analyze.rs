@@ -38,9 +38,9 @@ pub(crate) fn run(global: &Global, arguments: &Arguments) -> Result<Finding> {
         write(folder, &analysis)?;
     }
     if global.json {
-        output::json(&analysis)?;
+        output::json(&analysis);
     } else {
-        output::print(text::Text(&analysis))?;
+        output::print(text::Text(&analysis));
     }
     Ok(if analysis.hazards.is_empty() { Finding::Clean } else { Finding::Something })
 }

@@ -2,7 +2,7 @@
 
 use super::plan::{Planned, drop_text};
 use crate::output::{self, GOOD, painted, percent, some, thousands};
-use crate::{Finding, Global, card, confirm, input, progress};
+use crate::{Finding, Global, card, input, progress};
 use anyhow::{Result, bail};
 use driver::Applied;
 use serde::Serialize;
@@ -12,14 +12,18 @@ use std::path::PathBuf;
 ///
 /// Plans, asks for confirmation, writes the idle banks of the card, reads them back, and commits everything at once.
 ///
-/// Frames are decided by the old tables until the commit and by the new ones after it, never by a mixture. An apply that is killed leaves
-/// the card in one of the two states; run it again to finish. `tandem rollback` returns to the previous generation.
+/// Frames are decided by the old keys, entries and rules until the commit and by the new ones after it, never by a mixture. Group MACs,
+/// port pairs, the managers' MACs and ports and the enable switch have one bank only: a plan that changes these says "not at once".
+///
+/// An apply that is killed leaves the card in one of the two states; run it again to finish. `tandem rollback` returns to the previous
+/// generation. Nobody else is kept from the card while this asks; if it was changed meanwhile, nothing is done.
 #[derive(clap::Args)]
 #[command(after_help = "Examples:
   tandem apply tandem.toml         shows the plan, and asks before writing
   tandem apply tandem.toml --yes   for scripts
+  tandem apply tandem.toml --yes --max-moved 20%
 
-Ends with 0 if the card matches the file, whether or not anything had to change.")]
+Ends with 0 if the card matches the file, whether or not anything had to change, and whatever becomes of the output.")]
 pub(crate) struct Arguments {
     /// The configuration; docs/configuration.md describes it
     file: PathBuf,
@@ -55,20 +59,23 @@ pub(crate) fn run(global: &Global, arguments: &Arguments) -> Result<Finding> {
     let now = card::learn(&mut card)?;
     let planned = Planned::new(&card.info().locator, &now, &configuration)?;
     if !global.json {
-        output::print(planned.text(&arguments.file))?;
+        output::print(planned.text(&arguments.file));
+    } else if planned.has_changes() && !arguments.yes {
+        // Nobody says yes to what they have not seen, and the document comes when all is done.
+        output::tell(planned.text(&arguments.file));
     }
     let mut applied = None;
     if planned.has_changes() {
         guard(arguments, &planned)?;
         if !arguments.yes {
-            confirm::ask("Apply this?")?;
+            card = card::confirmed(global, card, &now, "Apply this?")?;
         }
         let _busy = progress::busy("writing, reading back and committing");
         applied = Some(driver::deploy::apply(&mut card, &now, &planned.plan.next)?);
     }
     match (&applied, global.json) {
-        (_, true) => output::json(&Report { planned, applied })?,
-        (Some(applied), false) => output::print(text(applied))?,
+        (_, true) => output::json(&Report { planned, applied }),
+        (Some(applied), false) => output::print(text(applied)),
         (None, false) => {}
     }
     Ok(Finding::Clean)

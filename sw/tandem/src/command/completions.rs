@@ -19,6 +19,6 @@ pub(crate) struct Arguments {
 pub(crate) fn run(arguments: &Arguments) -> Result<Finding> {
     let mut script = Vec::new();
     clap_complete::generate(arguments.shell, &mut Program::command(), "tandem", &mut script);
-    output::print(String::from_utf8(script)?)?;
+    output::print(String::from_utf8(script)?);
     Ok(Finding::Clean)
 }

@@ -28,9 +28,9 @@ pub(crate) fn run(global: &Global) -> Result<Finding> {
     let generation = card.read(GENERATION.at(0))?;
     let report = Report { info: card.info(), enabled, generation };
     if global.json {
-        output::json(&report)?;
+        output::json(&report);
     } else {
-        output::print(text(&report))?;
+        output::print(text(&report));
     }
     Ok(Finding::Clean)
 }

@@ -19,9 +19,9 @@ pub(crate) struct Arguments {}
 pub(crate) fn run(global: &Global) -> Result<Finding> {
     let found = driver::discover(Path::new(driver::sysfs::DEVICES));
     if global.json {
-        output::json(&found)?;
+        output::json(&found);
     } else {
-        output::print(text(&found))?;
+        output::print(text(&found));
     }
     Ok(Finding::Clean)
 }

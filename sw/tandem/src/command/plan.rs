@@ -97,9 +97,9 @@ pub(crate) fn run(global: &Global, arguments: &Arguments) -> Result<Finding> {
         planned.traffic = Some(traffic::compare(capture, arguments.to_group, &now.active, &planned.plan.next, &configuration)?);
     }
     if global.json {
-        output::json(&planned)?;
+        output::json(&planned);
     } else {
-        output::print(planned.text(&arguments.file))?;
+        output::print(planned.text(&arguments.file));
     }
     Ok(if planned.changes { Finding::Something } else { Finding::Clean })
 }

@@ -122,13 +122,16 @@ fn list(global: &Global, arguments: &Arguments, state: &State, manager: u8, abov
     if global.json {
         let protocol = arguments.proto.to_string();
         let (generation, count) = (state.generation(), ports.len());
-        return output::json(&Listed { address, manager, above, protocol, generation, count, ports: (!arguments.count).then_some(ports) });
+        output::json(&Listed { address, manager, above, protocol, generation, count, ports: (!arguments.count).then_some(ports) });
+        return Ok(());
     }
     if arguments.count {
-        return output::print(format_args!("{}\n", ports.len()));
+        output::print(format_args!("{}\n", ports.len()));
+        return Ok(());
     }
     let lines: String = ports.iter().map(|port| format!("{port}\n")).collect();
-    output::print(lines)
+    output::print(lines);
+    Ok(())
 }
 
 fn build(global: &Global, arguments: &Arguments, state: &State, file: &Path) -> Result<()> {
@@ -145,10 +148,12 @@ fn build(global: &Global, arguments: &Arguments, state: &State, file: &Path) -> 
     let bytes = file.metadata()?.len();
     let generation = tables.generation();
     if global.json {
-        return output::json(&Built { file, tables: tables.len(), bytes, generation });
+        output::json(&Built { file, tables: tables.len(), bytes, generation });
+        return Ok(());
     }
     let counts = format!("{}, {} bytes", some(tables.len(), "table"), thousands(bytes));
-    output::print(format_args!("{}: {}: {counts}, generation {generation}\n", painted(GOOD, "written"), file.display()))
+    output::print(format_args!("{}: {}: {counts}, generation {generation}\n", painted(GOOD, "written"), file.display()));
+    Ok(())
 }
 
 fn manager_id(text: &str, configuration: Option<&Configuration>) -> Result<u8> {

@@ -99,9 +99,9 @@ pub(crate) fn run(global: &Global, arguments: &Arguments) -> Result<Finding> {
         _ => format!("{}[{index}]", register.name),
     });
     if global.json {
-        output::json(&Report { address, register: name, value })?;
+        output::json(&Report { address, register: name, value });
     } else {
-        output::print(format_args!("{address:#05x} {} = {value:#010x} ({value})\n", name.as_deref().unwrap_or("reserved")))?;
+        output::print(format_args!("{address:#05x} {} = {value:#010x} ({value})\n", name.as_deref().unwrap_or("reserved")));
     }
     Ok(Finding::Clean)
 }

@@ -1,7 +1,7 @@
 //! `tandem rollback`.
 
 use crate::output::{self, CHANGED, GOOD, HEADING, painted};
-use crate::{Finding, Global, card, confirm, progress};
+use crate::{Finding, Global, card, progress};
 use anyhow::Result;
 use driver::{Idle, RolledBack, Snapshot};
 
@@ -28,10 +28,12 @@ pub(crate) fn run(global: &Global, arguments: &Arguments) -> Result<Finding> {
     // Where there is nothing to return to, the driver says why, and nobody needs to be asked.
     if let Some(previous) = previous(&now) {
         if !global.json {
-            output::print(outlook(&now, previous))?;
+            output::print(outlook(&now, previous));
+        } else if !arguments.yes {
+            output::tell(outlook(&now, previous));
         }
         if !arguments.yes {
-            confirm::ask("Roll back?")?;
+            card = card::confirmed(global, card, &now, "Roll back?")?;
         }
     }
     let rolled_back = {
@@ -39,9 +41,9 @@ pub(crate) fn run(global: &Global, arguments: &Arguments) -> Result<Finding> {
         driver::deploy::rollback(&mut card, &now)?
     };
     if global.json {
-        output::json(&rolled_back)?;
+        output::json(&rolled_back);
     } else {
-        output::print(text(&rolled_back))?;
+        output::print(text(&rolled_back));
     }
     Ok(Finding::Clean)
 }

@@ -118,18 +118,22 @@ struct View<T> {
 }
 
 impl<T: Serialize> View<T> {
-    fn print(&self, global: &Global) -> Result<Finding> {
-        if global.json { output::json(&self.document) } else { output::print(&self.text) }?;
-        Ok(if self.drift { Finding::Something } else { Finding::Clean })
+    fn print(&self, global: &Global) -> Finding {
+        if global.json {
+            output::json(&self.document);
+        } else {
+            output::print(&self.text);
+        }
+        if self.drift { Finding::Something } else { Finding::Clean }
     }
 }
 
 pub(crate) fn run(global: &Global, arguments: &Arguments) -> Result<Finding> {
-    match &arguments.what {
+    Ok(match &arguments.what {
         What::Managers(against) => managers::view(&Held::read(global, against)?).print(global),
         What::Groups(against) => groups::view(&Held::read(global, against)?).print(global),
         What::Rules(against) => rules::view(&Held::read(global, against)?).print(global),
         What::Entries { against, group } => entries::view(&Held::read(global, against)?, *group)?.print(global),
         What::Counters { file } => counters::view(global, file.as_deref())?.print(global),
-    }
+    })
 }

@@ -94,10 +94,16 @@ pub(crate) fn run(global: &Global, arguments: &Arguments) -> Result<Finding> {
     let interval = Duration::from_secs_f64(arguments.interval);
     let mut last: Option<Reading> = None;
     let mut shown = 0;
-    while arguments.count.is_none_or(|count| shown < count) {
-        if let Some(now) = read(global)? {
+    let mut blind = false;
+    while arguments.count.is_none_or(|count| shown < count) && output::failure().is_none() {
+        let now = read(global)?;
+        if now.is_none() && !blind {
+            output::tell("watch: another process has locked the card; samples are left out until it lets go");
+        }
+        blind = now.is_none();
+        if let Some(now) = now {
             if let Some(last) = &last {
-                show(global, &Sample::between(last, &now, names), names)?;
+                show(global, &Sample::between(last, &now, names), names);
                 shown += 1;
             }
             last = Some(now);
@@ -164,13 +170,14 @@ fn since(last: u64, now: u64) -> u64 {
     now.checked_sub(last).unwrap_or(now)
 }
 
-fn show(global: &Global, sample: &Sample, names: Names<'_>) -> Result<()> {
+fn show(global: &Global, sample: &Sample, names: Names<'_>) {
     if global.json {
-        return output::json_line(sample);
+        output::json_line(sample);
+        return;
     }
     // On a terminal each sample takes the place of the one before.
     let clear = if std::io::stdout().is_terminal() { "\x1b[H\x1b[J" } else { "" };
-    output::print(format_args!("{clear}{}\n", text(sample, names)))
+    output::print(format_args!("{clear}{}\n", text(sample, names)));
 }
 
 fn text(sample: &Sample, names: Names<'_>) -> String {

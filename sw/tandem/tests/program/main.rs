@@ -6,6 +6,7 @@ mod check;
 mod explain;
 mod killed;
 mod looks;
+mod output;
 mod page;
 mod refusals;
 mod terminal;

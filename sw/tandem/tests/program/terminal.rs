@@ -1,7 +1,7 @@
 //! What is different on a terminal: the question, and colours. `script` of util-linux lends one.
 
 use crate::bench::{Bench, CARD};
-use std::io::Write as _;
+use std::io::{Read as _, Write as _};
 use std::process::{Command, Stdio};
 
 /// Applies the file on a terminal at which somebody types this answer: what is on it then, and whether the program succeeded.
@@ -37,4 +37,30 @@ fn is_coloured_unless_that_is_not_wanted() {
     assert!(apply(&bench, "no\n", &[]).0.contains(added));
     let plain = apply(&bench, "no\n", &[("NO_COLOR", "1")]).0;
     assert!(plain.contains("+ alpha (1)") && !plain.contains("\x1b[32m"), "{plain}");
+}
+
+#[test]
+fn the_card_is_free_while_a_person_thinks_and_what_others_do_meanwhile_is_noticed() {
+    let bench = Bench::new();
+    let line = format!("{} apply tandem.toml --json {CARD}", env!("CARGO_BIN_EXE_tandem"));
+    let mut script = Command::new("script");
+    script.args(["--quiet", "--return", "--command", &line, "/dev/null"]).current_dir(bench.path());
+    let mut child = script.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().expect("`script` is there: apt-get install bsdutils");
+    // It has asked as soon as it lets go of the card.
+    let mut asked = String::new();
+    let mut out = std::io::BufReader::new(child.stdout.take().unwrap());
+    while !asked.contains("Type \"yes\"") {
+        let mut byte = [0];
+        out.read_exact(&mut byte).unwrap();
+        asked.push(byte[0].into());
+    }
+    assert!(asked.contains("+ alpha (1)"), "the plan is shown before the question, also under --json: {asked}");
+    bench.ok(&["show", "managers", CARD]);
+    bench.change("other.toml", &[("weight = 4", "weight = 5")]);
+    bench.ok(&["apply", "other.toml", "--yes", CARD]);
+    let there = bench.learn();
+    child.stdin.take().unwrap().write_all(b"yes\n").unwrap();
+    out.read_to_string(&mut asked).unwrap();
+    assert!(!child.wait().unwrap().success() && asked.contains("was changed by another process"), "{asked}");
+    assert_eq!(bench.learn(), there);
 }
