@@ -68,6 +68,8 @@ pub struct Group {
     pub shares: share::Group,
     /// The greatest load: a manager's share of the flows as a multiple of its target.
     pub peak: Option<f64>,
+    /// The same by packets.
+    pub packet_peak: Option<f64>,
     /// Distinct keys that were hashed: endpoints, or pairs of addresses.
     pub keys: u64,
     /// Distinct keys by bucket.
@@ -189,8 +191,8 @@ impl Group {
                 busiest_share: busiest.packets as f64 / packets as f64,
             })
         });
-        let (peak, evenness) = (shares.peak(), Evenness::of(&keys_by_bucket));
-        Self { peak, keys: keys_by_bucket.iter().sum(), evenness, worst_bucket, keys_by_bucket, shares }
+        let (peak, packet_peak, evenness) = (shares.peak(), shares.packet_peak(), Evenness::of(&keys_by_bucket));
+        Self { peak, packet_peak, keys: keys_by_bucket.iter().sum(), evenness, worst_bucket, keys_by_bucket, shares }
     }
 }
 

@@ -2,7 +2,7 @@
 
 use crate::decide::{FlowDecision, decide};
 use crate::flow::End;
-use crate::share::{Group, share_out};
+use crate::share::{Group, Share, share_out};
 use crate::table::{FlowCounts, FlowEntry};
 use contract::code::Reason;
 use contract::limits::RULES;
@@ -21,6 +21,9 @@ const FLOWS_PER_ENDPOINT: u64 = 3;
 /// The part of a group's flows below which nothing is worth a remedy.
 const WORTH: f64 = 0.01;
 
+/// The part by which a load has to fall for a remedy to count as one.
+const BETTER: f64 = 0.01;
+
 /// Something to mend.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Hazard {
@@ -28,19 +31,32 @@ pub struct Hazard {
     pub kind: HazardKind,
     /// What was seen.
     pub problem: String,
-    /// What to do about it.
+    /// What to do about it, or why what comes to mind would not help.
     pub remedy: String,
-    /// Lines for the configuration, if they are the remedy.
+    /// Lines for the configuration, if they are the remedy: they were tried on this traffic, and help.
     pub lines: Option<String>,
     /// The greatest load of a manager of the group, as a multiple of its target, in flows of this capture.
     pub load: Option<f64>,
     /// The same with the remedy in force.
     pub load_after: Option<f64>,
+    /// The greatest load in packets.
+    pub packet_load: Option<f64>,
+    /// The same with the remedy in force.
+    pub packet_load_after: Option<f64>,
 }
 
 impl Hazard {
     fn new(kind: HazardKind, problem: String) -> Self {
-        Self { kind, problem, remedy: kind.remedy().into(), lines: None, load: None, load_after: None }
+        Self {
+            kind,
+            problem,
+            remedy: kind.remedy().into(),
+            lines: None,
+            load: None,
+            load_after: None,
+            packet_load: None,
+            packet_load_after: None,
+        }
     }
 }
 
@@ -96,7 +112,7 @@ impl TrafficSummary<'_> {
     fn greater_port(&self, (group, protocol, port): Service, ends: &[u64]) -> Option<(u64, Hazard)> {
         let shares = self.groups.iter().find(|shares| shares.id == group)?;
         let (flows, most): (u64, u64) = (ends.iter().sum(), *ends.iter().max()?);
-        let part = flows as f64 / shares.flows().max(1) as f64;
+        let part = flows as f64 / self.flows_of(group) as f64;
         if flows < SERVICE_FLOWS.max(FLOWS_PER_ENDPOINT * ends.len() as u64) || part < WORTH {
             return None;
         }
@@ -109,16 +125,14 @@ impl TrafficSummary<'_> {
             if ends.len() == 1 { "one endpoint".into() } else { format!("{} endpoints", ends.len()) },
         );
         let mut hazard = Hazard::new(HazardKind::GreaterServerPort, problem);
-        hazard.lines = Some(format!("[[rule]]\nprotocol = \"{name}\"\nports = {port}\ngroup = {:?}\nkey_on = \"peer\"\n", shares.name));
-        hazard.load = shares.peak();
+        let lines = format!("[[rule]]\nprotocol = \"{name}\"\nports = {port}\ngroup = {:?}\nkey_on = \"peer\"\n", shares.name);
         let mut mended = self.tables.clone();
         if mended.rules[RULES - 1].in_use {
             hazard.remedy += "; the card has no rule left, so join others first";
         }
         mended.rules.rotate_right(1);
         mended.rules[0] = RuleRow { lowest: port, highest: port, protocol: Some(protocol), group, key_on_peer: true, in_use: true };
-        hazard.load_after = self.peak(&mended, group);
-        Some((flows, hazard))
+        Some((flows, self.tried(hazard, lines, group, &mended)))
     }
 
     fn equal_ports(&self, group: &Group) -> Option<Hazard> {
@@ -126,7 +140,7 @@ impl TrafficSummary<'_> {
             decided.group() == group.id && decided.question == Reason::EqualPorts && decided.decision.key.is_none()
         };
         let flows = self.decided().filter(|(_, decided)| designated(decided)).count();
-        let part = flows as f64 / group.flows().max(1) as f64;
+        let part = flows as f64 / self.flows_of(group.id) as f64;
         if part < WORTH {
             return None;
         }
@@ -139,13 +153,10 @@ impl TrafficSummary<'_> {
             group.name,
             ports.join(", ")
         );
-        let mut hazard = Hazard::new(HazardKind::EqualPorts, problem);
-        hazard.lines = Some("equal_ports = \"hash\"\n".into());
-        hazard.load = group.peak();
         let mut mended = self.tables.clone();
         mended.groups[usize::from(group.id)].row.equal_ports_hash = true;
-        hazard.load_after = self.peak(&mended, group.id);
-        Some(hazard)
+        let hazard = Hazard::new(HazardKind::EqualPorts, problem);
+        Some(self.tried(hazard, "equal_ports = \"hash\"\n".into(), group.id, &mended))
     }
 
     /// Flows whose directions do not meet, and packets that meet nobody.
@@ -162,7 +173,7 @@ impl TrafficSummary<'_> {
             let problem = format!("{apart} flows have their two directions on two managers");
             hazards.push(Hazard::new(HazardKind::DirectionsApart, problem));
         }
-        let dropped: u64 = self.flows.iter().zip(self.decisions).map(|(entry, decided)| entry.dropped(decided)).sum();
+        let dropped = self.dropped(self.decisions);
         if dropped > 0 {
             let problem = format!("{dropped} packets are dropped, because the manager that their table entry names takes no traffic");
             hazards.push(Hazard::new(HazardKind::NoManager, problem));
@@ -170,10 +181,52 @@ impl TrafficSummary<'_> {
         hazards
     }
 
-    /// The greatest load in a group with other tables.
-    fn peak(&self, tables: &Tables, group: u8) -> Option<f64> {
-        let groups = share_out(self.flows, &decide(self.flows, &tables.state()), tables, self.configuration);
-        groups.iter().find(|shares| shares.id == group)?.peak()
+    /// Flows of a group, whether they meet a manager or are dropped; at least 1.
+    fn flows_of(&self, group: u8) -> usize {
+        self.decided().filter(|(_, decided)| decided.group() == group).count().max(1)
+    }
+
+    /// A hazard with its remedy, if that helps: less is dropped with it, or as much, and then the greatest load of the group falls, by flows or
+    /// by packets, and rises by neither.
+    fn tried(&self, mut hazard: Hazard, lines: String, group: u8, mended: &Tables) -> Hazard {
+        let decisions = decide(self.flows, &mended.state());
+        let groups = share_out(self.flows, &decisions, mended, self.configuration);
+        let of = |groups: &[Group]| groups.iter().find(|shares| shares.id == group).cloned();
+        let (Some(before), Some(after)) = (of(self.groups), of(&groups)) else { return hazard };
+        (hazard.load, hazard.packet_load) = (before.peak(), before.packet_peak());
+        (hazard.load_after, hazard.packet_load_after) = (after.peak(), after.packet_peak());
+        let (dropped, dropped_after) = (self.dropped(self.decisions), self.dropped(&decisions));
+        let pairs = [
+            (before.strain(|it| it.share), after.strain(|it| it.share)),
+            (before.strain(|it| it.packet_share), after.strain(|it| it.packet_share)),
+        ];
+        let falls = pairs.iter().any(|(before, after)| *after < before * (1.0 - BETTER));
+        let rises = pairs.iter().any(|(before, after)| *after > before * (1.0 + BETTER));
+        let tried = lines.trim_end().replace('\n', ", ");
+        if dropped_after > dropped {
+            let dropped = dropped_after - dropped;
+            hazard.remedy = format!(
+                "give the group a member that takes traffic first: `{tried}` alone would drop {dropped} packets more of this traffic"
+            );
+        } else if dropped_after == dropped && (rises || !falls) {
+            hazard.remedy = format!("none that helps this traffic: `{tried}` would not spread it better");
+        } else {
+            hazard.lines = Some(lines);
+        }
+        hazard
+    }
+
+    fn dropped(&self, decisions: &[[FlowDecision; 2]]) -> u64 {
+        self.flows.iter().zip(decisions).map(|(entry, decided)| entry.dropped(decided)).sum()
+    }
+}
+
+impl Group {
+    /// The greatest load of a manager; without bound where one gets traffic that is to get none.
+    fn strain(&self, share: impl Fn(&Share) -> f64) -> f64 {
+        let loads = self.managers.iter().map(share).zip(self.managers.iter().map(|manager| manager.target));
+        let load = |(share, target): (f64, f64)| if share > 0.0 { share / target } else { 0.0 };
+        loads.map(load).fold(0.0, f64::max)
     }
 }
 

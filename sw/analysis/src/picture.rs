@@ -85,7 +85,16 @@ mod tests {
     use super::*;
 
     fn group() -> Group {
-        let share = |id, share, target| Share { id, name: format!("tm<{id}>"), packets: 10, bytes: 640, flows: 5, share, target };
+        let share = |id, share, target| Share {
+            id,
+            name: format!("tm<{id}>"),
+            packets: 10,
+            bytes: 640,
+            flows: 5,
+            share,
+            packet_share: share,
+            target,
+        };
         let mut buckets = vec![0; 4096];
         buckets[0] = 3;
         buckets[4095] = 6;

@@ -35,6 +35,8 @@ pub struct Share {
     pub flows: u64,
     /// Its part of the group's flows, 0 to 1.
     pub share: f64,
+    /// Its part of the group's packets, 0 to 1.
+    pub packet_share: f64,
     /// Its part of the group's table, 0 to 1.
     pub target: f64,
 }
@@ -45,9 +47,18 @@ impl Group {
         self.managers.iter().map(|manager| manager.flows).sum()
     }
 
-    /// The greatest load: a manager's share of the flows as a multiple of its target. `None` without flows or without targets.
+    /// The greatest load by flows: a manager's share of the flows as a multiple of its target. `None` without flows or without targets.
     pub fn peak(&self) -> Option<f64> {
-        let loads = self.managers.iter().filter(|manager| manager.target > 0.0).map(|manager| manager.share / manager.target);
+        self.greatest(|manager| manager.share)
+    }
+
+    /// The greatest load by packets, which a few busy flows can make another one.
+    pub fn packet_peak(&self) -> Option<f64> {
+        self.greatest(|manager| manager.packet_share)
+    }
+
+    fn greatest(&self, share: impl Fn(&Share) -> f64) -> Option<f64> {
+        let loads = self.managers.iter().filter(|manager| manager.target > 0.0).map(|manager| share(manager) / manager.target);
         loads.reduce(f64::max).filter(|_| self.flows() > 0)
     }
 }
@@ -117,14 +128,17 @@ impl Tally {
     /// The sum, beside what the group's table promises.
     pub fn group(self, group: &control::Group, configuration: &Configuration, entries: &[u8; BUCKETS]) -> Group {
         let all: u64 = self.managers.iter().map(|got| got.flows).sum();
+        let all_packets: u64 = self.managers.iter().map(|got| got.packets).sum();
         let mut held = [0; MANAGERS + 1];
         entries.iter().for_each(|&entry| held[usize::from(entry)] += 1);
         let shares = configuration.managers.iter().filter_map(|manager| {
             let Got { packets, bytes, flows } = self.managers[usize::from(manager.id)];
             let held = held[usize::from(manager.id)];
             let share = flows as f64 / all.max(1) as f64;
+            let packet_share = packets as f64 / all_packets.max(1) as f64;
             let target = f64::from(held) / BUCKETS as f64;
-            (packets > 0 || held > 0).then(|| Share { id: manager.id, name: manager.name.clone(), packets, bytes, flows, share, target })
+            let name = || manager.name.clone();
+            (packets > 0 || held > 0).then(|| Share { id: manager.id, name: name(), packets, bytes, flows, share, packet_share, target })
         });
         Group { id: group.id, name: group.name.clone(), managers: shares.collect(), buckets: self.buckets }
     }

@@ -74,3 +74,56 @@ fn packets_of_a_group_without_members_are_counted_as_dropped() {
     assert_eq!(found.iter().map(|hazard| hazard.kind).collect::<Vec<_>>(), [HazardKind::NoManager]);
     assert!(found[0].problem.starts_with("2 packets"));
 }
+
+/// Two managers in one group, by their states; m1 is designated.
+fn two(states: [&str; 2]) -> String {
+    let manager = |(id, state): (usize, &str)| {
+        format!("[[manager]]\nname = \"m{id}\"\nid = {id}\nmac = \"02:00:5e:20:00:{id:02x}\"\nport = 0\nstate = \"{state}\"\n")
+    };
+    let managers: String = (1..).zip(states).map(manager).collect();
+    format!("group_macs = [\"02:00:5e:10:00:01\"]\n{managers}[[group]]\nname = \"all\"\nkey = \"5a1f0c77e2943bd8\"\ndesignated = \"m1\"\n")
+}
+
+fn time(clients: u16) -> Vec<Vec<u8>> {
+    both_ways((0..clients).map(|client| (17, (256 + client, 123), (2, 123))))
+}
+
+#[test]
+fn advice_that_would_drop_the_traffic_is_not_given() {
+    let found = hazards(&time(40), &two(["draining", "down"]));
+    let [hazard] = &found[..] else { panic!("one hazard: {found:?}") };
+    assert_eq!((hazard.kind, &hazard.lines), (HazardKind::EqualPorts, &None));
+    assert!(hazard.remedy.contains("would drop 80 packets more"), "{hazard:?}");
+    // With a member that takes traffic the same advice is good: what is draining gets nothing any more.
+    let found = hazards(&time(40), &two(["draining", "enabled"]));
+    assert!(found.iter().any(|hazard| hazard.kind == HazardKind::EqualPorts && hazard.lines.is_some()), "{found:?}");
+}
+
+#[test]
+fn advice_that_spreads_nothing_is_not_given() {
+    // A single member has all the traffic, whatever is hashed.
+    let found = hazards(&time(40), &two(["enabled", "down"]));
+    let [hazard] = &found[..] else { panic!("one hazard: {found:?}") };
+    assert!(hazard.lines.is_none() && hazard.remedy.contains("would not spread it better"), "{hazard:?}");
+    assert!(hazard.problem.starts_with("40 flows, 100.0% of group"), "{hazard:?}");
+}
+
+#[test]
+fn flows_that_are_dropped_belong_to_their_group_s_flows() {
+    // The designated manager is down: all 40 flows are dropped, and no share of them is more than all.
+    let found = hazards(&both_ways(clients((1, 443), 10)).into_iter().chain(time(40)).collect::<Vec<_>>(), &two(["down", "enabled"]));
+    let equal = found.iter().find(|hazard| hazard.kind == HazardKind::EqualPorts).unwrap();
+    assert!(equal.problem.starts_with("40 flows, 80.0% of group"), "{equal:?}");
+    assert!(equal.lines.is_some(), "hashed, they meet the manager that takes traffic: {equal:?}");
+}
+
+#[test]
+fn one_busy_flow_shows_in_the_load_by_packets() {
+    let busy = both_ways([(6, (7, 40_000), (1, 443))]);
+    let mut frames = both_ways(clients((1, 443), 64));
+    (0..500).for_each(|_| frames.extend(busy.iter().cloned()));
+    let analysis = analyze(&Recorded::of(&frames).0, &configuration());
+    let group = &analysis.groups[0];
+    // 1000 of 1130 packets are one manager's, whose target is a sixteenth.
+    assert!(group.packet_peak.unwrap() > 14.0 && group.peak.unwrap() < 6.0, "{group:?}");
+}

@@ -36,7 +36,7 @@ struct Global {
     /// Where the card shows its registers: a BAR and a byte offset, such as 2:0x100000. Needed only where the shell does not determine it
     #[arg(long, global = true, value_name = "BAR:OFFSET", help_heading = "Options of every command")]
     window: Option<WindowLocation>,
-    /// Waits this long for a card that another process has locked
+    /// Waits this long for a card that another process has locked [default: 2]
     #[arg(long, global = true, value_name = "SECONDS", value_parser = seconds, help_heading = "Options of every command")]
     wait: Option<Duration>,
     /// Prints JSON for programs instead of text for people

@@ -85,6 +85,11 @@ impl<'t> Source<'t> {
         if name.trim().is_empty() {
             return self.fault(value.span(), "the name is empty", "give it a name of its own");
         }
+        // A name is printed on terminals, in tables and in pictures.
+        if let Some(control) = name.chars().find(|letter| letter.is_control()) {
+            let problem = format!("the name has the control character U+{:04X}", u32::from(control));
+            return self.fault(value.span(), problem, "write names of one line, in letters that can be printed");
+        }
         Some(name)
     }
 

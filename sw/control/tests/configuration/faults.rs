@@ -44,6 +44,8 @@ fn errors_stand_where_the_mistake_is() {
         ("id = 9", "id = 1", 11, 6, "manager id 1 is used twice"),
         ("name = \"beta\"", "name = \"alpha\"", 10, 8, "manager name alpha is used twice"),
         ("name = \"beta\"", "name = \"\"", 10, 8, "the name is empty"),
+        ("name = \"beta\"", "name = \"be\\u001b]0;owned\\u0007\"", 10, 8, "the name has the control character U+001B"),
+        ("name = \"beta\"", "name = \"two\\nlines\"", 10, 8, "the name has the control character U+000A"),
         ("02-00-00-00-01-0A", "02:00:00:00:01:01", 12, 7, "manager MAC 02:00:00:00:01:01 is used twice"),
         ("02-00-00-00-01-0A", "02:00:00:00:00:01", 12, 7, "manager MAC 02:00:00:00:00:01 is a group MAC of the card"),
         ("02-00-00-00-01-0A", "03:00:00:00:01:01", 12, 7, "03:00:00:00:01:01 is not the address of one station"),

@@ -48,8 +48,8 @@ fn group_text(f: &mut Formatter<'_>, group: &Group) -> fmt::Result {
         table.row(Style::new(), [manager.id.to_string(), manager.name.clone(), packets, bytes, flows, share, target]);
     }
     write!(f, "{table}")?;
-    if let Some(peak) = group.peak {
-        writeln!(f, "  greatest load {peak:.2} of its target")?;
+    if let (Some(peak), Some(packet_peak)) = (group.peak, group.packet_peak) {
+        writeln!(f, "  greatest load {peak:.2} of its target by flows, {packet_peak:.2} by packets")?;
     }
     if let Some(Evenness { cells, chi_square, p_value }) = group.evenness {
         let style = if p_value < DOUBTFUL { BAD } else { GOOD };
@@ -66,17 +66,21 @@ fn group_text(f: &mut Formatter<'_>, group: &Group) -> fmt::Result {
 }
 
 fn hazard_text(f: &mut Formatter<'_>, hazard: &Hazard) -> fmt::Result {
-    let Hazard { problem, remedy, lines, load, load_after, .. } = hazard;
+    let Hazard { problem, remedy, lines, load, load_after, packet_load, packet_load_after, .. } = hazard;
     writeln!(f, "\n{} {problem}", painted(CHANGED, "hazard:"))?;
     writeln!(f, "  remedy: {remedy}")?;
     for line in lines.iter().flat_map(|lines| lines.lines()) {
         writeln!(f, "    {}", painted(GOOD, line))?;
     }
-    match load.zip(*load_after) {
-        Some((load, after)) => {
-            let loads = format!("  greatest load in the group, of these flows: {load:.2} of its target, with the remedy {after:.2}");
-            writeln!(f, "{}", painted(ASIDE, loads))
-        }
-        None => Ok(()),
+    // Loads of a remedy that does not help only confuse.
+    if lines.is_none() {
+        return Ok(());
     }
+    for (by, loads) in [("flows", load.zip(*load_after)), ("packets", packet_load.zip(*packet_load_after))] {
+        if let Some((load, after)) = loads {
+            let loads = format!("  greatest load in the group by these {by}: {load:.2} of its target, with the remedy {after:.2}");
+            writeln!(f, "{}", painted(ASIDE, loads))?;
+        }
+    }
+    Ok(())
 }
