@@ -64,6 +64,8 @@ pub struct Group {
     pub row: GroupRow,
     /// How its traffic is shared out.
     pub profile: Profile,
+    /// Ids of its members, whatever their state.
+    pub members: Vec<u8>,
     /// The share that each of its enabled members is meant to have.
     pub targets: Vec<Target>,
     /// Whether the file gives it its id; otherwise its place in the file does.

@@ -7,7 +7,7 @@ mod manager;
 mod rule;
 mod value;
 
-use crate::configuration::Configuration;
+use crate::configuration::{Configuration, ManagerState};
 use crate::error::{ConfigError, Faults};
 use contract::limits::{GROUP_MACS, PORTS};
 use contract::row::{Mac, mac_text};
@@ -26,7 +26,15 @@ impl Configuration {
     /// Everything that is wrong with it, each with its line and column and what to do about it. Of mistakes in
     /// the TOML itself only the first, because what follows it is guesswork.
     pub fn parse(text: &str, file: &str) -> Result<Self, Faults> {
-        let source = Source { file, text, faults: RefCell::default() };
+        Self::parse_with(text, file, &[])
+    }
+
+    /// The same with other states for the managers of these names than the text gives them. A name that the text does not have changes nothing.
+    ///
+    /// # Errors
+    /// As [`Configuration::parse`].
+    pub fn parse_with(text: &str, file: &str, states: &[(&str, ManagerState)]) -> Result<Self, Faults> {
+        let source = Source { file, text, states, faults: RefCell::default() };
         // Behind the first mistake in the language itself the rest is guesswork.
         let configuration = DeTable::parse(text).map_err(|error| {
             let remedy = "docs/configuration.md has examples; https://toml.io has the whole language";
@@ -87,6 +95,8 @@ fn every<T>(items: impl Iterator<Item = Option<T>>) -> Option<Vec<T>> {
 struct Source<'t> {
     file: &'t str,
     text: &'t str,
+    /// States that managers are to have by their names, whatever the text says.
+    states: &'t [(&'t str, ManagerState)],
     faults: RefCell<Vec<ConfigError>>,
 }
 

@@ -13,5 +13,6 @@ pub(crate) mod plan;
 pub(crate) mod ports;
 pub(crate) mod register;
 pub(crate) mod rollback;
+pub(crate) mod set;
 pub(crate) mod show;
 pub(crate) mod watch;

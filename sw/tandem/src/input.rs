@@ -1,7 +1,7 @@
 //! What commands read: the configuration.
 
 use anyhow::{Context, Result};
-use control::Configuration;
+use control::{Configuration, ManagerState};
 use std::path::Path;
 
 /// The text of a `tandem.toml`.
@@ -12,5 +12,10 @@ pub(crate) fn text(path: &Path) -> Result<String> {
 
 /// Reads a `tandem.toml`.
 pub(crate) fn configuration(path: &Path) -> Result<Configuration> {
-    Ok(Configuration::parse(&text(path)?, &path.display().to_string())?)
+    configuration_with(path, &[])
+}
+
+/// Reads a `tandem.toml`, with other states for these managers.
+pub(crate) fn configuration_with(path: &Path, states: &[(&str, ManagerState)]) -> Result<Configuration> {
+    Ok(Configuration::parse_with(&text(path)?, &path.display().to_string(), states)?)
 }

@@ -68,6 +68,7 @@ enum Command {
     Lint(command::lint::Arguments),
     Plan(command::plan::Arguments),
     Apply(command::apply::Arguments),
+    Set(command::set::Arguments),
     Rollback(command::rollback::Arguments),
     Show(command::show::Arguments),
     Watch(command::watch::Arguments),
@@ -106,7 +107,7 @@ fn main() -> ExitCode {
 impl Command {
     /// Whether the command is there to change a card, and not to say something.
     fn changes_the_card(&self) -> bool {
-        matches!(self, Self::Apply(_) | Self::Rollback(_) | Self::Register(_))
+        matches!(self, Self::Apply(_) | Self::Set(_) | Self::Rollback(_) | Self::Register(_))
     }
 }
 
@@ -119,6 +120,7 @@ fn run(arguments: &Arguments) -> Result<Finding> {
         Command::Lint(arguments) => command::lint::run(global, arguments),
         Command::Plan(arguments) => command::plan::run(global, arguments),
         Command::Apply(arguments) => command::apply::run(global, arguments),
+        Command::Set(arguments) => command::set::run(global, arguments),
         Command::Rollback(arguments) => command::rollback::run(global, arguments),
         Command::Show(arguments) => command::show::run(global, arguments),
         Command::Watch(arguments) => command::watch::run(global, arguments),

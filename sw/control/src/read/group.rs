@@ -59,7 +59,9 @@ impl<'t> Groups<'t> {
         let equal_ports_hash = section.or("equal_ports", false, |value| source.choice(value, "policy for equal ports", &policies));
         let designated =
             section.or("designated", None, |value| managers.find(value, source.string(value)?).map(|manager| Some(manager.id)));
-        let enabled: Vec<_> = members?.into_iter().filter(|(manager, _)| manager.state == ManagerState::Enabled).collect();
+        let all = members?;
+        let members = all.iter().map(|(manager, _)| manager.id).collect();
+        let enabled: Vec<_> = all.into_iter().filter(|(manager, _)| manager.state == ManagerState::Enabled).collect();
         let first = enabled.first().map_or(0, |(manager, _)| manager.id);
         let targets = profile?.targets(enabled.iter().map(|(manager, weight)| (manager.id, *weight)));
         if !targets.is_empty() && targets.iter().all(|target| target.weight == Weight::ZERO) {
@@ -69,7 +71,7 @@ impl<'t> Groups<'t> {
         }
         let row = GroupRow { key: key?, designated: designated?.unwrap_or(first), equal_ports_hash: equal_ports_hash? };
         let (has_id, position) = (section.get("id").is_some(), source.position(span.start));
-        Some(Group { name: name?.to_owned(), id: id?, row, profile: profile?, targets, has_id, position })
+        Some(Group { name: name?.to_owned(), id: id?, row, profile: profile?, members, targets, has_id, position })
     }
 
     /// The id as it is written, or else the place in the file.

@@ -51,6 +51,8 @@ impl<'t> Managers<'t> {
         let egress = section.required("port", |value| source.port(value));
         let weight = section.or("weight", Weight::ONE, |value| source.weight(value));
         let state = section.or("state", ManagerState::Enabled, |value| source.choice(value, "state of a manager", &STATES));
+        let other = |name: &str| source.states.iter().find(|(of, _)| *of == name).map(|(_, state)| *state);
+        let state = name.and_then(other).or(state);
         let row = ManagerRow { mac: mac?, egress: egress?, enabled: state? != ManagerState::Down };
         Some(Manager { name: name?.to_owned(), id: id?, row, state: state?, weight: weight? })
     }

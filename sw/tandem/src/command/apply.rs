@@ -4,9 +4,10 @@ use super::plan::{Planned, drop_text};
 use crate::output::{self, GOOD, painted, percent, some, thousands};
 use crate::{Finding, Global, card, input, progress};
 use anyhow::{Result, bail};
+use control::Configuration;
 use driver::Applied;
 use serde::Serialize;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// Changes the card to match a configuration, in one commit
 ///
@@ -27,6 +28,13 @@ Ends with 0 if the card matches the file, whether or not anything had to change,
 pub(crate) struct Arguments {
     /// The configuration; docs/configuration.md describes it
     file: PathBuf,
+    #[command(flatten)]
+    consent: Consent,
+}
+
+/// What whoever changes a card agrees to.
+#[derive(clap::Args)]
+pub(crate) struct Consent {
     /// Does not ask for confirmation
     #[arg(long)]
     yes: bool,
@@ -54,20 +62,24 @@ struct Report {
 }
 
 pub(crate) fn run(global: &Global, arguments: &Arguments) -> Result<Finding> {
-    let configuration = input::configuration(&arguments.file)?;
+    carry_out(global, &arguments.file, &input::configuration(&arguments.file)?, &arguments.consent)
+}
+
+/// Plans a configuration that comes from `file`, and does what the plan says.
+pub(crate) fn carry_out(global: &Global, file: &Path, configuration: &Configuration, consent: &Consent) -> Result<Finding> {
     let mut card = card::open(global)?;
     let now = card::learn(&mut card)?;
-    let planned = Planned::new(&card.info().locator, &now, &configuration)?;
+    let planned = Planned::new(&card.info().locator, &now, configuration)?;
     if !global.json {
-        output::print(planned.text(&arguments.file));
-    } else if planned.has_changes() && !arguments.yes {
+        output::print(planned.text(file));
+    } else if planned.has_changes() && !consent.yes {
         // Nobody says yes to what they have not seen, and the document comes when all is done.
-        output::tell(planned.text(&arguments.file));
+        output::tell(planned.text(file));
     }
     let mut applied = None;
     if planned.has_changes() {
-        guard(arguments, &planned)?;
-        if !arguments.yes {
+        guard(consent, &planned)?;
+        if !consent.yes {
             card = card::confirmed(global, card, &now, "Apply this?")?;
         }
         let _busy = progress::busy("writing, reading back and committing");
@@ -82,12 +94,12 @@ pub(crate) fn run(global: &Global, arguments: &Arguments) -> Result<Finding> {
 }
 
 /// Refuses a plan that drops traffic or moves too much of it, unless that is asked for.
-fn guard(arguments: &Arguments, planned: &Planned) -> Result<()> {
+fn guard(consent: &Consent, planned: &Planned) -> Result<()> {
     let dropped: Vec<String> = planned.plan.dropped.iter().filter(|forecast| forecast.is_new()).map(drop_text).collect();
-    if !arguments.force && !dropped.is_empty() {
+    if !consent.force && !dropped.is_empty() {
         bail!("{}; nothing was changed: mend the file, or add --force to drop it", dropped.join("; "));
     }
-    let limit = arguments.max_moved.unwrap_or(1.0);
+    let limit = consent.max_moved.unwrap_or(1.0);
     if let Some(group) = planned.plan.groups.iter().find(|group| group.flows_moved > limit) {
         let (moved, limit) = (percent(group.flows_moved), percent(limit));
         bail!("{moved} of the flows of {} would change machine, more than the {limit} of --max-moved; nothing was changed", group.group);

@@ -104,3 +104,46 @@ fn apply_and_rollback_tell_programs_what_they_did() {
     assert_eq!((&back["generation"], &back["left"], &back["enabled"]), (&1.into(), &2.into(), &vec![4].into()));
     assert_eq!(Configuration::parse(CONFIGURATION, "").unwrap().tables(GROUPS).unwrap().groups, bench.learn().active.groups);
 }
+
+#[test]
+fn a_manager_is_taken_out_and_back_without_an_edit_of_the_file() {
+    let bench = Bench::applied();
+    bench.ok(&["set", "tandem.toml", "alpha", "draining", "--yes", CARD]);
+    assert_eq!(entries(&bench, 0, 1), 0);
+    assert!(bench.model().card.state().managers[1].enabled, "it stays reachable");
+    // The file says otherwise, and that shows.
+    for arguments in [&["plan", "tandem.toml", CARD][..], &["show", "groups", "tandem.toml", CARD]] {
+        assert_eq!(bench.run(arguments).status.code(), Some(2), "{arguments:?}");
+    }
+    bench.ok(&["set", "tandem.toml", "alpha", "down", "--yes", "--force", CARD]);
+    assert!(!bench.model().card.state().managers[1].enabled);
+    assert_eq!(bench.run(&["show", "managers", "tandem.toml", CARD]).status.code(), Some(2));
+    bench.ok(&["set", "tandem.toml", "alpha", "up", "--yes", CARD]);
+    assert_eq!(entries(&bench, 0, 1), 1638);
+    assert_eq!(bench.run(&["plan", "tandem.toml", CARD]).status.code(), Some(0));
+
+    let before = bench.learn();
+    let refused = bench.run(&["set", "tandem.toml", "omega", "down", "--yes", CARD]);
+    let text = String::from_utf8(refused.stderr).unwrap();
+    assert_eq!(refused.status.code(), Some(1));
+    assert!(text.contains("no manager is named \"omega\"; its managers are: alpha, beta, gamma, delta"), "{text}");
+    assert_eq!(bench.learn(), before);
+}
+
+#[test]
+fn a_manager_that_drains_is_shown() {
+    let bench = Bench::applied();
+    bench.change("drain.toml", &[("name = \"delta\"\nid", "name = \"delta\"\nstate = \"draining\"\nid")]);
+    bench.ok(&["apply", "drain.toml", "--yes", CARD]);
+    let managers = bench.json(&["show", "managers", "drain.toml", CARD]);
+    let [gamma, delta] = [&managers[2], &managers[3]];
+    assert_eq!(
+        (&gamma["state"], &delta["state"], &delta["entries"], &delta["enabled"]),
+        (&"enabled".into(), &"draining".into(), &0.into(), &true.into())
+    );
+    assert_eq!(gamma["entries"], entries(&bench, 0, 3) + entries(&bench, 1, 3));
+    let text = bench.ok(&["show", "managers", "drain.toml", CARD]);
+    assert!(text.lines().any(|line| line.contains("delta") && line.contains("draining")), "{text}");
+    let text = bench.ok(&["show", "groups", "drain.toml", CARD]);
+    assert!(text.lines().any(|line| line.contains("delta (4)") && line.contains(" 0 ") && line.ends_with("draining")), "{text}");
+}

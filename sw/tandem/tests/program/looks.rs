@@ -11,6 +11,7 @@ const COMMANDS: &[&str] = &[
     "plan",
     "apply",
     "rollback",
+    "set",
     "show",
     "watch",
     "explain",

@@ -4,6 +4,7 @@ use super::{Drift, Held, View};
 use crate::names::Names;
 use crate::output::{CHANGED, HEADING, Table, painted, percent};
 use contract::limits::BUCKETS;
+use control::ManagerState;
 use model::entry_table::Group as Bank;
 use serde::Serialize;
 
@@ -28,6 +29,8 @@ struct Member {
     name: Option<String>,
     entries: usize,
     share: f64,
+    /// Its state by the file: enabled, draining or down.
+    state: Option<ManagerState>,
     drift: Option<Drift>,
     /// The entries that the file asks for, where those are others.
     file: Option<usize>,
@@ -36,14 +39,18 @@ struct Member {
 pub(super) fn view(held: &Held) -> View<Vec<Group>> {
     let banks = (0..=u8::MAX).zip(held.active.groups.iter().zip(&held.wanted().groups));
     let used = banks.filter(|(_, (bank, wanted))| **bank != Bank::default() || **wanted != Bank::default());
-    let groups: Vec<Group> = used.map(|(id, (bank, wanted))| group(id, bank, wanted, held.names())).collect();
+    let groups: Vec<Group> = used.map(|(id, (bank, wanted))| group(id, bank, wanted, held)).collect();
     let drift = groups.iter().any(|group| !group.drift.is_empty() || group.members.iter().any(|member| member.drift.is_some()));
     View { text: text(&groups, held.names()), document: groups, drift }
 }
 
-fn group(id: u8, bank: &Bank, wanted: &Bank, names: Names<'_>) -> Group {
+fn group(id: u8, bank: &Bank, wanted: &Bank, held: &Held) -> Group {
+    let (names, configuration) = (held.names(), held.configuration.as_ref());
+    let listed = |manager: u8| configuration.and_then(|it| it.group(id)).is_some_and(|group| group.members.contains(&manager));
     let count = |bank: &Bank, id: u8| bank.entries.iter().filter(|&&entry| entry == id).count();
-    let members = (1..=u8::MAX).map(|id| (id, count(bank, id), count(wanted, id))).filter(|(_, entries, wanted)| entries + wanted > 0);
+    let members = (1..=u8::MAX)
+        .map(|id| (id, count(bank, id), count(wanted, id)))
+        .filter(|(id, entries, wanted)| entries + wanted > 0 || listed(*id));
     let members = members.map(|(manager, entries, wanted)| {
         let drift = match (entries, wanted) {
             _ if entries == wanted => None,
@@ -52,7 +59,8 @@ fn group(id: u8, bank: &Bank, wanted: &Bank, names: Names<'_>) -> Group {
             _ => Some(Drift::Differs),
         };
         let name = names.of_manager(manager).map(str::to_owned);
-        Member { manager, name, entries, share: entries as f64 / BUCKETS as f64, drift, file: drift.map(|_| wanted) }
+        let state = configuration.and_then(|it| it.manager(manager)).map(|manager| manager.state);
+        Member { manager, name, entries, share: entries as f64 / BUCKETS as f64, state, drift, file: drift.map(|_| wanted) }
     });
     let (row, other) = (bank.row, wanted.row);
     let differences = [
@@ -83,11 +91,16 @@ fn text(groups: &[Group], names: Names<'_>) -> String {
         );
         let mut text = format!("{}: {policy}\n", painted(HEADING, names.group(group.id)));
         group.drift.iter().for_each(|what| text += &format!("{}\n", painted(CHANGED, format_args!("~ in the file {what}"))));
-        let mut table = Table::new(&["", "manager", ">entries", ">share", ">file"]);
-        for Member { manager, entries, share, drift, file, .. } in &group.members {
+        let mut table = Table::new(&["", "manager", ">entries", ">share", ">file", "state"]);
+        for Member { manager, entries, share, state, drift, file, .. } in &group.members {
             let (style, mark) = Drift::mark(*drift);
             let file = file.map_or(String::new(), |entries| entries.to_string());
-            table.row(style, [mark, names.manager(*manager), entries.to_string(), percent(*share), file]);
+            let state = match state {
+                Some(ManagerState::Draining) => "draining",
+                Some(ManagerState::Down) => "down",
+                Some(ManagerState::Enabled) | None => "",
+            };
+            table.row(style, [mark, names.manager(*manager), entries.to_string(), percent(*share), file, state.into()]);
         }
         text += &table.to_string();
         if group.empty > 0 {
