@@ -12,7 +12,12 @@ pub(crate) fn text(path: &Path) -> Result<String> {
 
 /// Reads a `tandem.toml`.
 pub(crate) fn configuration(path: &Path) -> Result<Configuration> {
-    configuration_with(path, &[])
+    parse(path, &text(path)?)
+}
+
+/// What the text of a `tandem.toml` says.
+pub(crate) fn parse(path: &Path, text: &str) -> Result<Configuration> {
+    Ok(Configuration::parse(text, &path.display().to_string())?)
 }
 
 /// Reads a `tandem.toml`, with other states for these managers.

@@ -10,6 +10,7 @@ mod input;
 mod names;
 mod output;
 mod progress;
+mod saved;
 
 use anyhow::Result;
 use clap::{Parser, Subcommand};

@@ -4,6 +4,7 @@ use anstyle::{AnsiColor, Style};
 use serde::Serialize;
 use std::fmt::{self, Display};
 use std::io::Write as _;
+use std::path::Path;
 use std::sync::OnceLock;
 
 pub(crate) use contract::row::mac_text as mac;
@@ -56,6 +57,20 @@ pub(crate) fn json_line(document: &impl Serialize) {
 /// Tells a person on standard error; if that takes nothing, there is nobody to tell.
 pub(crate) fn tell(text: impl Display) {
     let _ = writeln!(anstream::stderr().lock(), "{text}");
+}
+
+/// Writes a file whole or not at all: beside its place first, and then into it.
+///
+/// # Errors
+/// If the folder takes no file, or the disk is full; what was there before stays.
+pub(crate) fn replace(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
+    let mut beside = path.to_owned().into_os_string();
+    beside.push(format!(".{}.part", std::process::id()));
+    let written = std::fs::write(&beside, bytes).and_then(|()| std::fs::rename(&beside, path));
+    if written.is_err() {
+        let _ = std::fs::remove_file(&beside);
+    }
+    written
 }
 
 /// Columns that line up. A heading that starts with `>` is of numbers: its column is flush right.

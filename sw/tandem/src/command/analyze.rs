@@ -70,5 +70,7 @@ fn write(folder: &Path, analysis: &Analysis) -> Result<()> {
         ("shares.svg", picture::draw(&title, analysis.groups.iter().map(|group| &group.shares))),
         ("buckets.svg", histogram::draw(&title, &analysis.groups)),
     ];
-    files.iter().try_for_each(|(name, text)| std::fs::write(folder.join(name), text).with_context(|| context(&folder.join(name))))
+    files
+        .iter()
+        .try_for_each(|(name, text)| output::replace(&folder.join(name), text.as_bytes()).with_context(|| context(&folder.join(name))))
 }

@@ -2,6 +2,7 @@
 
 use super::plan::{Planned, drop_text};
 use crate::output::{self, GOOD, painted, percent, some, thousands};
+use crate::saved::SavedPlan;
 use crate::{Finding, Global, card, input, progress};
 use anyhow::{Result, bail};
 use control::Configuration;
@@ -23,10 +24,11 @@ use std::path::{Path, PathBuf};
   tandem apply tandem.toml         shows the plan, and asks before writing
   tandem apply tandem.toml --yes   for scripts
   tandem apply tandem.toml --yes --max-moved 20%
+  tandem apply change.plan         what `tandem plan tandem.toml --out change.plan` showed, or nothing
 
 Ends with 0 if the card matches the file, whether or not anything had to change, and whatever becomes of the output.")]
 pub(crate) struct Arguments {
-    /// The configuration; docs/configuration.md describes it
+    /// The configuration, which docs/configuration.md describes, or a plan that `tandem plan --out` has kept
     file: PathBuf,
     #[command(flatten)]
     consent: Consent,
@@ -62,14 +64,27 @@ struct Report {
 }
 
 pub(crate) fn run(global: &Global, arguments: &Arguments) -> Result<Finding> {
-    carry_out(global, &arguments.file, &input::configuration(&arguments.file)?, &arguments.consent)
+    let Arguments { file, consent } = arguments;
+    let text = input::text(file)?;
+    let saved = SavedPlan::read(file, &text)?;
+    let configuration = saved.as_ref().map_or_else(|| input::parse(file, &text), SavedPlan::configuration)?;
+    carry_out(global, file, &configuration, saved.as_ref(), consent)
 }
 
-/// Plans a configuration that comes from `file`, and does what the plan says.
-pub(crate) fn carry_out(global: &Global, file: &Path, configuration: &Configuration, consent: &Consent) -> Result<Finding> {
+/// Plans a configuration that comes from `file`, or from a plan that was `saved` there, and does what the plan says.
+pub(crate) fn carry_out(
+    global: &Global,
+    file: &Path,
+    configuration: &Configuration,
+    saved: Option<&SavedPlan>,
+    consent: &Consent,
+) -> Result<Finding> {
     let mut card = card::open(global)?;
     let now = card::learn(&mut card)?;
     let planned = Planned::new(&card.info().locator, &now, configuration)?;
+    if let Some(saved) = saved {
+        saved.check(&now, planned.digest())?;
+    }
     if !global.json {
         output::print(planned.text(file));
     } else if planned.has_changes() && !consent.yes {

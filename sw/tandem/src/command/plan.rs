@@ -5,6 +5,7 @@ mod traffic;
 
 pub(crate) use text::drop_text;
 
+use crate::saved::SavedPlan;
 use crate::{Finding, Global, card, input, output};
 use anyhow::Result;
 use control::{Configuration, Digest, Plan};
@@ -18,13 +19,17 @@ use traffic::TrafficForecast;
 #[command(after_help = "Examples:
   tandem plan tandem.toml                      what would change, group by group
   tandem plan tandem.toml --traffic web.pcap   and which flows of a capture would change manager
+  tandem plan tandem.toml --out change.plan    for `tandem apply change.plan`, which refuses if the card has moved on
   tandem plan tandem.toml --json               the same for programs
 
 Ends with 0 if the card already does what the file asks for, and with 2 if there are changes.")]
 pub(crate) struct Arguments {
     /// The configuration; docs/configuration.md describes it
     file: PathBuf,
-    /// Also names the flows of this capture that would change their manager
+    /// Keeps the plan in this file, for `tandem apply`
+    #[arg(long, value_name = "PLAN")]
+    out: Option<PathBuf>,
+    /// Also names the flows of this capture that would change their machine
     #[arg(long, value_name = "CAPTURE")]
     traffic: Option<PathBuf>,
     /// Replaces the destination MAC of the capture's frames by the first group MAC
@@ -81,6 +86,11 @@ impl Planned {
         self.changes
     }
 
+    /// Digest of what the card is to hold, all its digits.
+    pub(crate) fn digest(&self) -> String {
+        format!("{:#}", self.digest)
+    }
+
     /// The plan for people, every line ended.
     pub(crate) fn text(&self, file: &Path) -> String {
         text::text(self, file)
@@ -88,11 +98,15 @@ impl Planned {
 }
 
 pub(crate) fn run(global: &Global, arguments: &Arguments) -> Result<Finding> {
-    let configuration = input::configuration(&arguments.file)?;
+    let text = input::text(&arguments.file)?;
+    let configuration = input::parse(&arguments.file, &text)?;
     let mut card = card::open(global)?;
     let now = card::learn(&mut card)?;
     let mut planned = Planned::new(&card.info().locator, &now, &configuration)?;
     drop(card);
+    if let Some(out) = &arguments.out {
+        SavedPlan::new(&planned.card, &now, planned.digest(), &arguments.file, text).write(out)?;
+    }
     if let Some(capture) = &arguments.traffic {
         planned.traffic = Some(traffic::compare(capture, arguments.to_group, &now.active, &planned.plan.next, &configuration)?);
     }

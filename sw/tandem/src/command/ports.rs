@@ -9,8 +9,6 @@ use control::{Configuration, Tables};
 use model::State;
 use model::network::Address;
 use serde::Serialize;
-use std::fs::File;
-use std::io::{BufWriter, Write as _};
 use std::net::IpAddr;
 use std::path::{Path, PathBuf};
 
@@ -143,9 +141,9 @@ fn build(global: &Global, arguments: &Arguments, state: &State, file: &Path) -> 
     ensure!(!tables.is_empty(), "no group has a manager, so no port leads to one; apply a configuration first");
 
     let cannot = || format!("{}: cannot write it; name a file in a writable folder", file.display());
-    let mut out = BufWriter::new(File::create(file).with_context(cannot)?);
-    tables.write(&mut out).and_then(|()| out.flush()).with_context(cannot)?;
-    let bytes = file.metadata()?.len();
+    let mut out = Vec::new();
+    tables.write(&mut out).and_then(|()| output::replace(file, &out)).with_context(cannot)?;
+    let bytes = out.len() as u64;
     let generation = tables.generation();
     if global.json {
         output::json(&Built { file, tables: tables.len(), bytes, generation });

@@ -50,5 +50,5 @@ pub(crate) fn run(global: &Global, arguments: &Arguments) -> Result<Finding> {
     if !names.contains(&manager.as_str()) {
         bail!("{}: no manager is named {manager:?}; its managers are: {}", file.display(), names.join(", "));
     }
-    carry_out(global, file, &configuration, consent)
+    carry_out(global, file, &configuration, None, consent)
 }

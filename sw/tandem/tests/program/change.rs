@@ -147,3 +147,41 @@ fn a_manager_that_drains_is_shown() {
     let text = bench.ok(&["show", "groups", "drain.toml", CARD]);
     assert!(text.lines().any(|line| line.contains("delta (4)") && line.contains(" 0 ") && line.ends_with("draining")), "{text}");
 }
+
+#[test]
+fn a_plan_that_was_kept_is_applied_as_it_was_looked_at_or_not_at_all() {
+    let bench = Bench::applied();
+    bench.change("next.toml", EXCHANGES);
+    let planned = bench.run(&["plan", "next.toml", "--out", "change.plan", CARD]);
+    assert_eq!(planned.status.code(), Some(2));
+    // The file may change: what was looked at is in the plan.
+    std::fs::remove_file(bench.path().join("next.toml")).unwrap();
+    let shown = String::from_utf8(planned.stdout).unwrap();
+    let applied = bench.ok(&["apply", "change.plan", "--yes", CARD]);
+    assert_eq!(shown.lines().last(), applied.lines().rev().nth(1), "the same plan");
+    let there = bench.learn();
+
+    // Once more it would be another change.
+    let refused = bench.run(&["apply", "change.plan", "--yes", CARD]);
+    let text = String::from_utf8(refused.stderr).unwrap();
+    assert_eq!(refused.status.code(), Some(1));
+    assert!(
+        text.contains("the card has moved on since this plan was made, from generation 1") && text.contains("nothing was changed"),
+        "{text}"
+    );
+    for broken in ["{}", "{\"tandem_plan\": 9}", "{"] {
+        std::fs::write(bench.path().join("broken.plan"), broken).unwrap();
+        let refused = bench.run(&["apply", "broken.plan", "--yes", CARD]);
+        let text = String::from_utf8(refused.stderr).unwrap();
+        assert!(refused.status.code() == Some(1) && text.contains("broken.plan: is no plan that"), "{text}");
+    }
+    assert_eq!(bench.learn(), there);
+    // Nothing is left beside what was written.
+    assert_eq!(
+        std::fs::read_dir(bench.path())
+            .unwrap()
+            .filter(|entry| entry.as_ref().unwrap().file_name().to_string_lossy().contains(".part"))
+            .count(),
+        0
+    );
+}
