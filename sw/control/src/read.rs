@@ -34,7 +34,8 @@ impl Configuration {
     /// # Errors
     /// As [`Configuration::parse`].
     pub fn parse_with(text: &str, file: &str, states: &[(&str, ManagerState)]) -> Result<Self, Faults> {
-        let source = Source { file, text, states, faults: RefCell::default() };
+        let line_starts = std::iter::once(0).chain(text.match_indices('\n').map(|(newline, _)| newline + 1)).collect();
+        let source = Source { file, text, line_starts, states, faults: RefCell::default() };
         // Behind the first mistake in the language itself the rest is guesswork.
         let configuration = DeTable::parse(text).map_err(|error| {
             let remedy = "docs/configuration.md has examples; https://toml.io has the whole language";
@@ -95,6 +96,8 @@ fn every<T>(items: impl Iterator<Item = Option<T>>) -> Option<Vec<T>> {
 struct Source<'t> {
     file: &'t str,
     text: &'t str,
+    /// The byte at which each line begins.
+    line_starts: Vec<usize>,
     /// States that managers are to have by their names, whatever the text says.
     states: &'t [(&'t str, ManagerState)],
     faults: RefCell<Vec<ConfigError>>,
@@ -104,8 +107,8 @@ impl Source<'_> {
     /// Line and column, from 1, of a byte.
     fn position(&self, byte: usize) -> (usize, usize) {
         let before = self.text.get(..byte).unwrap_or(self.text);
-        let line_start = before.rfind('\n').map_or(0, |newline| newline + 1);
-        (before.matches('\n').count() + 1, before[line_start..].chars().count() + 1)
+        let line = self.line_starts.partition_point(|start| *start <= before.len());
+        (line, before[self.line_starts[line - 1]..].chars().count() + 1)
     }
 
     /// Puts a fault of the bytes at `span` on the list.

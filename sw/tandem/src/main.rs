@@ -12,7 +12,7 @@ mod output;
 mod progress;
 mod saved;
 
-use anyhow::Result;
+use anyhow::{Result, ensure};
 use clap::{Parser, Subcommand};
 use driver::{Locator, WindowLocation};
 use std::process::ExitCode;
@@ -87,7 +87,7 @@ fn main() -> ExitCode {
         // 2 means changes, so a wrong command line, unlike clap's own, ends with 1.
         std::process::exit(i32::from(error.use_stderr()))
     });
-    let ended = run(&arguments);
+    let ended = arguments.command.speaks_json(&arguments.global).and_then(|()| run(&arguments));
     if let Err(error) = &ended {
         output::tell(format_args!("error: {error:#}"));
     }
@@ -106,6 +106,12 @@ fn main() -> ExitCode {
 }
 
 impl Command {
+    /// Refuses `--json` where there is no document to print.
+    fn speaks_json(&self, global: &Global) -> Result<()> {
+        ensure!(!global.json || !matches!(self, Self::Completions(_) | Self::Man(_)), "this command prints no JSON; leave --json out");
+        Ok(())
+    }
+
     /// Whether the command is there to change a card, and not to say something.
     fn changes_the_card(&self) -> bool {
         matches!(self, Self::Apply(_) | Self::Set(_) | Self::Rollback(_) | Self::Register(_))

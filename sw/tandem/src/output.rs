@@ -6,6 +6,7 @@ use std::fmt::{self, Display};
 use std::io::Write as _;
 use std::path::Path;
 use std::sync::OnceLock;
+use unicode_width::UnicodeWidthStr as _;
 
 pub(crate) use contract::row::mac_text as mac;
 
@@ -95,14 +96,14 @@ impl Table {
         let mut line = String::new();
         for (column, cell) in cells.iter().enumerate() {
             let (heading, gap) = (self.headings[column], if column == 0 { "" } else { "  " });
-            let width = self.width(column);
-            line += &if heading.starts_with('>') { format!("{gap}{cell:>width$}") } else { format!("{gap}{cell:<width$}") };
+            let fill = " ".repeat(self.width(column) - cell.width());
+            line += &if heading.starts_with('>') { format!("{gap}{fill}{cell}") } else { format!("{gap}{cell}{fill}") };
         }
         writeln!(f, "{style}{}{style:#}", line.trim_end())
     }
 
     fn width(&self, column: usize) -> usize {
-        let cells = self.rows.iter().map(|(_, cells)| cells[column].chars().count());
+        let cells = self.rows.iter().map(|(_, cells)| cells[column].width());
         cells.chain([self.headings[column].trim_start_matches('>').len()]).max().unwrap_or(0)
     }
 }
@@ -116,6 +117,11 @@ impl Display for Table {
         }
         Ok(())
     }
+}
+
+/// A text and the blanks that fill it up to so many columns of a terminal, on which some letters take two and some none.
+pub(crate) fn padded(text: &str, columns: usize) -> String {
+    format!("{text}{}", " ".repeat(columns.saturating_sub(text.width())))
 }
 
 /// Bytes as hexadecimal digits, in their order.
@@ -138,4 +144,20 @@ pub(crate) fn some(count: usize, thing: &str) -> String {
 /// A share of one, in per cent.
 pub(crate) fn percent(share: f64) -> String {
     format!("{:.2}%", share * 100.0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn columns_line_up_where_letters_are_two_columns_wide_or_none() {
+        let mut table = Table::new(&["name", ">entries"]);
+        // Two wide letters, an e with a combining accent, and four plain letters: four, one and four columns.
+        for name in ["\u{6771}\u{4eac}", "e\u{301}", "abcd"] {
+            table.row(Style::new(), [name.into(), "7".into()]);
+        }
+        let text = anstream::adapter::strip_str(&table.to_string()).to_string();
+        assert_eq!(text, "name  entries\n\u{6771}\u{4eac}        7\ne\u{301}           7\nabcd        7\n");
+    }
 }

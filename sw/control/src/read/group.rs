@@ -28,6 +28,8 @@ impl<'t> Groups<'t> {
         let source = top.source;
         let mut groups = Self { source, names: Vec::new(), ids: Vec::new(), listed: Vec::new() };
         let written = top.tables("group");
+        // As many as there are ids, and one more, which has a fault.
+        let written = &written[..written.len().min(GROUPS + 1)];
         for (place, value) in written.iter().enumerate() {
             let group = groups.group(place, value, managers);
             groups.listed.push(group);

@@ -23,7 +23,8 @@ impl<'t> Managers<'t> {
     pub(super) fn read(top: &Section<'t>, group_macs: &[Mac]) -> Self {
         let (names, ids, macs) = Default::default();
         let mut managers = Self { source: top.source, names, ids, macs, listed: Vec::new() };
-        for written in top.tables("manager") {
+        // One more than there are ids has a fault; of more than that nothing new can be said.
+        for written in top.tables("manager").iter().take(MANAGERS + 1) {
             let manager = managers.manager(written, group_macs);
             managers.listed.push(manager);
         }

@@ -12,7 +12,7 @@ pub(super) fn read<'t>(top: &Section<'t>, groups: &Groups<'_>) -> Option<Vec<Rul
     if let Some(extra) = rules.get(RULES) {
         top.source.report(extra.span(), "too many rules", format!("a card has {RULES}; merge port ranges, or leave the rest to group 0"));
     }
-    every(rules.iter().map(|written| rule(top, written, groups)))
+    every(rules.iter().take(RULES).map(|written| rule(top, written, groups)))
 }
 
 fn rule<'t>(top: &Section<'t>, written: &'t Value<'t>, groups: &Groups<'_>) -> Option<RuleRow> {

@@ -246,3 +246,19 @@ fn no_text_makes_the_parser_panic() {
         let _ = parse(&format!("{}{}", &text[..end], &text[end + 1..]));
     }
 }
+
+#[test]
+fn a_file_with_far_too_much_in_it_is_refused_soon() {
+    // Neither comparing each with each nor counting lines anew for each fault ends soon with these.
+    let many = 50_000;
+    let managers: String = (0..many)
+        .map(|number| format!("[[manager]]\nname = \"m{number}\"\nid = {}\nmac = \"02:00:00:00:01:01\"\nport = 0\n", number % 255 + 1))
+        .collect();
+    let rules: String = (0..many).map(|_| "[[rule]]\nports = 70000\ngroup = \"all\"\n").collect();
+    let unknown: String = (0..many).map(|number| format!("key{number} = 1\n")).collect();
+    let text =
+        format!("{unknown}group_macs = [\"02:00:00:00:00:01\"]\n{managers}[[group]]\nname = \"all\"\nkey = \"0123456789abcdef\"\n{rules}");
+    let faults = parse(&text).unwrap_err();
+    assert_eq!((faults.0[many - 1].line, faults.0[many - 1].problem.as_str()), (many, "unknown key `key49999`"));
+    assert!(faults.0.iter().any(|fault| fault.problem == "too many rules"));
+}

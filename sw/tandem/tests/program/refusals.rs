@@ -153,3 +153,23 @@ fn a_file_for_a_larger_card_is_refused_by_a_smaller_one() {
         assert!(refused.contains("tandem.toml:4") && refused.contains("this card has 1 group") && refused.ends_with("[1]"), "{refused}");
     }
 }
+
+#[test]
+fn a_command_without_a_document_refuses_json() {
+    let folder = folder();
+    for arguments in [&["completions", "bash", "--json"][..], &["man", "pages", "--json"]] {
+        let output = command(folder.path(), arguments).output().unwrap();
+        let text = String::from_utf8(output.stderr).unwrap();
+        assert!(output.status.code() == Some(1) && output.stdout.is_empty() && text.contains("prints no JSON"), "{arguments:?}: {text}");
+    }
+    assert!(!folder.path().join("pages").exists());
+}
+
+#[test]
+fn a_configuration_that_is_no_utf_8_is_refused_at_its_line() {
+    let folder = folder();
+    std::fs::write(folder.path().join("latin.toml"), b"enabled = true\n# caf\xe9\n").unwrap();
+    let output = command(folder.path(), &["check", "latin.toml"]).output().unwrap();
+    let text = String::from_utf8(output.stderr).unwrap();
+    assert!(output.status.code() == Some(1) && text.contains("latin.toml:2:6: this is no UTF-8 text"), "{text}");
+}

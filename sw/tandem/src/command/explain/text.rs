@@ -6,6 +6,7 @@ use crate::output::{ASIDE, BAD, CHANGED, GOOD, HEADING, painted};
 use anstyle::Style;
 use contract::code::{Reason, Verdict};
 use std::fmt::Write;
+use unicode_width::UnicodeWidthStr as _;
 
 /// Where the walk did not come.
 const NOT_REACHED: &str = "-";
@@ -19,14 +20,14 @@ pub(super) fn text(explanation: &Explanation) -> String {
     let mut text = format!("{}\n\n", painted(HEADING, format_args!("by {}", explanation.tables)));
     let packet = stages(&explanation.packet);
     let reply = explanation.reply.as_ref().map(stages);
-    let width = packet.iter().map(|(_, cell)| cell.chars().count()).max().unwrap_or(0).max(QUESTION + "this packet".len());
+    let width = packet.iter().map(|(_, cell)| cell.width()).max().unwrap_or(0).max(QUESTION + "this packet".len());
     let [packet_heading, reply_heading] = ["this packet", "its reply"].map(|heading| cell(None, heading.into()));
     let headings = format!("{:<15}{packet_heading:<width$}  {}", "", if reply.is_some() { &reply_heading } else { "" });
     let _ = writeln!(text, "{}", painted(HEADING, headings.trim_end()));
     for (row, (stage, cell)) in packet.iter().enumerate() {
         let other = reply.as_ref().map_or("", |reply| &reply[row].1);
         let style = style(stage, &explanation.packet);
-        let gap = " ".repeat(width + 2 - cell.chars().count());
+        let gap = " ".repeat(width + 2 - cell.width());
         let line = format!("{}{}{gap}{other}", painted(ASIDE, format_args!("{stage:<15}")), painted(style, cell));
         let _ = writeln!(text, "{}", line.trim_end());
     }

@@ -2,7 +2,7 @@
 
 use super::Planned;
 use super::traffic::TrafficForecast;
-use crate::output::{ASIDE, BAD, CHANGED, GOOD, HEADING, painted, percent, some, thousands};
+use crate::output::{ASIDE, BAD, CHANGED, GOOD, HEADING, padded, painted, percent, some, thousands};
 use anstyle::Style;
 use contract::limits::BUCKETS;
 use control::plan::{
@@ -11,6 +11,7 @@ use control::plan::{
 };
 use std::fmt::Display;
 use std::path::Path;
+use unicode_width::UnicodeWidthStr as _;
 
 /// Flows that are listed by name; `--json` has all.
 const FLOWS_SHOWN: usize = 20;
@@ -157,7 +158,7 @@ impl Text {
                 Some(from) => format!("{} -> {}", row(from), row(to)),
                 None => row(to),
             };
-            self.line(kind, format_args!("{:<width$}  {rows}", called(manager)));
+            self.line(kind, format_args!("{}  {rows}", padded(&called(manager), width)));
         }
         for Renumbered { manager, mac, on_card } in renumbered {
             let Named { id, name } = manager;
@@ -218,7 +219,7 @@ impl Text {
             let share = |entries: usize| percent(entries as f64 / BUCKETS as f64);
             let Change { from, to } = *entries;
             let counts = format!("{from:>4} -> {to:>4} entries  {:>7} -> {:>7}", share(from), share(to));
-            self.line(kind, format_args!("{:<width$}  {counts}{why}", called(manager)));
+            self.line(kind, format_args!("{}  {counts}{why}", padded(&called(manager), width)));
         }
         if change.key_changed {
             self.line(ALTERED, "hash key: every flow is assigned anew");
@@ -294,5 +295,5 @@ fn called(Named { id, name }: &Named) -> String {
 }
 
 fn width<'a>(names: impl Iterator<Item = &'a Named>) -> usize {
-    names.map(|name| called(name).chars().count()).max().unwrap_or(0)
+    names.map(|name| called(name).width()).max().unwrap_or(0)
 }
