@@ -1,5 +1,7 @@
-//! One number for everything that a card holds.
+//! One number for everything that a card holds, and one for what decides where packets go.
 
+use crate::machine::Machine;
+use crate::reach::reached_groups;
 use crate::tables::Tables;
 use contract::row::{GroupMac, ManagerRow, RuleRow};
 use serde::{Serialize, Serializer};
@@ -30,6 +32,32 @@ impl Serialize for Digest {
 }
 
 impl Tables {
+    /// The digest of what decides which machine a packet goes to: two cards with the same send every flow to the same machine.
+    ///
+    /// It covers, as little-endian words in this order: whether the card is enabled; of each group that packets reach its number, key,
+    /// policy and entries; the rules in use; and of each manager that takes traffic its id and MAC. It does not cover by which port a
+    /// card reaches a manager, group MACs, or what is left in rows and groups that are not in use.
+    pub fn decision_digest(&self) -> Digest {
+        let mut hash = Sha256::new();
+        let mut words = |words: &[u32]| words.iter().for_each(|word| hash.update(word.to_le_bytes()));
+        words(&[self.enabled.into()]);
+        let reached = reached_groups(&self.rules);
+        for (id, group) in (0..).zip(&self.groups).filter(|(id, _)| reached[*id as usize]) {
+            words(&[id]);
+            words(&group.row.words());
+            let (entries, _) = group.entries.as_chunks();
+            entries.iter().for_each(|&four| words(&[u32::from_le_bytes(four)]));
+        }
+        self.rules.iter().filter(|rule| rule.in_use).for_each(|rule| words(&rule.words()));
+        for id in 1..=u8::MAX {
+            if let Some(Machine { mac, .. }) = self.machine(id) {
+                words(&[id.into()]);
+                words(&ManagerRow { mac, egress: 0, enabled: true }.words());
+            }
+        }
+        Digest(hash.finalize().into())
+    }
+
     /// The digest of all that these tables say.
     pub fn digest(&self) -> Digest {
         let mut hash = Sha256::new();

@@ -83,10 +83,31 @@ impl Plan {
     /// If a group has an id that the card does not have.
     pub fn new(now: &Tables, configuration: &Configuration) -> Result<Self, ConfigError> {
         let present = |group: &crate::Group| now.groups.get(usize::from(group.id)).map(|held| &held.entries);
-        let mut next = configuration.tables_with(now.groups.len(), |group| match present(group) {
+        let next = configuration.tables_with(now.groups.len(), |group| match present(group) {
             Some(present) => allocate::adjust(present, &group.targets),
             None => allocate::canonical(&group.targets),
         })?;
+        Ok(Self::to(now, next, configuration))
+    }
+
+    /// What has to change for the tables that follow from the configuration alone, whatever the card's history: cards that are given the same
+    /// configuration this way send every flow to the same machine. More entries move than by [`Plan::new`].
+    ///
+    /// # Errors
+    /// As [`Plan::new`].
+    pub fn canonical(now: &Tables, configuration: &Configuration) -> Result<Self, ConfigError> {
+        Ok(Self::to(now, configuration.tables(now.groups.len())?, configuration))
+    }
+
+    /// Whether the tables that the card is to hold decide as those do that follow from the configuration alone.
+    ///
+    /// # Errors
+    /// As [`Plan::new`].
+    pub fn is_canonical(&self, configuration: &Configuration) -> Result<bool, ConfigError> {
+        Ok(configuration.tables(self.next.groups.len())?.decision_digest() == self.next.decision_digest())
+    }
+
+    fn to(now: &Tables, mut next: Tables, configuration: &Configuration) -> Self {
         for id in 1..=MANAGERS {
             if configuration.manager(id as u8).is_none() {
                 next.managers[id] = ManagerRow { enabled: false, ..now.managers[id] };
@@ -95,7 +116,7 @@ impl Plan {
         let names = Names(configuration);
         let macs = |tables: &Tables| tables.group_macs.iter().filter(|row| row.enabled).map(|row| mac_text(row.mac)).collect::<Vec<_>>();
         let (old_macs, new_macs) = (macs(now), macs(&next));
-        Ok(Self {
+        Self {
             enabled: Change::of(now.enabled, next.enabled),
             group_macs_added: new_macs.iter().filter(|mac| !old_macs.contains(mac)).cloned().collect(),
             group_macs_removed: old_macs.iter().filter(|mac| !new_macs.contains(mac)).cloned().collect(),
@@ -108,7 +129,7 @@ impl Plan {
             not_at_once: unbanked::changes(now, &next),
             dropped: drop::forecast(now, &next, names),
             next,
-        })
+        }
     }
 
     /// Whether the card does already what the configuration asks for.

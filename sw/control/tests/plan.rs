@@ -264,6 +264,54 @@ fn what_no_commit_carries_is_named_on_a_card_in_service_only() {
 }
 
 #[test]
+fn cards_with_one_file_and_two_histories_are_alike_only_where_that_is_asked_for() {
+    let (file, fresh) = (configuration(FOUR), Tables::empty(2));
+    let without = configuration(&without_delta());
+    let long_way = Plan::new(&Plan::new(&four(), &without).unwrap().next, &file).unwrap();
+    let short_way = Plan::new(&fresh, &file).unwrap();
+    assert_ne!(long_way.next.groups[0].entries, short_way.next.groups[0].entries);
+    assert_ne!(long_way.next.decision_digest(), short_way.next.decision_digest());
+    assert!(!long_way.is_canonical(&file).unwrap() && short_way.is_canonical(&file).unwrap());
+    let alike = Plan::canonical(&long_way.next, &file).unwrap();
+    assert_eq!(alike.next.groups, short_way.next.groups);
+    assert_eq!(alike.next.decision_digest(), short_way.next.decision_digest());
+    assert!(alike.moved() > 0 && alike.is_canonical(&file).unwrap());
+}
+
+#[test]
+fn a_decision_digest_covers_what_decides_and_nothing_else() {
+    let digest = |change: &dyn Fn(&mut Tables)| {
+        let mut tables = four();
+        change(&mut tables);
+        tables.decision_digest()
+    };
+    let same = digest(&|_| {});
+    let other: [&dyn Fn(&mut Tables); 8] = [
+        &|tables| tables.enabled = false,
+        &|tables| tables.groups[0].row.key[7] ^= 1,
+        &|tables| tables.groups[0].row.designated = 2,
+        &|tables| tables.groups[0].row.equal_ports_hash = true,
+        &|tables| tables.groups[0].entries[4095] = 1,
+        &|tables| tables.rules[1].key_on_peer = true,
+        &|tables| tables.managers[3].mac[0] ^= 4,
+        &|tables| tables.managers[3].enabled = false,
+    ];
+    for (number, change) in other.iter().enumerate() {
+        assert_ne!(digest(change), same, "change {number}");
+    }
+    let unused: [&dyn Fn(&mut Tables); 5] = [
+        &|tables| tables.managers[3].egress ^= 1,
+        &|tables| tables.managers[200].mac[0] = 2,
+        &|tables| tables.groups[1].row.key[0] = 1,
+        &|tables| tables.group_macs[7].mac[0] = 2,
+        &|tables| tables.port_pairs = [0, 0],
+    ];
+    for (number, change) in unused.iter().enumerate() {
+        assert_eq!(digest(change), same, "change {number}");
+    }
+}
+
+#[test]
 fn a_plan_is_a_json_document_for_machines() {
     let plan = plan("id = 4\n", "id = 4\nstate = \"down\"\n");
     let row = |enabled: bool| json!({ "mac": "02:00:00:00:01:04", "port": 1, "enabled": enabled });

@@ -23,6 +23,8 @@ pub(crate) struct SavedPlan {
     from: String,
     /// The digest of what it is to hold.
     to: String,
+    /// Whether it leads to the tables that follow from the configuration alone.
+    canonical: bool,
     /// Name of the configuration file.
     file: String,
     /// Its text.
@@ -31,7 +33,7 @@ pub(crate) struct SavedPlan {
 
 impl SavedPlan {
     /// A plan for a card that holds `now`, made from this text.
-    pub(crate) fn new(card: &Locator, now: &Snapshot, to: impl ToString, file: &Path, configuration: String) -> Self {
+    pub(crate) fn new(card: &Locator, now: &Snapshot, to: impl ToString, canonical: bool, file: &Path, configuration: String) -> Self {
         let (generation, from) = (now.generation, format!("{:#}", now.active.digest()));
         Self {
             tandem_plan: VERSION,
@@ -39,6 +41,7 @@ impl SavedPlan {
             generation,
             from,
             to: to.to_string(),
+            canonical,
             file: file.display().to_string(),
             configuration,
         }
@@ -65,6 +68,11 @@ impl SavedPlan {
     pub(crate) fn write(&self, path: &Path) -> Result<()> {
         let text = serde_json::to_string_pretty(self)? + "\n";
         output::replace(path, text.as_bytes()).with_context(|| format!("{}: cannot be written; --out names another file", path.display()))
+    }
+
+    /// Whether it leads to the tables that follow from the configuration alone.
+    pub(crate) fn is_canonical(&self) -> bool {
+        self.canonical
     }
 
     /// The configuration that it is to carry out.

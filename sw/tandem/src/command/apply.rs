@@ -37,6 +37,9 @@ pub(crate) struct Arguments {
 /// What whoever changes a card agrees to.
 #[derive(clap::Args)]
 pub(crate) struct Consent {
+    /// Writes the tables that follow from the file alone, so that cards with the same file are alike; more entries move
+    #[arg(long)]
+    canonical: bool,
     /// Does not ask for confirmation
     #[arg(long)]
     yes: bool,
@@ -79,9 +82,10 @@ pub(crate) fn carry_out(
     saved: Option<&SavedPlan>,
     consent: &Consent,
 ) -> Result<Finding> {
+    let canonical = consent.canonical || saved.is_some_and(SavedPlan::is_canonical);
     let mut card = card::open(global)?;
     let now = card::learn(&mut card)?;
-    let planned = Planned::new(&card.info().locator, &now, configuration)?;
+    let planned = Planned::new(&card.info().locator, &now, configuration, canonical)?;
     if let Some(saved) = saved {
         saved.check(&now, planned.digest())?;
     }

@@ -4,6 +4,7 @@ use crate::output::{self, ASIDE, painted};
 use crate::{Finding, Global, card};
 use anyhow::Result;
 use contract::register::{CONTROL, GENERATION};
+use control::Digest;
 use driver::{Card as _, Info};
 use serde::Serialize;
 
@@ -20,13 +21,19 @@ struct Report<'a> {
     info: &'a Info,
     enabled: bool,
     generation: u32,
+    /// Of all that the card's tables hold.
+    digest: Digest,
+    /// Of what decides where packets go: cards with the same send every flow to the same machine.
+    decision_digest: Digest,
 }
 
 pub(crate) fn run(global: &Global) -> Result<Finding> {
     let mut card = card::open(global)?;
     let enabled = card.read(CONTROL.at(0))? & 1 == 1;
     let generation = card.read(GENERATION.at(0))?;
-    let report = Report { info: card.info(), enabled, generation };
+    let held = card::learn(&mut card)?.active;
+    let (digest, decision_digest) = (held.digest(), held.decision_digest());
+    let report = Report { info: card.info(), enabled, generation, digest, decision_digest };
     if global.json {
         output::json(&report);
     } else {
@@ -51,6 +58,7 @@ fn text(report: &Report<'_>) -> String {
         ("link", link),
         ("NUMA node", report.info.numa_node.map_or("-".into(), |node| node.to_string())),
         ("state", format!("{}, generation {}", if report.enabled { "enabled" } else { "disabled" }, report.generation)),
+        ("digest", format!("{} of its tables, {} of its decisions", report.digest, report.decision_digest)),
     ];
     lines.iter().map(|(name, value)| format!("{}  {value}\n", painted(ASIDE, format_args!("{name:<10}")))).collect()
 }

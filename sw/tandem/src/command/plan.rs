@@ -26,6 +26,9 @@ Ends with 0 if the card already does what the file asks for, and with 2 if there
 pub(crate) struct Arguments {
     /// The configuration; docs/configuration.md describes it
     file: PathBuf,
+    /// Plans the tables that follow from the file alone, so that cards with the same file are alike; more entries move
+    #[arg(long)]
+    canonical: bool,
     /// Keeps the plan in this file, for `tandem apply`
     #[arg(long, value_name = "PLAN")]
     out: Option<PathBuf>,
@@ -54,6 +57,10 @@ pub(crate) struct Planned {
     minimum: usize,
     /// Digest of the tables that the card is to hold.
     digest: Digest,
+    /// Digest of what decides where packets go: cards with the same send every flow to the same machine.
+    decision_digest: Digest,
+    /// Whether the card's tables are to decide as those do that follow from the file alone.
+    canonical: bool,
     #[serde(flatten)]
     pub(crate) plan: Plan,
     traffic: Option<TrafficForecast>,
@@ -64,8 +71,8 @@ impl Planned {
     ///
     /// # Errors
     /// If the card does not have a group that the file names.
-    pub(crate) fn new(card: &Locator, now: &Snapshot, configuration: &Configuration) -> Result<Self> {
-        let plan = Plan::new(&now.active, configuration)?;
+    pub(crate) fn new(card: &Locator, now: &Snapshot, configuration: &Configuration, canonical: bool) -> Result<Self> {
+        let plan = if canonical { Plan::canonical(&now.active, configuration)? } else { Plan::new(&now.active, configuration)? };
         let disagreements = now.disagreements.iter().filter(|word| !word.idle).count();
         Ok(Self {
             card: card.clone(),
@@ -76,6 +83,8 @@ impl Planned {
             moved: plan.moved(),
             minimum: plan.minimum(),
             digest: plan.next.digest(),
+            decision_digest: plan.next.decision_digest(),
+            canonical: plan.is_canonical(configuration)?,
             plan,
             traffic: None,
         })
@@ -102,10 +111,10 @@ pub(crate) fn run(global: &Global, arguments: &Arguments) -> Result<Finding> {
     let configuration = input::parse(&arguments.file, &text)?;
     let mut card = card::open(global)?;
     let now = card::learn(&mut card)?;
-    let mut planned = Planned::new(&card.info().locator, &now, &configuration)?;
+    let mut planned = Planned::new(&card.info().locator, &now, &configuration, arguments.canonical)?;
     drop(card);
     if let Some(out) = &arguments.out {
-        SavedPlan::new(&planned.card, &now, planned.digest(), &arguments.file, text).write(out)?;
+        SavedPlan::new(&planned.card, &now, planned.digest(), arguments.canonical, &arguments.file, text).write(out)?;
     }
     if let Some(capture) = &arguments.traffic {
         planned.traffic = Some(traffic::compare(capture, arguments.to_group, &now.active, &planned.plan.next, &configuration)?);

@@ -185,3 +185,22 @@ fn a_plan_that_was_kept_is_applied_as_it_was_looked_at_or_not_at_all() {
         0
     );
 }
+
+#[test]
+fn cards_with_other_histories_become_alike_when_asked() {
+    let [one, other] = [Bench::applied(), Bench::applied()];
+    other.change("next.toml", EXCHANGES);
+    for file in ["next.toml", "tandem.toml"] {
+        other.ok(&["apply", file, "--yes", CARD]);
+    }
+    let digest = |bench: &Bench| bench.json(&["info", CARD])["decision_digest"].clone();
+    assert_ne!(digest(&one), digest(&other));
+    let plan = other.run(&["plan", "tandem.toml", CARD]);
+    assert_eq!(plan.status.code(), Some(0));
+    assert!(String::from_utf8(plan.stdout).unwrap().contains("Not canonical"));
+    let (moves, stays) = (other.json(&["plan", "tandem.toml", "--canonical", CARD]), one.json(&["plan", "tandem.toml", CARD]));
+    assert!(moves["moved"].as_u64() > Some(0) && moves["canonical"] == true && stays["canonical"] == true);
+    other.ok(&["apply", "tandem.toml", "--canonical", "--yes", CARD]);
+    assert_eq!(digest(&one), digest(&other));
+    assert_eq!(digest(&one), stays["decision_digest"]);
+}

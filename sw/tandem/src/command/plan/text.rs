@@ -40,6 +40,10 @@ pub(super) fn text(planned: &Planned, file: &Path) -> String {
         text.traffic(traffic);
     }
     text.0 += &format!("\n{}\n", summary(planned));
+    if !planned.canonical {
+        let advice = "Not canonical: a card with this file and another history may decide otherwise; --canonical makes such cards alike.";
+        text.0 += &format!("{}\n", painted(ASIDE, advice));
+    }
     text.0
 }
 
