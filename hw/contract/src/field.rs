@@ -13,7 +13,7 @@ pub enum Effect {
     HeldUntil(&'static str),
     /// The write is the commit: the units that it names exchange their banks.
     Commit,
-    /// At once, and for the host only: it moves what later accesses reach. No decision depends on it.
+    /// At once, and for the host only: it is read back, or moves what later accesses reach. No decision depends on it.
     HostOnly,
 }
 

@@ -31,7 +31,7 @@ A test holds it against that table; `just registers` writes it anew.
 | on commit | with the next COMMIT of its unit; until then it is in the idle bank |
 | held until NAME | with the next write of NAME |
 | commit | the write is the commit |
-| host only | at once; it moves what later accesses reach, and no decision depends on it |
+| host only | at once; it is read back, or moves what later accesses reach, and no decision depends on it |
 ";
 
 /// Values of the example: computed by a program of its own from the algorithm's definition, and held to the model by

@@ -16,7 +16,7 @@ fn fleet(number: u32) -> String {
     let mut text = format!(
         "group_macs = [\"02:00:5e:10:00:01\"]\n[[group]]\nname = \"all\"\nkey = \"{:016x}\"\nprofile = \"weighted\"\n\
          [[rule]]\nports = {}\ngroup = \"all\"\nkey_on = \"peer\"\n",
-        u64::from(number) * 0x9e37_79b9_7f4a_7c15,
+        u64::from(number).wrapping_mul(0x9e37_79b9_7f4a_7c15),
         1 + number % 443,
     );
     for id in [1, 2, 3, 4, 5 + number % 3] {
