@@ -191,8 +191,8 @@ impl TrafficSummary<'_> {
     fn tried(&self, mut hazard: Hazard, lines: String, group: u8, mended: &Tables) -> Hazard {
         let decisions = decide(self.flows, &mended.state());
         let groups = share_out(self.flows, &decisions, mended, self.configuration);
-        let of = |groups: &[Group]| groups.iter().find(|shares| shares.id == group).cloned();
-        let (Some(before), Some(after)) = (of(self.groups), of(&groups)) else { return hazard };
+        let of_group = |shares: &&Group| shares.id == group;
+        let (Some(before), Some(after)) = (self.groups.iter().find(of_group), groups.iter().find(of_group)) else { return hazard };
         (hazard.load, hazard.packet_load) = (before.peak(), before.packet_peak());
         (hazard.load_after, hazard.packet_load_after) = (after.peak(), after.packet_peak());
         let (dropped, dropped_after) = (self.dropped(self.decisions), self.dropped(&decisions));

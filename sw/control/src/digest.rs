@@ -4,6 +4,7 @@ use crate::machine::Machine;
 use crate::reach::reached_groups;
 use crate::tables::Tables;
 use contract::row::{GroupMac, ManagerRow, RuleRow};
+use model::entry_table::Group;
 use serde::{Serialize, Serializer};
 use sha2::{Digest as _, Sha256};
 use std::fmt;
@@ -31,6 +32,27 @@ impl Serialize for Digest {
     }
 }
 
+/// SHA-256 over words.
+#[derive(Default)]
+struct WordHash(Sha256);
+
+impl WordHash {
+    fn words(&mut self, words: &[u32]) {
+        words.iter().for_each(|word| self.0.update(word.to_le_bytes()));
+    }
+
+    /// A group's key and policy, and its entries, four to a word.
+    fn group(&mut self, group: &Group) {
+        self.words(&group.row.words());
+        let (entries, _) = group.entries.as_chunks();
+        entries.iter().for_each(|&four| self.words(&[u32::from_le_bytes(four)]));
+    }
+
+    fn digest(self) -> Digest {
+        Digest(self.0.finalize().into())
+    }
+}
+
 impl Tables {
     /// The digest of what decides which machine a packet goes to: two cards with the same send every flow to the same machine.
     ///
@@ -38,40 +60,32 @@ impl Tables {
     /// policy and entries; the rules in use; and of each manager that takes traffic its id and MAC. It does not cover by which port a
     /// card reaches a manager, group MACs, or what is left in rows and groups that are not in use.
     pub fn decision_digest(&self) -> Digest {
-        let mut hash = Sha256::new();
-        let mut words = |words: &[u32]| words.iter().for_each(|word| hash.update(word.to_le_bytes()));
-        words(&[self.enabled.into()]);
+        let mut hash = WordHash::default();
+        hash.words(&[self.enabled.into()]);
         let reached = reached_groups(&self.rules);
         for (id, group) in (0..).zip(&self.groups).filter(|(id, _)| reached[*id as usize]) {
-            words(&[id]);
-            words(&group.row.words());
-            let (entries, _) = group.entries.as_chunks();
-            entries.iter().for_each(|&four| words(&[u32::from_le_bytes(four)]));
+            hash.words(&[id]);
+            hash.group(group);
         }
-        self.rules.iter().filter(|rule| rule.in_use).for_each(|rule| words(&rule.words()));
+        self.rules.iter().filter(|rule| rule.in_use).for_each(|rule| hash.words(&rule.words()));
         for id in 1..=u8::MAX {
             if let Some(Machine { mac, .. }) = self.machine(id) {
-                words(&[id.into()]);
-                words(&ManagerRow { mac, egress: 0, enabled: true }.words());
+                hash.words(&[id.into()]);
+                hash.words(&ManagerRow { mac, egress: 0, enabled: true }.words());
             }
         }
-        Digest(hash.finalize().into())
+        hash.digest()
     }
 
     /// The digest of all that these tables say.
     pub fn digest(&self) -> Digest {
-        let mut hash = Sha256::new();
-        let mut words = |words: &[u32]| words.iter().for_each(|word| hash.update(word.to_le_bytes()));
-        words(&[self.enabled.into()]);
-        words(&self.port_pairs.map(u32::from));
-        self.group_macs.map(GroupMac::words).iter().for_each(|row| words(row));
-        self.managers[1..].iter().copied().map(ManagerRow::words).for_each(|row| words(&row));
-        for group in &self.groups {
-            words(&group.row.words());
-            let (entries, _) = group.entries.as_chunks();
-            entries.iter().for_each(|&four| words(&[u32::from_le_bytes(four)]));
-        }
-        self.rules.map(RuleRow::words).iter().for_each(|row| words(row));
-        Digest(hash.finalize().into())
+        let mut hash = WordHash::default();
+        hash.words(&[self.enabled.into()]);
+        hash.words(&self.port_pairs.map(u32::from));
+        self.group_macs.map(GroupMac::words).iter().for_each(|row| hash.words(row));
+        self.managers[1..].iter().copied().map(ManagerRow::words).for_each(|row| hash.words(&row));
+        self.groups.iter().for_each(|group| hash.group(group));
+        self.rules.map(RuleRow::words).iter().for_each(|row| hash.words(row));
+        hash.digest()
     }
 }

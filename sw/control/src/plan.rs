@@ -116,7 +116,7 @@ impl Plan {
         let names = Names(configuration);
         let macs = |tables: &Tables| tables.group_macs.iter().filter(|row| row.enabled).map(|row| mac_text(row.mac)).collect::<Vec<_>>();
         let (old_macs, new_macs) = (macs(now), macs(&next));
-        Self {
+        let mut plan = Self {
             enabled: Change::of(now.enabled, next.enabled),
             group_macs_added: new_macs.iter().filter(|mac| !old_macs.contains(mac)).cloned().collect(),
             group_macs_removed: old_macs.iter().filter(|mac| !new_macs.contains(mac)).cloned().collect(),
@@ -126,10 +126,12 @@ impl Plan {
             renumbered_groups: renumbered::groups(now, configuration),
             groups: group::changes(now, &next, names),
             rules: rule::changes(now, &next, names),
-            not_at_once: unbanked::changes(now, &next),
+            not_at_once: Vec::new(),
             dropped: drop::forecast(now, &next, names),
             next,
-        }
+        };
+        plan.not_at_once = plan.unbanked(now);
+        plan
     }
 
     /// Whether the card does already what the configuration asks for.

@@ -38,16 +38,18 @@ struct Global {
     #[arg(long, global = true, value_name = "BAR:OFFSET", help_heading = "Options of every command")]
     window: Option<WindowLocation>,
     /// Waits this long for a card that another process has locked [default: 2]
-    #[arg(long, global = true, value_name = "SECONDS", value_parser = seconds, help_heading = "Options of every command")]
+    #[arg(long, global = true, value_name = "SECONDS", value_parser = seconds::<0>, help_heading = "Options of every command")]
     wait: Option<Duration>,
     /// Prints JSON for programs instead of text for people
     #[arg(long, global = true, help_heading = "Options of every command")]
     json: bool,
 }
 
-fn seconds(text: &str) -> Result<Duration, String> {
-    let seconds: Option<f64> = text.parse().ok().filter(|seconds| (0.0..=86_400.0).contains(seconds));
-    seconds.map(Duration::from_secs_f64).ok_or_else(|| "write seconds from 0 to 86400".into())
+/// Reads seconds, from as few as `LEAST_MS` milliseconds to a day.
+fn seconds<const LEAST_MS: u64>(text: &str) -> Result<Duration, String> {
+    let least = Duration::from_millis(LEAST_MS).as_secs_f64();
+    let seconds: Option<f64> = text.parse().ok().filter(|seconds| (least..=86_400.0).contains(seconds));
+    seconds.map(Duration::from_secs_f64).ok_or_else(|| format!("write seconds from {least} to 86400"))
 }
 
 /// What a command found.

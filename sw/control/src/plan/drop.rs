@@ -4,6 +4,7 @@ use super::name::{Named, Names};
 use crate::reach::reached_groups;
 use crate::tables::Tables;
 use contract::limits::BUCKETS;
+use model::entry_table::Group;
 use serde::Serialize;
 
 /// A group of which the card is to drop traffic.
@@ -29,19 +30,29 @@ impl DropForecast {
     }
 }
 
-/// What is dropped of a group; nothing on a card that decides nothing, or of a group that no packet reaches.
-fn dropped(tables: &Tables, id: usize) -> (f64, bool) {
-    let Some(group) = tables.groups.get(id).filter(|_| tables.enabled && reached_groups(&tables.rules)[id]) else { return (0.0, false) };
-    let empty = group.entries.iter().filter(|id| tables.machine(**id).is_none()).count();
-    let designated = !group.row.equal_ports_hash && tables.machine(group.row.designated).is_none();
-    (empty as f64 / BUCKETS as f64, designated)
+/// What is dropped of each group; nothing on a card that decides nothing, or of a group that no packet reaches.
+fn dropped(tables: &Tables) -> Vec<(f64, bool)> {
+    let reached = reached_groups(&tables.rules);
+    let of_group = |(group, reached): (&Group, bool)| {
+        if !tables.enabled || !reached {
+            return (0.0, false);
+        }
+        let empty = group.entries.iter().filter(|id| tables.machine(**id).is_none()).count();
+        let designated = !group.row.equal_ports_hash && tables.machine(group.row.designated).is_none();
+        (empty as f64 / BUCKETS as f64, designated)
+    };
+    tables.groups.iter().zip(reached).map(of_group).collect()
 }
 
 /// The groups of which the card is to drop traffic, by id.
 pub(super) fn forecast(now: &Tables, next: &Tables, names: Names<'_>) -> Vec<DropForecast> {
-    let forecast = |id: usize| {
-        let ((share_now, equal_ports_now), (share, equal_ports)) = (dropped(now, id), dropped(next, id));
-        DropForecast { group: names.group(id as u8), share, share_now, equal_ports, equal_ports_now }
+    let pairs = (0..=u8::MAX).zip(dropped(now).into_iter().zip(dropped(next)));
+    let forecast = |(id, ((share_now, equal_ports_now), (share, equal_ports)))| DropForecast {
+        group: names.group(id),
+        share,
+        share_now,
+        equal_ports,
+        equal_ports_now,
     };
-    (0..next.groups.len()).map(forecast).filter(|forecast| forecast.share > 0.0 || forecast.equal_ports).collect()
+    pairs.map(forecast).filter(|forecast| forecast.share > 0.0 || forecast.equal_ports).collect()
 }

@@ -1,9 +1,8 @@
 //! Changes that the one commit does not carry.
 
+use super::Plan;
 use crate::tables::Tables;
-use contract::row::GroupMac;
 use serde::Serialize;
-use std::collections::BTreeSet;
 
 /// What a card holds once, and not in two banks: a change of it is in force as soon as it is written. `docs/decision.md`, section 8.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
@@ -19,20 +18,17 @@ pub enum Unbanked {
     Enabled,
 }
 
-/// What of a change is not banked. A card that decides nothing yet has nothing that could be mixed up: it is enabled last.
-pub(super) fn changes(now: &Tables, next: &Tables) -> Vec<Unbanked> {
-    if !now.enabled {
-        return Vec::new();
+impl Plan {
+    /// What of the change is not banked. A card that decides nothing yet has nothing that could be mixed up: it is enabled last.
+    pub(super) fn unbanked(&self, now: &Tables) -> Vec<Unbanked> {
+        let in_service = |id: u8| now.groups.iter().any(|group| group.entries.contains(&id) || group.row.designated == id);
+        let moves = |id: u8| matches!((now.machine(id), self.next.machine(id)), (Some(from), Some(to)) if from != to);
+        let changes = [
+            (Unbanked::Managers, (1..=u8::MAX).any(|id| moves(id) && in_service(id))),
+            (Unbanked::GroupMacs, !self.group_macs_added.is_empty() || !self.group_macs_removed.is_empty()),
+            (Unbanked::Pairs, self.pairs.is_some()),
+            (Unbanked::Enabled, self.enabled.is_some()),
+        ];
+        changes.into_iter().filter(|(_, changes)| now.enabled && *changes).map(|(unbanked, _)| unbanked).collect()
     }
-    let in_service = |id: &u8| now.groups.iter().any(|group| group.entries.contains(id) || group.row.designated == *id);
-    let moves = |id: &u8| matches!((now.machine(*id), next.machine(*id)), (Some(from), Some(to)) if from != to);
-    let macs =
-        |tables: &Tables| -> BTreeSet<_> { tables.group_macs.iter().filter(|row| row.enabled).map(|&GroupMac { mac, .. }| mac).collect() };
-    let changes = [
-        (Unbanked::Managers, (1..=u8::MAX).any(|id| moves(&id) && in_service(&id))),
-        (Unbanked::GroupMacs, macs(now) != macs(next)),
-        (Unbanked::Pairs, now.port_pairs != next.port_pairs),
-        (Unbanked::Enabled, now.enabled != next.enabled),
-    ];
-    changes.into_iter().filter(|(_, changes)| *changes).map(|(unbanked, _)| unbanked).collect()
 }

@@ -3,9 +3,8 @@
 use crate::output::{self, ASIDE, painted};
 use crate::{Finding, Global, card};
 use anyhow::Result;
-use contract::register::{CONTROL, GENERATION};
 use control::Digest;
-use driver::{Card as _, Info};
+use driver::{Info, Snapshot};
 use serde::Serialize;
 
 /// Describes a card: shell, versions, capabilities, link
@@ -29,11 +28,9 @@ struct Report<'a> {
 
 pub(crate) fn run(global: &Global) -> Result<Finding> {
     let mut card = card::open(global)?;
-    let enabled = card.read(CONTROL.at(0))? & 1 == 1;
-    let generation = card.read(GENERATION.at(0))?;
-    let held = card::learn(&mut card)?.active;
-    let (digest, decision_digest) = (held.digest(), held.decision_digest());
-    let report = Report { info: card.info(), enabled, generation, digest, decision_digest };
+    let Snapshot { active, generation, .. } = card::learn(&mut card)?;
+    let (digest, decision_digest) = (active.digest(), active.decision_digest());
+    let report = Report { info: card.info(), enabled: active.enabled, generation, digest, decision_digest };
     if global.json {
         output::json(&report);
     } else {

@@ -2,7 +2,7 @@
 
 use crate::names::Names;
 use crate::output::{self, ASIDE, Table, painted, percent, thousands};
-use crate::{Finding, Global, card, input};
+use crate::{Finding, Global, card, input, seconds};
 use anstyle::Style;
 use anyhow::Result;
 use driver::{Counted, Dropped, OpenError};
@@ -25,16 +25,11 @@ pub(crate) struct Arguments {
     /// The configuration, for the managers' names
     file: Option<PathBuf>,
     /// Seconds between two samples
-    #[arg(long, default_value_t = 1.0, value_parser = seconds)]
-    interval: f64,
+    #[arg(long, default_value = "1", value_parser = seconds::<10>)]
+    interval: Duration,
     /// Ends after this many samples
     #[arg(long)]
     count: Option<u64>,
-}
-
-fn seconds(text: &str) -> Result<f64, String> {
-    let seconds: Option<f64> = text.parse().ok().filter(|seconds| (0.01..=86_400.0).contains(seconds));
-    seconds.ok_or_else(|| "write seconds from 0.01 to 86400".into())
 }
 
 /// Everything that was counted.
@@ -91,7 +86,6 @@ struct Rate {
 pub(crate) fn run(global: &Global, arguments: &Arguments) -> Result<Finding> {
     let configuration = arguments.file.as_deref().map(input::configuration).transpose()?;
     let names = Names::of(configuration.as_ref());
-    let interval = Duration::from_secs_f64(arguments.interval);
     let mut last: Option<Reading> = None;
     let mut shown = 0;
     let mut blind = false;
@@ -109,7 +103,7 @@ pub(crate) fn run(global: &Global, arguments: &Arguments) -> Result<Finding> {
             last = Some(now);
         }
         if arguments.count != Some(shown) {
-            std::thread::sleep(interval);
+            std::thread::sleep(arguments.interval);
         }
     }
     Ok(Finding::Clean)

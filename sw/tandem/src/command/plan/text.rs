@@ -209,8 +209,7 @@ impl Text {
     }
 
     fn group(&mut self, change: &GroupChange) {
-        let group = called(&change.group);
-        self.heading(if group == change.group.name { group } else { format!("group {group}") });
+        self.heading(group_called(&change.group));
         let width = width(change.members.iter().map(|member| &member.manager));
         for MemberChange { manager, action, entries } in &change.members {
             let (kind, why) = match action {
@@ -281,8 +280,7 @@ impl Text {
 /// Such as `group web (0): drops 100.00% of its traffic`.
 pub(crate) fn drop_text(forecast: &DropForecast) -> String {
     let DropForecast { group, share, equal_ports, .. } = forecast;
-    let group = called(group);
-    let group = if group == forecast.group.name { group } else { format!("group {group}") };
+    let group = group_called(group);
     let equal = if *equal_ports { "packets with equal ports" } else { "" };
     let share = if *share > 0.0 { format!("{} of its traffic", percent(*share)) } else { String::new() };
     let what = [share.as_str(), equal].iter().filter(|part| !part.is_empty()).copied().collect::<Vec<_>>().join(", and ");
@@ -296,6 +294,12 @@ fn row(row: &ManagerEntry) -> String {
 /// A manager or group with its number, unless its name is its number.
 fn called(Named { id, name }: &Named) -> String {
     if name.ends_with(&format!(" {id}")) { name.clone() } else { format!("{name} ({id})") }
+}
+
+/// A group with its number, such as `group web (0)`, or `group 1` where its name is its number.
+fn group_called(group: &Named) -> String {
+    let called = called(group);
+    if called == group.name { called } else { format!("group {called}") }
 }
 
 fn width<'a>(names: impl Iterator<Item = &'a Named>) -> usize {
