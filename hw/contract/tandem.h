@@ -14,13 +14,16 @@
 #define TANDEM_IDENTITY_VALUE 0x544e444du
 
 /* Version of this map: major in the upper half, minor in the lower */
-#define TANDEM_CONTRACT_VALUE 0x00010000u
+#define TANDEM_CONTRACT_VALUE 0x00020000u
 
 /* In VIEW: reads of banked state show the idle bank */
 #define TANDEM_VIEW_IDLE_BANK 0x00000100u
 
 /* Number of the bit of COMMIT and ACTIVE for the rules; groups have the bits from 0 */
 #define TANDEM_UNIT_RULES 8u
+
+/* Number of the bit of COMMIT and ACTIVE for the managers' MACs and egress ports */
+#define TANDEM_UNIT_MANAGERS 9u
 
 /* Words per group reached by ENTRY_INDEX: four entries a word */
 #define TANDEM_ENTRY_WORDS 1024u
@@ -138,6 +141,8 @@
 #define TANDEM_COMMIT_GROUPS_MASK 0x000000ffu
 #define TANDEM_COMMIT_RULES_SHIFT 8u /* the list of rules changes places, too */
 #define TANDEM_COMMIT_RULES_MASK 0x00000100u
+#define TANDEM_COMMIT_MANAGERS_SHIFT 9u /* the managers' MACs and egress ports change places, too */
+#define TANDEM_COMMIT_MANAGERS_MASK 0x00000200u
 
 /* Whether the last commit is complete. read only */
 #define TANDEM_STATUS 0x034u
@@ -150,6 +155,8 @@
 #define TANDEM_ACTIVE_GROUPS_MASK 0x000000ffu
 #define TANDEM_ACTIVE_RULES_SHIFT 8u /* the active bank of the list of rules */
 #define TANDEM_ACTIVE_RULES_MASK 0x00000100u
+#define TANDEM_ACTIVE_MANAGERS_SHIFT 9u /* the active bank of the managers' MACs and egress ports */
+#define TANDEM_ACTIVE_MANAGERS_MASK 0x00000200u
 
 /* Word of the allocation tables. read and write */
 #define TANDEM_ENTRY_INDEX 0x040u
@@ -184,8 +191,6 @@
 #define TANDEM_MANAGER_DATA_MAC_HI_MASK 0x0000ffffu
 #define TANDEM_MANAGER_DATA_EGRESS_SHIFT 16u /* word 1: egress port */
 #define TANDEM_MANAGER_DATA_EGRESS_MASK 0x00ff0000u
-#define TANDEM_MANAGER_DATA_ENABLED_SHIFT 31u /* word 1: the manager takes traffic */
-#define TANDEM_MANAGER_DATA_ENABLED_MASK 0x80000000u
 
 /* Word of the counters. read and write */
 #define TANDEM_COUNTER_INDEX 0x050u
@@ -221,6 +226,11 @@
 #define TANDEM_PORT_PAIR(i) (0x0c0u + 4u * (i))
 #define TANDEM_PORT_PAIR_EGRESS_SHIFT 0u /* egress port of frames bridged from this ingress port */
 #define TANDEM_PORT_PAIR_EGRESS_MASK 0x000000ffu
+
+/* Which managers take traffic. read and write, i < 8 */
+#define TANDEM_MANAGER_ENABLE(i) (0x0e0u + 4u * (i))
+#define TANDEM_MANAGER_ENABLE_ENABLED_SHIFT 0u /* managers 32i to 32i + 31, by bit: the manager takes traffic */
+#define TANDEM_MANAGER_ENABLE_ENABLED_MASK 0xffffffffu
 
 /* Lower part of a group's hash key. read and write, i < 8 */
 #define TANDEM_GROUP_KEY_LO(i) (0x100u + 16u * (i))

@@ -6,9 +6,10 @@
 // A register NAME has NAME_ADDRESS, and NAME_STRIDE where there are several. A field has _LSB and _WIDTH: word[NAME_LSB +: NAME_WIDTH].
 package tandem_pkg;
     localparam logic [31:0] IDENTITY_VALUE = 32'h544e444d; // What IDENTITY reads on every card
-    localparam logic [31:0] CONTRACT_VALUE = 32'h00010000; // Version of this map: major in the upper half, minor in the lower
+    localparam logic [31:0] CONTRACT_VALUE = 32'h00020000; // Version of this map: major in the upper half, minor in the lower
     localparam logic [31:0] VIEW_IDLE_BANK = 32'h00000100; // In VIEW: reads of banked state show the idle bank
     localparam logic [31:0] UNIT_RULES = 32'h00000008; // Number of the bit of COMMIT and ACTIVE for the rules; groups have the bits from 0
+    localparam logic [31:0] UNIT_MANAGERS = 32'h00000009; // Number of the bit of COMMIT and ACTIVE for the managers' MACs and egress ports
     localparam logic [31:0] ENTRY_WORDS = 32'h00000400; // Words per group reached by ENTRY_INDEX: four entries a word
     localparam logic [31:0] MANAGER_WORDS = 32'h00000002; // Words per manager reached by MANAGER_INDEX
     localparam logic [31:0] COUNTER_WORDS = 32'h00000004; // Words per counter reached by COUNTER_INDEX: frames low, frames high, bytes low, bytes high
@@ -86,6 +87,8 @@ package tandem_pkg;
     localparam int unsigned COMMIT_GROUPS_WIDTH = 8;
     localparam int unsigned COMMIT_RULES_LSB = 8;
     localparam int unsigned COMMIT_RULES_WIDTH = 1;
+    localparam int unsigned COMMIT_MANAGERS_LSB = 9;
+    localparam int unsigned COMMIT_MANAGERS_WIDTH = 1;
 
     localparam logic [11:0] STATUS_ADDRESS = 12'h034;
     localparam int unsigned STATUS_BUSY_LSB = 0;
@@ -96,6 +99,8 @@ package tandem_pkg;
     localparam int unsigned ACTIVE_GROUPS_WIDTH = 8;
     localparam int unsigned ACTIVE_RULES_LSB = 8;
     localparam int unsigned ACTIVE_RULES_WIDTH = 1;
+    localparam int unsigned ACTIVE_MANAGERS_LSB = 9;
+    localparam int unsigned ACTIVE_MANAGERS_WIDTH = 1;
 
     localparam logic [11:0] ENTRY_INDEX_ADDRESS = 12'h040;
     localparam int unsigned ENTRY_INDEX_WORD_LSB = 0;
@@ -126,8 +131,6 @@ package tandem_pkg;
     localparam int unsigned MANAGER_DATA_MAC_HI_WIDTH = 16;
     localparam int unsigned MANAGER_DATA_EGRESS_LSB = 16;
     localparam int unsigned MANAGER_DATA_EGRESS_WIDTH = 8;
-    localparam int unsigned MANAGER_DATA_ENABLED_LSB = 31;
-    localparam int unsigned MANAGER_DATA_ENABLED_WIDTH = 1;
 
     localparam logic [11:0] COUNTER_INDEX_ADDRESS = 12'h050;
     localparam int unsigned COUNTER_INDEX_WORD_LSB = 0;
@@ -161,6 +164,11 @@ package tandem_pkg;
     localparam int unsigned PORT_PAIR_STRIDE = 4;
     localparam int unsigned PORT_PAIR_EGRESS_LSB = 0;
     localparam int unsigned PORT_PAIR_EGRESS_WIDTH = 8;
+
+    localparam logic [11:0] MANAGER_ENABLE_ADDRESS = 12'h0e0;
+    localparam int unsigned MANAGER_ENABLE_STRIDE = 4;
+    localparam int unsigned MANAGER_ENABLE_ENABLED_LSB = 0;
+    localparam int unsigned MANAGER_ENABLE_ENABLED_WIDTH = 32;
 
     localparam logic [11:0] GROUP_KEY_LO_ADDRESS = 12'h100;
     localparam int unsigned GROUP_KEY_LO_STRIDE = 16;

@@ -2,10 +2,11 @@
 
 use crate::scoreboard::{Bench, Mismatch};
 use contract::limits::{BUCKETS, GROUP_MACS, MANAGERS, PORTS, RULES};
-use contract::row::{GroupMac, GroupRow, ManagerRow, RuleRow};
+use contract::row::{GroupMac, GroupRow, RuleRow};
 use control::Tables;
 use driver::script;
 use model::entry_table::Group;
+use model::manager_table::Manager;
 use sim::{Batch, Design, Frames, Source};
 
 /// The address that measured frames are sent to.
@@ -30,9 +31,9 @@ pub struct Pass {
 
 /// Tables by which every source's frames are sent to managers at a port of their own, so that nothing but the card limits them.
 pub fn straight_through(design: Design) -> Tables {
-    let mut managers = [ManagerRow::default(); MANAGERS + 1];
-    managers[1] = ManagerRow { mac: [2, 0, 0, 0, 1, 1], egress: 1, enabled: true };
-    managers[2] = ManagerRow { mac: [2, 0, 0, 0, 1, 2], egress: 0, enabled: true };
+    let mut managers = [Manager::default(); MANAGERS + 1];
+    managers[1] = Manager { mac: [2, 0, 0, 0, 1, 1], egress: 1, enabled: true };
+    managers[2] = Manager { mac: [2, 0, 0, 0, 1, 2], egress: 0, enabled: true };
     let mut groups = vec![Group::default(); design.groups()];
     for (group, manager) in groups.iter_mut().zip([1, 2]) {
         *group = Group { row: GroupRow { key: *b"measures", designated: manager, equal_ports_hash: false }, entries: [manager; BUCKETS] };

@@ -119,7 +119,7 @@ fn expected(tables: &Tables, frames: &[Vec<u8>]) -> [Vec<Vec<u8>>; 3] {
         };
         let mut frame = frame.clone();
         if let Some(manager) = manager {
-            frame[..6].copy_from_slice(&state.managers[usize::from(manager)].mac);
+            frame[..6].copy_from_slice(&state.manager(manager).mac);
         }
         left[sink].push(frame);
     }

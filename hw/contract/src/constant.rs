@@ -36,6 +36,7 @@ pub const CONSTANTS: &[Constant] = &[
     bits("CONTRACT_VALUE", register::CONTRACT_VALUE, "Version of this map: major in the upper half, minor in the lower"),
     bits("VIEW_IDLE_BANK", register::VIEW_IDLE_BANK, "In VIEW: reads of banked state show the idle bank"),
     number("UNIT_RULES", register::UNIT_RULES, "Number of the bit of COMMIT and ACTIVE for the rules; groups have the bits from 0"),
+    number("UNIT_MANAGERS", register::UNIT_MANAGERS, "Number of the bit of COMMIT and ACTIVE for the managers' MACs and egress ports"),
     number("ENTRY_WORDS", register::ENTRY_WORDS, "Words per group reached by ENTRY_INDEX: four entries a word"),
     number("MANAGER_WORDS", register::MANAGER_WORDS, "Words per manager reached by MANAGER_INDEX"),
     number(

@@ -18,10 +18,11 @@ A test holds it against that table; `just registers` writes it anew.
   strobes low are answered with SLVERR. **A refused access changes nothing**, no index either.
 - Reserved bits of a register are ignored on write and read as 0, unless its text says otherwise.
 - A write has taken effect when its response is there; the next frame whose header reaches the stage in question sees it.
-- After reset the card clears its manager table and counters, about 300 clocks; accesses wait meanwhile, and so do frames.
+- After reset the card clears its manager table and counters, about 600 clocks; accesses wait meanwhile, and so do frames.
 - *kept*: reset does not reach the memory; it is 0 after the card is configured.
 - A distributor has one core per packet port. Every write reaches all cores; a read shows the core that VIEW names.
-- *Banked* state (entries, keys, policies, rules) has two banks. Writes go to the idle one; COMMIT makes it the active one.
+- *Banked* state (entries, keys, policies, rules, managers' MACs and egress ports) has two banks. Writes go to the idle one; COMMIT makes it the
+  active one.
 
 ## When a write takes effect
 
@@ -51,7 +52,7 @@ A host that knows a packet finds the entry that decides it, and so its manager, 
 | hash | HalfSipHash-2-4 of the 18 bytes; secret: bytes 3:0 in `GROUP_KEY_LO`, 7:4 in `GROUP_KEY_HI`; 32 bits, little-endian as the reference writes them | `GROUP_KEY_*[group]` |
 | bucket | `hash mod 4096` | |
 | entry | write `ENTRY_INDEX` = `group * 1024 + bucket / 4`, read `ENTRY_DATA`; the manager id is byte `bucket mod 4`, the least significant first | `ENTRY_INDEX`, `ENTRY_DATA` |
-| manager | write `MANAGER_INDEX` = `2 * id`, read `MANAGER_DATA` twice: MAC, egress port, enabled. Id 0, or not enabled: the frame is dropped, `no_manager` | `MANAGER_INDEX`, `MANAGER_DATA` |
+| manager | write `MANAGER_INDEX` = `2 * id`, read `MANAGER_DATA` twice: MAC, egress port. Id 0, or bit `id mod 32` of `MANAGER_ENABLE[id / 32]` not set: the frame is dropped, `no_manager` | `MANAGER_INDEX`, `MANAGER_DATA`, `MANAGER_ENABLE` |
 
 Reads show the active bank while `VIEW.idle_bank` is 0. An example, with the secret `00 01 02 03 04 05 06 07` in group 0:
 

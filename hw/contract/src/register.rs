@@ -40,16 +40,24 @@ pub struct Register {
 /// "TNDM": the word by which a host knows that the window is a Tandem card's.
 pub const IDENTITY_VALUE: u32 = 0x544e_444d;
 /// Version of this contract: major in the upper half, minor in the lower. A host refuses another major version.
-pub const CONTRACT_VALUE: u32 = 0x0001_0000;
+pub const CONTRACT_VALUE: u32 = 0x0002_0000;
 
 /// `VIEW`: reads of banked state show the idle bank.
 pub const VIEW_IDLE_BANK: u32 = VIEW.field("idle_bank").mask() as u32;
 /// The bit of `COMMIT` and `ACTIVE` that stands for the list of rules; groups have the bits from 0.
 pub const UNIT_RULES: u32 = COMMIT.field("rules").lsb as u32;
+/// The bit of `COMMIT` and `ACTIVE` that stands for the managers' MACs and egress ports.
+pub const UNIT_MANAGERS: u32 = COMMIT.field("managers").lsb as u32;
+/// The bits of `COMMIT` for everything that a card with this many groups has banked.
+pub const fn every_unit(groups: usize) -> u32 {
+    ((1 << groups) - 1) | 1 << UNIT_RULES | 1 << UNIT_MANAGERS
+}
 /// 32-bit words per group reached by `ENTRY_INDEX`: four entries a word.
 pub const ENTRY_WORDS: u32 = limits::BUCKETS as u32 / 4;
 /// 32-bit words per manager reached by `MANAGER_INDEX`.
 pub const MANAGER_WORDS: u32 = 2;
+/// Words of `MANAGER_ENABLE`: a bit per manager id.
+pub const MANAGER_ENABLE_WORDS: usize = (limits::MANAGERS + 1) / 32;
 /// 32-bit words per counter reached by `COUNTER_INDEX`: frames low, frames high, bytes low, bytes high.
 pub const COUNTER_WORDS: u32 = 4;
 /// Number of the first counter by reason; counters 0 to 255 count per manager.
@@ -130,6 +138,7 @@ registers! {
     COMMIT @ 0x030 [1, 4] Wo {
         groups: 8 @ 0, WriteOnly, Commit, "groups whose banks change places, by bit";
         rules: 1 @ 8, WriteOnly, Commit, "the list of rules changes places, too";
+        managers: 1 @ 9, WriteOnly, Commit, "the managers' MACs and egress ports change places, too";
     } "All named units switch between two frames, and GENERATION takes NEXT_GENERATION. STATUS is busy until no frame in flight holds an old bank. While busy, or with a unit that the card does not have: SLVERR, nothing switches."
     /// Whether the last commit is complete.
     STATUS @ 0x034 [1, 4] Ro {
@@ -139,6 +148,7 @@ registers! {
     ACTIVE @ 0x038 [1, 4] Ro {
         groups: 8 @ 0, To(0), ReadOnly, "the active bank of each group, by bit";
         rules: 1 @ 8, To(0), ReadOnly, "the active bank of the list of rules";
+        managers: 1 @ 9, To(0), ReadOnly, "the active bank of the managers' MACs and egress ports";
     } ""
     /// Word of the allocation tables.
     ENTRY_INDEX @ 0x040 [1, 4] Rw {
@@ -160,10 +170,9 @@ registers! {
     /// One word of a manager's row.
     MANAGER_DATA @ 0x04c [1, 4] Rw {
         mac_lo: 32 @ 0 in 0, To(0), HeldUntil("MANAGER_DATA"), "MAC bits 31:0";
-        mac_hi: 16 @ 0 in 1, To(0), Immediate, "MAC bits 47:32";
-        egress: 8 @ 16 in 1, To(0), Immediate, "egress port";
-        enabled: 1 @ 31 in 1, To(0), Immediate, "the manager takes traffic";
-    } "Word 0 is held; the write of word 1 puts the whole row in force between two frames. Every access then adds one to MANAGER_INDEX; after the last word it returns to 0. A write of manager 0, or of an egress port that the card does not have: SLVERR."
+        mac_hi: 16 @ 0 in 1, To(0), OnCommit, "MAC bits 47:32";
+        egress: 8 @ 16 in 1, To(0), OnCommit, "egress port";
+    } "Word 0 is held; the write of word 1 puts the whole row into the idle bank. Every access then adds one to MANAGER_INDEX; after the last word it returns to 0. A write of manager 0, of an egress port that the card does not have, or while a commit is in progress: SLVERR."
     /// Word of the counters.
     COUNTER_INDEX @ 0x050 [1, 4] Rw {
         word: 2 @ 0, To(0), HostOnly, "word of the counter";
@@ -189,6 +198,10 @@ registers! {
     PORT_PAIR @ 0x0c0 [limits::PORTS, 4] Rw {
         egress: 8 @ 0, ByIndex(&[1, 0]), Immediate, "egress port of frames bridged from this ingress port";
     } "A port that the card does not have: SLVERR."
+    /// Which managers take traffic.
+    MANAGER_ENABLE @ 0x0e0 [MANAGER_ENABLE_WORDS, 4] Rw {
+        enabled: 32 @ 0, To(0), Immediate, "managers 32i to 32i + 31, by bit: the manager takes traffic";
+    } "Not banked: a manager that fails is taken out without a commit. Bit 0 of word 0, which is no manager: SLVERR."
     /// Lower part of a group's hash key.
     GROUP_KEY_LO @ 0x100 [limits::GROUPS, 16] Rw {
         key_lo: 32 @ 0, Kept, OnCommit, "key bytes 3:0, byte 0 least significant";
@@ -282,6 +295,8 @@ const _: () = {
     assert!(groups <= COMMIT.field("groups").width as u64, "COMMIT has a bit per group");
     assert!(groups <= 1 << ENTRY_INDEX.field("group").width && groups <= 1 << RULE_MATCH.field("group").width);
     assert!(ACTIVE.field("rules").lsb == COMMIT.field("rules").lsb, "a unit has the same bit in both");
+    assert!(ACTIVE.field("managers").lsb == COMMIT.field("managers").lsb, "a unit has the same bit in both");
+    assert!((managers + 1).is_multiple_of(32), "MANAGER_ENABLE has a bit for every id");
     assert!(limits::BUCKETS == 1 << limits::BUCKET_BITS && ENTRY_WORDS == 1 << ENTRY_INDEX.field("word").width);
     assert!(MANAGER_WORDS == 1 << MANAGER_INDEX.field("word").width && managers < 1 << MANAGER_INDEX.field("manager").width);
     assert!(managers < 1 << ENTRY_DATA.field("entry0").width, "an entry holds every id, and 0");
@@ -350,13 +365,14 @@ mod tests {
     #[test]
     fn five_registers_put_a_state_in_force() {
         let names: Vec<&str> = MAP.iter().filter(|register| register.puts_in_force()).map(|register| register.name).collect();
-        assert_eq!(names, ["CONTROL", "COMMIT", "MANAGER_DATA", "GROUP_MAC_HI", "PORT_PAIR"]);
+        assert_eq!(names, ["CONTROL", "COMMIT", "GROUP_MAC_HI", "PORT_PAIR", "MANAGER_ENABLE"]);
     }
 
     #[test]
     fn a_field_that_moved_or_is_missing_from_a_list_is_noticed() {
-        assert!(COMMIT.fields_are(&[("groups", 7, 0), ("rules", 8, 8)]));
-        for other in [&[("groups", 7, 0), ("rules", 9, 9)][..], &[("groups", 6, 0), ("rules", 8, 8)], &[("groups", 7, 0)], &[]] {
+        assert!(COMMIT.fields_are(&[("groups", 7, 0), ("rules", 8, 8), ("managers", 9, 9)]));
+        let rest = ("managers", 9, 9);
+        for other in [&[("groups", 7, 0), ("rules", 10, 10), rest][..], &[("groups", 6, 0), ("rules", 8, 8), rest], &[rest], &[]] {
             assert!(!COMMIT.fields_are(other), "{other:?}");
         }
     }

@@ -56,30 +56,27 @@ impl GroupMac {
     }
 }
 
-/// Where a traffic manager is reached.
+/// How a traffic manager is reached: what is banked of it.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct ManagerRow {
     /// Destination MAC that its frames get.
     pub mac: Mac,
     /// Port by which its frames leave.
     pub egress: u8,
-    /// Whether it takes traffic.
-    pub enabled: bool,
 }
 
 impl ManagerRow {
     const EGRESS: Field = MANAGER_DATA.field("egress");
-    const ENABLED: Field = MANAGER_DATA.field("enabled");
 
     /// Words 0 and 1 of `MANAGER_DATA`.
     pub const fn words(self) -> [u32; 2] {
         let [low, high] = mac_words(self.mac);
-        [low, high | put(Self::EGRESS, self.egress as u32) | put(Self::ENABLED, self.enabled as u32)]
+        [low, high | put(Self::EGRESS, self.egress as u32)]
     }
 
     /// Reads words 0 and 1.
     pub const fn from_words(words: [u32; 2]) -> Self {
-        Self { mac: mac_from_words(words), egress: get(Self::EGRESS, words[1]) as u8, enabled: get(Self::ENABLED, words[1]) == 1 }
+        Self { mac: mac_from_words(words), egress: get(Self::EGRESS, words[1]) as u8 }
     }
 }
 
@@ -180,8 +177,8 @@ mod tests {
 
     #[test]
     fn rows_have_the_documented_bits() {
-        let manager = ManagerRow { mac: [0x02, 0x11, 0x22, 0x33, 0x44, 0x55], egress: 1, enabled: true };
-        assert_eq!(manager.words(), [0x2233_4455, 0x8001_0211]);
+        let manager = ManagerRow { mac: [0x02, 0x11, 0x22, 0x33, 0x44, 0x55], egress: 1 };
+        assert_eq!(manager.words(), [0x2233_4455, 0x0001_0211]);
         let group = GroupRow { key: [0, 1, 2, 3, 4, 5, 6, 7], designated: 9, equal_ports_hash: true };
         assert_eq!(group.words(), [0x0302_0100, 0x0706_0504, 0x0000_0109]);
         let rule = RuleRow { lowest: 80, highest: 443, protocol: Some(6), group: 5, key_on_peer: true, in_use: true };
@@ -197,7 +194,7 @@ mod tests {
 
     #[test]
     fn rows_survive_the_way_through_the_registers() {
-        let manager = ManagerRow { mac: [1, 2, 3, 4, 5, 6], egress: 0, enabled: false };
+        let manager = ManagerRow { mac: [1, 2, 3, 4, 5, 6], egress: 0 };
         assert_eq!(ManagerRow::from_words(manager.words()), manager);
         let group = GroupRow { key: *b"tandem!!", designated: 255, equal_ports_hash: false };
         assert_eq!(GroupRow::from_words(group.words()), group);

@@ -43,25 +43,25 @@ pub struct Group {
     pub equal_ports_hash: Bit,
 }
 
-/// A traffic manager, as `row::ManagerRow`. Shape: the address as it lies on the wire, first byte least significant.
+/// How a traffic manager is reached, as `row::ManagerRow`. Shape: the address as it lies on the wire, first byte least significant.
 #[derive(Copy, Clone, Debug, Default, PartialEq, LogicStruct)]
 pub struct Manager {
     /// Destination MAC that its frames get.
     pub mac: Bits<48>,
     /// Port by which its frames leave.
     pub egress: Bits<8>,
-    /// Whether it accepts traffic.
-    pub enabled: Bit,
 }
 
 /// A request of the register block to the host ports of all tables.
 ///
-/// Shape of `address`: entries {group 3, bank 1, word 10}; groups {group 3, bank 1}; managers {id 8}; in the low bits.
+/// Shape of `address`: entries {group 3, bank 1, word 10}; groups {group 3, bank 1}; managers {bank 1, id 8}; their
+/// enable bits {word 3}; in the low bits.
 #[derive(Copy, Clone, Debug, Default, PartialEq, LogicStruct)]
 pub struct Host {
     /// Which word.
     pub address: Bits<14>,
-    /// For the allocation table: four entries, the first least significant. For the group table: one of the row's words.
+    /// For the allocation table: four entries, the first least significant. For the group table: one of the row's words. For the managers'
+    /// enable bits: those of 32 managers.
     pub word: Bits<32>,
     /// The row for the manager table.
     pub manager: Manager,
@@ -73,8 +73,10 @@ pub struct Host {
     pub write_key_high: Bit,
     /// Write the rest of a group's row.
     pub write_policy: Bit,
-    /// Write the manager table.
+    /// Write a row of the manager table.
     pub write_manager: Bit,
+    /// Write a word of the managers' enable bits.
+    pub write_manager_enable: Bit,
 }
 
 /// The response of the tables' host ports, two clocks after `Host::address`.
@@ -86,6 +88,8 @@ pub struct HostAnswer {
     pub group: Group,
     /// Row of the manager table.
     pub manager: Manager,
+    /// Word of the managers' enable bits.
+    pub manager_enable: Bits<32>,
 }
 
 /// A frame has left the core or was dropped by it, for the counters.

@@ -103,6 +103,8 @@ pub struct Pipeline<const ENTRY_A: usize, const PARSE: usize, const HASH: usize>
     pub rules: [Signal<In, Rule>; 16],
     /// Which bank of each group is active; changes together with `rules`.
     pub active: Signal<In, Bits<8>>,
+    /// Which bank of the managers' rows is active; changes together with `rules`.
+    pub managers_active: Signal<In, Bit>,
     /// The host's request to the tables.
     pub host: Signal<In, Host>,
     /// The tables' response.
@@ -155,6 +157,7 @@ pub struct Pipeline<const ENTRY_A: usize, const PARSE: usize, const HASH: usize>
     row_address11: Signal<Local, RowAddress>,
     group_table: GroupTable,
     rule_match12: Reg<RuleMatch>,
+    manager_bank12: Reg<Bit>,
     early12: Shift<EarlyVerdict, PARSE, 2, 2>,
     early_now12: Signal<Local, EarlyVerdict>,
     need12: Shift<Bits<11>, PARSE, 2, 2>,
@@ -198,6 +201,7 @@ impl<const ENTRY_A: usize, const PARSE: usize, const HASH: usize> Logic for Pipe
         clock!(self, clock, ethernet, network, rest1, rest3, word_select, head2, base_shift2, early4, need4, extension, extent3, transport);
         clock!(self, clock, v6_3, icmp);
         clock!(self, clock, word7, ported7, protocol7, source7, destination7, tuple_select, classifier, key, group_table, rule_match12);
+        clock!(self, clock, manager_bank12);
         clock!(self, clock, early12, need12, pair12, ingress12, hasher, context40, entry_table, context42, manager_table, context44, id44);
         clock!(self, clock, hash44);
         clock!(self, clock, key44, flags44, valid12, valid44);
@@ -284,11 +288,13 @@ impl<const ENTRY_A: usize, const PARSE: usize, const HASH: usize> Logic for Pipe
         }
         self.classifier.tuple.next = self.tuple_select.tuple.val();
         self.classifier.active.next = self.active.val();
+        self.classifier.managers_active.next = self.managers_active.val();
         self.rule_match11.next = self.classifier.rule_match.val();
         self.row_address11.next.bank = self.rule_match11.val().bank;
         self.row_address11.next.group = self.rule_match11.val().group;
         self.group_table.address.next = self.row_address11.val().into();
         self.rule_match12.d.next = self.rule_match11.val();
+        self.manager_bank12.d.next = self.classifier.manager_bank.val();
 
         // Questions 9 to 12: the key.
         self.key.tuple.next = self.tuple_select.tuple.val();
@@ -314,6 +320,7 @@ impl<const ENTRY_A: usize, const PARSE: usize, const HASH: usize> Logic for Pipe
         self.context12.next.pair = self.pair12.q.val();
         self.context12.next.group = self.rule_match12.q.val().group;
         self.context12.next.bank = self.rule_match12.q.val().bank;
+        self.context12.next.manager_bank = self.manager_bank12.q.val();
         self.context12.next.designated = self.key.equal.val() & !self.group_table.equal_ports_hash.val();
         self.context12.next.manager = self.group_table.designated.val();
         self.flags12.next.group = self.rule_match12.q.val().group;
@@ -334,7 +341,8 @@ impl<const ENTRY_A: usize, const PARSE: usize, const HASH: usize> Logic for Pipe
         if self.context42.q.val().designated {
             self.id42.next = self.context42.q.val().manager;
         }
-        self.manager_table.id.next = self.id42.val();
+        self.manager_table.manager.next.id = self.id42.val();
+        self.manager_table.manager.next.bank = self.context42.q.val().manager_bank;
         self.context44.d.next = self.context42.q.val();
         self.id44.d.next = self.id42.val();
 
@@ -342,6 +350,7 @@ impl<const ENTRY_A: usize, const PARSE: usize, const HASH: usize> Logic for Pipe
         self.verdict_logic.packet.next = self.context44.q.val();
         self.verdict_logic.id.next = self.id44.q.val();
         self.verdict_logic.row.next = self.manager_table.row.val();
+        self.verdict_logic.enabled.next = self.manager_table.enabled.val();
         self.valid44.d.next = self.valid12.q.val();
         self.hash44.d.next = self.hash40.val();
         self.key44.d.next = self.key.key.val();
@@ -362,5 +371,6 @@ impl<const ENTRY_A: usize, const PARSE: usize, const HASH: usize> Logic for Pipe
         self.host_answer.next.entries = self.entry_table.host_q.val();
         self.host_answer.next.group = self.group_table.host_q.val();
         self.host_answer.next.manager = self.manager_table.host_q.val();
+        self.host_answer.next.manager_enable = self.manager_table.host_enable.val();
     }
 }

@@ -112,7 +112,7 @@ pub struct PortCore<
     pipeline: Pipeline<ENTRY_A, PARSE, HASH>,
     decision_fifo: DecisionFifo,
     egress: Egress<DATA_W>,
-    active: Signal<Local, Bits<9>>,
+    active: Signal<Local, Bits<10>>,
     limit: Const<10, ROOM>,
 }
 
@@ -212,6 +212,7 @@ impl<
         }
         self.active.next = self.registers.active.val();
         self.pipeline.active.next = self.active.val().get_bits::<8>(0);
+        self.pipeline.managers_active.next = self.active.val().get_bit(9);
         self.pipeline.host.next = self.registers.host.val();
         self.registers.host_answer.next = self.pipeline.host_answer.val();
         self.counters.count.next = self.egress.count.val();

@@ -119,6 +119,11 @@ impl ModelCard {
             GROUP_MAC_LO => self.held_mac = value,
             GROUP_MAC_HI => self.state.group_macs[place] = GroupMac::from_words([self.held_mac, value]),
             PORT_PAIR => self.state.port_pairs[place] = port(value as u8)?,
+            MANAGER_ENABLE => {
+                accept(place != 0 || value & 1 == 0)?;
+                let lanes = &mut self.state.managers_enabled[place * 32..][..32];
+                lanes.iter_mut().enumerate().for_each(|(lane, enabled)| *enabled = value >> lane & 1 == 1);
+            }
             GROUP_KEY_LO => self.write_group(place, 0, value)?,
             GROUP_KEY_HI => self.write_group(place, 1, value)?,
             GROUP_POLICY => self.write_group(place, 2, value)?,
@@ -153,8 +158,13 @@ impl ModelCard {
             MANAGER_INDEX => self.manager_index,
             MANAGER_DATA => {
                 let (id, word) = self.manager_place();
+                let rows = if self.shows_idle() { self.state.idle_manager_rows() } else { self.state.manager_rows() };
                 self.manager_index = next(self.manager_index, MANAGER_END);
-                self.state.managers[id].words()[word]
+                rows[id].words()[word]
+            }
+            MANAGER_ENABLE => {
+                let lanes = &self.state.managers_enabled[place * 32..][..32];
+                (0..32).map(|lane| u32::from(lanes[lane]) << lane).sum()
             }
             COUNTER_INDEX => self.counter_index,
             COUNTER_DATA => self.read_counter(),
@@ -196,7 +206,7 @@ impl ModelCard {
         } else {
             let row = ManagerRow::from_words([self.held_manager, value]);
             port(row.egress)?;
-            self.state.managers[id] = row;
+            self.state.idle_manager_rows_mut()[id] = row;
         }
         self.manager_index = next(self.manager_index, MANAGER_END);
         Ok(())

@@ -17,6 +17,7 @@ const COUNTER_DATA: u32 = 0x054;
 const GROUP_MAC_LO: u32 = 0x080;
 const GROUP_MAC_HI: u32 = 0x084;
 const PORT_PAIR: u32 = 0x0c0;
+const MANAGER_ENABLE: u32 = 0x0e0;
 const GROUP_KEY_LO: u32 = 0x100;
 const GROUP_POLICY: u32 = 0x108;
 const RULE_PORTS: u32 = 0x200;
@@ -96,25 +97,40 @@ fn a_commit_exchanges_banks_and_copies_the_generation() {
     write(&mut card, &[(VIEW, 0x100)]);
     assert_eq!(read(&mut card, [GROUP_KEY_LO + 0x10, RULE_PORTS]), [0, 0]);
     write(&mut card, &[(0x028, 42)]);
-    for units in [0x10, 0x110, 0x200, 0x8000_0000] {
+    for units in [0x10, 0x110, 0x400, 0x8000_0000] {
         assert!(card.write(COMMIT, units).is_err(), "{units:#x}");
     }
     assert_eq!(read(&mut card, [0x02c, 0x038]), [41, 0x102], "a refused commit switches nothing and announces nothing");
 }
 
 #[test]
-fn a_managers_row_changes_with_its_last_word() {
+fn a_managers_row_is_written_with_its_last_word_and_waits_for_the_commit() {
     let mut card = card();
     write(&mut card, &[(MANAGER_INDEX, 10), (MANAGER_DATA, 0x0000_0105)]);
-    assert_eq!(card.state().managers[5].mac, [0; 6]);
+    assert_eq!(card.state().idle_manager_rows()[5].mac, [0; 6]);
     write(&mut card, &[(MANAGER_DATA, 0xff01_0200)]);
-    let row = card.state().managers[5];
-    assert_eq!((row.mac, row.egress, row.enabled), ([2, 0, 0, 0, 1, 5], 1, true));
+    let row = card.state().idle_manager_rows()[5];
+    assert_eq!((row.mac, row.egress), ([2, 0, 0, 0, 1, 5], 1));
     assert_eq!(read(&mut card, [MANAGER_INDEX]), [12]);
     write(&mut card, &[(MANAGER_INDEX, 10)]);
-    assert_eq!(read(&mut card, [MANAGER_DATA, MANAGER_DATA]), [0x105, 0x8001_0200], "bits without a meaning read as 0");
+    assert_eq!(read(&mut card, [MANAGER_DATA, MANAGER_DATA]), [0, 0], "the active bank");
+    write(&mut card, &[(VIEW, 0x100), (MANAGER_INDEX, 10)]);
+    assert_eq!(read(&mut card, [MANAGER_DATA, MANAGER_DATA]), [0x105, 0x0001_0200], "bits without a meaning read as 0");
+    write(&mut card, &[(VIEW, 0), (COMMIT, 0x200), (MANAGER_INDEX, 10)]);
+    assert_eq!(read(&mut card, [MANAGER_DATA, MANAGER_DATA, 0x038]), [0x105, 0x0001_0200, 0x200]);
     write(&mut card, &[(MANAGER_INDEX, 511), (MANAGER_DATA, 0)]);
     assert_eq!(read(&mut card, [MANAGER_INDEX]), [0]);
+}
+
+#[test]
+fn managers_take_traffic_at_once_by_a_bit_each() {
+    let mut card = card();
+    write(&mut card, &[(MANAGER_ENABLE, 0x8000_0002), (MANAGER_ENABLE + 28, 0x8000_0001)]);
+    let enabled: Vec<usize> = (0..256).filter(|&id| card.state().managers_enabled[id]).collect();
+    assert_eq!(enabled, [1, 31, 224, 255]);
+    assert_eq!(read(&mut card, [MANAGER_ENABLE, MANAGER_ENABLE + 4, MANAGER_ENABLE + 28, 0x038]), [0x8000_0002, 0, 0x8000_0001, 0]);
+    write(&mut card, &[(COMMIT, 0x20f), (MANAGER_ENABLE, 0)]);
+    assert_eq!(read(&mut card, [MANAGER_ENABLE, MANAGER_ENABLE + 28]), [0, 0x8000_0001], "no bank changes places with it");
 }
 
 #[test]
@@ -122,11 +138,13 @@ fn manager_0_and_a_port_that_is_not_there_are_refused_and_change_nothing() {
     let mut card = card();
     assert!(card.write(MANAGER_DATA, 1).is_err());
     write(&mut card, &[(MANAGER_INDEX, 1)]);
-    assert!(card.write(MANAGER_DATA, 0x8000_0200).is_err());
+    assert!(card.write(MANAGER_DATA, 0x0000_0200).is_err());
     write(&mut card, &[(MANAGER_INDEX, 2), (MANAGER_DATA, 7)]);
-    assert!(card.write(MANAGER_DATA, 0x8002_0200).is_err());
+    assert!(card.write(MANAGER_DATA, 0x0002_0200).is_err());
     assert_eq!(read(&mut card, [MANAGER_INDEX]), [3], "a refused access does not count on");
-    assert!(card.state().managers.iter().all(|row| *row == Default::default()));
+    assert!(card.write(MANAGER_ENABLE, 3).is_err());
+    assert!(card.state().managers().iter().all(|manager| *manager == Default::default()));
+    assert!(card.state().idle_manager_rows().iter().all(|row| *row == Default::default()));
     assert!(card.write(PORT_PAIR, 2).is_err());
     write(&mut card, &[(PORT_PAIR, 0)]);
     assert_eq!(card.state().port_pairs, [0, 0]);

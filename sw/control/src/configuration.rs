@@ -4,7 +4,8 @@ use crate::allocate::Target;
 use crate::profile::Profile;
 use crate::weight::Weight;
 use contract::limits::PORTS;
-use contract::row::{GroupRow, Mac, ManagerRow, RuleRow};
+use contract::row::{GroupRow, Mac, RuleRow};
+use model::manager_table;
 use serde::Serialize;
 
 /// What an operator wants of a card.
@@ -34,7 +35,7 @@ pub struct Manager {
     /// Its id on the card, from 1.
     pub id: u8,
     /// Where it is reached, and whether it takes traffic.
-    pub row: ManagerRow,
+    pub row: manager_table::Manager,
     /// What its operator has it do.
     pub state: ManagerState,
     /// Its weight in groups that give it no other.

@@ -3,8 +3,9 @@
 use crate::machine::Machine;
 use crate::reach::reached_groups;
 use crate::tables::Tables;
-use contract::row::{GroupMac, ManagerRow, RuleRow};
+use contract::row::{GroupMac, RuleRow};
 use model::entry_table::Group;
+use model::manager_table::Manager;
 use serde::{Serialize, Serializer};
 use sha2::{Digest as _, Sha256};
 use std::fmt;
@@ -12,7 +13,7 @@ use std::fmt;
 /// SHA-256 over all words of a card's tables; two cards with the same digest hold the same.
 ///
 /// It covers, as little-endian words in this order: whether the card is enabled, the bridged ports' pairs, the group MACs, the rows of
-/// managers 1 to 255, then of each group its key, its policy and its entries (four to a word), and the rules. Rows that are not in
+/// managers 1 to 255 (as `MANAGER_DATA` has them, and in bit 31 of the second word whether the manager takes traffic), then of each group its key, its policy and its entries (four to a word), and the rules. Rows that are not in
 /// use count as they stand. It does not cover generation numbers, which bank is active, or counters.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Digest(pub [u8; 32]);
@@ -39,6 +40,12 @@ struct WordHash(Sha256);
 impl WordHash {
     fn words(&mut self, words: &[u32]) {
         words.iter().for_each(|word| self.0.update(word.to_le_bytes()));
+    }
+
+    /// A manager's row, and in the last bit whether it takes traffic.
+    fn manager(&mut self, manager: Manager) {
+        let [low, high] = manager.row().words();
+        self.words(&[low, high | u32::from(manager.enabled) << 31]);
     }
 
     /// A group's key and policy, and its entries, four to a word.
@@ -71,7 +78,7 @@ impl Tables {
         for id in 1..=u8::MAX {
             if let Some(Machine { mac, .. }) = self.machine(id) {
                 hash.words(&[id.into()]);
-                hash.words(&ManagerRow { mac, egress: 0, enabled: true }.words());
+                hash.manager(Manager { mac, egress: 0, enabled: true });
             }
         }
         hash.digest()
@@ -83,7 +90,7 @@ impl Tables {
         hash.words(&[self.enabled.into()]);
         hash.words(&self.port_pairs.map(u32::from));
         self.group_macs.map(GroupMac::words).iter().for_each(|row| hash.words(row));
-        self.managers[1..].iter().copied().map(ManagerRow::words).for_each(|row| hash.words(&row));
+        self.managers[1..].iter().for_each(|&manager| hash.manager(manager));
         self.groups.iter().for_each(|group| hash.group(group));
         self.rules.map(RuleRow::words).iter().for_each(|row| hash.words(row));
         hash.digest()

@@ -16,6 +16,6 @@ pub struct Machine {
 impl Tables {
     /// The machine that gets the frames of entries with this id; none if they are dropped.
     pub fn machine(&self, id: u8) -> Option<Machine> {
-        manager_table::live(&self.managers, id).map(|row| Machine { mac: row.mac, egress: row.egress })
+        manager_table::live(id, self.managers[usize::from(id)]).map(|manager| Machine { mac: manager.mac, egress: manager.egress })
     }
 }

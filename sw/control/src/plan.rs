@@ -20,8 +20,8 @@ use crate::allocate;
 use crate::configuration::Configuration;
 use crate::error::ConfigError;
 use crate::tables::Tables;
-use contract::limits::{MANAGERS, PORTS};
-use contract::row::{ManagerRow, mac_text};
+use contract::limits::PORTS;
+use contract::row::mac_text;
 use name::Names;
 use serde::Serialize;
 
@@ -107,12 +107,7 @@ impl Plan {
         Ok(configuration.tables(self.next.groups.len())?.decision_digest() == self.next.decision_digest())
     }
 
-    fn to(now: &Tables, mut next: Tables, configuration: &Configuration) -> Self {
-        for id in 1..=MANAGERS {
-            if configuration.manager(id as u8).is_none() {
-                next.managers[id] = ManagerRow { enabled: false, ..now.managers[id] };
-            }
-        }
+    fn to(now: &Tables, next: Tables, configuration: &Configuration) -> Self {
         let names = Names(configuration);
         let macs = |tables: &Tables| tables.group_macs.iter().filter(|row| row.enabled).map(|row| mac_text(row.mac)).collect::<Vec<_>>();
         let (old_macs, new_macs) = (macs(now), macs(&next));

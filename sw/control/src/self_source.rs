@@ -244,5 +244,5 @@ fn own_group(state: &State, subject: &Subject) -> Option<u8> {
 
 /// The manager, if it takes traffic.
 fn live(state: &State, id: u8) -> Option<u8> {
-    manager_table::live(&state.managers, id).map(|_| id)
+    manager_table::live(id, state.manager(id)).map(|_| id)
 }

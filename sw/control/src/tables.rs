@@ -4,12 +4,12 @@ use crate::allocate;
 use crate::configuration::{self, Configuration};
 use crate::error::ConfigError;
 use contract::limits::{BUCKETS, GROUP_MACS, MANAGERS, PORTS, RULES};
-use contract::register::UNIT_RULES;
-use contract::row::{GroupMac, ManagerRow, RuleRow};
+use contract::register::every_unit;
+use contract::row::{GroupMac, RuleRow};
 use model::State;
 use model::classifier::Rules;
 use model::entry_table::Group;
-use model::manager_table::Managers;
+use model::manager_table::{Manager, Managers};
 use model::state::port_pairs;
 
 /// The tables of a card.
@@ -21,7 +21,7 @@ pub struct Tables {
     pub group_macs: [GroupMac; GROUP_MACS],
     /// Egress port of bridged frames, by ingress port.
     pub port_pairs: [u8; PORTS],
-    /// The manager table, by id.
+    /// The managers, by id.
     pub managers: Managers,
     /// Every group that the card has; those without use are empty.
     pub groups: Vec<Group>,
@@ -36,7 +36,7 @@ impl Tables {
             enabled: false,
             group_macs: [GroupMac::default(); GROUP_MACS],
             port_pairs: port_pairs(),
-            managers: [ManagerRow::default(); MANAGERS + 1],
+            managers: [Manager::default(); MANAGERS + 1],
             groups: vec![Group::default(); groups],
             rules: [RuleRow::from_words([0, 0]); RULES],
         }
@@ -59,13 +59,13 @@ impl Tables {
         state.enabled = self.enabled;
         state.group_macs = self.group_macs;
         state.port_pairs = self.port_pairs;
-        state.managers = self.managers;
+        state.managers_enabled = self.managers.map(|manager| manager.enabled);
+        *state.idle_manager_rows_mut() = self.managers.map(Manager::row);
         for (number, group) in self.groups.iter().enumerate() {
             *state.idle_group_mut(number as u8) = group.clone();
         }
         *state.idle_rules_mut() = self.rules;
-        let units = ((1 << self.groups.len()) - 1) | 1 << UNIT_RULES;
-        state.commit(units, generation).expect("the model has exactly these units");
+        state.commit(every_unit(self.groups.len()), generation).expect("the model has exactly these units");
         state
     }
 }

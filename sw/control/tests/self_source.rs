@@ -2,7 +2,7 @@
 
 use contract::code::Verdict;
 use contract::limits::BUCKETS;
-use contract::register::UNIT_RULES;
+use contract::register::{UNIT_MANAGERS, UNIT_RULES};
 use contract::row::{GroupMac, GroupRow, ManagerRow, RuleRow};
 use control::self_source::{Counts, Endpoint, Exhausted, PortChoice, Translation, Transport, ports};
 use control::{PortTables, SelfSource};
@@ -52,12 +52,13 @@ fn card(managers: u8, generation: u32) -> State {
     state.enabled = true;
     state.group_macs[0] = GroupMac { mac: CARD, enabled: true };
     for id in 1..=managers {
-        state.managers[usize::from(id)] = ManagerRow { mac: [2, 0, 0, 0, 1, id], egress: 0, enabled: true };
+        state.idle_manager_rows_mut()[usize::from(id)] = ManagerRow { mac: [2, 0, 0, 0, 1, id], egress: 0 };
+        state.managers_enabled[usize::from(id)] = true;
     }
     let group = state.idle_group_mut(0);
     group.row = GroupRow { key: *b"tandem!!", designated: 1, equal_ports_hash: false };
     group.entries = std::array::from_fn(|bucket| (bucket % usize::from(managers)) as u8 + 1);
-    state.commit(1, generation).unwrap();
+    state.commit(1 | 1 << UNIT_MANAGERS, generation).unwrap();
     state
 }
 
@@ -81,7 +82,8 @@ fn any_state() -> impl Strategy<Value = State> {
         state.enabled = true;
         state.group_macs[0] = GroupMac { mac: CARD, enabled: true };
         for (id, enabled) in live.into_iter().enumerate().skip(1) {
-            state.managers[id] = ManagerRow { mac: [2, 0, 0, 0, 1, id as u8], egress: 0, enabled };
+            state.idle_manager_rows_mut()[id] = ManagerRow { mac: [2, 0, 0, 0, 1, id as u8], egress: 0 };
+            state.managers_enabled[id] = enabled;
         }
         for (number, (key, equal_ports_hash, ids)) in groups.into_iter().enumerate() {
             let group = state.idle_group_mut(number as u8);
@@ -89,7 +91,7 @@ fn any_state() -> impl Strategy<Value = State> {
             group.entries = std::array::from_fn(|bucket| ids[bucket % ids.len()]);
         }
         state.idle_rules_mut()[..rules.len()].copy_from_slice(&rules);
-        state.commit(0b111 | 1 << UNIT_RULES, 7).unwrap();
+        state.commit(0b111 | 1 << UNIT_RULES | 1 << UNIT_MANAGERS, 7).unwrap();
         state
     })
 }
@@ -197,7 +199,7 @@ proptest! {
         state.idle_rules_mut().fill(RuleRow::default());
         state.idle_group_mut(0).row.key = key;
         state.idle_group_mut(0).entries = std::array::from_fn(|bucket| (bucket % 9) as u8 + 1);
-        state.managers[1..10].iter_mut().for_each(|row| row.enabled = true);
+        state.managers_enabled[1..10].fill(true);
         state.commit(1 | 1 << UNIT_RULES, 8).unwrap();
         let tables = PortTables::build(&state, &[address], || ());
         let table = tables.get(&state, 0, address).unwrap();
@@ -261,7 +263,7 @@ fn a_manager_that_is_not_enabled_has_no_ports() {
     let address = v4(192, 0, 2, 1);
     let tables = PortTables::build(&state, &[address], || ());
     assert!(!ports(&state, &tables, Transport::Tcp, address, 3, 80).is_empty());
-    state.managers[3].enabled = false;
+    state.managers_enabled[3] = false;
     assert_eq!(ports(&state, &tables, Transport::Tcp, address, 3, 80), []);
     assert_eq!(ports(&state, &PortTables::none(&state), Transport::Tcp, address, 3, 80), []);
 }

@@ -1,7 +1,8 @@
 //! What a card holds: its digest, and the model that it makes.
 
-use contract::row::{GroupMac, GroupRow, ManagerRow, RuleRow};
+use contract::row::{GroupMac, GroupRow, RuleRow};
 use control::Tables;
+use model::manager_table::Manager;
 
 /// Tables with something in each.
 fn filled() -> Tables {
@@ -9,7 +10,7 @@ fn filled() -> Tables {
     tables.enabled = true;
     tables.port_pairs = [0, 1];
     tables.group_macs[0] = GroupMac { mac: [2, 0, 0x5e, 0x10, 0, 1], enabled: true };
-    tables.managers[255] = ManagerRow { mac: [2, 0x11, 0x22, 0x33, 0x44, 0x55], egress: 1, enabled: true };
+    tables.managers[255] = Manager { mac: [2, 0x11, 0x22, 0x33, 0x44, 0x55], egress: 1, enabled: true };
     tables.groups[1].row = GroupRow { key: [0, 1, 2, 3, 4, 5, 6, 7], designated: 9, equal_ports_hash: true };
     (tables.groups[1].entries[0], tables.groups[1].entries[5]) = (1, 255);
     tables.rules[0] = RuleRow { lowest: 80, highest: 443, protocol: Some(6), group: 1, key_on_peer: true, in_use: true };
@@ -32,7 +33,7 @@ fn tables_are_in_force_in_the_model_that_they_make() {
     tables.groups[0].entries[9] = 3;
     let state = tables.state();
     assert_eq!((state.enabled, state.group_macs, state.port_pairs), (tables.enabled, tables.group_macs, tables.port_pairs));
-    assert_eq!((&state.managers, state.rules()), (&tables.managers, &tables.rules));
+    assert_eq!((state.managers(), state.rules()), (tables.managers, &tables.rules));
     assert!((0..2).all(|group| *state.group(group) == tables.groups[usize::from(group)]));
     assert_eq!(Tables::empty(2).state().rules(), model::State::new(2).rules());
 }

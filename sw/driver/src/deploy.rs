@@ -10,12 +10,12 @@ pub use error::DeployError;
 
 use crate::card::{BusError, Card, wait_for_commit};
 use crate::meter::{AccessCounts, Meter};
-use crate::script::every_unit;
 use crate::snapshot::{Disagreement, Idle, Snapshot, UNFINISHED, learn};
 use crate::word::{Banks, SWITCH, Valued, Word, Words, every, rows};
-use contract::register::{COMMIT, GENERATION, MANAGER_WORDS, NEXT_GENERATION};
+use contract::register::{COMMIT, GENERATION, NEXT_GENERATION, every_unit};
 use contract::row::ManagerRow;
 use control::{Digest, Tables};
+use model::manager_table::Manager;
 use serde::Serialize;
 
 /// Accesses of an [`apply`] that do not depend on how much changes, on a card with two cores.
@@ -26,7 +26,7 @@ pub const OVERHEAD: u64 = 20;
 pub struct Applied {
     /// The generation in force.
     pub generation: u32,
-    /// Whether banks changed places. If only rows and addresses differed, they did not, and the generation is the one from before.
+    /// Whether banks changed places. If only what is not banked differed, they did not, and the generation is the one from before.
     pub committed: bool,
     /// The digest of everything that the card holds now, as read back from it.
     pub digest: Digest,
@@ -45,8 +45,8 @@ pub struct RolledBack {
     pub generation: u32,
     /// The one that was left; it lies in the idle banks now, and a later `apply` gets a greater number.
     pub left: u32,
-    /// Managers whose rows were enabled again for it. Their MACs and ports, like group MACs, port pairs and the enable switch, are not
-    /// banked: they stay as the generation that was left had them.
+    /// Managers that were enabled again for it. Group MACs, port pairs and the enable switch are not banked: they stay as the generation
+    /// that was left had them.
     pub enabled: Vec<u8>,
     /// What it took.
     pub change: AccessCounts,
@@ -54,9 +54,9 @@ pub struct RolledBack {
 
 /// Brings a card from what it was found to hold into another state.
 ///
-/// Frames are decided by the old tables until the one commit, and by the new ones after it. Rows in service, group MACs and port pairs
-/// that differ change one by one after it, and a card is enabled last, but disabled just before the commit. Every word written is read
-/// back from every core before the commit, and at the end everything is.
+/// Frames are decided by the old tables until the one commit, and by the new ones after it. Managers that come are enabled before it, and those
+/// that leave are disabled after it. Group MACs and port pairs that differ change one by one after it, and a card is enabled last, but disabled
+/// just before the commit. Every word written is read back from every core before the commit, and at the end everything is.
 ///
 /// # Errors
 /// At the first access that fails or reads back wrong. What was not committed by then has no effect.
@@ -65,28 +65,27 @@ pub fn apply(card: &mut impl Card, now: &Snapshot, next: &Tables) -> Result<Appl
     if next.groups.len() != has {
         return Err(DeployError::Groups { wanted: next.groups.len(), has });
     }
-    let target = target(&now.active, next);
     let mut change = Change::new(card, now);
     wait_for_commit(&mut change.words.card)?;
-    let committed = Banks::of(&now.active) != Banks::of(&target) || now.disagreements.iter().any(|word| !word.idle);
+    let committed = Banks::of(&now.active) != Banks::of(next) || now.disagreements.iter().any(|word| !word.idle);
     let mut generation = now.generation;
     if committed {
         change.tag(UNFINISHED)?;
-        change.write_rows(&target, false, |change, row| !change.decides(row))?;
-        change.write_banks(&target)?;
-        if now.active.enabled && !target.enabled {
+        change.enable_newcomers(next)?;
+        change.write_banks(next)?;
+        if now.active.enabled && !next.enabled {
             change.words.write((SWITCH, 0))?;
         }
         generation = successor(now);
         change.commit(generation)?;
     }
-    change.write_rows(&target, committed, |change, row| !committed || change.decides(row))?;
+    change.write_rows(next, committed)?;
     if committed {
         change.tag(now.generation)?;
     }
     let (words, spent) = (change.written, change.words.card.traffic);
     let meter = &mut change.words.card;
-    let digest = audit(meter, &target)?;
+    let digest = audit(meter, next)?;
     Ok(Applied { generation, committed, digest, words, change: spent, audit: meter.traffic - spent })
 }
 
@@ -106,37 +105,31 @@ pub fn rollback(card: &mut impl Card, now: &Snapshot) -> Result<RolledBack, Depl
     if let Some(&Disagreement { word, core, first, other, .. }) = now.disagreements.iter().find(|word| word.idle) {
         return Err(DeployError::CoresDiffer { word, core, first, other });
     }
-    let mut target = Tables { groups: now.idle.groups.clone(), rules: now.idle.rules, ..now.active.clone() };
+    let Banks { groups, rules, managers } = now.idle.clone();
+    let managers = std::array::from_fn(|id| Manager::new(managers[id], now.active.managers[id].enabled));
+    let mut target = Tables { groups, rules, managers, ..now.active.clone() };
     let mut enabled = Vec::new();
     for (id, &named) in (0..=u8::MAX).zip(&now.idle.named()) {
-        let row = &mut target.managers[usize::from(id)];
-        if named && !row.enabled {
-            if row.mac == [0; 6] {
+        let manager = &mut target.managers[usize::from(id)];
+        if named && !manager.enabled {
+            if manager.mac == [0; 6] {
                 return Err(DeployError::RowLost { manager: id });
             }
-            row.enabled = true;
+            manager.enabled = true;
             enabled.push(id);
         }
+        // It came with the generation that is left.
+        manager.enabled &= manager.row() != ManagerRow::default();
     }
     let mut change = Change::new(card, now);
     wait_for_commit(&mut change.words.card)?;
-    change.write_rows(&target, false, |_, _| true)?;
+    change.enable_newcomers(&target)?;
     change.commit(generation)?;
+    change.write_rows(&target, true)?;
     change.tag(now.generation)?;
     let spent = change.words.card.traffic;
     audit(&mut change.words.card, &target)?;
     Ok(RolledBack { generation, left: now.generation, enabled, change: spent })
-}
-
-/// The tables that the card shall hold: rows that are not asked for stay, disabled, so that a rollback can enable them again.
-fn target(now: &Tables, next: &Tables) -> Tables {
-    let mut target = next.clone();
-    for (row, present) in target.managers.iter_mut().zip(now.managers) {
-        if *row == ManagerRow::default() {
-            *row = ManagerRow { enabled: false, ..present };
-        }
-    }
-    target
 }
 
 /// A number greater than those that the card holds, or 1 when they are used up: a rollback is then refused, not misled.
@@ -149,16 +142,14 @@ fn successor(now: &Snapshot) -> u32 {
 struct Change<'a, C> {
     words: Words<Meter<C>>,
     now: &'a Snapshot,
-    /// By manager: enabled, and named by the active banks. Its row decides about frames.
-    in_service: [bool; 256],
+    /// What the card holds by now of what is not banked.
+    present: Tables,
     written: usize,
 }
 
 impl<'a, C: Card> Change<'a, C> {
     fn new(card: C, now: &'a Snapshot) -> Self {
-        let named = Banks::of(&now.active).named();
-        let in_service = std::array::from_fn(|id| named[id] && now.active.managers[id].enabled);
-        Self { words: Words::new(Meter::new(card)), now, in_service, written: 0 }
+        Self { words: Words::new(Meter::new(card)), now, present: now.active.clone(), written: 0 }
     }
 
     /// Says what the idle banks hold.
@@ -166,19 +157,25 @@ impl<'a, C: Card> Change<'a, C> {
         self.words.write((Word::Register(NEXT_GENERATION.at(0)), generation))
     }
 
-    /// Whether a row decides about frames before the commit already: anything but a manager that no active entry leads to.
-    fn decides(&self, row: &[Valued]) -> bool {
-        match row[0].0 {
-            Word::Manager(index) => self.in_service[(index / MANAGER_WORDS) as usize],
-            _ => true,
+    /// Enables those managers that no active entry leads to: they get their first frames with the commit.
+    fn enable_newcomers(&mut self, target: &Tables) -> Result<(), DeployError> {
+        let named = Banks::of(&self.now.active).named();
+        let mut wanted = self.present.clone();
+        for (id, manager) in wanted.managers.iter_mut().enumerate() {
+            manager.enabled |= target.managers[id].enabled && !named[id];
         }
+        let changed = rows(&self.present).zip(rows(&wanted)).filter(|(present, wanted)| present != wanted);
+        let changed: Vec<Valued> = changed.flat_map(|(_, wanted)| wanted).collect();
+        self.present = wanted;
+        self.write(&changed)?;
+        self.verify(&changed, false, false)
     }
 
-    /// Writes those of the chosen rows that differ, or that the cores do not agree about.
-    fn write_rows(&mut self, target: &Tables, committed: bool, chosen: impl Fn(&Self, &[Valued]) -> bool) -> Result<(), DeployError> {
-        let changed = rows(&self.now.active).zip(rows(target)).filter(|(present, wanted)| {
-            chosen(self, wanted) && (present != wanted || wanted.iter().any(|(word, _)| self.is_doubtful(*word, false)))
-        });
+    /// Writes what is not banked, as far as it differs or the cores do not agree about it.
+    fn write_rows(&mut self, target: &Tables, committed: bool) -> Result<(), DeployError> {
+        let changed = rows(&self.present)
+            .zip(rows(target))
+            .filter(|(present, wanted)| present != wanted || wanted.iter().any(|(word, _)| self.is_doubtful(*word, false)));
         let changed: Vec<Valued> = changed.flat_map(|(_, wanted)| wanted).collect();
         self.write(&changed)?;
         self.verify(&changed, false, committed)

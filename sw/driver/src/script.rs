@@ -1,14 +1,16 @@
 //! Which register accesses put a state in force.
 //!
-//! Banked state (groups, rules) is written into idle banks and waits for [`commit`]; the rest is in force at once. After a commit
+//! Banked state (groups, rules, managers' rows) is written into idle banks and waits for [`commit`]; the rest is in force at once. After a commit
 //! the idle bank holds what was in force before, so a unit is always written whole.
 
+use crate::word::enable_words;
 use contract::limits::BUCKETS;
 use contract::register::*;
 use contract::row::{GroupMac, ManagerRow};
 use control::Tables;
 use model::classifier::Rules;
 use model::entry_table::Group;
+use model::manager_table::Manager;
 
 /// One access of a script.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -34,8 +36,11 @@ pub fn upload(tables: &Tables) -> Vec<ScriptStep> {
         script.extend(group(number, table));
     }
     script.extend(rules(&tables.rules));
-    for (id, row) in (0..=u8::MAX).zip(tables.managers).skip(1) {
+    for (id, row) in (0..=u8::MAX).zip(tables.managers.map(Manager::row)).skip(1) {
         script.extend(manager(id, row));
+    }
+    for (place, word) in enable_words(&tables.managers).into_iter().enumerate() {
+        script.push(managers_enabled(place, word));
     }
     for (place, mac) in tables.group_macs.into_iter().enumerate() {
         script.extend(group_mac(place, mac));
@@ -46,11 +51,6 @@ pub fn upload(tables: &Tables) -> Vec<ScriptStep> {
     script.extend(commit(every_unit(tables.groups.len()), FIRST_GENERATION));
     script.push(enable(tables.enabled));
     script
-}
-
-/// The bits of COMMIT for everything that a card with this many groups has banked.
-pub fn every_unit(groups: usize) -> u32 {
-    ((1 << groups) - 1) | 1 << UNIT_RULES
 }
 
 /// Writes a group into its idle bank: entries, key and policy.
@@ -80,11 +80,16 @@ pub fn commit(units: u32, generation: u32) -> [ScriptStep; 3] {
     [write(NEXT_GENERATION.at(0), generation), write(COMMIT.at(0), units), ScriptStep::WaitCommit]
 }
 
-/// Puts a manager's row in force.
+/// Writes a manager's row into its idle bank.
 pub fn manager(id: u8, row: ManagerRow) -> [ScriptStep; 3] {
     let [low, high] = row.words();
     let index = u32::from(id) * MANAGER_WORDS;
     [write(MANAGER_INDEX.at(0), index), write(MANAGER_DATA.at(0), low), write(MANAGER_DATA.at(0), high)]
+}
+
+/// Says at once which of the managers `32 * place` and the 31 behind it take traffic, by bit.
+pub fn managers_enabled(place: usize, word: u32) -> ScriptStep {
+    write(MANAGER_ENABLE.at(place), word)
 }
 
 /// Puts one of the card's addresses in force.

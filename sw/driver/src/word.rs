@@ -1,11 +1,13 @@
 //! The words that a card's tables consist of, wherever they lie: in registers of their own or behind an index.
 
 use crate::card::{BusError, Card};
+use contract::limits::MANAGERS;
 use contract::register::{self, *};
 use contract::row::{GroupMac, GroupRow, ManagerRow, RuleRow};
 use control::Tables;
 use model::classifier::Rules;
 use model::entry_table::Group;
+use model::manager_table::{Manager, ManagerRows, Managers};
 use std::fmt;
 
 /// One word of the tables.
@@ -32,12 +34,14 @@ pub struct Banks {
     pub groups: Vec<Group>,
     /// The ordered rules.
     pub rules: Rules,
+    /// How managers are reached, by id.
+    pub managers: ManagerRows,
 }
 
 impl Banks {
     /// The banked part of tables.
     pub fn of(tables: &Tables) -> Self {
-        Self { groups: tables.groups.clone(), rules: tables.rules }
+        Self { groups: tables.groups.clone(), rules: tables.rules, managers: tables.managers.map(Manager::row) }
     }
 
     /// All their words, entries of a group in a row.
@@ -48,7 +52,8 @@ impl Banks {
             entries.chain(registers([GROUP_KEY_LO, GROUP_KEY_HI, GROUP_POLICY], number as usize, group.row.words()))
         });
         let rules = self.rules.iter().enumerate();
-        groups.chain(rules.flat_map(|(place, rule)| registers([RULE_PORTS, RULE_MATCH], place, rule.words())))
+        let managers = (MANAGER_WORDS..).map(Word::Manager).zip(self.managers[1..].iter().flat_map(|row| row.words()));
+        groups.chain(rules.flat_map(|(place, rule)| registers([RULE_PORTS, RULE_MATCH], place, rule.words()))).chain(managers)
     }
 
     /// Which managers they name, by id: entries and designated managers.
@@ -66,15 +71,19 @@ impl Banks {
 
 /// What is in force at once, by rows that are written whole; the switch comes last.
 pub(crate) fn rows(tables: &Tables) -> impl Iterator<Item = Vec<Valued>> + '_ {
-    let managers = (1..=u8::MAX).map(|id| {
-        let first = u32::from(id) * MANAGER_WORDS;
-        (first..).map(Word::Manager).zip(tables.managers[usize::from(id)].words()).collect()
-    });
+    let enables = enable_words(&tables.managers).into_iter().enumerate();
+    let enables = enables.map(|(place, word)| vec![(Word::Register(MANAGER_ENABLE.at(place)), word)]);
     let macs = tables.group_macs.iter().enumerate();
     let macs = macs.map(|(place, mac)| registers([GROUP_MAC_LO, GROUP_MAC_HI], place, mac.words()).to_vec());
     let pairs = tables.port_pairs.iter().enumerate();
     let pairs = pairs.map(|(place, &egress)| vec![(Word::Register(PORT_PAIR.at(place)), egress.into())]);
-    managers.chain(macs).chain(pairs).chain([vec![(SWITCH, tables.enabled.into())]])
+    enables.chain(macs).chain(pairs).chain([vec![(SWITCH, tables.enabled.into())]])
+}
+
+/// MANAGER_ENABLE: which managers take traffic, by bit.
+pub(crate) fn enable_words(managers: &Managers) -> [u32; MANAGER_ENABLE_WORDS] {
+    let (lanes, _) = managers.as_chunks::<32>();
+    std::array::from_fn(|place| (0..32).map(|lane| u32::from(lanes[place][lane].enabled) << lane).sum())
 }
 
 /// Every word of the tables, as the active banks show them.
@@ -168,7 +177,8 @@ impl<C: Card> Words<C> {
 
     /// The banks that VIEW shows, of a card with this many groups.
     pub(crate) fn banks(&mut self, groups: usize) -> Result<Banks, BusError> {
-        let mut banks = Banks { groups: vec![Group::default(); groups], rules: Rules::default() };
+        let mut banks =
+            Banks { groups: vec![Group::default(); groups], rules: Rules::default(), managers: [ManagerRow::default(); MANAGERS + 1] };
         for (number, group) in banks.groups.iter_mut().enumerate() {
             let first = number as u32 * ENTRY_WORDS;
             for (index, four) in (first..).zip(group.entries.as_chunks_mut().0) {
@@ -179,17 +189,21 @@ impl<C: Card> Words<C> {
         for (place, rule) in banks.rules.iter_mut().enumerate() {
             *rule = RuleRow::from_words(self.registers([RULE_PORTS, RULE_MATCH], place)?);
         }
+        for (id, row) in (0..).zip(&mut banks.managers).skip(1) {
+            let first = id * MANAGER_WORDS;
+            *row = ManagerRow::from_words([self.read(Word::Manager(first))?, self.read(Word::Manager(first + 1))?]);
+        }
         Ok(banks)
     }
 
     /// The tables of the core whose active banks VIEW shows.
     pub(crate) fn tables(&mut self, groups: usize) -> Result<Tables, BusError> {
-        let Banks { groups, rules } = self.banks(groups)?;
+        let Banks { groups, rules, managers } = self.banks(groups)?;
         let mut tables = Tables {
             enabled: self.read(SWITCH)? & 1 == 1,
             group_macs: Default::default(),
             port_pairs: Default::default(),
-            managers: [ManagerRow::default(); 256],
+            managers: managers.map(|row| Manager::new(row, false)),
             groups,
             rules,
         };
@@ -199,9 +213,10 @@ impl<C: Card> Words<C> {
         for (place, egress) in tables.port_pairs.iter_mut().enumerate() {
             *egress = self.registers([PORT_PAIR], place)?[0] as u8;
         }
-        for (id, row) in (0..).zip(&mut tables.managers).skip(1) {
-            let first = id * MANAGER_WORDS;
-            *row = ManagerRow::from_words([self.read(Word::Manager(first))?, self.read(Word::Manager(first + 1))?]);
+        let (lanes, _) = tables.managers.as_chunks_mut::<32>();
+        for (place, lanes) in lanes.iter_mut().enumerate() {
+            let [word] = self.registers([MANAGER_ENABLE], place)?;
+            lanes.iter_mut().enumerate().for_each(|(lane, manager)| manager.enabled = word >> lane & 1 == 1);
         }
         Ok(tables)
     }

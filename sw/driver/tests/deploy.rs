@@ -27,6 +27,11 @@ fn smaller() -> Tables {
     site.tables()
 }
 
+/// Writes the rows of all managers into their idle bank.
+fn managers(tables: &Tables) -> Vec<ScriptStep> {
+    (1..=u8::MAX).flat_map(|id| script::manager(id, tables.managers[usize::from(id)].row())).collect()
+}
+
 #[test]
 fn a_fresh_card_takes_a_state_and_knows_that_there_was_none_before() {
     let mut card = card();
@@ -38,14 +43,25 @@ fn a_fresh_card_takes_a_state_and_knows_that_there_was_none_before() {
 }
 
 #[test]
-fn a_removed_manager_is_disabled_and_keeps_its_address() {
+fn a_removed_manager_leaves_and_a_rollback_brings_it_back_as_it_was() {
     let mut card = card();
     apply(&mut card, &site().tables());
     apply(&mut card, &smaller());
-    let (before, after) = (site().tables().managers[3], card.state().managers[3]);
-    assert!(before.enabled && !after.enabled);
-    assert_eq!((before.mac, before.egress), (after.mac, after.egress));
-    assert_eq!(card.state().managers[1..3], site().tables().managers[1..3]);
+    assert_eq!(card.state().managers(), smaller().managers);
+    assert_eq!(card.state().idle_manager_rows()[3], site().tables().managers[3].row());
+    let now = learn(&mut card).unwrap();
+    deploy::rollback(&mut card, &now).unwrap();
+    assert_eq!(card.state().managers(), site().tables().managers);
+}
+
+#[test]
+fn a_rollback_takes_out_the_managers_that_came_with_the_generation_that_is_left() {
+    let mut card = card();
+    apply(&mut card, &smaller());
+    apply(&mut card, &site().tables());
+    let now = learn(&mut card).unwrap();
+    assert!(deploy::rollback(&mut card, &now).unwrap().enabled.is_empty());
+    assert_eq!(learn(&mut card).unwrap().active, smaller());
 }
 
 #[test]
@@ -78,11 +94,11 @@ fn what_is_not_banked_changes_without_a_commit() {
     let mut card = card();
     let mut tables = site().tables();
     apply(&mut card, &tables);
-    tables.managers[2].mac[5] = 0x77;
+    tables.managers[2].enabled = false;
     tables.port_pairs = [0, 1];
     tables.enabled = false;
     let applied = apply(&mut card, &tables);
-    assert_eq!((applied.generation, applied.committed, applied.words), (1, false, 5));
+    assert_eq!((applied.generation, applied.committed, applied.words), (1, false, 4));
     let found = learn(&mut card).unwrap();
     assert_eq!((found.active, found.idle_generation), (tables.clone(), Idle::Nothing));
     assert_eq!(apply(&mut card, &tables).words, 0, "there is nothing left to do");
@@ -100,7 +116,9 @@ fn the_accesses_of_a_change_are_proportional_to_the_entries_that_move() {
         let (mut card, tables) = (card(), site().tables());
         apply(&mut card, &tables);
         // The other bank in step as well.
-        let both = [script::group(0, &tables.groups[0]), script::group(1, &tables.groups[1]), script::rules(&tables.rules)].concat();
+        let both =
+            [script::group(0, &tables.groups[0]), script::group(1, &tables.groups[1]), script::rules(&tables.rules), managers(&tables)]
+                .concat();
         driver::apply(&mut card, &both).unwrap();
         let mut next = tables.clone();
         let places: Vec<usize> = (0..4096).filter(|&bucket| tables.groups[0].entries[bucket] == 1).step_by(4).take(moved).collect();

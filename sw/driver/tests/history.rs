@@ -3,11 +3,12 @@
 mod common;
 
 use common::Mortal;
-use contract::row::{GroupRow, ManagerRow, RuleRow};
+use contract::row::{GroupRow, RuleRow};
 use control::Tables;
 use driver::deploy::{apply, rollback};
 use driver::snapshot::learn;
 use driver::{Banks, DeployError, Idle};
+use model::manager_table::Manager;
 use modelcard::ModelCard;
 use proptest::prelude::*;
 
@@ -39,7 +40,7 @@ impl Shape {
         tables.groups[0].row = GroupRow { key: [key; 8], designated: managers[0], equal_ports_hash: key == 2 };
         tables.rules[0] = RuleRow { lowest: port, highest: port, in_use: true, ..RuleRow::default() };
         for &id in managers {
-            tables.managers[usize::from(id)] = ManagerRow { mac: [2, 0, 0, 0, 1, id], egress: id % 2, enabled: true };
+            tables.managers[usize::from(id)] = Manager { mac: [2, 0, 0, 0, 1, id], egress: id % 2, enabled: true };
         }
         tables
     }
@@ -73,9 +74,7 @@ proptest! {
                     let applied = apply(&mut card, &before, &next).unwrap();
                     let after = learn(&mut card).unwrap();
                     prop_assert_eq!(Banks::of(&after.active), Banks::of(&next));
-                    for (row, wanted) in after.active.managers.iter().zip(&next.managers) {
-                        prop_assert!(row == wanted || !row.enabled && !wanted.enabled);
-                    }
+                    prop_assert_eq!(&after.active, &next);
                     prop_assert_eq!(applied.committed, was != Banks::of(&next));
                     if applied.committed {
                         prop_assert!(applied.generation > before.generation && Idle::Generation(applied.generation) != before.idle_generation);

@@ -54,6 +54,8 @@ fn change_to(next: &Tables) {
     let mut start = fresh(&tables);
     let both = [script::group(0, &tables.groups[0]), script::group(1, &tables.groups[1]), script::rules(&tables.rules)].concat();
     driver::apply(&mut start, &both).unwrap();
+    let both: Vec<_> = (1..=u8::MAX).flat_map(|id| script::manager(id, tables.managers[usize::from(id)].row())).collect();
+    driver::apply(&mut start, &both).unwrap();
     let now = learn(&mut start).unwrap();
     killed_everywhere(&start, next, |card| apply(card, &now, next).map(drop));
 }
@@ -70,6 +72,31 @@ fn when_a_manager_is_removed() {
     let mut site = site();
     site.managers.pop();
     change_to(&site.tables());
+}
+
+#[test]
+fn when_all_managers_in_service_get_other_addresses_and_ports() {
+    change_to(&readdressed());
+}
+
+/// The same site, whose managers have other MACs and ports.
+fn readdressed() -> Tables {
+    let mut tables = site().tables();
+    for manager in &mut tables.managers[1..=3] {
+        manager.mac[4] = 7;
+        manager.egress ^= 1;
+    }
+    tables
+}
+
+#[test]
+fn when_other_addresses_are_rolled_back() {
+    let mut start = fresh(&site().tables());
+    put(&mut start, &readdressed());
+    let now = learn(&mut start).unwrap();
+    killed_everywhere(&start, &readdressed(), |card| rollback(card, &now).map(drop));
+    rollback(&mut start, &now).unwrap();
+    assert_eq!(start.state().managers(), site().tables().managers);
 }
 
 #[test]

@@ -78,7 +78,7 @@ impl Sysfs {
 /// What the first registers of a card with 4 groups and 2 cores of 32 bytes say.
 fn words(window: u64) -> Vec<(u64, u32)> {
     let registers =
-        [(IDENTITY, 0x544e_444d), (CONTRACT, 0x0001_0007), (BUILD, 0x0003_0201), (CAPABILITIES, 0x0210_0c04), (GEOMETRY, 0x2002_08ff)];
+        [(IDENTITY, 0x544e_444d), (CONTRACT, 0x0002_0007), (BUILD, 0x0003_0201), (CAPABILITIES, 0x0210_0c04), (GEOMETRY, 0x2002_08ff)];
     registers.iter().map(|(register, word)| (window + u64::from(register.at(0)), *word)).collect()
 }
 
@@ -290,10 +290,10 @@ fn a_shell_without_our_hardware_is_refused_with_what_was_read() {
 
 #[test]
 fn another_version_of_the_contract_is_refused() {
-    let error = one_card(&words_but(CONTRACT, 0x0002_0001)).refusal(CARD);
-    assert!(matches!(error, OpenError::OtherContract { read: 0x0002_0001, .. }), "{error}");
+    let error = one_card(&words_but(CONTRACT, 0x0003_0001)).refusal(CARD);
+    assert!(matches!(error, OpenError::OtherContract { read: 0x0003_0001, .. }), "{error}");
     let ours = format!("{}.{}", CONTRACT_VALUE >> 16, CONTRACT_VALUE & 0xffff);
-    assert!(error.to_string().contains(&format!("version 2.1 of the register contract, this program {ours}")), "{error}");
+    assert!(error.to_string().contains(&format!("version 3.1 of the register contract, this program {ours}")), "{error}");
 }
 
 #[test]

@@ -4,6 +4,7 @@ use contract::row::{GroupMac, ManagerRow, RuleRow};
 use control::Configuration;
 use driver::{BusError, Card, Fault, ScriptStep, apply, read_counter, script};
 use model::entry_table::Group;
+use model::manager_table::Manager;
 use modelcard::ModelCard;
 use std::collections::VecDeque;
 
@@ -73,6 +74,10 @@ fn an_upload_writes_every_table_and_enables_the_card_last() {
     assert_eq!(written(0x044).len(), 4 * 1024, "four groups of 1024 words");
     assert_eq!(written(0x040), [0, 0x400, 0x800, 0xc00], "each group's first word; the index counts on by itself");
     assert_eq!(written(0x044)[..2], [0xff01_ff01; 2], "buckets take turns");
+    assert_eq!(
+        (0..8).map(|place| written(0x0e0 + 4 * place)).collect::<Vec<_>>(),
+        [2, 0, 0, 0, 0, 0, 0, 0x8000_0000].map(|word| vec![word])
+    );
     assert_eq!(written(0x044)[3 * 1024..], [0xffff_ffff; 1024]);
     assert_eq!([written(0x100), written(0x104), written(0x108)], [vec![0x0302_0100], vec![0x0706_0504], vec![0x001]]);
     assert_eq!([written(0x130), written(0x134), written(0x138)], [vec![0x646e_6174], vec![0x2121_6d65], vec![0x1ff]]);
@@ -81,8 +86,8 @@ fn an_upload_writes_every_table_and_enables_the_card_last() {
     assert_eq!([written(0x080), written(0x084), written(0x0bc)], [vec![1], vec![0x8000_0200], vec![0]]);
     assert_eq!([written(0x0c0), written(0x0c4)], [vec![0], vec![1]]);
     assert_eq!(written(0x048), (1..=255).map(|id| id * 2).collect::<Vec<u32>>());
-    assert_eq!([written(0x04c)[..2].to_vec(), written(0x04c)[508..].to_vec()], [[0x101, 0x8001_0200], [0x1ff, 0x8000_0200]].map(Vec::from));
-    assert_eq!(card.writes[card.writes.len() - 3..], [(0x028, 1), (0x030, 0x10f), (0x020, 1)]);
+    assert_eq!([written(0x04c)[..2].to_vec(), written(0x04c)[508..].to_vec()], [[0x101, 0x0001_0200], [0x1ff, 0x0000_0200]].map(Vec::from));
+    assert_eq!(card.writes[card.writes.len() - 3..], [(0x028, 1), (0x030, 0x30f), (0x020, 1)]);
     assert_eq!(card.reads, [0x034]);
 }
 
@@ -94,12 +99,12 @@ fn a_card_of_the_model_ends_up_with_exactly_the_tables() {
         apply(&mut card, &script::upload(&tables)).unwrap();
         let state = card.state();
         assert!(state.enabled);
-        assert_eq!((state.group_macs, state.port_pairs, state.managers), (tables.group_macs, tables.port_pairs, tables.managers));
+        assert_eq!((state.group_macs, state.port_pairs, state.managers()), (tables.group_macs, tables.port_pairs, tables.managers));
         assert_eq!(state.rules(), &tables.rules);
         for (number, group) in (0..).zip(&tables.groups) {
             assert_eq!(state.group(number), group, "group {number}");
         }
-        assert_eq!((state.generation(), state.active()), (1, if groups == 4 { 0x10f } else { 0x1ff }));
+        assert_eq!((state.generation(), state.active()), (1, if groups == 4 { 0x30f } else { 0x3ff }));
     }
 }
 
@@ -120,11 +125,14 @@ fn one_unit_can_be_rewritten_without_touching_the_others() {
     apply(&mut card, &script::rules(&rules)).unwrap();
     apply(&mut card, &script::commit(1 << 8, 10)).unwrap();
     assert_eq!(card.state().rules(), &rules);
-    let row = ManagerRow { mac: [2, 9, 9, 9, 9, 9], egress: 1, enabled: true };
+    let row = ManagerRow { mac: [2, 9, 9, 9, 9, 9], egress: 1 };
     apply(&mut card, &script::manager(77, row)).unwrap();
+    assert_eq!(card.state().manager_rows(), before.manager_rows());
+    apply(&mut card, &script::commit(1 << 9, 11)).unwrap();
+    apply(&mut card, &[script::managers_enabled(2, 1 << 13)]).unwrap();
     let mac = GroupMac { mac: [2, 8, 8, 8, 8, 8], enabled: true };
     apply(&mut card, &script::group_mac(7, mac)).unwrap();
-    assert_eq!((card.state().managers[77], card.state().group_macs[7]), (row, mac));
+    assert_eq!((card.state().manager(77), card.state().group_macs[7]), (Manager::new(row, true), mac));
     apply(&mut card, &[script::enable(false), script::port_pair(0, 1)]).unwrap();
     assert!(!card.state().enabled && card.state().port_pairs == [1, 1]);
 }

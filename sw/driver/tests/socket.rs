@@ -44,7 +44,7 @@ fn a_change_is_applied_through_the_socket() {
     let applied = apply(&mut card, &now, &tables).unwrap();
     assert_eq!((applied.generation, applied.digest), (1, tables.digest()));
     let state = served.model.lock().unwrap().card.state().clone();
-    assert_eq!((state.managers, state.group(0), state.generation()), (tables.managers, &tables.groups[0], 1));
+    assert_eq!((state.managers(), state.group(0), state.generation()), (tables.managers, &tables.groups[0], 1));
 }
 
 #[test]

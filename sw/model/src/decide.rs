@@ -43,7 +43,7 @@ pub fn outgoing(state: &State, decision: &Decision, frame: &[u8]) -> Option<Vec<
     decision.egress?;
     let mut out = frame.to_vec();
     if let Some(id) = decision.taken_by() {
-        let destination = state.managers[usize::from(id)].mac;
+        let destination = state.manager(id).mac;
         out.iter_mut().zip(destination).for_each(|(byte, new)| *byte = new);
     }
     Some(out)

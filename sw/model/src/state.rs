@@ -2,15 +2,15 @@
 
 use crate::classifier::Rules;
 use crate::entry_table::Group;
-use crate::manager_table::Managers;
+use crate::manager_table::{Manager, ManagerRows, Managers};
 use contract::limits::{GROUP_MACS, GROUPS, MANAGERS, PORTS, RULES};
-use contract::register::UNIT_RULES;
+use contract::register::{UNIT_MANAGERS, UNIT_RULES, every_unit};
 use contract::row::{GroupMac, ManagerRow, RuleRow};
 
 /// The programmed state of a card.
 ///
-/// What must change together is banked together: each group, and the list of rules, is a *unit* of two banks. The host writes the
-/// idle one; [`State::commit`] makes any set of units active at once. The rest changes row by row.
+/// What must change together is banked together: each group, the list of rules, and the managers' rows, is a *unit* of two banks. The host
+/// writes the idle one; [`State::commit`] makes any set of units active at once. The rest changes row by row.
 /// Source: US 7,395,349, FIG. 6; double buffer: WO 00/30322, FIG. 4.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct State {
@@ -20,10 +20,11 @@ pub struct State {
     pub group_macs: [GroupMac; GROUP_MACS],
     /// Egress port of bridged frames, by ingress port.
     pub port_pairs: [u8; PORTS],
-    /// The manager table.
-    pub managers: Managers,
+    /// Whether each manager takes traffic, by id. Not banked, so that a manager that fails is taken out without a commit.
+    pub managers_enabled: [bool; MANAGERS + 1],
     groups: Vec<Banked<Group>>,
     rules: Banked<Rules>,
+    managers: Banked<ManagerRows>,
     generation: u32,
 }
 
@@ -42,9 +43,10 @@ impl State {
             enabled: false,
             group_macs: [GroupMac::default(); GROUP_MACS],
             port_pairs: port_pairs(),
-            managers: [ManagerRow::default(); MANAGERS + 1],
+            managers_enabled: [false; MANAGERS + 1],
             groups: (0..groups).map(|_| Banked::new(Group::default())).collect(),
             rules: Banked::new([RuleRow::from_words([0, 0]); RULES]),
+            managers: Banked::new([ManagerRow::default(); MANAGERS + 1]),
             generation: 0,
         }
     }
@@ -87,15 +89,40 @@ impl State {
         self.rules.idle_mut()
     }
 
+    /// How the managers are reached: the active rows.
+    pub fn manager_rows(&self) -> &ManagerRows {
+        self.managers.active()
+    }
+
+    /// The idle rows of the managers.
+    pub fn idle_manager_rows(&self) -> &ManagerRows {
+        self.managers.idle()
+    }
+
+    /// The idle rows of the managers, to be written. An egress port must be one that the card has.
+    pub fn idle_manager_rows_mut(&mut self) -> &mut ManagerRows {
+        self.managers.idle_mut()
+    }
+
+    /// A manager as packets meet it: its active row, and whether it takes traffic.
+    pub fn manager(&self, id: u8) -> Manager {
+        Manager::new(self.managers.active()[usize::from(id)], self.managers_enabled[usize::from(id)])
+    }
+
+    /// All managers as packets meet them.
+    pub fn managers(&self) -> Managers {
+        std::array::from_fn(|id| self.manager(id as u8))
+    }
+
     /// The number that the last commit announced.
     pub fn generation(&self) -> u32 {
         self.generation
     }
 
-    /// Which bank is active, one bit per unit: groups from bit 0, the rules at bit [`UNIT_RULES`].
+    /// Which bank is active, one bit per unit: groups from bit 0, the rules at bit [`UNIT_RULES`], the managers at bit [`UNIT_MANAGERS`].
     pub fn active(&self) -> u32 {
         let groups = self.groups.iter().enumerate().map(|(number, group)| (group.active as u32) << number);
-        groups.sum::<u32>() | (self.rules.active as u32) << UNIT_RULES
+        groups.sum::<u32>() | (self.rules.active as u32) << UNIT_RULES | (self.managers.active as u32) << UNIT_MANAGERS
     }
 
     /// Exchanges the banks of all named units at once, by the same bits, and announces a generation.
@@ -103,14 +130,14 @@ impl State {
     /// # Errors
     /// If a unit is named that the card does not have.
     pub fn commit(&mut self, units: u32, generation: u32) -> Result<(), UnknownUnit> {
-        let every_unit = ((1 << self.groups.len()) - 1) | 1 << UNIT_RULES;
-        if units & !every_unit != 0 {
+        if units & !every_unit(self.groups.len()) != 0 {
             return Err(UnknownUnit);
         }
         for (number, group) in self.groups.iter_mut().enumerate() {
             group.active ^= units >> number & 1 == 1;
         }
         self.rules.active ^= units >> UNIT_RULES & 1 == 1;
+        self.managers.active ^= units >> UNIT_MANAGERS & 1 == 1;
         self.generation = generation;
         Ok(())
     }

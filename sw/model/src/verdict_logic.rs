@@ -22,7 +22,7 @@ pub fn decide(state: &State, choice: &Choice, hash: Option<u32>) -> Decision {
     let group = state.group(choice.group);
     let bucket = hash.map(entry_table::bucket);
     let id = bucket.map_or(group.row.designated, |bucket| group.entries[usize::from(bucket)]);
-    let live = manager_table::live(&state.managers, id);
+    let live = manager_table::live(id, state.manager(id));
     let reason = reason(choice.question, choice.embedded, live.is_some());
     Decision {
         verdict: reason.verdict(),
@@ -32,7 +32,7 @@ pub fn decide(state: &State, choice: &Choice, hash: Option<u32>) -> Decision {
         hash,
         bucket,
         manager: (id != 0).then_some(id),
-        egress: live.map(|row| Egress::Port(row.egress)),
+        egress: live.map(|manager| Egress::Port(manager.egress)),
     }
 }
 

@@ -163,7 +163,7 @@ fn embedded_equal_ports_go_to_the_designated_manager_as_an_icmp_error() {
     let frame = bytes(&[ETH_V4, V4_ROUTER, UNREACHABLE, &offender]);
     let decision = decide(&state, &frame, 0);
     assert_eq!((decision.reason, decision.key, decision.manager), (Reason::IcmpError, None, Some(5)));
-    state.managers[5].enabled = false;
+    state.managers_enabled[5] = false;
     let decision = decide(&state, &frame, 0);
     assert_eq!((decision.verdict, decision.reason, decision.manager), (Verdict::Drop, Reason::NoManager, Some(5)));
 }

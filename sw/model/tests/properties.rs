@@ -107,7 +107,7 @@ fn together_and_alone(state: &State, frames: &[(Vec<u8>, u8)]) -> [Vec<Decision>
 fn a_batch_holds_every_reason_and_decides_each_frame_as_if_alone() {
     let rule = RuleRow { lowest: 50_000, highest: 50_100, protocol: Some(6), group: 1, key_on_peer: true, in_use: true };
     let mut state = card_with_rules(&[rule]);
-    state.managers[6].enabled = false;
+    state.managers_enabled[6] = false;
     let (one, other) = ([1; 16], [2; 16]);
     let framed_packet = |version, protocol, ports| framed(version, packet(version, protocol, one, other, ports));
     let mut frames =
@@ -130,7 +130,7 @@ fn a_batch_holds_every_reason_and_decides_each_frame_as_if_alone() {
     let met = |reason: &Reason| together.iter().any(|decision| decision.reason == *reason);
     let missing: Vec<_> = Reason::ALL.iter().filter(|reason| !met(reason) && **reason != Reason::PeerSide).collect();
     assert_eq!(missing, [&Reason::Disabled]);
-    state.managers[6].enabled = true;
+    state.managers_enabled[6] = true;
     let [together, alone] = together_and_alone(&state, &frames);
     assert_eq!(together, alone);
     assert!(together.iter().any(|decision| decision.reason == Reason::PeerSide));
@@ -148,7 +148,7 @@ proptest! {
         state in some_card(), live in any::<bool>(), frames in prop::collection::vec((some_frame(), any::<u8>()), 0..300),
     ) {
         let mut state = state;
-        state.managers[2].enabled = live;
+        state.managers_enabled[2] = live;
         let [together, alone] = together_and_alone(&state, &frames);
         prop_assert_eq!(together, alone);
     }

@@ -260,7 +260,7 @@ fn keying_on_the_peer_leaves_two_ports_in_the_range_to_the_greater() {
 #[test]
 fn an_entry_that_names_a_disabled_manager_drops_the_packet_and_says_which() {
     let mut state = card();
-    state.managers[2].enabled = false;
+    state.managers_enabled[2] = false;
     let decision = decide(&state, &bytes(&[ETH_V4, V4_TCP, PORTS_40000_443]), 0);
     let expected = Decision {
         verdict: Verdict::Drop,
@@ -278,7 +278,7 @@ fn an_entry_that_names_a_disabled_manager_drops_the_packet_and_says_which() {
 #[test]
 fn manager_0_never_takes_a_packet_even_if_its_row_says_enabled() {
     let mut state = card();
-    state.managers[0].enabled = true;
+    state.managers_enabled[0] = true;
     state.idle_group_mut(0).row.key = *b"tandem!!";
     state.commit(1, 3).unwrap();
     for frame in [bytes(&[ETH_V4, V4_TCP, PORTS_40000_443]), bytes(&[ETH_V4, V4_UDP, "007b 007b"])] {
@@ -298,14 +298,14 @@ fn only_frames_to_a_manager_change_and_only_in_their_destination() {
         assert_eq!(outgoing(&state, &decide(&state, &frame, 0), &frame), Some(frame));
     }
     let mut nobody = card();
-    nobody.managers[2].enabled = false;
+    nobody.managers_enabled[2] = false;
     assert_eq!(outgoing(&nobody, &decide(&nobody, &frame, 0), &frame), None);
 }
 
 #[test]
 fn every_frame_is_counted_once_under_its_reason_and_only_delivered_ones_under_a_manager() {
     let mut state = card();
-    state.managers[5].enabled = false;
+    state.managers_enabled[5] = false;
     let mut counters = Counters::default();
     let delivered = bytes(&[ETH_V4, V4_TCP, PORTS_40000_443]);
     let dropped = bytes(&[ETH_V4, V4_UDP, "007b 007b"]);

@@ -2,7 +2,7 @@
 
 use super::{Rng, random_group, random_manager, random_rules, weighted};
 use contract::limits::{GROUP_MACS, PORTS};
-use contract::register::{self, ENTRY_WORDS, STATUS, UNIT_RULES};
+use contract::register::{self, ENTRY_WORDS, MANAGER_ENABLE_WORDS, STATUS, UNIT_MANAGERS, UNIT_RULES};
 use contract::row::GroupMac;
 use control::Tables;
 use driver::script;
@@ -38,7 +38,7 @@ pub fn in_flight(when: When, script: &[script::ScriptStep]) -> Vec<RegisterAcces
 
 fn change(rng: &mut Rng, tables: &Tables, generation: u32) -> Vec<script::ScriptStep> {
     let groups = tables.groups.len();
-    match weighted(&[(3, 0), (2, 1), (4, 2), (1, 3), (1, 4), (1, 5), (1, 6), (1, 7)], rng) {
+    match weighted(&[(3, 0), (2, 1), (4, 2), (1, 3), (1, 4), (1, 5), (1, 6), (1, 7), (2, 8)], rng) {
         0 => {
             let group = rng.random_range(0..groups);
             [touch_group(rng, group), script::commit(1 << group, generation).into()].concat()
@@ -47,7 +47,10 @@ fn change(rng: &mut Rng, tables: &Tables, generation: u32) -> Vec<script::Script
             let units = 1 << UNIT_RULES | rng.random_range(0..1 << groups);
             [script::rules(&random_rules(rng, groups)), script::commit(units, generation).into()].concat()
         }
-        2 => script::manager(rng.random_range(1..=255), random_manager(rng)).into(),
+        2 => {
+            let rows = (0..4).flat_map(|_| script::manager(rng.random_range(1..=255), random_manager(rng).row()));
+            rows.collect::<Vec<_>>().into_iter().chain(script::commit(1 << UNIT_MANAGERS, generation)).collect()
+        }
         3 => {
             // What is written here does not become active now: another bank is committed, with what it held before.
             let group = rng.random_range(0..groups);
@@ -59,8 +62,14 @@ fn change(rng: &mut Rng, tables: &Tables, generation: u32) -> Vec<script::Script
             script::group_mac(place, GroupMac { mac: tables.group_macs[place].mac, enabled: rng.random() }).into()
         }
         6 => vec![script::port_pair(rng.random_range(0..PORTS), rng.random_range(0..PORTS as u8))],
+        // Some managers of 32 take no traffic.
+        7 => {
+            let place = rng.random_range(0..MANAGER_ENABLE_WORDS);
+            let word = rng.random::<u32>() | rng.random::<u32>() | rng.random::<u32>();
+            vec![script::managers_enabled(place, if place == 0 { word & !1 } else { word })]
+        }
         // Nothing: a unit that the card does not have, a reserved address, a word that cannot be written.
-        _ => [(register::COMMIT.at(0), 1 << 9), (0xffc, 1), (register::IDENTITY.at(0), 0)].map(write).into(),
+        _ => [(register::COMMIT.at(0), 1 << 10), (0xffc, 1), (register::IDENTITY.at(0), 0)].map(write).into(),
     }
 }
 

@@ -2,10 +2,11 @@
 
 use super::{Rng, pick, weighted};
 use contract::limits::{BUCKETS, GROUP_MACS, MANAGERS, PORTS, RULES};
-use contract::row::{GroupMac, GroupRow, ManagerRow, RuleRow};
+use contract::row::{GroupMac, GroupRow, RuleRow};
 use control::Tables;
 use model::classifier::Rules;
 use model::entry_table::Group;
+use model::manager_table::Manager;
 use rand::{Rng as _, RngExt};
 
 /// Tables drawn at random, for a card with this many groups.
@@ -13,7 +14,7 @@ pub fn random_tables(rng: &mut Rng, groups: usize) -> Tables {
     let mut group_macs: [GroupMac; GROUP_MACS] = std::array::from_fn(|_| GroupMac { mac: rng.random(), enabled: rng.random_bool(0.6) });
     group_macs[rng.random_range(0..GROUP_MACS)].enabled = true;
     let mut managers = std::array::from_fn(|_| random_manager(rng));
-    managers[0] = ManagerRow::default();
+    managers[0] = Manager::default();
     Tables {
         enabled: rng.random_bool(0.95),
         group_macs,
@@ -24,9 +25,9 @@ pub fn random_tables(rng: &mut Rng, groups: usize) -> Tables {
     }
 }
 
-/// A manager's row drawn at random: most of them enabled.
-pub fn random_manager(rng: &mut Rng) -> ManagerRow {
-    ManagerRow { mac: rng.random(), egress: rng.random_range(0..PORTS as u8), enabled: rng.random_bool(0.85) }
+/// A manager drawn at random: most of them enabled.
+pub fn random_manager(rng: &mut Rng) -> Manager {
+    Manager { mac: rng.random(), egress: rng.random_range(0..PORTS as u8), enabled: rng.random_bool(0.85) }
 }
 
 /// A group drawn at random: its entries name all managers or a few, and here and there none.

@@ -33,9 +33,7 @@ pub(super) fn check(
         let mut possible = timeline.possible(before, run_log.sources[core].first[number], seen.cycle);
         let mut deciding = possible.clone().filter(|epoch| decide(&timeline.epochs[*epoch].state, frame, port) == rtl);
         // States may differ in a manager's MAC alone, which a decision does not show.
-        let sent = |epoch: &usize| {
-            address.is_none_or(|mac| mac == timeline.epochs[*epoch].state.managers[usize::from(rtl.manager.unwrap_or(0))].mac)
-        };
+        let sent = |epoch: &usize| address.is_none_or(|mac| mac == timeline.epochs[*epoch].state.manager(rtl.manager.unwrap_or(0)).mac);
         let first = deciding.clone().next();
         let Some(epoch) = deciding.find(sent).or(first) else {
             // Told against the oldest state that it can have been; with no change in flight that is the only one.

@@ -1,5 +1,6 @@
 //! What left the card: the right bytes by the right port, in order, nothing lost and nothing invented.
 
+use super::timeline::Epoch;
 use super::{Bench, Fate, Ingress, Mismatch, Stage, Timeline, sideband};
 use contract::code::Verdict;
 use contract::limits::PORTS;
@@ -127,10 +128,15 @@ impl<'a> Departures<'a> {
         whole[..header].copy_from_slice(&destination[..header]);
         let at = whole.iter().zip(seen.bytes).position(|(model, rtl)| model != rtl).unwrap_or(whole.len().min(seen.bytes.len()));
         let around = |bytes: &[u8]| format!("{} bytes, from byte {at}: {:02x?}", bytes.len(), &bytes[at..bytes.len().min(at + 16)]);
-        // A whole address of another manager was read from its row; anything else was put together wrongly on the way out.
-        let managers = &self.timeline.epochs[self.fates[core][number].epoch].state.managers;
+        // A manager's address of another state was read from the other bank, which the classifier samples; a whole address of another manager was
+        // read from its row; anything else was put together wrongly on the way out.
+        let Fate { decision, epoch } = &self.fates[core][number];
+        let manager = usize::from(decision.manager.unwrap_or(0));
+        let has = |epoch: &Epoch, mac| epoch.state.manager_rows()[manager].mac == mac;
+        let rows = self.timeline.epochs[*epoch].state.manager_rows();
         let stage = match seen.bytes.first_chunk() {
-            Some(mac) if at < header && managers.iter().any(|manager| manager.mac == *mac) => Stage::ManagerTable,
+            Some(mac) if at < header && self.timeline.epochs.iter().any(|epoch| has(epoch, *mac)) => Stage::Classifier,
+            Some(mac) if at < header && rows.iter().any(|row| row.mac == *mac) => Stage::ManagerTable,
             _ if at < header => Stage::Egress,
             _ => Stage::Payload,
         };
@@ -142,7 +148,7 @@ impl<'a> Departures<'a> {
         let Fate { decision: Decision { verdict, manager, .. }, epoch } = self.fates[core][number];
         let frame = self.ingress[core].frame(number);
         match manager {
-            Some(manager) if verdict == Verdict::ToManager => self.timeline.epochs[epoch].state.managers[usize::from(manager)].mac,
+            Some(manager) if verdict == Verdict::ToManager => self.timeline.epochs[epoch].state.manager(manager).mac,
             _ => std::array::from_fn(|at| frame.get(at).copied().unwrap_or(0)),
         }
     }

@@ -97,7 +97,7 @@ impl Parting<'_> {
             }
             _ if (model.verdict, model.reason) != (rtl.verdict, rtl.reason) => vec![Stage::VerdictLogic],
             (model, rtl) if model == rtl => vec![],
-            (Some(Egress::Port(_)), Some(Egress::Port(_))) if model.group.is_some() => vec![Stage::ManagerTable, Stage::VerdictLogic],
+            (Some(Egress::Port(_)), Some(Egress::Port(port))) if self.model.group.is_some() => self.row(port),
             (Some(Egress::Port(_)), Some(Egress::Port(_))) => vec![Stage::Ethernet, Stage::VerdictLogic],
             _ => vec![Stage::VerdictLogic],
         }
@@ -195,6 +195,16 @@ impl Parting<'_> {
         }
     }
 
+    /// Another port for the same manager. With a change in flight it may be that of the other bank, which the classifier samples.
+    fn row(&self, port: u8) -> Vec<Stage> {
+        let id = self.rtl.manager.unwrap_or(0);
+        if self.states.iter().skip(1).any(|state| state.state.manager(id).egress == port) {
+            vec![Stage::Classifier]
+        } else {
+            vec![Stage::ManagerTable, Stage::VerdictLogic]
+        }
+    }
+
     /// Another manager for the same hash. With a change in flight it may be that of the other bank, which the classifier samples.
     fn entry(&self) -> Stage {
         let Some(group) = self.rtl.group else { return Stage::VerdictLogic };
@@ -240,6 +250,7 @@ mod tests {
     use super::*;
     use crate::measure::{straight_through, udp};
     use contract::code::Verdict;
+    use contract::register::UNIT_MANAGERS;
     use model::{State, decide};
     use sim::Design;
 
@@ -335,6 +346,10 @@ mod tests {
         assert_eq!(stages(&frame, &states, &dropped), [Stage::ManagerTable, Stage::VerdictLogic]);
         let moved = Decision { egress: Some(Egress::Port(0)), ..right };
         assert_eq!(stages(&frame, &states, &moved), [Stage::ManagerTable, Stage::VerdictLogic]);
+        let mut other = states[0].clone();
+        other.idle_manager_rows_mut()[1].egress = 0;
+        other.commit(1 << UNIT_MANAGERS, 2).unwrap();
+        assert_eq!(stages(&frame, &[states[0].clone(), other], &moved), [Stage::Classifier]);
         assert_eq!(stages(&frame, &states, &Decision { egress: Some(Egress::Host), ..right }), [Stage::VerdictLogic]);
     }
 }

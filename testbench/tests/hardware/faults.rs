@@ -188,9 +188,26 @@ const FAULTS: &[Fault] = &[
         name: "row of the next manager",
         design: Design::Core256,
         module: "manager_table",
-        right: "assign memory_host_address = host_address[7:0];",
-        wrong: "assign memory_host_address = {host_address[7:1], ~host_address[0]};",
-        // The row's enable bit is not traced.
+        right: "assign rows_host_address = host_address[8:0];",
+        wrong: "assign rows_host_address = {host_address[8:1], ~host_address[0]};",
+        // The row's egress port may have been changed on the way.
+        stages: &[Stage::ManagerTable, Stage::VerdictLogic],
+    },
+    Fault {
+        name: "bank of the managers' rows taken at the lookup",
+        design: Design::Core256,
+        module: "pipeline",
+        right: "        context42_q_manager_bank,",
+        wrong: "        managers_active,",
+        stages: &[Stage::Classifier],
+    },
+    Fault {
+        name: "enable bit of the manager 32 ids on",
+        design: Design::Core256,
+        module: "manager_table",
+        right: "assign enables_address = id[7:5];",
+        wrong: "assign enables_address = id[7:5] + 3'h1;",
+        // Whether a manager takes traffic is not traced.
         stages: &[Stage::ManagerTable, Stage::VerdictLogic],
     },
     Fault {

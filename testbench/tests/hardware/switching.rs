@@ -3,13 +3,14 @@
 use crate::{SEED, agreed};
 use contract::code::{Reason, Verdict};
 use contract::limits::BUCKETS;
-use contract::register::{COMMIT, GENERATION, GROUP_KEY_LO, STATUS, VIEW, VIEW_IDLE_BANK};
+use contract::register::{COMMIT, GENERATION, GROUP_KEY_LO, STATUS, UNIT_MANAGERS, UNIT_RULES, VIEW, VIEW_IDLE_BANK, every_unit};
 use contract::row::{ManagerRow, RuleRow};
 use driver::script;
+use model::manager_table::Manager;
 use rand::RngExt;
 use sim::{AccessError, Batch, Design, Frames, RegisterAccess, Source, When};
 use std::collections::BTreeSet;
-use testbench::generate::{TrafficGenerator, in_flight, random_group, random_pace, random_rules, random_tables, rng};
+use testbench::generate::{TrafficGenerator, in_flight, random_group, random_manager, random_pace, random_rules, random_tables, rng};
 use testbench::measure::{straight_through, udp};
 use testbench::scoreboard::{Bench, Checked, Mismatch};
 
@@ -48,9 +49,8 @@ fn commits_of_groups_and_rules_switch_each_core_once_between_two_frames() {
         let idle = random_tables(rng, design.groups());
         agreed(bench.apply(&script::upload(&idle)));
         let commits = (1..=20u32).flat_map(|number| {
-            let units =
-                if number == 1 { script::every_unit(design.groups()) } else { rng.random_range(1..=script::every_unit(design.groups())) };
-            let units = units & script::every_unit(design.groups());
+            let units = if number == 1 { every_unit(design.groups()) } else { rng.random_range(1..=every_unit(design.groups())) };
+            let units = units & every_unit(design.groups());
             let when = When::Accepted { source: 0, frame: number as usize * FRAMES / 22 };
             let mut accesses = in_flight(when, &script::commit(units, 100 + number)[..2]);
             let later = When::Accepted { source: 0, frame: number as usize * FRAMES / 22 + 300 };
@@ -68,7 +68,8 @@ fn commits_of_groups_and_rules_switch_each_core_once_between_two_frames() {
 }
 
 /// Commits everything again and again among frames that follow each other without a pause. One state sends all of them to group 1 and the
-/// other to group 0, and of each group's two banks one is never to be used: a packet that sees half a commit goes to a manager of its own.
+/// other to group 0, and of each group's two banks one is never to be used: a packet that sees half a commit goes to a manager of its own, or
+/// to an address or a port that this manager has in the other state.
 pub(crate) fn commit_everything_again_and_again(bench: &mut Bench) -> Result<Checked, Mismatch> {
     const COMMITS: usize = 100;
     const APART: usize = 150;
@@ -77,7 +78,7 @@ pub(crate) fn commit_everything_again_and_again(bench: &mut Bench) -> Result<Che
         let mut tables = straight_through(design);
         tables.rules[0] = RuleRow { lowest: 0, highest: u16::MAX, group, ..tables.rules[0] };
         for manager in 1..=4 {
-            tables.managers[manager] = ManagerRow { mac: [2, 0, 0, 0, 2, manager as u8], egress: 0, enabled: true };
+            tables.managers[manager] = Manager { mac: [2, 0, 0, 0, 2 + group, manager as u8], egress: group, enabled: true };
         }
         // With the rule for group 0 come managers 3 and 4, with that for group 1 managers 2 and 1; 2 and 4 must never be seen.
         for (table, manager) in tables.groups.iter_mut().zip(if group == 0 { [3, 4] } else { [2, 1] }) {
@@ -88,7 +89,7 @@ pub(crate) fn commit_everything_again_and_again(bench: &mut Bench) -> Result<Che
     let commit = |number: usize| {
         let when = When::Accepted { source: 0, frame: number * APART };
         let done = RegisterAccess::read(When::Accepted { source: 0, frame: number * APART + APART / 2 }, STATUS.at(0));
-        in_flight(when, &script::commit(script::every_unit(design.groups()), number as u32)[..2]).into_iter().chain([done])
+        in_flight(when, &script::commit(every_unit(design.groups()), number as u32)[..2]).into_iter().chain([done])
     };
     let script = (1..=COMMITS).flat_map(commit).collect();
     let frames: Frames = (0..(COMMITS + 2) * APART).map(|number| udp(60, number, 0)).collect();
@@ -108,14 +109,15 @@ fn no_packet_sees_half_a_commit() {
 }
 
 #[test]
-fn new_keys_entries_and_rules_written_in_flight_take_effect_with_the_commit_alone() {
+fn new_keys_entries_rules_and_addresses_written_in_flight_take_effect_with_the_commit_alone() {
     for design in Design::ALL {
         let mut bench = Bench::new(design);
         let rng = &mut rng(SEED, 5);
         let when = When::Accepted { source: 0, frame: 500 };
         let mut host = [script::group(1, &random_group(rng)), script::rules(&random_rules(rng, design.groups()))].concat();
+        host.extend((1..=200).flat_map(|id| script::manager(id, random_manager(rng).row())));
         let written = host.len();
-        host.extend(&script::commit(1 << 1 | 1 << contract::register::UNIT_RULES, 7)[..2]);
+        host.extend(&script::commit(1 << 1 | 1 << UNIT_RULES | 1 << UNIT_MANAGERS, 7)[..2]);
         let checked = traffic(&mut bench, 6, in_flight(when, &host), true);
         assert_eq!(checked.epochs, 2, "{design:?}: only the commit puts a state in force");
         let begun = checked.run_log.accesses[0].started;
@@ -131,11 +133,11 @@ fn a_manager_that_is_disabled_in_flight_gets_no_frame_afterwards() {
         let mut bench = Bench::new(design);
         let tables = straight_through(design);
         agreed(bench.apply(&script::upload(&tables)));
-        let down = ManagerRow { enabled: false, ..tables.managers[1] };
-        let moved = ManagerRow { mac: [2, 9, 9, 9, 9, 9], egress: 0, enabled: true };
-        let steps = [(2000, down), (4000, moved), (6000, tables.managers[1])];
-        let script =
-            steps.iter().flat_map(|(frame, row)| in_flight(When::Accepted { source: 0, frame: *frame }, &script::manager(1, *row)));
+        let moved = script::manager(1, ManagerRow { mac: [2, 9, 9, 9, 9, 9], egress: 0 });
+        let moved = [&moved[..], &script::commit(1 << UNIT_MANAGERS, 2)].concat();
+        let [without, with] = [0b100, 0b110].map(|word| vec![script::managers_enabled(0, word)]);
+        let steps = [(2000, without), (4000, with), (6000, moved)];
+        let script = steps.iter().flat_map(|(frame, steps)| in_flight(When::Accepted { source: 0, frame: *frame }, steps));
         let frames = (0..8000).map(|number| udp(60 + number % 80, number, 0)).collect();
         let batch = Batch { sources: vec![Source { frames, ..Source::default() }], script: script.collect(), ..Batch::default() };
         let checked = agreed(bench.run(&batch));
@@ -150,8 +152,7 @@ fn the_frames_of_a_disabled_manager_are_dropped_in_one_piece() {
         let mut bench = Bench::new(design);
         let tables = straight_through(design);
         agreed(bench.apply(&script::upload(&tables)));
-        let down = ManagerRow { enabled: false, ..tables.managers[1] };
-        let script = in_flight(When::Accepted { source: 0, frame: 1000 }, &script::manager(1, down));
+        let script = in_flight(When::Accepted { source: 0, frame: 1000 }, &[script::managers_enabled(0, 0b100)]);
         let frames = (0..3000).map(|number| udp(1518, number, 0)).collect();
         let checked = agreed(bench.run(&Batch { sources: vec![Source { frames, ..Source::default() }], script, ..Batch::default() }));
         let fates: Vec<_> = checked.fates[0].iter().map(|fate| (fate.decision.verdict, fate.decision.reason)).collect();

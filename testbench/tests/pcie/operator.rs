@@ -5,7 +5,7 @@ use crate::files::{self, WEB};
 use crate::guest::Guest;
 use contract::limits::{GROUPS, PORTS};
 use contract::register::{
-    COMMIT, CONTROL, COUNTER_INDEX, ENTRY_DATA, ENTRY_INDEX, GENERATION, IDENTITY, IDENTITY_VALUE, MANAGER_INDEX, VIEW,
+    COMMIT, CONTROL, COUNTER_INDEX, ENTRY_DATA, ENTRY_INDEX, GENERATION, IDENTITY, IDENTITY_VALUE, MANAGER_DATA, MANAGER_INDEX, VIEW,
 };
 use model::{Counters, Egress};
 use pcie::{Event, Response};
@@ -68,11 +68,16 @@ fn applies(guest: &mut Guest, card: &Card) {
     let place =
         |register: u32| writes.iter().position(|(address, _)| *address == register).unwrap_or_else(|| panic!("{register:#x}: no write"));
     assert_eq!(writes.iter().filter(|(address, _)| *address == COMMIT.at(0)).count(), 1, "all changes by one commit");
-    assert_eq!(writes[place(COMMIT.at(0))].1, ((1 << GROUPS as u32) - 1) | (1 << 8), "of every group and the rules");
+    assert_eq!(
+        writes[place(COMMIT.at(0))].1,
+        ((1 << GROUPS as u32) - 1) | (1 << 8) | (1 << 9),
+        "of every group, the rules and the managers"
+    );
     assert!(place(ENTRY_DATA.at(0)) < place(COMMIT.at(0)), "entries are written before");
     assert!(place(COMMIT.at(0)) < place(CONTROL.at(0)), "the card is enabled after");
     let last_entry = writes.iter().rposition(|(address, _)| *address == ENTRY_DATA.at(0));
     assert!(last_entry < Some(place(COMMIT.at(0))), "and none after it");
+    assert!(place(MANAGER_DATA.at(0)) < place(COMMIT.at(0)), "so are managers' MACs and ports");
 
     guest.run("tandem plan web.toml").expect(0);
     for what in ["managers", "groups", "rules", "entries"] {

@@ -12,8 +12,15 @@ pub(crate) fn wanted() -> BTreeMap<String, u64> {
     macro_rules! numbers {
         ($($module:ident::$name:ident),*) => { $(wanted.insert(format!("TANDEM_{}", stringify!($name)), $module::$name as u64);)* };
     }
-    numbers!(register::IDENTITY_VALUE, register::CONTRACT_VALUE, register::VIEW_IDLE_BANK, register::UNIT_RULES, register::ENTRY_WORDS);
-    numbers!(register::MANAGER_WORDS, register::COUNTER_WORDS, register::COUNTER_REASON, register::COUNTER_HOST_LOST, register::COUNTERS);
+    numbers!(register::IDENTITY_VALUE, register::CONTRACT_VALUE, register::VIEW_IDLE_BANK, register::UNIT_RULES, register::UNIT_MANAGERS);
+    numbers!(
+        register::ENTRY_WORDS,
+        register::MANAGER_WORDS,
+        register::COUNTER_WORDS,
+        register::COUNTER_REASON,
+        register::COUNTER_HOST_LOST,
+        register::COUNTERS
+    );
     numbers!(limits::BUCKETS, limits::GROUPS, limits::MANAGERS, limits::RULES, limits::GROUP_MACS, limits::PORTS);
     numbers!(limits::REGISTER_WINDOW, metadata::EGRESS_HOST);
     wanted.insert("TANDEM_METADATA_WIDTH".into(), metadata::WIDTH as u64);

@@ -9,7 +9,8 @@ use rust_hdl::prelude::*;
 
 /// Compares a packet with all rules; the first that matches decides. With no match: group 0, keyed on the greater port.
 ///
-/// Latency: 1 + `STAGES`. The banks are sampled in the first clock, all at once: `rules` and `active` change together.
+/// Latency: 1 + `STAGES`. The banks are sampled in the first clock, all at once: `rules`, `active` and `managers_active` change
+/// together.
 #[derive(LogicBlock, Default)]
 pub struct Classifier<const STAGES: usize> {
     /// The packet.
@@ -18,8 +19,12 @@ pub struct Classifier<const STAGES: usize> {
     pub rules: [Signal<In, Rule>; 16],
     /// Which bank of each group is active.
     pub active: Signal<In, Bits<8>>,
+    /// Which bank of the managers' rows is active.
+    pub managers_active: Signal<In, Bit>,
     /// The first matching rule's answer, and the bank that its group's tables are read from.
     pub rule_match: Signal<Out, RuleMatch>,
+    /// The bank that its manager's row is read from.
+    pub manager_bank: Signal<Out, Bit>,
     /// The clock.
     pub clock: Signal<In, Clock>,
     ranges: [RangeMatch; 16],
@@ -30,6 +35,7 @@ pub struct Classifier<const STAGES: usize> {
     first_of_8: [PriorityMux; 2],
     first_of_16: PriorityMux,
     bank_d3: Shift<Bit, STAGES, 1, 0>,
+    manager_bank_d3: Shift<Bit, STAGES, 1, 1>,
     rule_match_d3: Reg<RuleMatch>,
     none: Const<3, 0>,
 }
@@ -37,8 +43,10 @@ pub struct Classifier<const STAGES: usize> {
 impl<const STAGES: usize> Logic for Classifier<STAGES> {
     #[hdl_gen]
     fn update(&mut self) {
-        clock!(self, clock, bank_d3, rule_match_d3);
+        clock!(self, clock, bank_d3, manager_bank_d3, rule_match_d3);
         self.bank_d3.d.next = self.active.val().get_bit(0);
+        self.manager_bank_d3.d.next = self.managers_active.val();
+        self.manager_bank.next = self.manager_bank_d3.q.val();
         for i in 0..16 {
             self.ranges[i].clock.next = self.clock.val();
             self.ranges[i].tuple.next = self.tuple.val();

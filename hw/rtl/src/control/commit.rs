@@ -9,8 +9,10 @@ use rust_hdl::prelude::*;
 pub const DRAIN: u64 = 64;
 
 // The literal bits below.
-const _: () = assert!(register::COMMIT.fields_are(&[("groups", 7, 0), ("rules", 8, 8)]) && register::UNIT_RULES == 8);
-const _: () = assert!(register::ACTIVE.fields_are(&[("groups", 7, 0), ("rules", 8, 8)]));
+const _: () = {
+    let units = [("groups", 7, 0), ("rules", 8, 8), ("managers", 9, 9)];
+    assert!(register::COMMIT.fields_are(&units) && register::ACTIVE.fields_are(&units));
+};
 const _: () = assert!(register::STATUS.fields_are(&[("busy", 0, 0)]));
 
 /// Switches all units that a commit names in one clock, then keeps the host from the idle banks until the pipeline is drained.
@@ -20,8 +22,8 @@ pub struct Commit<const GROUPS: usize> {
     pub request: Signal<In, Request>,
     /// The answer.
     pub reply: Signal<Out, Reply>,
-    /// Which bank is active: groups, and in bit 8 the rules.
-    pub active: Signal<Out, Bits<9>>,
+    /// Which bank is active: groups, in bit 8 the rules, in bit 9 the managers.
+    pub active: Signal<Out, Bits<10>>,
     /// The rules' banks are swapped with this clock.
     pub swap_rules: Signal<Out, Bit>,
     /// Frames in flight may still hold an old bank.
@@ -32,7 +34,7 @@ pub struct Commit<const GROUPS: usize> {
     pub clock: Signal<In, Clock>,
     following: RstReg<Bits<32>>,
     generation: RstReg<Bits<32>>,
-    banks: RstReg<Bits<9>>,
+    banks: RstReg<Bits<10>>,
     draining: RstReg<Bit>,
     drain: RstReg<Bits<7>>,
     is_following: Reg<Bit>,
@@ -81,7 +83,7 @@ impl<const GROUPS: usize> Logic for Commit<GROUPS> {
         self.is_status.d.next = self.address.val() == self.at_status.val();
         self.is_active.d.next = self.address.val() == self.at_active.val();
 
-        self.absent.d.next = self.word.val().get_bits::<23>(9).any();
+        self.absent.d.next = self.word.val().get_bits::<22>(10).any();
         for unit in GROUPS..8 {
             if self.word.val().get_bit(unit) {
                 self.absent.d.next = true;
@@ -109,7 +111,7 @@ impl<const GROUPS: usize> Logic for Commit<GROUPS> {
         }
         if self.switching.q.val() {
             self.generation.d.next = self.following.q.val();
-            self.banks.d.next = self.banks.q.val() ^ self.word.val().get_bits::<9>(0);
+            self.banks.d.next = self.banks.q.val() ^ self.word.val().get_bits::<10>(0);
             self.draining.d.next = true;
             self.drain.d.next = self.whole_drain.val();
         }
@@ -127,7 +129,7 @@ impl<const GROUPS: usize> Logic for Commit<GROUPS> {
             self.data.d.next = bit_cast::<32, 1>(self.draining.q.val().into());
         }
         if self.is_active.q.val() {
-            self.data.d.next = bit_cast::<32, 9>(self.banks.q.val());
+            self.data.d.next = bit_cast::<32, 10>(self.banks.q.val());
         }
         self.reply.next.data = self.data.q.val();
         self.reply.next.accepted = self.accepted.q.val();

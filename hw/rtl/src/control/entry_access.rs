@@ -28,8 +28,8 @@ pub struct EntryAccess<const GROUPS: usize> {
     pub view_idle: Signal<In, Bit>,
     /// Frames in flight may still hold an old bank: no writes.
     pub busy: Signal<In, Bit>,
-    /// Which bank is active, by group.
-    pub active: Signal<In, Bits<9>>,
+    /// Which bank is active, by unit.
+    pub active: Signal<In, Bits<10>>,
     /// For `Host::address`; zero while the access is not for this part.
     pub host_address: Signal<Out, Bits<14>>,
     /// `Host::write_entries`.

@@ -35,8 +35,8 @@ pub struct Registers<const GROUPS: usize, const CORES: usize, const BEAT: usize>
     pub pairs: [Signal<Out, Bits<8>>; PORTS],
     /// The rules' active bank.
     pub rules: [Signal<Out, Rule>; 16],
-    /// Which bank is active: groups, and in bit 8 the rules. Changes in the same clock as `rules`.
-    pub active: Signal<Out, Bits<9>>,
+    /// Which bank is active: groups, in bit 8 the rules, in bit 9 the managers. Changes in the same clock as `rules`.
+    pub active: Signal<Out, Bits<10>>,
     /// To the tables' host ports.
     pub host: Signal<Out, Host>,
     /// From there, up to four clocks later.

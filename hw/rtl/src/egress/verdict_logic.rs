@@ -27,6 +27,8 @@ pub struct PacketContext {
     pub group: Bits<3>,
     /// The bank of the group's table.
     pub bank: Bit,
+    /// The bank of the managers' rows.
+    pub manager_bank: Bit,
     /// The group's designated manager takes it, whatever the hash.
     pub designated: Bit,
     /// That manager.
@@ -63,6 +65,8 @@ pub struct VerdictLogic {
     pub id: Signal<In, Bits<8>>,
     /// That manager's row.
     pub row: Signal<In, Manager>,
+    /// Whether it takes traffic.
+    pub enabled: Signal<In, Bit>,
     /// The decision.
     pub decision: Signal<Out, Decision>,
     to_manager: Const<3, { Verdict::ToManager.code() as u64 }>,
@@ -93,7 +97,7 @@ impl Logic for VerdictLogic {
             self.decision.next.manager = self.id.val();
             self.decision.next.reason = self.packet.val().reason;
             self.decision.next.verdict = self.to_manager.val();
-            if !self.row.val().enabled {
+            if !self.enabled.val() {
                 self.decision.next.reason = self.no_manager.val();
                 self.decision.next.verdict = self.dropped.val();
             }

@@ -2,7 +2,8 @@
 
 use super::name::{Named, Names};
 use crate::tables::Tables;
-use contract::row::{ManagerRow, mac_text};
+use contract::row::mac_text;
+use model::manager_table::Manager;
 use serde::Serialize;
 
 /// What becomes of a manager's row.
@@ -13,9 +14,9 @@ pub enum ManagerAction {
     Added,
     /// It was there and took no traffic; now it does.
     Enabled,
-    /// It takes no more traffic, because its state says so; its address and port stay on the card.
+    /// It takes no more traffic, because its state says so.
     Down,
-    /// It takes no more traffic, because the configuration does not name it; its address and port stay on the card.
+    /// The configuration does not name it: it takes no more traffic, and only the idle bank still has its address and port, for a rollback.
     Removed,
     /// Its address or its port changes.
     Changed,
@@ -42,8 +43,8 @@ pub struct ManagerChange {
     pub action: ManagerAction,
     /// The row on the card; none if the card knows nothing of the manager.
     pub from: Option<ManagerEntry>,
-    /// The row that it is to have.
-    pub to: ManagerEntry,
+    /// The row that it is to have; none if the configuration does not name it.
+    pub to: Option<ManagerEntry>,
 }
 
 pub(super) fn changes(now: &Tables, next: &Tables, names: Names<'_>) -> Vec<ManagerChange> {
@@ -52,18 +53,20 @@ pub(super) fn changes(now: &Tables, next: &Tables, names: Names<'_>) -> Vec<Mana
     changed.map(|(id, (from, to))| change(names, id, *from, *to)).collect()
 }
 
-fn change(names: Names<'_>, id: u8, from: ManagerRow, to: ManagerRow) -> ManagerChange {
-    let known = from != ManagerRow::default();
-    let action = match (known, from.enabled, to.enabled) {
-        (false, ..) => ManagerAction::Added,
-        (true, false, true) => ManagerAction::Enabled,
-        (true, true, false) if names.0.manager(id).is_some() => ManagerAction::Down,
-        (true, true, false) => ManagerAction::Removed,
-        (true, ..) => ManagerAction::Changed,
+fn change(names: Names<'_>, id: u8, from: Manager, to: Manager) -> ManagerChange {
+    let (old, new) = (entry(from), entry(to));
+    let action = match (&old, &new) {
+        (None, _) => ManagerAction::Added,
+        (_, None) => ManagerAction::Removed,
+        _ if !from.enabled && to.enabled => ManagerAction::Enabled,
+        _ if from.enabled && !to.enabled => ManagerAction::Down,
+        _ => ManagerAction::Changed,
     };
-    ManagerChange { manager: names.manager(id), action, from: known.then(|| entry(from)), to: entry(to) }
+    ManagerChange { manager: names.manager(id), action, from: old, to: new }
 }
 
-fn entry(row: ManagerRow) -> ManagerEntry {
-    ManagerEntry { mac: mac_text(row.mac), port: row.egress, enabled: row.enabled }
+/// A manager as people read it; none where the tables have none.
+fn entry(manager: Manager) -> Option<ManagerEntry> {
+    let Manager { mac, egress: port, enabled } = manager;
+    (manager != Manager::default()).then(|| ManagerEntry { mac: mac_text(mac), port, enabled })
 }

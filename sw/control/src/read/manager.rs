@@ -4,7 +4,8 @@ use super::{Section, Source, Value, every};
 use crate::configuration::{Manager, ManagerState};
 use crate::weight::Weight;
 use contract::limits::MANAGERS;
-use contract::row::{Mac, ManagerRow, mac_text};
+use contract::row::{Mac, mac_text};
+use model::manager_table;
 
 const KEYS: [&str; 6] = ["name", "id", "mac", "port", "weight", "state"];
 const STATES: [(&str, ManagerState); 3] =
@@ -54,7 +55,7 @@ impl<'t> Managers<'t> {
         let state = section.or("state", ManagerState::Enabled, |value| source.choice(value, "state of a manager", &STATES));
         let other = |name: &str| source.states.iter().find(|(of, _)| *of == name).map(|(_, state)| *state);
         let state = name.and_then(other).or(state);
-        let row = ManagerRow { mac: mac?, egress: egress?, enabled: state? != ManagerState::Down };
+        let row = manager_table::Manager { mac: mac?, egress: egress?, enabled: state? != ManagerState::Down };
         Some(Manager { name: name?.to_owned(), id: id?, row, state: state?, weight: weight? })
     }
 

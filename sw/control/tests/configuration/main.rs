@@ -2,8 +2,9 @@
 
 mod faults;
 
-use contract::row::{GroupMac, GroupRow, ManagerRow, RuleRow};
+use contract::row::{GroupMac, GroupRow, RuleRow};
 use control::{Configuration, Faults, Profile};
+use model::manager_table::Manager;
 
 const SMALL: &str = r#"group_macs = ["02:00:00:00:00:01"]
 
@@ -67,8 +68,8 @@ fn every_key_reaches_its_table() {
     assert_eq!(tables.port_pairs, [1, 0]);
     assert_eq!(tables.group_macs[0], GroupMac { mac: [2, 0, 0, 0, 0, 1], enabled: true });
     assert_eq!(tables.group_macs[1..], [GroupMac::default(); 7]);
-    assert_eq!(tables.managers[1], ManagerRow { mac: [2, 0, 0, 0, 1, 1], egress: 1, enabled: true });
-    assert_eq!(tables.managers[9], ManagerRow { mac: [2, 0, 0, 0, 1, 10], egress: 0, enabled: false });
+    assert_eq!(tables.managers[1], Manager { mac: [2, 0, 0, 0, 1, 1], egress: 1, enabled: true });
+    assert_eq!(tables.managers[9], Manager { mac: [2, 0, 0, 0, 1, 10], egress: 0, enabled: false });
     assert_eq!(tables.managers.iter().filter(|row| row.enabled).count(), 2);
     let row = GroupRow { key: [0x01, 0x23, 0x45, 0x67, 0x89, 0xab, 0xcd, 0xef], designated: 1, equal_ports_hash: false };
     assert_eq!(tables.groups[0].row, row);

@@ -75,7 +75,7 @@ pub(crate) fn frames() -> Vec<Vec<u8>> {
 pub(crate) fn decisions(card: &ModelCard, frames: &[Vec<u8>]) -> Vec<(Decision, Option<[u8; 6]>)> {
     let decision = |frame: &Vec<u8>| {
         let decision = decide(card.state(), frame, 0);
-        (decision, decision.manager.map(|id| card.state().managers[usize::from(id)].mac))
+        (decision, decision.manager.map(|id| card.state().manager(id).mac))
     };
     frames.iter().map(decision).collect()
 }

@@ -1,6 +1,7 @@
 //! Packets in hexadecimal and a small card to decide them.
 #![allow(dead_code, reason = "each test file uses its own part")]
 
+use contract::register::UNIT_MANAGERS;
 use contract::row::{GroupMac, GroupRow, ManagerRow, RuleRow};
 use model::{Decision, State, decide};
 
@@ -44,7 +45,8 @@ pub(crate) fn card() -> State {
     state.group_macs[0] = GroupMac { mac: [2, 0, 0, 0, 0, 1], enabled: true };
     state.group_macs[7] = GroupMac { mac: [2, 0, 0, 0, 0, 8], enabled: false };
     for id in 1..=7 {
-        state.managers[usize::from(id)] = ManagerRow { mac: [2, 0, 0, 0, 1, id], egress: id % 2, enabled: true };
+        state.idle_manager_rows_mut()[usize::from(id)] = ManagerRow { mac: [2, 0, 0, 0, 1, id], egress: id % 2 };
+        state.managers_enabled[usize::from(id)] = true;
     }
     let group = state.idle_group_mut(0);
     group.row = GroupRow { key: *b"tandem!!", designated: 5, equal_ports_hash: false };
@@ -52,7 +54,7 @@ pub(crate) fn card() -> State {
     let group = state.idle_group_mut(1);
     group.row = GroupRow { key: [0, 1, 2, 3, 4, 5, 6, 7], designated: 7, equal_ports_hash: false };
     group.entries = [6; 4096];
-    state.commit(0b11, 1).unwrap();
+    state.commit(0b11 | 1 << UNIT_MANAGERS, 1).unwrap();
     state
 }
 

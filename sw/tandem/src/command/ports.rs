@@ -105,7 +105,7 @@ fn list(global: &Global, arguments: &Arguments, state: &State, manager: u8, abov
         bail!("{} addresses given; name one, or use --build", arguments.addresses.len());
     };
     ensure!(
-        state.managers[usize::from(manager)].enabled,
+        state.managers_enabled[usize::from(manager)],
         "manager {manager} gets no traffic: no port leads to it; `tandem show managers` shows the state of each"
     );
     let tables = match &arguments.tables {

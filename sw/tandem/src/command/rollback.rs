@@ -8,8 +8,9 @@ use driver::{Idle, RolledBack, Snapshot};
 /// Returns the card to the generation before the last apply
 ///
 /// The card still holds it in its idle banks.
-/// Groups and rules return, by one commit, and managers that they send packets to are enabled again. A manager's MAC and port, the group
-/// MACs, the pairs and the enable switch are not banked: they stay as they are; apply the older file to change them too.
+/// Groups, rules, and the managers' MACs and ports return, by one commit; managers that the groups send packets to are enabled again, and
+/// those that came with the later generation are taken out. The group MACs, the pairs and the enable switch are not banked: they stay as they
+/// are; apply the older file to change them too.
 #[derive(clap::Args)]
 #[command(after_help = "Examples:
   tandem rollback         says what returns, and asks
@@ -68,6 +69,10 @@ fn outlook(now: &Snapshot, previous: u32) -> String {
     }
     if now.active.rules != now.idle.rules {
         text += &change("rules".into());
+    }
+    let rows = now.active.managers.iter().zip(&now.idle.managers).filter(|(manager, row)| manager.row() != **row).count();
+    if rows > 0 {
+        text += &change(format!("managers: MAC or port of {rows}"));
     }
     text
 }

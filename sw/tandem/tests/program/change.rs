@@ -35,7 +35,7 @@ fn a_change_goes_from_plan_to_rollback() {
     insta::assert_snapshot!("apply_of_a_change", bench.transcript(&["apply", "next.toml", "--yes", CARD]));
     // By 5 : 3 : 2 : 1 they are 1861.8, 1117.1, 744.7 and 372.4.
     assert_eq!([1, 2, 3, 4, 5].map(|manager| entries(&bench, 0, manager)), [1862, 1117, 745, 0, 372]);
-    assert!(!bench.model().card.state().managers[4].enabled && bench.model().card.state().managers[5].enabled);
+    assert!(!bench.model().card.state().managers_enabled[4] && bench.model().card.state().managers_enabled[5]);
 
     insta::assert_snapshot!("rollback", bench.transcript(&["rollback", "--yes", CARD]));
     let after = bench.learn();
@@ -70,7 +70,7 @@ fn a_drained_manager_keeps_its_row_and_gets_no_entry() {
     bench.change("draining.toml", &[("weight = 2\n", "weight = 2\nstate = \"draining\"\n")]);
     insta::assert_snapshot!(bench.transcript(&["apply", "draining.toml", "--yes", CARD]));
     assert_eq!((entries(&bench, 0, 3), entries(&bench, 1, 3)), (0, 0));
-    assert!(bench.model().card.state().managers[3].enabled);
+    assert!(bench.model().card.state().managers_enabled[3]);
 }
 
 #[test]
@@ -110,13 +110,13 @@ fn a_manager_is_taken_out_and_back_without_an_edit_of_the_file() {
     let bench = Bench::applied();
     bench.ok(&["set", "tandem.toml", "alpha", "draining", "--yes", CARD]);
     assert_eq!(entries(&bench, 0, 1), 0);
-    assert!(bench.model().card.state().managers[1].enabled, "it stays reachable");
+    assert!(bench.model().card.state().managers_enabled[1], "it stays reachable");
     // The file says otherwise, and that shows.
     for arguments in [&["plan", "tandem.toml", CARD][..], &["show", "groups", "tandem.toml", CARD]] {
         assert_eq!(bench.run(arguments).status.code(), Some(2), "{arguments:?}");
     }
     bench.ok(&["set", "tandem.toml", "alpha", "down", "--yes", "--force", CARD]);
-    assert!(!bench.model().card.state().managers[1].enabled);
+    assert!(!bench.model().card.state().managers_enabled[1]);
     assert_eq!(bench.run(&["show", "managers", "tandem.toml", CARD]).status.code(), Some(2));
     bench.ok(&["set", "tandem.toml", "alpha", "up", "--yes", CARD]);
     assert_eq!(entries(&bench, 0, 1), 1638);

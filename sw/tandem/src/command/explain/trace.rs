@@ -120,7 +120,7 @@ impl Trace {
         self.hash = decision.hash;
         self.bucket = decision.bucket;
         self.manager = decision.manager;
-        let row = decision.manager.map(|id| state.managers[usize::from(id)]);
+        let row = decision.manager.map(|id| state.manager(id));
         self.manager_name = decision.manager.and_then(|id| names.of_manager(id)).map(str::to_owned);
         self.manager_mac = row.map(|row| mac(row.mac));
         self.manager_enabled = row.map(|row| row.enabled);

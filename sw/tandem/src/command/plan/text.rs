@@ -154,13 +154,13 @@ impl Text {
                 ManagerAction::Down | ManagerAction::Removed => REMOVED,
                 ManagerAction::Changed => ALTERED,
             };
-            let rows = match from {
-                Some(from) if (&from.mac, from.port) == (&to.mac, to.port) && !to.enabled => {
-                    let what = if *action == ManagerAction::Down { "down" } else { "removed" };
-                    format!("{what}; its MAC and port stay on the card")
+            let rows = match (from, to) {
+                (_, None) => "removed".to_owned(),
+                (Some(from), Some(to)) if (&from.mac, from.port) == (&to.mac, to.port) && !to.enabled => {
+                    "down; its MAC and port stay".to_owned()
                 }
-                Some(from) => format!("{} -> {}", row(from), row(to)),
-                None => row(to),
+                (Some(from), Some(to)) => format!("{} -> {}", row(from), row(to)),
+                (None, Some(to)) => row(to),
             };
             self.line(kind, format_args!("{}  {rows}", padded(&called(manager), width)));
         }
@@ -198,7 +198,6 @@ impl Text {
             return;
         }
         let things = changes.iter().map(|change| match change {
-            Unbanked::Managers => "MACs and ports of managers in service",
             Unbanked::GroupMacs => "group MACs",
             Unbanked::Pairs => "port pairs",
             Unbanked::Enabled => "the enable switch",

@@ -2,8 +2,8 @@
 
 use super::{Drift, Held, View};
 use crate::output::{Table, mac};
-use contract::row::ManagerRow;
 use control::ManagerState;
+use model::manager_table;
 use serde::Serialize;
 
 /// A row of the manager table.
@@ -29,14 +29,14 @@ struct Row {
     enabled: bool,
 }
 
-impl From<ManagerRow> for Row {
-    fn from(row: ManagerRow) -> Self {
+impl From<manager_table::Manager> for Row {
+    fn from(row: manager_table::Manager) -> Self {
         Self { mac: mac(row.mac), port: row.egress, enabled: row.enabled }
     }
 }
 
 pub(super) fn view(held: &Held) -> View<Vec<Manager>> {
-    let none = ManagerRow::default();
+    let none = manager_table::Manager::default();
     let rows = (0..=u8::MAX).zip(held.active.managers.into_iter().zip(held.wanted().managers)).skip(1);
     let managers: Vec<Manager> = rows
         .filter(|(_, (row, wanted))| *row != none || *wanted != none)
