@@ -67,7 +67,7 @@ pub struct Group {
     pub profile: Profile,
     /// Ids of its members, whatever their state.
     pub members: Vec<u8>,
-    /// The share that each of its enabled members is meant to have.
+    /// The share that each of its enabled members is meant to have, by their ids.
     pub targets: Vec<Target>,
     /// Whether the file gives it its id; otherwise its place in the file does.
     pub(crate) has_id: bool,

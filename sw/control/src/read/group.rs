@@ -55,7 +55,10 @@ impl<'t> Groups<'t> {
         let profile = section.or("profile", Profile::Uniform, |value| self.profile(value));
         let members = match section.get("members") {
             Some(value) => source.list(value).and_then(|list| self.members(list, managers, profile)),
-            None => managers.if_all_readable().map(|all| all.into_iter().map(|manager| (manager, manager.weight)).collect()),
+            None => managers.if_all_readable().map(|mut all| {
+                all.sort_unstable_by_key(|manager| manager.id);
+                all.into_iter().map(|manager| (manager, manager.weight)).collect()
+            }),
         };
         let policies = [("designated", false), ("hash", true)];
         let equal_ports_hash = section.or("equal_ports", false, |value| source.choice(value, "policy for equal ports", &policies));
@@ -64,8 +67,10 @@ impl<'t> Groups<'t> {
         let all = members?;
         let members = all.iter().map(|(manager, _)| manager.id).collect();
         let enabled: Vec<_> = all.into_iter().filter(|(manager, _)| manager.state == ManagerState::Enabled).collect();
-        let first = enabled.first().map_or(0, |(manager, _)| manager.id);
-        let targets = profile?.targets(enabled.iter().map(|(manager, weight)| (manager.id, *weight)));
+        let first = enabled.iter().map(|(manager, _)| manager.id).min().unwrap_or(0);
+        let mut targets = profile?.targets(enabled.iter().map(|(manager, weight)| (manager.id, *weight)));
+        // Ties break by place: by id, so that the order of lines moves no entry.
+        targets.sort_unstable_by_key(|target| target.manager);
         if !targets.is_empty() && targets.iter().all(|target| target.weight == Weight::ZERO) {
             let at = section.get("name").map_or(section.span.clone(), Value::span);
             let problem = format!("every enabled member of group {:?} has weight 0", name?);
