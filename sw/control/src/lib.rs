@@ -26,5 +26,5 @@ pub use machine::Machine;
 pub use plan::Plan;
 pub use profile::Profile;
 pub use self_source::{PortTables, SelfSource};
-pub use tables::Tables;
+pub use tables::{CardTables, Tables};
 pub use weight::Weight;

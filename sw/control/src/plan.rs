@@ -19,7 +19,7 @@ pub use unbanked::Unbanked;
 use crate::allocate;
 use crate::configuration::Configuration;
 use crate::error::ConfigError;
-use crate::tables::Tables;
+use crate::tables::{MissingGroups, Tables};
 use contract::limits::PORTS;
 use contract::row::mac_text;
 use name::Names;
@@ -87,7 +87,7 @@ impl Plan {
             Some(present) => allocate::adjust(present, &group.targets),
             None => allocate::canonical(&group.targets),
         })?;
-        Ok(Self::to(now, next, configuration))
+        Ok(Self::to(now, next, Names(Some(configuration))))
     }
 
     /// What has to change for the tables that follow from the configuration alone, whatever the card's history: cards that are given the same
@@ -96,7 +96,15 @@ impl Plan {
     /// # Errors
     /// As [`Plan::new`].
     pub fn canonical(now: &Tables, configuration: &Configuration) -> Result<Self, ConfigError> {
-        Ok(Self::to(now, configuration.tables(now.groups.len())?, configuration))
+        Ok(Self::to(now, configuration.tables(now.groups.len())?, Names(Some(configuration))))
+    }
+
+    /// What has to change for these very tables, entry by entry, such as those of another card. Nothing has a name.
+    ///
+    /// # Errors
+    /// If they use a group that the card does not have.
+    pub fn copy(now: &Tables, tables: &Tables) -> Result<Self, MissingGroups> {
+        Ok(Self::to(now, tables.with_groups(now.groups.len())?, Names(None)))
     }
 
     /// Whether the tables that the card is to hold decide as those do that follow from the configuration alone.
@@ -107,8 +115,7 @@ impl Plan {
         Ok(configuration.tables(self.next.groups.len())?.decision_digest() == self.next.decision_digest())
     }
 
-    fn to(now: &Tables, next: Tables, configuration: &Configuration) -> Self {
-        let names = Names(configuration);
+    fn to(now: &Tables, next: Tables, names: Names<'_>) -> Self {
         let macs = |tables: &Tables| tables.group_macs.iter().filter(|row| row.enabled).map(|row| mac_text(row.mac)).collect::<Vec<_>>();
         let (old_macs, new_macs) = (macs(now), macs(&next));
         let mut plan = Self {
@@ -117,8 +124,8 @@ impl Plan {
             group_macs_removed: old_macs.iter().filter(|mac| !new_macs.contains(mac)).cloned().collect(),
             pairs: Change::of(now.port_pairs, next.port_pairs),
             managers: manager::changes(now, &next, names),
-            renumbered: renumbered::managers(now, configuration),
-            renumbered_groups: renumbered::groups(now, configuration),
+            renumbered: names.0.map_or_else(Vec::new, |configuration| renumbered::managers(now, configuration)),
+            renumbered_groups: names.0.map_or_else(Vec::new, |configuration| renumbered::groups(now, configuration)),
             groups: group::changes(now, &next, names),
             rules: rule::changes(now, &next, names),
             not_at_once: Vec::new(),

@@ -12,6 +12,20 @@ use model::entry_table::Group;
 use model::manager_table::{Manager, Managers};
 use model::state::port_pairs;
 
+mod file;
+
+pub use file::{CardTables, TablesError};
+
+/// Tables that use groups which a card does not have.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("these tables use {used} groups, but the card has {has}; take tables of a card with as few, or a card with more groups")]
+pub struct MissingGroups {
+    /// As many groups as the tables use: the greatest number and one.
+    pub used: usize,
+    /// As many as the card has.
+    pub has: usize,
+}
+
 /// The tables of a card.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Tables {
@@ -40,6 +54,20 @@ impl Tables {
             groups: vec![Group::default(); groups],
             rules: [RuleRow::from_words([0, 0]); RULES],
         }
+    }
+
+    /// The same tables on a card with as many groups: further groups are empty, and only empty ones are left out.
+    ///
+    /// # Errors
+    /// If a group that is not empty would be left out.
+    pub fn with_groups(&self, has: usize) -> Result<Self, MissingGroups> {
+        let used = self.groups.iter().rposition(|group| *group != Group::default()).map_or(0, |last| last + 1);
+        if used > has {
+            return Err(MissingGroups { used, has });
+        }
+        let mut tables = self.clone();
+        tables.groups.resize(has, Group::default());
+        Ok(tables)
     }
 
     /// The golden model with these tables in force, after one commit.

@@ -264,8 +264,8 @@ fn a_manager_that_is_not_enabled_has_no_ports() {
     let tables = PortTables::build(&state, &[address], || ());
     assert!(!ports(&state, &tables, Transport::Tcp, address, 3, 80).is_empty());
     state.managers_enabled[3] = false;
-    assert_eq!(ports(&state, &tables, Transport::Tcp, address, 3, 80), []);
-    assert_eq!(ports(&state, &PortTables::none(&state), Transport::Tcp, address, 3, 80), []);
+    assert_eq!(ports(&state, &tables, Transport::Tcp, address, 3, 80), [0u16; 0]);
+    assert_eq!(ports(&state, &PortTables::none(&state), Transport::Tcp, address, 3, 80), [0u16; 0]);
 }
 
 #[test]

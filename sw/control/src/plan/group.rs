@@ -3,7 +3,7 @@
 use super::Change;
 use super::name::{Named, Names};
 use crate::allocate::{OWNERS, owned, tally};
-use crate::configuration::ManagerState;
+use crate::configuration::{Configuration, ManagerState};
 use crate::machine::Machine;
 use crate::tables::Tables;
 use contract::limits::BUCKETS;
@@ -72,8 +72,8 @@ pub(super) fn changes(now: &Tables, next: &Tables, names: Names<'_>) -> Vec<Grou
 }
 
 fn change(id: u8, (now, from): (&Tables, &Group), (next, to): (&Tables, &Group), names: Names<'_>) -> GroupChange {
-    let targets = names.0.group(id).map_or(&[][..], |group| &group.targets);
-    let (old, new) = (tally(&from.entries), owned(targets));
+    let targets = |configuration: &Configuration| owned(configuration.group(id).map_or(&[][..], |group| &group.targets));
+    let (old, new) = (tally(&from.entries), names.0.map_or_else(|| tally(&to.entries), targets));
     let (had, has) = (by_machine(now, &old), by_machine(next, &new));
     // Counted on the tables themselves, while the minimum follows from the counts alone: neither can hide the other's mistake.
     let moved = from.entries.iter().zip(&to.entries).filter(|(from, to)| now.machine(**from) != next.machine(**to)).count();
@@ -114,7 +114,7 @@ fn members(old: &[usize; OWNERS], new: &[usize; OWNERS], names: Names<'_>) -> Ve
     let counts = (0..=u8::MAX).zip(old.iter().zip(new)).skip(1);
     let changed = counts.filter_map(|(id, (&from, &to))| Change::of(from, to).map(|entries| (id, entries)));
     let member = |(id, entries): (u8, Change<usize>)| {
-        let state = names.0.manager(id).map(|manager| manager.state);
+        let state = names.configured(id).map(|manager| manager.state);
         let action = match (entries.from, entries.to, state) {
             (0, ..) => MemberAction::Added,
             (_, 0, Some(ManagerState::Draining)) => MemberAction::Drained,

@@ -1,6 +1,6 @@
 //! What people call the things that tables know by number.
 
-use crate::configuration::Configuration;
+use crate::configuration::{Configuration, Manager};
 use serde::Serialize;
 use std::fmt;
 
@@ -19,17 +19,22 @@ impl fmt::Display for Named {
     }
 }
 
-/// The names that a configuration gives.
+/// The names that a configuration gives, if there is one.
 #[derive(Clone, Copy)]
-pub(super) struct Names<'c>(pub(super) &'c Configuration);
+pub(super) struct Names<'c>(pub(super) Option<&'c Configuration>);
 
-impl Names<'_> {
+impl<'c> Names<'c> {
+    /// The manager of the configuration with this id.
+    pub(super) fn configured(self, id: u8) -> Option<&'c Manager> {
+        self.0?.manager(id)
+    }
+
     pub(super) fn manager(self, id: u8) -> Named {
-        Named { id, name: self.0.manager(id).map_or_else(|| format!("manager {id}"), |manager| manager.name.clone()) }
+        Named { id, name: self.configured(id).map_or_else(|| format!("manager {id}"), |manager| manager.name.clone()) }
     }
 
     pub(super) fn group(self, id: u8) -> Named {
-        let known = self.0.group(id);
+        let known = self.0.and_then(|configuration| configuration.group(id));
         Named { id, name: known.map_or_else(|| format!("group {id}"), |group| group.name.clone()) }
     }
 }
