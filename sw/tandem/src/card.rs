@@ -25,10 +25,17 @@ pub(crate) fn locator(global: &Global) -> Result<Locator, OpenError> {
 /// # Errors
 /// As [`driver::open_at`].
 pub(crate) fn open(global: &Global) -> Result<OpenCard, OpenError> {
-    let locator = locator(global)?;
+    open_at(global, &locator(global)?)
+}
+
+/// The same of a card that is named here.
+///
+/// # Errors
+/// As [`driver::open_at`].
+pub(crate) fn open_at(global: &Global, locator: &Locator) -> Result<OpenCard, OpenError> {
     let start = Instant::now();
     loop {
-        match driver::open_at(&locator, global.window) {
+        match driver::open_at(locator, global.window) {
             Err(OpenError::Busy { .. }) if start.elapsed() < global.wait.unwrap_or(PATIENCE) => {
                 std::thread::sleep(Duration::from_millis(20))
             }

@@ -5,6 +5,8 @@ pub(crate) mod apply;
 pub(crate) mod check;
 pub(crate) mod completions;
 pub(crate) mod explain;
+pub(crate) mod export;
+pub(crate) mod history;
 pub(crate) mod info;
 pub(crate) mod lint;
 pub(crate) mod list;

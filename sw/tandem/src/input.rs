@@ -28,7 +28,7 @@ pub(crate) fn parse(path: &Path, text: &str) -> Result<Configuration> {
     Ok(Configuration::parse(text, &path.display().to_string())?)
 }
 
-/// Reads a `tandem.toml`, with other states for these managers.
-pub(crate) fn configuration_with(path: &Path, states: &[(&str, ManagerState)]) -> Result<Configuration> {
-    Ok(Configuration::parse_with(&text(path)?, &path.display().to_string(), states)?)
+/// What it says, with other states for these managers.
+pub(crate) fn parse_with(path: &Path, text: &str, states: &[(&str, ManagerState)]) -> Result<Configuration> {
+    Ok(Configuration::parse_with(text, &path.display().to_string(), states)?)
 }

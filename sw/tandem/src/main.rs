@@ -6,11 +6,15 @@
 mod card;
 mod command;
 mod confirm;
+mod goal;
+mod history;
 mod input;
+mod journal;
 mod names;
 mod output;
 mod progress;
 mod saved;
+mod state;
 
 use anyhow::{Result, ensure};
 use clap::{Parser, Subcommand};
@@ -73,6 +77,8 @@ enum Command {
     Apply(command::apply::Arguments),
     Set(command::set::Arguments),
     Rollback(command::rollback::Arguments),
+    Export(command::export::Arguments),
+    History(command::history::Arguments),
     Show(command::show::Arguments),
     Watch(command::watch::Arguments),
     Explain(command::explain::Arguments),
@@ -131,6 +137,8 @@ fn run(arguments: &Arguments) -> Result<Finding> {
         Command::Apply(arguments) => command::apply::run(global, arguments),
         Command::Set(arguments) => command::set::run(global, arguments),
         Command::Rollback(arguments) => command::rollback::run(global, arguments),
+        Command::Export(arguments) => command::export::run(global, arguments),
+        Command::History(arguments) => command::history::run(global, arguments),
         Command::Show(arguments) => command::show::run(global, arguments),
         Command::Watch(arguments) => command::watch::run(global, arguments),
         Command::Explain(arguments) => command::explain::run(global, arguments),

@@ -3,7 +3,9 @@
 use anstyle::{AnsiColor, Style};
 use serde::Serialize;
 use std::fmt::{self, Display};
+use std::fs::{File, OpenOptions};
 use std::io::Write as _;
+use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::Path;
 use std::sync::OnceLock;
 use unicode_width::UnicodeWidthStr as _;
@@ -65,9 +67,26 @@ pub(crate) fn tell(text: impl Display) {
 /// # Errors
 /// If the folder takes no file, or the disk is full; what was there before stays.
 pub(crate) fn replace(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
+    write_beside(path, |beside| std::fs::write(beside, bytes))
+}
+
+/// The same for a file that its owner alone may read, and that is there after a loss of power.
+///
+/// # Errors
+/// As [`replace`].
+pub(crate) fn replace_secret(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
+    write_beside(path, |beside| {
+        let mut file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(beside)?;
+        file.write_all(bytes).and_then(|()| file.sync_all())
+    })?;
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    File::open(folder)?.sync_all()
+}
+
+fn write_beside(path: &Path, write: impl FnOnce(&Path) -> std::io::Result<()>) -> std::io::Result<()> {
     let mut beside = path.to_owned().into_os_string();
     beside.push(format!(".{}.part", std::process::id()));
-    let written = std::fs::write(&beside, bytes).and_then(|()| std::fs::rename(&beside, path));
+    let written = write(Path::new(&beside)).and_then(|()| std::fs::rename(&beside, path));
     if written.is_err() {
         let _ = std::fs::remove_file(&beside);
     }
@@ -127,6 +146,11 @@ pub(crate) fn padded(text: &str, columns: usize) -> String {
 /// Bytes as hexadecimal digits, in their order.
 pub(crate) fn hex(bytes: &[u8]) -> String {
     bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+/// Text of others on one line of a terminal: what would steer the terminal is written out.
+pub(crate) fn plain(text: &str) -> String {
+    text.chars().map(|letter| if letter.is_control() { letter.escape_default().to_string() } else { letter.into() }).collect()
 }
 
 /// A number with its thousands apart.

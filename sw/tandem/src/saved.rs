@@ -67,7 +67,8 @@ impl SavedPlan {
     /// If the file cannot be written.
     pub(crate) fn write(&self, path: &Path) -> Result<()> {
         let text = serde_json::to_string_pretty(self)? + "\n";
-        output::replace(path, text.as_bytes()).with_context(|| format!("{}: cannot be written; --out names another file", path.display()))
+        output::replace_secret(path, text.as_bytes())
+            .with_context(|| format!("{}: cannot be written; --out names another file", path.display()))
     }
 
     /// Whether it leads to the tables that follow from the configuration alone.
@@ -75,7 +76,12 @@ impl SavedPlan {
         self.canonical
     }
 
-    /// The configuration that it is to carry out.
+    /// The text of the configuration that it is to carry out.
+    pub(crate) fn text(&self) -> &str {
+        &self.configuration
+    }
+
+    /// That configuration.
     ///
     /// # Errors
     /// If its text has faults, which a plan never has unless it was changed by hand.

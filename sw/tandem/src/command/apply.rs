@@ -1,16 +1,16 @@
 //! `tandem apply`.
 
 use super::plan::{Planned, drop_text};
+use crate::goal::{Goal, Source};
+use crate::history::Request;
 use crate::output::{self, GOOD, painted, percent, some, thousands};
-use crate::saved::SavedPlan;
-use crate::{Finding, Global, card, input, progress};
+use crate::state::StateFolder;
+use crate::{Finding, Global, card, progress};
 use anyhow::{Result, bail};
-use control::Configuration;
 use driver::Applied;
 use serde::Serialize;
-use std::path::{Path, PathBuf};
 
-/// Changes the card to match a configuration, in one commit
+/// Changes the card to match a configuration, or to hold the very tables that it or another card held, in one commit
 ///
 /// Plans, asks for confirmation, writes the idle banks of the card, reads them back, and commits everything at once.
 ///
@@ -19,17 +19,22 @@ use std::path::{Path, PathBuf};
 ///
 /// An apply that is killed leaves the card in one of the two states; run it again to finish. `tandem rollback` returns to the previous
 /// generation. Nobody else is kept from the card while this asks; if it was changed meanwhile, nothing is done.
+///
+/// What the card then holds is kept in the state folder. After a reset `--restore` puts it back, on a card that serves nothing else by then.
 #[derive(clap::Args)]
 #[command(after_help = "Examples:
   tandem apply tandem.toml         shows the plan, and asks before writing
   tandem apply tandem.toml --yes   for scripts
   tandem apply tandem.toml --yes --max-moved 20%
   tandem apply change.plan         what `tandem plan tandem.toml --out change.plan` showed, or nothing
+  tandem apply --like 0000:02:00.0
+  tandem apply --tables tables.json
+  tandem apply --restore --yes     what the card held before its reset
 
 Ends with 0 if the card matches the file, whether or not anything had to change, and whatever becomes of the output.")]
 pub(crate) struct Arguments {
-    /// The configuration, which docs/configuration.md describes, or a plan that `tandem plan --out` has kept
-    file: PathBuf,
+    #[command(flatten)]
+    source: Source,
     #[command(flatten)]
     consent: Consent,
 }
@@ -49,6 +54,15 @@ pub(crate) struct Consent {
     /// Changes nothing if more than this share of a group's flows would change machine, such as 20%
     #[arg(long, value_name = "SHARE", value_parser = share)]
     max_moved: Option<f64>,
+    #[command(flatten)]
+    state: StateFolder,
+}
+
+impl Consent {
+    /// Whether the tables are to follow from the file alone.
+    pub(crate) fn canonical(&self) -> bool {
+        self.canonical
+    }
 }
 
 fn share(text: &str) -> Result<f64, String> {
@@ -67,42 +81,48 @@ struct Report {
 }
 
 pub(crate) fn run(global: &Global, arguments: &Arguments) -> Result<Finding> {
-    let Arguments { file, consent } = arguments;
-    let text = input::text(file)?;
-    let saved = SavedPlan::read(file, &text)?;
-    let configuration = saved.as_ref().map_or_else(|| input::parse(file, &text), SavedPlan::configuration)?;
-    carry_out(global, file, &configuration, saved.as_ref(), consent)
+    let Arguments { source, consent } = arguments;
+    let goal = source.goal(global, &consent.state, consent.canonical)?;
+    carry_out(global, &goal, if source.restore { RESTORE } else { "apply" }, consent)
 }
 
-/// Plans a configuration that comes from `file`, or from a plan that was `saved` there, and does what the plan says.
-pub(crate) fn carry_out(
-    global: &Global,
-    file: &Path,
-    configuration: &Configuration,
-    saved: Option<&SavedPlan>,
-    consent: &Consent,
-) -> Result<Finding> {
-    let canonical = consent.canonical || saved.is_some_and(SavedPlan::is_canonical);
+/// The command, as the history has it.
+const RESTORE: &str = "apply --restore";
+
+/// Plans what the card is to hold, does what the plan says, and puts `command` on record.
+pub(crate) fn carry_out(global: &Global, goal: &Goal, command: &str, consent: &Consent) -> Result<Finding> {
     let mut card = card::open(global)?;
     let now = card::learn(&mut card)?;
-    let planned = Planned::new(&card.info().locator, &now, configuration, canonical)?;
-    if let Some(saved) = saved {
+    let locator = card.info().locator.clone();
+    let planned = Planned::new(&locator, &now, goal)?;
+    if let Some(saved) = goal.saved() {
         saved.check(&now, planned.digest())?;
     }
     if !global.json {
-        output::print(planned.text(file));
+        output::print(planned.text(goal));
     } else if planned.has_changes() && !consent.yes {
         // Nobody says yes to what they have not seen, and the document comes when all is done.
-        output::tell(planned.text(file));
+        output::tell(planned.text(goal));
     }
+    let request = Request { folder: &consent.state, card: &locator, command: command.to_owned(), file: goal.file(), before: &now };
     let mut applied = None;
     if planned.has_changes() {
+        if command == RESTORE && now.generation != 0 {
+            let kept = goal.file().unwrap_or("tables.json".as_ref()).display();
+            let served =
+                format!("the card was not reset: it serves generation {}, and other tables than those that are kept", now.generation);
+            bail!("{served}; nothing was changed: to put these back all the same, `tandem apply --tables {kept}`");
+        }
         guard(consent, &planned)?;
         if !consent.yes {
             card = card::confirmed(global, card, &now, "Apply this?")?;
         }
         let _busy = progress::busy("writing, reading back and committing");
-        applied = Some(driver::deploy::apply(&mut card, &now, &planned.plan.next)?);
+        let done = driver::deploy::apply(&mut card, &now, &planned.plan.next).inspect_err(|error| request.failed(error))?;
+        request.done(done.generation, &planned.plan.next);
+        applied = Some(done);
+    } else {
+        request.keep(now.generation, &now.active);
     }
     match (&applied, global.json) {
         (_, true) => output::json(&Report { planned, applied }),

@@ -5,32 +5,35 @@ mod traffic;
 
 pub(crate) use text::drop_text;
 
+use crate::goal::{Goal, Source};
 use crate::saved::SavedPlan;
-use crate::{Finding, Global, card, input, output};
+use crate::state::StateFolder;
+use crate::{Finding, Global, card, output};
 use anyhow::Result;
-use control::{Configuration, Digest, Plan};
+use control::{Digest, Plan};
 use driver::{Idle, Locator, Snapshot};
 use serde::Serialize;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use traffic::TrafficForecast;
 
-/// Shows what a configuration would change on the card, and changes nothing
+/// Shows what a configuration, or other tables, would change on the card, and changes nothing
 #[derive(clap::Args)]
 #[command(after_help = "Examples:
   tandem plan tandem.toml                      what would change, group by group
   tandem plan tandem.toml --traffic web.pcap   and which flows of a capture would change manager
   tandem plan tandem.toml --out change.plan    for `tandem apply change.plan`, which refuses if the card has moved on
   tandem plan tandem.toml --json               the same for programs
+  tandem plan --like 0000:02:00.0              what would make this card's tables those of another one
 
 Ends with 0 if the card already does what the file asks for, and with 2 if there are changes.")]
 pub(crate) struct Arguments {
-    /// The configuration; docs/configuration.md describes it
-    file: PathBuf,
+    #[command(flatten)]
+    source: Source,
     /// Plans the tables that follow from the file alone, so that cards with the same file are alike; more entries move
     #[arg(long)]
     canonical: bool,
-    /// Keeps the plan in this file, for `tandem apply`
-    #[arg(long, value_name = "PLAN")]
+    /// Keeps the plan of a configuration in this file, for `tandem apply`; of tables, `tandem export` keeps a file
+    #[arg(long, value_name = "PLAN", conflicts_with_all = ["like", "tables", "restore"])]
     out: Option<PathBuf>,
     /// Also names the flows of this capture that would change their machine
     #[arg(long, value_name = "CAPTURE")]
@@ -38,6 +41,8 @@ pub(crate) struct Arguments {
     /// Replaces the destination MAC of the capture's frames by the first group MAC
     #[arg(long, requires = "traffic")]
     to_group: bool,
+    #[command(flatten)]
+    state: StateFolder,
 }
 
 /// A plan for one card, and what it was made from.
@@ -59,20 +64,20 @@ pub(crate) struct Planned {
     digest: Digest,
     /// Digest of what decides where packets go: cards with the same send every flow to the same machine.
     decision_digest: Digest,
-    /// Whether the card's tables are to decide as those do that follow from the file alone.
-    canonical: bool,
+    /// Whether the card's tables are to decide as those do that follow from the file alone; `null` without a configuration.
+    canonical: Option<bool>,
     #[serde(flatten)]
     pub(crate) plan: Plan,
     traffic: Option<TrafficForecast>,
 }
 
 impl Planned {
-    /// Plans a configuration for a card that holds `now`.
+    /// Plans what a card that holds `now` is to hold.
     ///
     /// # Errors
-    /// If the card does not have a group that the file names.
-    pub(crate) fn new(card: &Locator, now: &Snapshot, configuration: &Configuration, canonical: bool) -> Result<Self> {
-        let plan = if canonical { Plan::canonical(&now.active, configuration)? } else { Plan::new(&now.active, configuration)? };
+    /// If the card does not have a group that this needs.
+    pub(crate) fn new(card: &Locator, now: &Snapshot, goal: &Goal) -> Result<Self> {
+        let plan = goal.plan(&now.active)?;
         let disagreements = now.disagreements.iter().filter(|word| !word.idle).count();
         Ok(Self {
             card: card.clone(),
@@ -84,7 +89,7 @@ impl Planned {
             minimum: plan.minimum(),
             digest: plan.next.digest(),
             decision_digest: plan.next.decision_digest(),
-            canonical: plan.is_canonical(configuration)?,
+            canonical: goal.configuration().map(|configuration| plan.is_canonical(configuration)).transpose()?,
             plan,
             traffic: None,
         })
@@ -101,28 +106,27 @@ impl Planned {
     }
 
     /// The plan for people, every line ended.
-    pub(crate) fn text(&self, file: &Path) -> String {
-        text::text(self, file)
+    pub(crate) fn text(&self, goal: &Goal) -> String {
+        text::text(self, goal)
     }
 }
 
 pub(crate) fn run(global: &Global, arguments: &Arguments) -> Result<Finding> {
-    let text = input::text(&arguments.file)?;
-    let configuration = input::parse(&arguments.file, &text)?;
+    let goal = arguments.source.goal(global, &arguments.state, arguments.canonical)?;
     let mut card = card::open(global)?;
     let now = card::learn(&mut card)?;
-    let mut planned = Planned::new(&card.info().locator, &now, &configuration, arguments.canonical)?;
+    let mut planned = Planned::new(&card.info().locator, &now, &goal)?;
     drop(card);
-    if let Some(out) = &arguments.out {
-        SavedPlan::new(&planned.card, &now, planned.digest(), arguments.canonical, &arguments.file, text).write(out)?;
+    if let (Some(out), Goal::Configured { file, text, canonical, .. }) = (&arguments.out, &goal) {
+        SavedPlan::new(&planned.card, &now, planned.digest(), *canonical, file, text.clone()).write(out)?;
     }
     if let Some(capture) = &arguments.traffic {
-        planned.traffic = Some(traffic::compare(capture, arguments.to_group, &now.active, &planned.plan.next, &configuration)?);
+        planned.traffic = Some(traffic::compare(capture, arguments.to_group, &now.active, &planned.plan.next, goal.configuration())?);
     }
     if global.json {
         output::json(&planned);
     } else {
-        output::print(planned.text(&arguments.file));
+        output::print(planned.text(&goal));
     }
     Ok(if planned.changes { Finding::Something } else { Finding::Clean })
 }

@@ -1,6 +1,8 @@
 //! `tandem rollback`.
 
+use crate::history::Request;
 use crate::output::{self, CHANGED, GOOD, HEADING, painted};
+use crate::state::StateFolder;
 use crate::{Finding, Global, card, progress};
 use anyhow::Result;
 use driver::{Idle, RolledBack, Snapshot};
@@ -21,6 +23,8 @@ pub(crate) struct Arguments {
     /// Does not ask for confirmation
     #[arg(long)]
     yes: bool,
+    #[command(flatten)]
+    state: StateFolder,
 }
 
 pub(crate) fn run(global: &Global, arguments: &Arguments) -> Result<Finding> {
@@ -37,10 +41,18 @@ pub(crate) fn run(global: &Global, arguments: &Arguments) -> Result<Finding> {
             card = card::confirmed(global, card, &now, "Roll back?")?;
         }
     }
+    let locator = card.info().locator.clone();
+    let request = Request { folder: &arguments.state, card: &locator, command: "rollback".into(), file: None, before: &now };
     let rolled_back = {
         let _busy = progress::busy("committing and reading back");
-        driver::deploy::rollback(&mut card, &now)?
+        // Where there is nothing to return to, nothing was touched.
+        let tried = previous(&now).is_some();
+        driver::deploy::rollback(&mut card, &now).inspect_err(|error| tried.then(|| request.failed(error)).unwrap_or_default())?
     };
+    match card::learn(&mut card) {
+        Ok(after) => request.done(after.generation, &after.active),
+        Err(error) => request.failed(&format_args!("generation {} is in force again, but: {error:#}", rolled_back.generation)),
+    }
     if global.json {
         output::json(&rolled_back);
     } else {

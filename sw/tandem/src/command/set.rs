@@ -1,8 +1,10 @@
 //! `tandem set`.
 
 use super::apply::{Consent, carry_out};
+use crate::goal::Goal;
 use crate::{Finding, Global, input};
 use anyhow::{Result, bail};
+use clap::ValueEnum as _;
 use control::ManagerState;
 use std::path::PathBuf;
 
@@ -40,15 +42,18 @@ enum State {
 
 pub(crate) fn run(global: &Global, arguments: &Arguments) -> Result<Finding> {
     let Arguments { file, manager, state, consent } = arguments;
-    let state = match state {
+    let text = input::text(file)?;
+    let configured = match state {
         State::Up => ManagerState::Enabled,
         State::Draining => ManagerState::Draining,
         State::Down => ManagerState::Down,
     };
-    let configuration = input::configuration_with(file, &[(manager, state)])?;
+    let configuration = Box::new(input::parse_with(file, &text, &[(manager, configured)])?);
     let names: Vec<&str> = configuration.managers.iter().map(|manager| manager.name.as_str()).collect();
     if !names.contains(&manager.as_str()) {
         bail!("{}: no manager is named {manager:?}; its managers are: {}", file.display(), names.join(", "));
     }
-    carry_out(global, file, &configuration, None, consent)
+    let word = state.to_possible_value().expect("no state is hidden");
+    let goal = Goal::Configured { file: file.clone(), text, configuration, canonical: consent.canonical(), saved: None };
+    carry_out(global, &goal, &format!("set {manager} {}", word.get_name()), consent)
 }

@@ -1,6 +1,7 @@
 //! `tandem show`.
 
 mod counters;
+mod digest;
 mod entries;
 mod groups;
 mod managers;
@@ -47,6 +48,9 @@ enum What {
         #[arg(long, value_name = "ID")]
         group: Option<u8>,
     },
+    /// Digests of the tables: cards with the same digest of decisions send every flow to the same machine. With a FILE, also the digest of
+    /// what follows from the file alone
+    Digest(Against),
     /// Counters since reset: frames and bytes per manager, per reason, and lost on the way to the host; with OpenNIC's 322 MHz box also the
     /// frames dropped at the MACs
     Counters {
@@ -134,6 +138,7 @@ pub(crate) fn run(global: &Global, arguments: &Arguments) -> Result<Finding> {
         What::Groups(against) => groups::view(&Held::read(global, against)?).print(global),
         What::Rules(against) => rules::view(&Held::read(global, against)?).print(global),
         What::Entries { against, group } => entries::view(&Held::read(global, against)?, *group)?.print(global),
+        What::Digest(against) => digest::view(&Held::read(global, against)?)?.print(global),
         What::Counters { file } => counters::view(global, file.as_deref())?.print(global),
     })
 }

@@ -187,6 +187,8 @@ pub(crate) fn serve_box(folder: &TempDir, boxed: Arc<Mutex<Boxed>>) -> Server {
 pub(crate) fn command(folder: &Path, arguments: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_tandem"));
     command.args(arguments).current_dir(folder).env("COLUMNS", "100").stdin(Stdio::null());
+    // Of the machine that tests run on, neither the state folder nor the journal is touched.
+    command.env("TANDEM_STATE", "state").env("TANDEM_JOURNAL", "journal").env_remove("SUDO_USER");
     command
 }
 

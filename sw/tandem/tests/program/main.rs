@@ -1,5 +1,6 @@
 //! `tandem` as an operator meets it: what it prints, what it does to a card, and how it refuses.
 
+mod alike;
 mod bench;
 mod change;
 mod check;
@@ -8,6 +9,7 @@ mod killed;
 mod looks;
 mod output;
 mod page;
+mod record;
 mod refusals;
 mod terminal;
 mod watch;

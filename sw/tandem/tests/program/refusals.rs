@@ -26,7 +26,7 @@ impl Port for Stuck {
 }
 
 /// A card whose memory loses one bit of an entry that is written.
-struct Forgetful(Model);
+pub(crate) struct Forgetful(pub(crate) Model);
 
 impl Port for Forgetful {
     fn read(&mut self, address: u32) -> Result<u32, Slverr> {

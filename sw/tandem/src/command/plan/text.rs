@@ -2,6 +2,7 @@
 
 use super::Planned;
 use super::traffic::TrafficForecast;
+use crate::goal::Goal;
 use crate::output::{ASIDE, BAD, CHANGED, GOOD, HEADING, padded, painted, percent, some, thousands};
 use anstyle::Style;
 use contract::limits::BUCKETS;
@@ -10,7 +11,6 @@ use control::plan::{
     RenumberedGroup, RuleChange, Unbanked,
 };
 use std::fmt::Display;
-use std::path::Path;
 use unicode_width::UnicodeWidthStr as _;
 
 /// Flows that are listed by name; `--json` has all.
@@ -20,9 +20,9 @@ const ADDED: (Style, char) = (GOOD, '+');
 const ALTERED: (Style, char) = (CHANGED, '~');
 const REMOVED: (Style, char) = (BAD, '-');
 
-pub(super) fn text(planned: &Planned, file: &Path) -> String {
+pub(super) fn text(planned: &Planned, goal: &Goal) -> String {
     let mut text = Text(String::new());
-    text.heading(format_args!("{} on {}, generation {}", file.display(), planned.card, planned.generation));
+    text.heading(format_args!("{goal} on {}, generation {}", planned.card, planned.generation));
     if planned.interrupted {
         text.line(ALTERED, "an apply was interrupted before its commit: none of it is in force");
     }
@@ -40,7 +40,7 @@ pub(super) fn text(planned: &Planned, file: &Path) -> String {
         text.traffic(traffic);
     }
     text.0 += &format!("\n{}\n", summary(planned));
-    if !planned.canonical {
+    if planned.canonical == Some(false) {
         let advice = "Not canonical: a card with this file and another history may decide otherwise; --canonical makes such cards alike.";
         text.0 += &format!("{}\n", painted(ASIDE, advice));
     }
@@ -49,7 +49,8 @@ pub(super) fn text(planned: &Planned, file: &Path) -> String {
 
 fn summary(planned: &Planned) -> String {
     if !planned.changes {
-        return painted(GOOD, "No changes: the card matches the file.");
+        let matches = if planned.canonical.is_some() { "matches the file" } else { "holds these tables" };
+        return painted(GOOD, format_args!("No changes: the card {matches}."));
     }
     format!("{}: {}.", painted(HEADING, "Plan"), parts(planned).join("; "))
 }

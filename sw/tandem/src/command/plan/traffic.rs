@@ -51,7 +51,13 @@ impl Met {
 ///
 /// # Errors
 /// If the capture cannot be read.
-pub(super) fn compare(path: &Path, to_group: bool, now: &Tables, next: &Tables, configuration: &Configuration) -> Result<TrafficForecast> {
+pub(super) fn compare(
+    path: &Path,
+    to_group: bool,
+    now: &Tables,
+    next: &Tables,
+    configuration: Option<&Configuration>,
+) -> Result<TrafficForecast> {
     let mut capture = capture::read(path)?;
     let (before, after) = (now.state(), next.state());
     let group_mac = after.group_macs.iter().find(|row| row.enabled).filter(|_| to_group);
@@ -85,13 +91,13 @@ fn met(tables: &Tables, state: &State, frame: &[u8]) -> Option<(u8, Machine)> {
     Some((id, tables.machine(id)?))
 }
 
-fn moved(flows: &HashMap<Flow, Met>, configuration: &Configuration) -> Vec<Moved> {
+fn moved(flows: &HashMap<Flow, Met>, configuration: Option<&Configuration>) -> Vec<Moved> {
     let mut moved: Vec<(&Flow, &Met)> = flows.iter().filter(|(_, met)| met.moves()).collect();
     moved.sort_by_key(|(flow, met)| (std::cmp::Reverse(met.packets), **flow));
     // The card's numbers may be others than the file's: a machine is called what the file calls it.
     let name = |met: Option<(u8, Machine)>| {
         let (id, machine) = met?;
-        let named = configuration.managers.iter().find(|manager| manager.row.mac == machine.mac);
+        let named = configuration.and_then(|file| file.managers.iter().find(|manager| manager.row.mac == machine.mac));
         Some(named.map_or_else(|| format!("manager {id}"), |manager| format!("{} ({id})", manager.name)))
     };
     let list = moved.into_iter().map(|(flow, met)| Moved {
