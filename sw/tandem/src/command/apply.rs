@@ -10,7 +10,7 @@ use anyhow::{Result, bail};
 use driver::Applied;
 use serde::Serialize;
 
-/// Changes the card to match a configuration, or to hold the very tables that it or another card held, in one commit
+/// Changes the card to match a configuration, or the tables of a card, in one commit
 ///
 /// Plans, asks for confirmation, writes the idle banks of the card, reads them back, and commits everything at once.
 ///

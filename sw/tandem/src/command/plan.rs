@@ -16,14 +16,14 @@ use serde::Serialize;
 use std::path::PathBuf;
 use traffic::TrafficForecast;
 
-/// Shows what a configuration, or other tables, would change on the card, and changes nothing
+/// Shows what a configuration, or the tables of a card, would change; changes nothing
 #[derive(clap::Args)]
 #[command(after_help = "Examples:
   tandem plan tandem.toml                      what would change, group by group
   tandem plan tandem.toml --traffic web.pcap   and which flows of a capture would change manager
   tandem plan tandem.toml --out change.plan    for `tandem apply change.plan`, which refuses if the card has moved on
   tandem plan tandem.toml --json               the same for programs
-  tandem plan --like 0000:02:00.0              what would make this card's tables those of another one
+  tandem plan --like 0000:02:00.0              what would make the card like this other one
 
 Ends with 0 if the card already does what the file asks for, and with 2 if there are changes.")]
 pub(crate) struct Arguments {
@@ -32,7 +32,7 @@ pub(crate) struct Arguments {
     /// Plans the tables that follow from the file alone, so that cards with the same file are alike; more entries move
     #[arg(long)]
     canonical: bool,
-    /// Keeps the plan of a configuration in this file, for `tandem apply`; of tables, `tandem export` keeps a file
+    /// Keeps the plan of a configuration in this file, for `tandem apply`
     #[arg(long, value_name = "PLAN", conflicts_with_all = ["like", "tables", "restore"])]
     out: Option<PathBuf>,
     /// Also names the flows of this capture that would change their machine

@@ -45,9 +45,12 @@ pub(crate) fn run(global: &Global, arguments: &Arguments) -> Result<Finding> {
     let request = Request { folder: &arguments.state, card: &locator, command: "rollback".into(), file: None, before: &now };
     let rolled_back = {
         let _busy = progress::busy("committing and reading back");
-        // Where there is nothing to return to, nothing was touched.
-        let tried = previous(&now).is_some();
-        driver::deploy::rollback(&mut card, &now).inspect_err(|error| tried.then(|| request.failed(error)).unwrap_or_default())?
+        driver::deploy::rollback(&mut card, &now).inspect_err(|error| {
+            // Where there is nothing to return to, nothing was touched.
+            if previous(&now).is_some() {
+                request.failed(error);
+            }
+        })?
     };
     match card::learn(&mut card) {
         Ok(after) => request.done(after.generation, &after.active),
