@@ -5,7 +5,7 @@ use crate::state::StateFolder;
 use crate::{Global, card, input};
 use anyhow::{Context as _, Result, ensure};
 use control::{CardTables, Configuration, Plan, Tables};
-use driver::Locator;
+use driver::{Locator, Snapshot};
 use std::fmt;
 use std::path::{Path, PathBuf};
 
@@ -23,7 +23,7 @@ pub(crate) struct Source {
     tables: Option<PathBuf>,
     /// The very tables that this card held last, if it has lost them by a reset
     #[arg(long)]
-    pub(crate) restore: bool,
+    restore: bool,
 }
 
 /// What a card is to hold.
@@ -45,6 +45,8 @@ pub(crate) enum Goal {
         /// The file that they were read from.
         file: Option<PathBuf>,
         tables: Box<Tables>,
+        /// Whether they are for a card that was reset, and for no other.
+        after_reset: bool,
     },
 }
 
@@ -75,7 +77,18 @@ impl Source {
         );
         let CardTables { card, generation, tables } = read_tables(&file)?;
         let name = format!("{} (generation {generation} of {card})", file.display());
-        Ok(Goal::Tables { name, file: Some(file), tables: Box::new(tables) })
+        Ok(Goal::Tables { name, file: Some(file), tables: Box::new(tables), after_reset: self.restore })
+    }
+
+    /// How an apply of it is called in the history, whose lines have the file besides.
+    pub(crate) fn command(&self, canonical: bool) -> String {
+        match &self.like {
+            Some(other) => format!("apply --like {other}"),
+            None if self.restore => "apply --restore".into(),
+            None if self.tables.is_some() => "apply --tables".into(),
+            None if canonical => "apply --canonical".into(),
+            None => "apply".into(),
+        }
     }
 }
 
@@ -98,7 +111,7 @@ fn like(global: &Global, other: &Locator) -> Result<Goal> {
         "{other} holds nothing, as nothing was committed since its reset; apply a configuration to it first, or `--restore` what it held"
     );
     let name = format!("the tables of {other} (generation {})", held.generation);
-    Ok(Goal::Tables { name, file: None, tables: Box::new(held.active) })
+    Ok(Goal::Tables { name, file: None, tables: Box::new(held.active), after_reset: false })
 }
 
 impl Goal {
@@ -124,6 +137,23 @@ impl Goal {
             Self::Configured { saved, .. } => saved.as_deref(),
             Self::Tables { .. } => None,
         }
+    }
+
+    /// Refuses tables that are for a card that was reset, if this one serves something by now.
+    ///
+    /// # Errors
+    /// If it is so.
+    pub(crate) fn allows(&self, now: &Snapshot) -> Result<()> {
+        if let Self::Tables { file: Some(file), after_reset: true, .. } = self {
+            ensure!(
+                now.generation == 0,
+                "the card was not reset: it serves generation {}, and other tables than those that are kept; nothing was changed: to put these \
+                 back all the same, `tandem apply --tables {}`",
+                now.generation,
+                file.display()
+            );
+        }
+        Ok(())
     }
 
     /// What has to change on a card that holds `now`.

@@ -77,24 +77,29 @@ impl Request<'_> {
         let moved = Plan::copy(&self.before.active, tables).map_or(0, |plan| plan.moved());
         let digest = |digest: Digest| Some(format!("{digest:#}"));
         let (all, decisions) = (digest(tables.digest()), digest(tables.decision_digest()));
-        self.keep(generation, tables);
-        self.tell(Change { generation: Some(generation), moved, digest: all, decision_digest: decisions, ..self.change() });
+        let kept = self.keep(generation, tables);
+        let change = Change { generation: Some(generation), moved, digest: all, decision_digest: decisions, ..self.change() };
+        // One warning is enough of a folder that takes nothing.
+        self.tell(change, kept);
     }
 
     /// Tells that it failed; nobody knows by now what the card holds.
     pub(crate) fn failed(&self, problem: &impl fmt::Display) {
-        self.tell(Change { problem: Some(problem.to_string()), ..self.change() });
+        self.tell(Change { problem: Some(problem.to_string()), ..self.change() }, true);
     }
 
-    /// Keeps the tables that the card holds, unless they are kept already.
-    pub(crate) fn keep(&self, generation: u32, tables: &Tables) {
+    /// Keeps the tables that the card holds, unless they are kept already. Whether they are; if not, a warning tells why.
+    pub(crate) fn keep(&self, generation: u32, tables: &Tables) -> bool {
         let held = CardTables { card: self.card.to_string(), generation, tables: tables.clone() };
         let kept = |folder: &CardFolder| std::fs::read(folder.tables()).is_ok_and(|text| text == held.to_json().as_bytes());
         let keep = |folder: CardFolder| if kept(&folder) { Ok(()) } else { folder.keep(&held) };
-        if let Err(error) = self.folder.of(self.card).and_then(keep) {
-            let lost = "`tandem apply --restore` would put older tables back, or none";
-            warn(format_args!("{error:#}: what the card holds is not kept, so {lost}; {REMEDY}"));
+        let ended = self.folder.of(self.card).and_then(keep);
+        if let Err(error) = &ended {
+            let lost = "what the card holds is not kept, so `tandem apply --restore` would put older tables back, or none";
+            let then = "then `tandem export FILE` and `tandem apply --tables FILE` keep them and change nothing";
+            warn(format_args!("{error:#}: {lost}; {REMEDY}; {then}"));
         }
+        ended.is_ok()
     }
 
     fn change(&self) -> Change {
@@ -113,17 +118,20 @@ impl Request<'_> {
         }
     }
 
-    fn tell(&self, change: Change) {
-        if let Err(error) = self.folder.of(self.card).and_then(|folder| folder.append(&change)) {
-            warn(format_args!("{error:#}: the change is not in the card's history; {REMEDY}"));
+    fn tell(&self, change: Change, warns: bool) {
+        if let Err(error) = self.folder.of(self.card).and_then(|folder| folder.append(&change))
+            && warns
+        {
+            warn(format_args!("{error:#}: this change is not in the card's history; {REMEDY}"));
         }
         if let Err(error) = journal::send(&change) {
-            warn(format_args!("the change is not in the journal: {}: {error}", journal::socket().display()));
+            let remedy = "look after systemd-journald, or name another socket with TANDEM_JOURNAL";
+            warn(format_args!("{}: {error}: this change is not in the journal; {remedy}", journal::socket().display()));
         }
     }
 }
 
-const REMEDY: &str = "make the folder writable for who runs this and run it again, or name another one with --state DIR or TANDEM_STATE";
+const REMEDY: &str = "make the folder writable for who runs this, or name another one with --state DIR or TANDEM_STATE";
 
 fn warn(text: impl fmt::Display) {
     output::tell(format_args!("warning: {text}"));

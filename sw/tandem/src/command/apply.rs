@@ -83,14 +83,11 @@ struct Report {
 pub(crate) fn run(global: &Global, arguments: &Arguments) -> Result<Finding> {
     let Arguments { source, consent } = arguments;
     let goal = source.goal(global, &consent.state, consent.canonical)?;
-    carry_out(global, &goal, if source.restore { RESTORE } else { "apply" }, consent)
+    carry_out(global, &goal, source.command(consent.canonical), consent)
 }
 
-/// The command, as the history has it.
-const RESTORE: &str = "apply --restore";
-
-/// Plans what the card is to hold, does what the plan says, and puts `command` on record.
-pub(crate) fn carry_out(global: &Global, goal: &Goal, command: &str, consent: &Consent) -> Result<Finding> {
+/// Plans what the card is to hold, does what the plan says, and puts that on record under the name of `command`.
+pub(crate) fn carry_out(global: &Global, goal: &Goal, command: String, consent: &Consent) -> Result<Finding> {
     let mut card = card::open(global)?;
     let now = card::learn(&mut card)?;
     let locator = card.info().locator.clone();
@@ -104,14 +101,11 @@ pub(crate) fn carry_out(global: &Global, goal: &Goal, command: &str, consent: &C
         // Nobody says yes to what they have not seen, and the document comes when all is done.
         output::tell(planned.text(goal));
     }
-    let request = Request { folder: &consent.state, card: &locator, command: command.to_owned(), file: goal.file(), before: &now };
+    let request = Request { folder: &consent.state, card: &locator, command, file: goal.file(), before: &now };
     let mut applied = None;
     if planned.has_changes() {
-        if command == RESTORE && now.generation != 0 {
-            let kept = goal.file().unwrap_or("tables.json".as_ref()).display();
-            let served =
-                format!("the card was not reset: it serves generation {}, and other tables than those that are kept", now.generation);
-            bail!("{served}; nothing was changed: to put these back all the same, `tandem apply --tables {kept}`");
+        if !planned.plan.is_empty() {
+            goal.allows(&now)?;
         }
         guard(consent, &planned)?;
         if !consent.yes {

@@ -55,5 +55,5 @@ pub(crate) fn run(global: &Global, arguments: &Arguments) -> Result<Finding> {
     }
     let word = state.to_possible_value().expect("no state is hidden");
     let goal = Goal::Configured { file: file.clone(), text, configuration, canonical: consent.canonical(), saved: None };
-    carry_out(global, &goal, &format!("set {manager} {}", word.get_name()), consent)
+    carry_out(global, &goal, format!("set {manager} {}", word.get_name()), consent)
 }

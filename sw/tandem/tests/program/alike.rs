@@ -55,6 +55,7 @@ fn a_card_becomes_like_another() {
 
     other.ok(&["apply", "--like", &like, "--yes", CARD]);
     are_alike(&one, &other);
+    assert_eq!(other.json(&["history", "--last", "1", CARD])["changes"][0]["command"], format!("apply --like {like}"));
     let again = other.transcript(&["plan", "--like", &like, CARD]);
     assert!(again.contains("No changes: the card holds these tables.") && again.ends_with("[0]"), "{again}");
 }

@@ -12,6 +12,8 @@ const COMMANDS: &[&str] = &[
     "apply",
     "rollback",
     "set",
+    "export",
+    "history",
     "show",
     "watch",
     "explain",
@@ -37,7 +39,7 @@ fn says_what_it_can_do() {
         assert!(help.contains("Examples:"), "{name} has examples");
         insta::assert_snapshot!(format!("help_{name}"), help);
     }
-    for name in ["managers", "groups", "rules", "entries", "counters"] {
+    for name in ["managers", "groups", "rules", "entries", "digest", "counters"] {
         insta::assert_snapshot!(format!("help_show_{name}"), help(&["show", name, "--help"]));
     }
 }

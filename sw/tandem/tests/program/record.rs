@@ -177,12 +177,18 @@ fn a_state_folder_that_takes_nothing_is_a_warning_and_hides_nothing() {
     let output = bench.run(&["apply", "tandem.toml", "--yes", "--json", "--state", "tandem.toml/state", CARD]);
     let text = String::from_utf8(output.stderr).unwrap();
     assert_eq!((output.status.code(), bench.learn().generation), (Some(0), 1));
-    assert!(text.contains("warning: ") && text.contains("--state DIR or TANDEM_STATE") && text.contains("not kept"), "{text}");
+    assert!(text.matches("warning: ").count() == 1 && text.contains("--state DIR or TANDEM_STATE") && text.contains("not kept"), "{text}");
     assert_eq!(serde_json::from_slice::<Value>(&output.stdout).unwrap()["applied"]["generation"], 1);
     bench.change("next.toml", NEXT);
     bench.ok(&["apply", "next.toml", "--yes", CARD]);
     let back = bench.transcript(&["rollback", "--yes", "--state", "tandem.toml/state", CARD]);
     assert!(back.contains("warning: ") && back.contains("Rolled back") && back.ends_with("[0]"), "{back}");
+    // The remedy that it names.
+    let before = bench.learn();
+    assert!(kept_tables(&bench).tables != before.active);
+    bench.ok(&["export", "now.json", CARD]);
+    bench.ok(&["apply", "--tables", "now.json", "--yes", CARD]);
+    assert!(kept_tables(&bench).tables == before.active && bench.learn() == before);
 }
 
 /// The fields of a datagram in the journal's native protocol; a value of several lines comes after its length.
