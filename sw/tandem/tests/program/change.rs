@@ -9,7 +9,7 @@ fn entries(bench: &Bench, group: u8, manager: u8) -> usize {
 }
 
 /// Delta leaves, epsilon comes, alpha gets more, and DNS over TCP goes the way of everything else.
-const EXCHANGES: &[(&str, &str)] = &[
+pub(crate) const EXCHANGES: &[(&str, &str)] = &[
     ("name = \"delta\"\nid = 4\nmac = \"02:00:5e:20:00:04\"", "name = \"epsilon\"\nid = 5\nmac = \"02:00:5e:20:00:05\""),
     ("weight = 4", "weight = 5"),
     ("[\"gamma\", \"delta\"]", "[\"gamma\", \"epsilon\"]"),

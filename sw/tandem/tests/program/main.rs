@@ -2,6 +2,7 @@
 
 mod alike;
 mod bench;
+mod boot;
 mod change;
 mod check;
 mod explain;
