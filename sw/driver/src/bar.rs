@@ -1,6 +1,7 @@
 //! A BAR: words at byte offsets, without a word about refusal.
 
 use crate::card::{BusError, Card};
+use crate::locator::Locator;
 use contract::box_322mhz;
 use contract::register::{self, AccessMode, IDENTITY, IDENTITY_VALUE};
 use std::io;
@@ -24,17 +25,27 @@ pub(crate) trait Bar: Send {
 pub(crate) struct Window {
     pub(crate) bar: Box<dyn Bar>,
     pub(crate) base: u64,
+    /// Whose it is.
+    pub(crate) card: Locator,
 }
 
 impl Window {
     fn word(&mut self, address: u32) -> Result<u32, BusError> {
-        self.bar.read(self.base + u64::from(address)).map_err(|error| BusError::Gone { address, kind: error.kind() })
+        self.bar.read(self.base + u64::from(address)).map_err(|error| lost(&self.card, address, &error))
+    }
+}
+
+/// Why an access did not reach a card.
+pub(crate) fn lost(card: &Locator, address: u32, error: &io::Error) -> BusError {
+    match card {
+        Locator::Pci(_) => BusError::Removed { address, card: card.clone() },
+        Locator::VfioUser(_) => BusError::Gone { address, kind: error.kind() },
     }
 }
 
 impl Card for Window {
     fn write(&mut self, address: u32, value: u32) -> Result<(), BusError> {
-        self.bar.write(self.base + u64::from(address), value).map_err(|error| BusError::Gone { address, kind: error.kind() })
+        self.bar.write(self.base + u64::from(address), value).map_err(|error| lost(&self.card, address, &error))
     }
 
     /// All ones can be a word, a refusal or a dead card: the identity word tells the last, the register map the second.
@@ -42,7 +53,7 @@ impl Card for Window {
         let value = self.word(address)?;
         if value == ALL_ONES {
             if self.word(IDENTITY.at(0))? != IDENTITY_VALUE {
-                return Err(BusError::Dead { address });
+                return Err(BusError::Dead { address, card: self.card.clone() });
             }
             let readable = register::decode(address).is_some_and(|(register, _)| register.access != AccessMode::Wo);
             if !readable && !box_322mhz::is_count(address) {

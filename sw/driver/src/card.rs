@@ -1,5 +1,6 @@
 //! A card as its host sees it: words behind addresses.
 
+use crate::locator::Locator;
 use crate::script::ScriptStep;
 use contract::register::{COUNTER_DATA, COUNTER_INDEX, COUNTER_WORDS, STATUS, VIEW};
 use model::Count;
@@ -10,7 +11,7 @@ use std::time::{Duration, Instant};
 pub const PATIENCE: Duration = Duration::from_secs(2);
 
 /// An access that did not take place.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum BusError {
     /// A write was refused (SLVERR) and changed nothing. PCIe carries writes without an answer, so only a card in the same process says so.
     #[error("the card refused to write {value:#010x} to address {address:#05x}")]
@@ -28,12 +29,26 @@ pub enum BusError {
     },
     /// All ones where the identity word stood: nobody answers.
     #[error(
-        "the card is dead: reading address {address:#05x} gave all ones, and so does its identity word; \
-         reset it (echo 1 > /sys/bus/pci/devices/ADDRESS/reset), or load its bitstream again"
+        "{card} is dead: reading address {address:#05x} gave all ones, and so does its identity word; {}",
+        .card.revival()
     )]
     Dead {
         /// Byte address in the window.
         address: u32,
+        /// The card.
+        card: Locator,
+    },
+    /// The BAR went away under its mapping.
+    #[error(
+        "{card} went away during an access to address {address:#05x}: it was removed, or lost its link; {}, then run the command again: \
+         it repairs what was interrupted",
+        .card.rescan()
+    )]
+    Removed {
+        /// Byte address in the window.
+        address: u32,
+        /// The card.
+        card: Locator,
     },
     /// The way to the card broke.
     #[error(
@@ -48,7 +63,7 @@ pub enum BusError {
 }
 
 /// A script that did not come to its end.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Fault {
     /// An access was refused.
     #[error(transparent)]

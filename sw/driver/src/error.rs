@@ -2,12 +2,16 @@
 
 use crate::card::BusError;
 use crate::locator::Locator;
+use crate::remedy::known_windows;
 use crate::shell::{SHELLS, Shell};
 use crate::socket::ANSWER;
 use contract::register::{CONTRACT_VALUE, IDENTITY_VALUE};
 use std::io;
 use std::ops::RangeInclusive;
 use std::path::PathBuf;
+
+/// Where the kernel says whether it is locked down.
+pub(crate) const LOCKDOWN: &str = "/sys/kernel/security/lockdown";
 
 /// A card that cannot be used.
 #[derive(Debug, thiserror::Error)]
@@ -29,7 +33,7 @@ pub enum OpenError {
         found: Vec<Locator>,
     },
     /// No such PCI function, or no such socket.
-    #[error("{locator}: no such card ({} does not exist); {}", .path.display(), way_in(.locator))]
+    #[error("{locator}: no such card ({} does not exist); {}", .path.display(), .locator.way_in())]
     NotThere {
         /// The card asked for.
         locator: Locator,
@@ -37,7 +41,7 @@ pub enum OpenError {
         path: PathBuf,
     },
     /// Its PCI ids are no shell's that we know.
-    #[error("{locator} is {vendor:04x}:{device:04x}, not a card ({}); name another card, or load a Tandem bitstream and rescan", ids())]
+    #[error("{locator} is {vendor:04x}:{device:04x}, not a card ({}); name another card, or load a Tandem bitstream, then {}", ids(), .locator.rescan())]
     UnknownDevice {
         /// The card asked for.
         locator: Locator,
@@ -59,7 +63,11 @@ pub enum OpenError {
         shell: &'static Shell,
     },
     /// The shell is there, and our hardware is not in it.
-    #[error("{locator} is not a Tandem card: {}, expected {IDENTITY_VALUE:#010x}; load a bitstream that contains the distributor", words(*.bar, .read))]
+    #[error(
+        "{locator} is not a Tandem card: {}, expected {IDENTITY_VALUE:#010x}; load a bitstream that contains the distributor, or name the place \
+         of its registers with --window BAR:OFFSET",
+        words(*.bar, .read)
+    )]
     NotTandem {
         /// The card asked for.
         locator: Locator,
@@ -67,6 +75,23 @@ pub enum OpenError {
         bar: u8,
         /// Where the identity word was looked for, and what was read there.
         read: Vec<(u64, u32)>,
+    },
+    /// The window is not where the user says.
+    #[error(
+        "{locator} does not show its registers at --window {bar}:{offset:#x}: {found}; known windows are {}{}",
+        known_windows(), if .shell.places.is_empty() { "" } else { "; without --window those of its shell are asked" }
+    )]
+    WrongWindow {
+        /// The card asked for.
+        locator: Locator,
+        /// Its shell.
+        shell: &'static Shell,
+        /// The BAR that was named.
+        bar: u8,
+        /// The offset that was named.
+        offset: u64,
+        /// What is there instead.
+        found: String,
     },
     /// The contract's major version is another.
     #[error(
@@ -92,7 +117,7 @@ pub enum OpenError {
         usable: RangeInclusive<usize>,
     },
     /// Every word that was asked for is all ones.
-    #[error("{locator} is dead: every word read is all ones; {}, or load a bitstream that contains the distributor", revival(.locator))]
+    #[error("{locator} is dead: every word read is all ones; {}", .locator.revival())]
     Dead {
         /// The card asked for.
         locator: Locator,
@@ -107,8 +132,9 @@ pub enum OpenError {
     },
     /// Memory decode is off and stays off.
     #[error(
-        "{locator} does not decode memory, and could not be enabled: {reason}; unbind the driver that holds it, if any, \
-         or try: setpci -s {locator} COMMAND=2:2"
+        "{locator} does not decode memory, and could not be enabled: {reason}; take it from the driver that holds it, if any: {}, \
+         or try: setpci -s {locator} COMMAND=2:2",
+        .locator.unbind()
     )]
     DecodeOff {
         /// The card asked for.
@@ -123,13 +149,53 @@ pub enum OpenError {
         locator: Locator,
         /// The BAR.
         bar: u8,
-        /// Its size, 0 if the kernel assigned none.
+        /// Its size.
         size: u64,
         /// The size that the first place needs.
         wanted: u64,
     },
+    /// The kernel gave the BAR no addresses, or the card has none.
+    #[error(
+        "{locator}: BAR {bar} has no addresses: the card was loaded after the host had started, or its bitstream has no such BAR; {}; \
+         if it still has none, restart the host without cutting its power (a warm reboot), so that the firmware finds the card",
+        .locator.rescan()
+    )]
+    NoAddresses {
+        /// The card asked for.
+        locator: Locator,
+        /// The BAR.
+        bar: u8,
+    },
+    /// The kernel maps no BARs.
+    #[error(
+        "{}: the kernel refuses to map the BAR of {locator} ({}): under Secure Boot it is locked down; turn Secure Boot off in the host's \
+         firmware, or start without lockdown= on the kernel's command line; if it is not locked down, `journalctl -k` tells who refused",
+        .path.display(), lockdown(.state.as_deref())
+    )]
+    Lockdown {
+        /// The card asked for.
+        locator: Locator,
+        /// The file that cannot be mapped.
+        path: PathBuf,
+        /// What [`LOCKDOWN`] holds, where there is such a file.
+        state: Option<String>,
+    },
+    /// Somebody else has the BAR.
+    #[error(
+        "{}: the kernel does not map a BAR that is in use ({}); take it from its driver: {}; if no driver holds it, start the kernel with \
+         iomem=relaxed (it has CONFIG_IO_STRICT_DEVMEM)",
+        .path.display(), bound(.driver.as_deref()), .locator.unbind()
+    )]
+    InUse {
+        /// The card asked for.
+        locator: Locator,
+        /// The file that cannot be mapped.
+        path: PathBuf,
+        /// The driver that is bound to the card, if there is one.
+        driver: Option<String>,
+    },
     /// Not for this user.
-    #[error("{}: permission denied; run as root, or let a udev rule give this file to your group", .path.display())]
+    #[error("{}: permission denied; run as root, or install the udev rule of docs/deploying.md and join its group", .path.display())]
     Permission {
         /// The file.
         path: PathBuf,
@@ -178,18 +244,12 @@ fn ids() -> String {
     ids.collect::<Vec<_>>().join(", ")
 }
 
-fn revival(locator: &Locator) -> String {
-    match locator {
-        Locator::Pci(address) => format!("reset it (echo 1 > /sys/bus/pci/devices/{address}/reset), remove and rescan it"),
-        Locator::VfioUser(_) => "start the simulated card again".into(),
-    }
+fn lockdown(state: Option<&str>) -> String {
+    state.map_or_else(|| format!("{LOCKDOWN} is not there"), |state| format!("{LOCKDOWN}: {state}"))
 }
 
-fn way_in(locator: &Locator) -> &'static str {
-    match locator {
-        Locator::Pci(_) => "`tandem list` shows those of this host",
-        Locator::VfioUser(_) => "start the simulated card with that socket: tandem-card --socket SOCKET",
-    }
+fn bound(name: Option<&str>) -> String {
+    name.map_or_else(|| "no driver is bound to it now".into(), |name| format!("the driver {name} is bound to it"))
 }
 
 fn list(found: &[Locator]) -> String {

@@ -1,6 +1,6 @@
 //! From a card's name to a card that can be programmed.
 
-use crate::bar::{ALL_ONES, Bar, Window};
+use crate::bar::{ALL_ONES, Bar, Window, lost};
 use crate::card::{BusError, Card};
 use crate::dropped::{Dropped, read_dropped};
 use crate::error::OpenError;
@@ -96,13 +96,12 @@ fn search(shell: &'static Shell, locator: &Locator, place: Option<WindowLocation
 }
 
 fn open_function(function: &Function, place: Option<WindowLocation>) -> Result<OpenCard, OpenError> {
-    let shell = function.shell()?;
-    let search = search(shell, &function.locator, place)?;
+    let search = search(function.shell()?, &function.locator, place)?;
     let (path, file) = function.open_bar(&search)?;
     lock(&file, &path, &function.locator)?;
     function.enable()?;
-    let bar = Mapped::new(&file).map_err(|error| OpenError::io(path, error))?;
-    let mut card = identify(Box::new(bar), shell, &search, &function.locator, file)?;
+    let bar = Mapped::new(&file).map_err(|error| function.not_mapped(path, error))?;
+    let mut card = identify(Box::new(bar), &search, &function.locator, file)?;
     (card.info.link, card.info.numa_node) = (function.link(), function.numa_node());
     Ok(card)
 }
@@ -130,7 +129,7 @@ fn open_socket(path: &Path, locator: &Locator, place: Option<WindowLocation>) ->
         socket.write(COMMAND, command & 0xffff | MEMORY_DECODE).map_err(failed)?;
     }
     socket.show(search.bar.into());
-    identify(Box::new(socket), shell, &search, locator, file)
+    identify(Box::new(socket), &search, locator, file)
 }
 
 /// Locks a file, at once or not at all.
@@ -142,7 +141,7 @@ fn lock(file: &File, path: &Path, locator: &Locator) -> Result<(), OpenError> {
 }
 
 /// Finds our window by its identity word, and looks whether we can use the card.
-fn identify(bar: Box<dyn Bar>, shell: &'static Shell, search: &Search, locator: &Locator, lock: File) -> Result<OpenCard, OpenError> {
+fn identify(bar: Box<dyn Bar>, search: &Search, locator: &Locator, lock: File) -> Result<OpenCard, OpenError> {
     let (mut window, place) = find(bar, search, locator)?;
     let mut read = |address| window.read(address).map_err(|error| OpenError::Bus { locator: locator.clone(), error });
     let [contract, build] = [read(CONTRACT.at(0))?, read(BUILD.at(0))?];
@@ -165,9 +164,9 @@ fn identify(bar: Box<dyn Bar>, shell: &'static Shell, search: &Search, locator: 
     let [patch, minor, major, _] = build.to_le_bytes();
     let info = Info {
         locator: locator.clone(),
-        vendor: shell.vendor,
-        device: shell.device,
-        shell: shell.name,
+        vendor: search.shell.vendor,
+        device: search.shell.device,
+        shell: search.shell.name,
         place: place.name,
         bar: place.bar,
         offset: window.base,
@@ -189,20 +188,23 @@ fn find(mut bar: Box<dyn Bar>, search: &Search, locator: &Locator) -> Result<(Wi
     let size = bar.size();
     let mut read = Vec::new();
     for place in search.places.iter().filter(|place| place.end() <= size) {
-        let gone = |error: io::Error| OpenError::Bus { locator: locator.clone(), error: BusError::Gone { address: 0, kind: error.kind() } };
+        let gone = |error: io::Error| OpenError::Bus { locator: locator.clone(), error: lost(locator, 0, &error) };
         let word = bar.read(place.offset + u64::from(IDENTITY.at(0))).map_err(gone)?;
         if word == IDENTITY_VALUE {
-            return Ok((Window { bar, base: place.offset }, *place));
+            return Ok((Window { bar, base: place.offset, card: locator.clone() }, *place));
         }
         read.push((place.offset, word));
     }
-    let locator = locator.clone();
-    Err(if read.is_empty() {
-        OpenError::BarTooSmall { locator, bar: search.bar, size, wanted: search.end() }
-    } else if read.iter().all(|&(_, word)| word == ALL_ONES) {
-        OpenError::Dead { locator }
-    } else {
-        OpenError::NotTandem { locator, bar: search.bar, read }
+    let (found, unsaid) = (format!("BAR {} has {size:#x} bytes", search.bar), locator.clone());
+    Err(match read[..] {
+        [] => search.failed(locator, found, OpenError::BarTooSmall { locator: unsaid, bar: search.bar, size, wanted: search.end() }),
+        [(_, first), ..] => {
+            let dead = read.iter().all(|&(_, word)| word == ALL_ONES);
+            let found = format!("it reads {first:#010x}{}, not {IDENTITY_VALUE:#010x}", if dead { ", as if nobody answers" } else { "" });
+            let unsaid =
+                if dead { OpenError::Dead { locator: unsaid } } else { OpenError::NotTandem { locator: unsaid, bar: search.bar, read } };
+            search.failed(locator, found, unsaid)
+        }
     })
 }
 

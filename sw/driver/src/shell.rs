@@ -1,5 +1,7 @@
 //! The shells that carry our window, and where in their BARs it lies.
 
+use crate::error::OpenError;
+use crate::locator::Locator;
 use contract::limits::REGISTER_WINDOW;
 use std::str::FromStr;
 
@@ -60,25 +62,38 @@ impl FromStr for WindowLocation {
 
 impl Shell {
     /// Where our window is to be looked for: everywhere, or where it was said to be, if that was said.
-    pub(crate) fn search(&self, said: Option<WindowLocation>) -> Option<Search> {
+    pub(crate) fn search(&'static self, said: Option<WindowLocation>) -> Option<Search> {
         let places = match said {
             None => self.places.into(),
             Some(said) => vec![*self.places.iter().find(|place| (place.bar, place.offset) == (said.bar, said.offset)).unwrap_or(&said)],
         };
-        Some(Search { bar: places.first()?.bar, places })
+        Some(Search { shell: self, bar: places.first()?.bar, places, said: said.is_some() })
     }
 }
 
 /// Where in a BAR our window is looked for.
 pub(crate) struct Search {
+    pub(crate) shell: &'static Shell,
     pub(crate) bar: u8,
     pub(crate) places: Vec<WindowLocation>,
+    /// Whether the user says the only place.
+    said: bool,
 }
 
 impl Search {
     /// How many bytes the BAR must have for the first place.
     pub(crate) fn end(&self) -> u64 {
         self.places.iter().map(WindowLocation::end).min().unwrap_or(0)
+    }
+
+    /// What is wrong where the window is not: the user's word, if there is one, and else what the error tells.
+    pub(crate) fn failed(&self, locator: &Locator, found: impl Into<String>, unsaid: OpenError) -> OpenError {
+        match self.places[..] {
+            [WindowLocation { bar, offset, .. }] if self.said => {
+                OpenError::WrongWindow { locator: locator.clone(), shell: self.shell, bar, offset, found: found.into() }
+            }
+            _ => unsaid,
+        }
     }
 }
 

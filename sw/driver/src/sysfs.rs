@@ -1,6 +1,6 @@
 //! PCI functions as the kernel shows them in sysfs.
 
-use crate::error::OpenError;
+use crate::error::{LOCKDOWN, OpenError};
 use crate::locator::Locator;
 use crate::shell::{self, Search, Shell};
 use serde::Serialize;
@@ -102,13 +102,42 @@ impl Function {
     /// Opens the file through which the BAR is mapped that our window is looked for in.
     pub(crate) fn open_bar(&self, search: &Search) -> Result<(PathBuf, File), OpenError> {
         let path = self.folder.join(format!("resource{}", search.bar));
+        let none = || {
+            let unsaid = OpenError::NoAddresses { locator: self.locator.clone(), bar: search.bar };
+            search.failed(&self.locator, format!("BAR {} has no addresses", search.bar), unsaid)
+        };
+        if self.start(search.bar) == Some(0) {
+            return Err(none());
+        }
         match File::options().read(true).write(true).open(&path) {
             Ok(file) => Ok((path, file)),
-            // The kernel makes no file for a BAR that it gave no addresses.
-            Err(error) if error.kind() == io::ErrorKind::NotFound => {
-                Err(OpenError::BarTooSmall { locator: self.locator.clone(), bar: search.bar, size: 0, wanted: search.end() })
-            }
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Err(none()),
             Err(error) => Err(OpenError::io(path, error)),
+        }
+    }
+
+    /// The first address of a BAR, where the kernel tells it. It makes a file even for a BAR whose size it knows but found no room for.
+    fn start(&self, bar: u8) -> Option<u64> {
+        let resources = attribute(&self.folder, "resource")?;
+        let start = resources.lines().nth(bar.into())?.split(' ').next()?;
+        u64::from_str_radix(start.trim_start_matches("0x"), 16).ok()
+    }
+
+    /// Why the kernel does not map a BAR, when this is what it says.
+    ///
+    /// Source: Linux, `pci_mmap_resource` in `drivers/pci/pci-sysfs.c`: EPERM is `LOCKDOWN_PCI_ACCESS`, EINVAL is `iomem_is_exclusive`.
+    pub(crate) fn not_mapped(&self, path: PathBuf, error: io::Error) -> OpenError {
+        let locator = self.locator.clone();
+        match error.raw_os_error() {
+            Some(libc::EPERM) => {
+                OpenError::Lockdown { locator, path, state: fs::read_to_string(LOCKDOWN).ok().map(|state| state.trim().to_owned()) }
+            }
+            Some(libc::EINVAL) => {
+                let driver = fs::read_link(self.folder.join("driver")).ok();
+                let driver = driver.and_then(|driver| Some(driver.file_name()?.to_string_lossy().into_owned()));
+                OpenError::InUse { locator, path, driver }
+            }
+            _ => OpenError::io(path, error),
         }
     }
 
@@ -159,4 +188,29 @@ impl Function {
 /// The text of an attribute, without the newline behind it.
 fn attribute(folder: &Path, name: &str) -> Option<String> {
     Some(fs::read_to_string(folder.join(name)).ok()?.trim_end().to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use tempfile::TempDir;
+
+    #[test]
+    fn a_bar_in_use_names_the_driver_and_the_command_that_takes_it_away() {
+        let root = TempDir::new().unwrap();
+        let folder = root.path().join("0000:3b:00.1");
+        fs::create_dir(&folder).unwrap();
+        fs::write(folder.join("vendor"), "0x10ee\n").unwrap();
+        fs::write(folder.join("device"), "0x903f\n").unwrap();
+        let function = Function::at(root.path(), "0000:3b:00.1").unwrap();
+        let refused = || function.not_mapped(folder.join("resource2"), io::Error::from_raw_os_error(libc::EINVAL)).to_string();
+        let unbind = "echo 0000:3b:00.1 > /sys/bus/pci/devices/0000:3b:00.1/driver/unbind";
+        assert!(
+            refused().contains("no driver is bound") && refused().contains(unbind) && refused().contains("iomem=relaxed"),
+            "{}",
+            refused()
+        );
+        std::os::unix::fs::symlink("../../../bus/pci/drivers/onic", folder.join("driver")).unwrap();
+        assert!(refused().contains("the driver onic is bound to it") && refused().contains(unbind), "{}", refused());
+    }
 }

@@ -182,7 +182,7 @@ fn a_card_that_dies_while_its_box_is_asked_is_dead() {
     let mut card = sysfs.open(CARD).unwrap();
     let bar = File::options().write(true).open(sysfs.path(CARD, "resource2")).unwrap();
     bar.write_all_at(&[0xff; 0x2000], 0x20_0000).unwrap();
-    assert_eq!(card.dropped(), Err(BusError::Dead { address: 0x1000 }));
+    assert_eq!(card.dropped(), Err(BusError::Dead { address: 0x1000, card: Locator::Pci(CARD.into()) }));
 }
 
 #[test]
@@ -203,14 +203,15 @@ fn a_sume_is_opened_where_its_user_says_and_nowhere_by_guess() {
     let Info { shell, place, bar, offset, .. } = card.info();
     assert_eq!((*shell, *place, *bar, *offset), ("NetFPGA-SUME", "as given", 0, 0x4000));
     drop(card);
-    let refused = |place| sysfs.open_at(CARD, place).err().unwrap();
-    let error = refused("0:0x5000");
-    assert!(
-        matches!(error, OpenError::NotTandem { bar: 0, .. }) && error.to_string().contains("BAR 0 reads 0x00000000 at 0x5000"),
-        "{error}"
-    );
-    for outside in ["0:0x8000", "0:0xfffffffffffff000", "1:0"] {
-        assert!(matches!(refused(outside), OpenError::BarTooSmall { .. }), "{outside}");
+    for (place, found) in [
+        ("0:0x5000", "it reads 0x00000000, not 0x544e444d"),
+        ("0:0x8000", "BAR 0 has 0x8000 bytes"),
+        ("0:0xfffffffffffff000", "BAR 0 has 0x8000 bytes"),
+        ("1:0x0", "BAR 1 has no addresses"),
+    ] {
+        let error = sysfs.open_at(CARD, place).err().unwrap().to_string();
+        assert!(error.starts_with(&format!("0000:01:00.0 does not show its registers at --window {place}: {found};")), "{error}");
+        assert!(error.contains("2:0x100000 (OpenNIC, box at 250 MHz)") && !error.contains("without --window"), "{error}");
     }
 }
 
@@ -226,7 +227,11 @@ fn a_place_that_is_said_is_the_only_one_that_is_asked() {
         let mut card = sysfs.open_at(CARD, said).unwrap();
         assert_eq!((card.info().place, card.dropped()), (place, Ok(dropped)), "{said}");
     }
-    assert!(matches!(sysfs.open_at(CARD, "2:0x210000").err(), Some(OpenError::NotTandem { .. })));
+    let wrong = sysfs.open_at(CARD, "2:0x210000").err().unwrap();
+    assert!(matches!(wrong, OpenError::WrongWindow { bar: 2, offset: 0x21_0000, .. }), "{wrong}");
+    assert!(wrong.to_string().ends_with("without --window those of its shell are asked"), "{wrong}");
+    let silent = one_card(&[(0x3f_e000, u32::MAX)]).open_at(CARD, "2:0x3fe000").err().unwrap().to_string();
+    assert!(silent.contains("it reads 0xffffffff, as if nobody answers, not 0x544e444d"), "{silent}");
     for text in ["", "2", "0x100000", "2:", ":0", "6:0", "-1:0", "2:0x100004", "2:1", "2:0x10000000000000000", "2:x", "0:0:0"] {
         assert_eq!(text.parse::<WindowLocation>(), Err(NotALocation), "{text}");
     }
@@ -277,6 +282,7 @@ fn another_device_is_refused_by_its_ids() {
     let error = sysfs.refusal(CARD);
     assert!(matches!(error, OpenError::UnknownDevice { vendor: 0x10ee, device: 0x1533, .. }), "{error}");
     assert!(error.to_string().starts_with("0000:01:00.0 is 10ee:1533, not a card (10ee:903f, 10ee:7028);"), "{error}");
+    assert!(error.to_string().contains("/sys/bus/pci/devices/0000:01:00.0/remove"), "{error}");
 }
 
 #[test]
@@ -329,8 +335,48 @@ fn a_bar_without_room_for_the_window_is_too_small() {
     sysfs.bar(CARD, 0x1_0000, &[]);
     let error = sysfs.refusal(CARD);
     assert!(matches!(error, OpenError::BarTooSmall { bar: 2, size: 0x1_0000, wanted: 0x2_1000, .. }), "{error}");
+}
+
+#[test]
+fn a_bar_without_addresses_wants_a_rescan_or_a_warm_reboot() {
+    let sysfs = one_card(&words(WINDOW));
+    let lines = |bar_2| format!("{0}\n{0}\n{bar_2}\n", "0x0000000000000000 0x0000000000000000 0x0000000000000000");
+    sysfs.attribute(CARD, "resource", &lines("0x00000000f7800000 0x00000000f7bfffff 0x0000000000040200"));
+    sysfs.open(CARD).unwrap();
+    // As Linux shows a BAR whose size it knows and for which it found no room: the file to map is there, and would map other memory.
+    sysfs.attribute(CARD, "resource", &lines("0x0000000000000000 0x00000000003fffff 0x0000000020040200"));
+    let told = |error: OpenError| {
+        let text = error.to_string();
+        assert!(matches!(error, OpenError::NoAddresses { bar: 2, .. }), "{text}");
+        assert!(text.contains("/sys/bus/pci/devices/0000:01:00.0/remove; echo 1 > /sys/bus/pci/rescan"), "{text}");
+        assert!(text.contains("warm reboot"), "{text}");
+    };
+    told(sysfs.refusal(CARD));
     fs::remove_file(sysfs.path(CARD, "resource2")).unwrap();
-    assert!(matches!(sysfs.refusal(CARD), OpenError::BarTooSmall { size: 0, .. }), "the kernel gave it no addresses");
+    told(sysfs.refusal(CARD));
+    fs::remove_file(sysfs.path(CARD, "resource")).unwrap();
+    told(sysfs.refusal(CARD));
+}
+
+#[test]
+fn a_kernel_that_refuses_to_map_is_locked_down() {
+    use nix::fcntl::{FcntlArg, SealFlag, fcntl};
+    use nix::sys::memfd::{MFdFlags, memfd_create};
+    use std::os::fd::AsRawFd as _;
+    let sysfs = one_card(&[]);
+    // Sealed memory is opened and then not mapped for writing, with the same EPERM as a BAR of a kernel that is locked down.
+    let sealed = memfd_create("sealed", MFdFlags::MFD_ALLOW_SEALING).unwrap();
+    nix::unistd::ftruncate(&sealed, BAR_BYTES as i64).unwrap();
+    fcntl(&sealed, FcntlArg::F_ADD_SEALS(SealFlag::F_SEAL_WRITE)).unwrap();
+    let resource = sysfs.path(CARD, "resource2");
+    fs::remove_file(&resource).unwrap();
+    std::os::unix::fs::symlink(format!("/proc/self/fd/{}", sealed.as_raw_fd()), &resource).unwrap();
+    let error = sysfs.refusal(CARD);
+    assert!(matches!(&error, OpenError::Lockdown { path, .. } if *path == resource), "{error}");
+    let text =
+        OpenError::Lockdown { locator: Locator::Pci(CARD.into()), path: resource, state: Some("none [integrity]".into()) }.to_string();
+    assert!(text.contains("the BAR of 0000:01:00.0 (/sys/kernel/security/lockdown: none [integrity])"), "{text}");
+    assert!(text.contains("turn Secure Boot off"), "{text}");
 }
 
 /// A file that nobody may write, whoever asks: the kernel grants root no exception among its own settings.
@@ -380,5 +426,7 @@ fn a_card_that_cannot_be_enabled_is_refused() {
     sysfs.configuration(CARD, [0x04, 0x04]);
     let error = sysfs.refusal(CARD);
     assert!(matches!(error, OpenError::DecodeOff { .. }) && error.to_string().contains("setpci -s 0000:01:00.0 COMMAND=2:2"), "{error}");
+    let unbind = "echo 0000:01:00.0 > /sys/bus/pci/devices/0000:01:00.0/driver/unbind";
+    assert!(error.to_string().contains(unbind), "{error}");
     assert_eq!(fs::read_to_string(sysfs.path(CARD, "enable")).unwrap(), "1", "it was tried");
 }

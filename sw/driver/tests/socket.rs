@@ -128,7 +128,7 @@ fn a_card_that_dies_says_so_instead_of_giving_ones() {
     let server = serve(&folder.path().join("card"), &Device::default(), Dying(20), io::sink()).unwrap();
     let mut card = open(&Locator::VfioUser(server.socket().into())).unwrap();
     let error = learn(&mut card).unwrap_err();
-    assert!(matches!(error, BusError::Dead { .. }) && error.to_string().contains("reset"), "{error}");
+    assert!(matches!(error, BusError::Dead { .. }) && error.to_string().contains("start the simulated card again"), "{error}");
 }
 
 #[test]
