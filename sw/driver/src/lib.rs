@@ -26,6 +26,7 @@ pub mod snapshot;
 mod socket;
 pub mod sysfs;
 pub mod word;
+pub mod write_back;
 
 pub use card::{BusError, Card, Fault, apply, read_counter};
 pub use counters::{Counted, read_counters};
@@ -40,3 +41,4 @@ pub use shell::{NotALocation, WindowLocation};
 pub use snapshot::{Idle, Snapshot};
 pub use sysfs::{Found, Link, discover, only};
 pub use word::{Banks, Word};
+pub use write_back::{WrittenBack, write_back};

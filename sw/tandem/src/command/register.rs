@@ -1,24 +1,26 @@
 //! `tandem register`.
 
-use crate::output;
-use crate::{Finding, Global, card};
+use crate::{Finding, Global, card, confirm, output};
 use anyhow::Result;
 use contract::limits::REGISTER_WINDOW;
 use contract::register::{self, MAP};
-use driver::Card as _;
+use driver::{Card as _, WrittenBack, write_back};
 use serde::Serialize;
 use std::str::FromStr;
 
 /// Reads or writes one register
 ///
-/// docs/registers.md describes the registers. Nothing is checked: a write takes effect whatever it breaks, and a PCIe card cannot report
-/// that it refused one. To change a card, use `plan` and `apply`.
+/// docs/registers.md describes the registers. A write takes effect whatever it breaks, so to change a card, use `plan` and `apply`. PCIe
+/// carries writes without an answer; what the card took is read back, of banked state from the idle bank.
 #[derive(clap::Args)]
 #[command(after_help = "Examples:
   tandem register read GENERATION
   tandem register read 0x02c
   tandem register read 'RULE_MATCH[3]'
-  tandem register write CONTROL 0         bridge every frame")]
+  tandem register write CONTROL 0         bridge every frame
+
+A write of a register that can change at once what happens to traffic (CONTROL, COMMIT, ...) asks first. Ends with 2 if the card holds
+another word than the one written.")]
 pub(crate) struct Arguments {
     #[command(subcommand)]
     access: Direction,
@@ -38,6 +40,9 @@ enum Direction {
         /// The word, decimal or 0x and hexadecimal digits
         #[arg(value_parser = number)]
         value: u32,
+        /// Writes without asking
+        #[arg(long)]
+        yes: bool,
     },
 }
 
@@ -82,28 +87,87 @@ fn number(text: &str) -> Result<u32, String> {
 struct Report {
     address: u32,
     register: Option<String>,
-    value: u32,
+    /// What the register reads.
+    value: Option<u32>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    written: Option<u32>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    held_until: Option<&'static str>,
 }
 
 pub(crate) fn run(global: &Global, arguments: &Arguments) -> Result<Finding> {
-    let mut card = card::open(global)?;
-    let (address, value) = match arguments.access {
-        Direction::Read { register } => (register.0, card.read(register.0)?),
-        Direction::Write { register, value } => {
-            card.write(register.0, value)?;
-            (register.0, value)
-        }
-    };
-    let name = register::decode(address).map(|(register, index)| match register.count {
-        1 => register.name.to_owned(),
-        _ => format!("{}[{index}]", register.name),
-    });
+    match arguments.access {
+        Direction::Read { register } => read(global, register.0),
+        Direction::Write { register, value, yes } => write(global, register.0, value, yes),
+    }
+}
+
+fn read(global: &Global, address: u32) -> Result<Finding> {
+    let value = card::open(global)?.read(address)?;
     if global.json {
-        output::json(&Report { address, register: name, value });
+        output::json(&Report { address, register: name(address), value: Some(value), written: None, held_until: None });
     } else {
-        output::print(format_args!("{address:#05x} {} = {value:#010x} ({value})\n", name.as_deref().unwrap_or("reserved")));
+        output::print(format_args!("{} = {}\n", place(address), word(value)));
     }
     Ok(Finding::Clean)
+}
+
+fn write(global: &Global, address: u32, value: u32, yes: bool) -> Result<Finding> {
+    if !yes && register::decode(address).is_some_and(|(register, _)| register.puts_in_force()) {
+        let name = name(address).unwrap_or_default();
+        confirm::ask(&format!("A write of {name} can change at once what happens to traffic. Write {value:#010x}?"))?;
+    }
+    let written = write_back(&mut card::open(global)?, address, value)?;
+    if global.json {
+        let (value, written, held_until) = (written.reads, Some(value), written.held_until);
+        output::json(&Report { address, register: name(address), value, written, held_until });
+    } else {
+        output::print(format_args!("{}{}\n", place(address), told(address, value, written)));
+    }
+    // Of a register that cannot be read, nobody knows; where there is none, nothing was taken.
+    let taken = match written.reads {
+        Some(reads) => reads == value || written.held_until.is_some(),
+        None => register::decode(address).is_some(),
+    };
+    Ok(if taken { Finding::Clean } else { Finding::Something })
+}
+
+/// What became of a word that was written.
+fn told(address: u32, value: u32, written: WrittenBack) -> String {
+    let bank = if written.idle { ", in the idle bank: in force with the next commit" } else { "" };
+    match (written.reads, written.held_until) {
+        (Some(reads), _) if reads == value => format!(" = {}, read back{bank}", word(value)),
+        (Some(reads), Some(register)) => {
+            format!(" = {}; {} is held until {register} is written", word(reads), word(value))
+        }
+        (Some(reads), None) => {
+            format!(
+                " = {}, where {} was written: the card refused it, or has only these bits (docs/registers.md)",
+                word(reads),
+                word(value)
+            )
+        }
+        (None, _) if register::decode(address).is_some() => {
+            format!(": {} written; it cannot be read back, GENERATION and ACTIVE show what it did", word(value))
+        }
+        (None, _) => format!(": the card has no register there, so {} was refused", word(value)),
+    }
+}
+
+fn place(address: u32) -> String {
+    format!("{address:#05x} {}", name(address).as_deref().unwrap_or("reserved"))
+}
+
+fn word(value: u32) -> String {
+    format!("{value:#010x} ({value})")
+}
+
+/// The register's name, with its index if there are several.
+fn name(address: u32) -> Option<String> {
+    register::decode(address).map(|(register, index)| match register.count {
+        1 => register.name.to_owned(),
+        _ => format!("{}[{index}]", register.name),
+    })
 }
 
 #[cfg(test)]

@@ -139,8 +139,29 @@ fn shows_what_the_322_mhz_box_dropped_where_there_is_one() {
 fn reads_and_writes_a_register_for_who_asks() {
     let bench = Bench::applied();
     assert_eq!(bench.ok(&["register", "read", "IDENTITY", CARD]), "0x000 IDENTITY = 0x544e444d (1414415437)\n");
-    assert_eq!(bench.ok(&["register", "write", "PORT_PAIR[1]", "1", CARD]), "0x0c4 PORT_PAIR[1] = 0x00000001 (1)\n");
+    let write = |register, value, more: &[&str]| bench.transcript(&[&["register", "write", register, value, CARD], more].concat());
+    let refused = write("PORT_PAIR[1]", "1", &[]);
+    assert!(refused.contains("use --yes") && refused.ends_with("[1]"), "{refused}");
+    assert_eq!(bench.model().card.state().port_pairs, [1, 0], "nobody was asked, so nothing was written");
+    let written = write("PORT_PAIR[1]", "1", &["--yes"]);
+    assert!(written.contains("0x0c4 PORT_PAIR[1] = 0x00000001 (1), read back\n") && written.ends_with("[0]"), "{written}");
     assert_eq!(bench.model().card.state().port_pairs, [1, 1]);
+    let idle = write("RULE_PORTS[9]", "443", &[]);
+    assert!(
+        idle.contains("(443), read back, in the idle bank") && idle.ends_with("[0]"),
+        "what decides nothing is written at once: {idle}"
+    );
+    let part = write("CONTROL", "0xff", &["--yes"]);
+    assert!(part.contains("CONTROL = 0x00000001 (1), where 0x000000ff (255) was written") && part.ends_with("[2]"), "{part}");
+    let held = write("GROUP_MAC_LO[3]", "7", &[]);
+    assert!(held.contains("= 0x00000000 (0); 0x00000007 (7) is held until GROUP_MAC_HI is written") && held.ends_with("[0]"), "{held}");
+    let nowhere = write("0x3fc", "7", &[]);
+    assert!(nowhere.contains("no register there") && nowhere.ends_with("[2]"), "{nowhere}");
+    let commit = write("COMMIT", "0", &["--yes"]);
+    assert!(commit.contains("it cannot be read back") && commit.ends_with("[0]"), "{commit}");
+    let document = bench.json(&["register", "write", "GROUP_MAC_LO[3]", "7", CARD]);
+    let keys = ["register", "value", "written", "held_until"].map(|key| document[key].to_string());
+    assert_eq!(keys, ["\"GROUP_MAC_LO[3]\"", "0", "7", "\"GROUP_MAC_HI\""]);
     assert_eq!(bench.json(&["register", "read", "0xc4", CARD])["value"], 1);
     let refused = bench.transcript(&["register", "read", "0xffc", CARD]);
     assert!(refused.contains("refused to read address 0xffc") && refused.ends_with("[1]"), "{refused}");
