@@ -21,12 +21,14 @@ mod pcapng;
 mod step;
 mod stream;
 mod unpack;
+mod whole;
 mod write;
 
 pub use condition::Condition;
 pub use error::{Error, UnknownPort};
 pub use frame::Frame;
 pub use stream::{Piece, Record, Stream};
+pub use whole::{WholeFile, replace, replace_secret};
 pub use write::Writer;
 
 use contract::limits::FRAME_MAX;

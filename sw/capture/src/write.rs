@@ -2,25 +2,37 @@
 
 use crate::error::Error;
 use crate::frame::Frame;
+use crate::whole::WholeFile;
 use pcap_file::pcap::{PcapHeader, PcapTsResolution, PcapWriter, RawPcapPacket};
 use pcap_file::{DataLink, Endianness};
 use std::borrow::Cow;
-use std::fs::File;
-use std::io::{BufWriter, Write};
+use std::io;
 use std::path::{Path, PathBuf};
 
 /// Writes frames to a capture file.
 pub struct Writer {
     path: PathBuf,
-    file: PcapWriter<BufWriter<File>>,
+    file: PcapWriter<WholeFile>,
 }
 
 impl Writer {
-    /// Begins a file.
+    /// Begins a file that is there when it is [finished](Self::finish).
     ///
     /// # Errors
     /// When the file cannot be created.
     pub fn create(path: &Path) -> Result<Self, Error> {
+        Self::begin(path, WholeFile::create(path))
+    }
+
+    /// Begins a file that is read while it is written.
+    ///
+    /// # Errors
+    /// When the file cannot be created.
+    pub fn live(path: &Path) -> Result<Self, Error> {
+        Self::begin(path, WholeFile::live(path))
+    }
+
+    fn begin(path: &Path, file: io::Result<WholeFile>) -> Result<Self, Error> {
         let failed = |source| Error::File { path: path.into(), source };
         // Little-endian whatever the machine, so that equal runs give equal files.
         let header = PcapHeader {
@@ -30,8 +42,7 @@ impl Writer {
             endianness: Endianness::Little,
             ..PcapHeader::default()
         };
-        let file = BufWriter::new(File::create(path).map_err(failed)?);
-        let file = PcapWriter::with_header(file, header).map_err(|error| failed(std::io::Error::other(error)))?;
+        let file = PcapWriter::with_header(file.map_err(failed)?, header).map_err(|error| failed(io::Error::other(error)))?;
         Ok(Self { path: path.into(), file })
     }
 
@@ -51,7 +62,7 @@ impl Writer {
         self.file
             .write_raw_packet(&packet)
             .map(drop)
-            .map_err(|error| Error::File { path: self.path.clone(), source: std::io::Error::other(error) })
+            .map_err(|error| Error::File { path: self.path.clone(), source: io::Error::other(error) })
     }
 
     /// Passes what was added on to the system, for who reads along.
@@ -59,7 +70,7 @@ impl Writer {
     /// # Errors
     /// When the file cannot be written.
     pub fn flush(&mut self) -> Result<(), Error> {
-        self.file.flush().map_err(|error| Error::File { path: self.path.clone(), source: std::io::Error::other(error) })
+        self.file.flush().map_err(|error| Error::File { path: self.path.clone(), source: io::Error::other(error) })
     }
 
     /// Ends the file.
@@ -68,6 +79,6 @@ impl Writer {
     /// When the last bytes cannot be written.
     pub fn finish(self) -> Result<(), Error> {
         let Self { path, file } = self;
-        file.into_inner().flush().map_err(|source| Error::File { path, source })
+        file.into_inner().finish().map_err(|source| Error::File { path, source })
     }
 }

@@ -3,13 +3,11 @@
 use anstyle::{AnsiColor, Style};
 use serde::Serialize;
 use std::fmt::{self, Display};
-use std::fs::{File, OpenOptions};
 use std::io::Write as _;
-use std::os::unix::fs::OpenOptionsExt as _;
-use std::path::Path;
 use std::sync::OnceLock;
 use unicode_width::UnicodeWidthStr as _;
 
+pub(crate) use capture::{replace, replace_secret};
 pub(crate) use contract::row::mac_text as mac;
 
 /// What is added, or as it should be.
@@ -60,37 +58,6 @@ pub(crate) fn json_line(document: &impl Serialize) {
 /// Tells a person on standard error; if that takes nothing, there is nobody to tell.
 pub(crate) fn tell(text: impl Display) {
     let _ = writeln!(anstream::stderr().lock(), "{text}");
-}
-
-/// Writes a file whole or not at all: beside its place first, and then into it.
-///
-/// # Errors
-/// If the folder takes no file, or the disk is full; what was there before stays.
-pub(crate) fn replace(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
-    write_beside(path, |beside| std::fs::write(beside, bytes))
-}
-
-/// The same for a file that its owner alone may read, and that is there after a loss of power.
-///
-/// # Errors
-/// As [`replace`].
-pub(crate) fn replace_secret(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
-    write_beside(path, |beside| {
-        let mut file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(beside)?;
-        file.write_all(bytes).and_then(|()| file.sync_all())
-    })?;
-    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    File::open(folder)?.sync_all()
-}
-
-fn write_beside(path: &Path, write: impl FnOnce(&Path) -> std::io::Result<()>) -> std::io::Result<()> {
-    let mut beside = path.to_owned().into_os_string();
-    beside.push(format!(".{}.part", std::process::id()));
-    let written = write(Path::new(&beside)).and_then(|()| std::fs::rename(&beside, path));
-    if written.is_err() {
-        let _ = std::fs::remove_file(&beside);
-    }
-    written
 }
 
 /// Columns that line up. A heading that starts with `>` is of numbers: its column is flush right.

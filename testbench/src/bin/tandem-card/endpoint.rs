@@ -60,7 +60,7 @@ pub(crate) fn open_output(endpoint: &Endpoint) -> Result<Output> {
         Endpoint::Tap(name) => Ok(tap(name)?.1),
         Endpoint::Interface(name) => Ok(sent(name, interface(name)?.1)),
         Endpoint::File(path) => {
-            let mut writer = Writer::create(path)?;
+            let mut writer = Writer::live(path)?;
             writer.flush()?;
             Ok(Box::new(move |bytes| {
                 let time = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();

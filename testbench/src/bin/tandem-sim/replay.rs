@@ -25,7 +25,7 @@ use testbench::scoreboard::{Bench, Mismatch};
 /// Ends with 0 if model and RTL agree on every packet, with 1 if they do not, with 2 if the input cannot be used.
 #[derive(Args)]
 pub(crate) struct Arguments {
-    /// The capture: pcap or pcapng, Ethernet
+    /// The capture: pcap or pcapng, Ethernet, plain or packed with gzip or zstd
     capture: PathBuf,
     /// The card's configuration; docs/configuration.md describes it
     #[arg(long, value_name = "FILE", default_value = "tandem.toml")]
@@ -181,5 +181,7 @@ fn write_files(folder: &Path, report: &Report, played: &[Played], replay: &Repla
     }
     let title = format!("{}: {} frames on {}", report.capture, report.frames, report.design);
     let files = [("report.json", serde_json::to_string_pretty(report)? + "\n"), ("shares.svg", picture::draw(&title, &report.groups))];
-    files.iter().try_for_each(|(name, text)| std::fs::write(folder.join(name), text).with_context(|| context(&folder.join(name))))
+    files
+        .iter()
+        .try_for_each(|(name, text)| capture::replace(&folder.join(name), text.as_bytes()).with_context(|| context(&folder.join(name))))
 }
