@@ -66,6 +66,12 @@ fn writes_numbers_and_pictures_into_a_folder() {
         let svg = std::fs::read_to_string(folder.join(picture)).unwrap();
         assert!(svg.starts_with("<svg ") && svg.ends_with("</svg>\n") && svg.contains("group 0 web"), "{picture}");
     }
+    let buckets = std::fs::read_to_string(folder.join("buckets.svg")).unwrap();
+    for words in
+        [">buckets<", ">keys in a bucket<", ">expected of an even hash (Poisson)<", ">of the capture: 156 keys, 0.04 a bucket on average<"]
+    {
+        assert!(buckets.contains(words), "{words}");
+    }
 }
 
 #[test]
