@@ -15,6 +15,7 @@ mod output;
 mod progress;
 mod saved;
 mod state;
+mod wrap;
 
 use anyhow::{Result, ensure};
 use clap::{Parser, Subcommand};

@@ -18,7 +18,7 @@ use std::path::{Path, PathBuf};
   tandem analyze web.pcap --config tandem.toml --to-group    the same for a capture that was taken elsewhere
   tandem analyze web.pcap --config tandem.toml --out out     and pictures: out/shares.svg and out/buckets.svg")]
 pub(crate) struct Arguments {
-    /// The capture: pcap or pcapng, Ethernet
+    /// The capture: pcap or pcapng, Ethernet, plain or packed with gzip or zstd
     capture: PathBuf,
     /// The configuration; docs/configuration.md describes it
     #[arg(long, value_name = "FILE", default_value = "tandem.toml")]

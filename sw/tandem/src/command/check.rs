@@ -1,6 +1,7 @@
 //! `tandem check`.
 
 use crate::output::{self, CHANGED, GOOD, painted, some};
+use crate::wrap::{columns, wrapped};
 use crate::{Finding, Global, input};
 use anyhow::{Result, bail};
 use control::lint::{Warning, warnings};
@@ -73,5 +74,5 @@ fn summary(configuration: &Configuration) -> String {
 
 /// A warning for people, its lines ended.
 pub(crate) fn warning_text(Warning { subject, problem, remedy, .. }: &Warning) -> String {
-    format!("{} {subject}: {problem}\n  {remedy}\n", painted(CHANGED, "warning:"))
+    wrapped(&format!("{} {subject}: {problem}\n  {remedy}\n", painted(CHANGED, "warning:")), columns())
 }

@@ -6,6 +6,7 @@ mod trace;
 
 use crate::names::Names;
 use crate::output::{self, BAD, GOOD, painted};
+use crate::wrap::{columns, wrapped};
 use crate::{Finding, Global, card, input};
 use anyhow::{Result, ensure};
 use contract::limits::{GROUPS, PORTS};
@@ -128,12 +129,14 @@ fn frame(arguments: &Arguments, state: &State) -> Result<Vec<u8>> {
 }
 
 fn report(explanations: &[Explanation], agree: bool) -> String {
+    let columns = columns();
+    let text = |explanation: &Explanation| text::text(explanation, columns);
     match explanations {
-        [card, file] if agree => format!("{}{}\n", text::text(card), painted(GOOD, format_args!("{} agrees.", file.tables))),
+        [card, file] if agree => format!("{}{}\n", text(card), painted(GOOD, format_args!("{} agrees.", file.tables))),
         [card, file] => {
             let end = painted(BAD, "Card and file decide differently; `tandem plan` shows where.");
-            format!("{}\n{}{end}\n", text::text(card), text::text(file))
+            format!("{}\n{}{}\n", text(card), text(file), wrapped(&end, columns))
         }
-        _ => explanations.iter().map(text::text).collect(),
+        _ => explanations.iter().map(text).collect(),
     }
 }

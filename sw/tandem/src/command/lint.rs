@@ -2,6 +2,7 @@
 
 use super::check::warning_text;
 use crate::output::{self, ASIDE, CHANGED, GOOD, HEADING, painted, some};
+use crate::wrap::{columns, wrapped};
 use crate::{Finding, Global, input};
 use anyhow::Result;
 use control::lint::{Hazard, LINUX_CLIENTS, Load, Service, Warning, lint, warnings};
@@ -68,12 +69,14 @@ fn hazard_text(hazard: &Hazard) -> String {
     let Hazard { subject, problem, before, after, remedy, lines, .. } = hazard;
     let lines: String = lines.lines().map(|line| format!("      {}\n", painted(GOOD, line))).collect();
     let after = after.map_or(String::new(), |after| format!(", {} with the remedy", painted(GOOD, max_over_mean(after))));
-    format!(
-        "{}: {problem}\n  {} {}{after}\n  {remedy}\n{lines}\n",
+    let told = format!(
+        "{}: {problem}\n  {} {}{after}\n  {remedy}",
         painted(HEADING, subject),
         painted(ASIDE, "max/mean load"),
         painted(CHANGED, max_over_mean(*before)),
-    )
+    );
+    // The lines for the file are for copying: they stay as they are.
+    format!("{}\n{lines}\n", wrapped(&told, columns()))
 }
 
 fn max_over_mean(load: Load) -> String {

@@ -19,8 +19,8 @@ use std::str::FromStr;
   tandem register read 'RULE_MATCH[3]'
   tandem register write CONTROL 0         bridge every frame
 
-A write of a register that can change at once what happens to traffic (CONTROL, COMMIT, ...) asks first. Ends with 2 if the card holds
-another word than the one written.")]
+A write that can change at once what happens to traffic (CONTROL, COMMIT, ...) asks first.
+Ends with 2 if the card holds another word than the one written.")]
 pub(crate) struct Arguments {
     #[command(subcommand)]
     access: Direction,

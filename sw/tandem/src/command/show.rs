@@ -52,7 +52,7 @@ enum What {
     /// what follows from the file alone
     Digest(Against),
     /// Counters since reset: frames and bytes per manager, per reason, and lost on the way to the host; with OpenNIC's 322 MHz box also the
-    /// frames dropped at the MACs
+    /// frames dropped at the MACs. A manager's counters belong to its id: a machine that gets the id of another counts on from there
     Counters {
         /// The configuration, for the managers' names
         file: Option<PathBuf>,

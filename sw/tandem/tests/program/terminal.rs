@@ -64,3 +64,42 @@ fn the_card_is_free_while_a_person_thinks_and_what_others_do_meanwhile_is_notice
     assert!(!child.wait().unwrap().success() && asked.contains("was changed by another process"), "{asked}");
     assert_eq!(bench.learn(), there);
 }
+
+/// Runs the program on a terminal of 24 lines with so many columns: what is on it then, line by line, without colours.
+fn on(columns: &str, environment: &str, arguments: &str) -> Vec<String> {
+    let line = format!("stty rows 24 cols {columns}; {environment} {} {arguments}", env!("CARGO_BIN_EXE_tandem"));
+    let mut script = Command::new("script");
+    script.args(["--quiet", "--command", &line, "/dev/null"]).current_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/data"));
+    script.env_remove("COLUMNS").env("NO_COLOR", "1");
+    let output = script.stdin(Stdio::null()).output().expect("`script` is there: apt-get install bsdutils");
+    String::from_utf8(output.stdout).unwrap().lines().map(|line| line.trim_end_matches('\r').to_owned()).collect()
+}
+
+fn longest(lines: &[String]) -> usize {
+    lines.iter().map(|line| line.chars().count()).max().unwrap_or(0)
+}
+
+#[test]
+fn lint_and_check_fit_a_narrow_terminal() {
+    let lint = "lint tandem.toml --service udp/51820";
+    let (wide, narrow) = (on("400", "", lint), on("60", "", lint));
+    assert!(longest(&wide) > 150, "there is something to break: {wide:#?}");
+    assert!(longest(&narrow) <= 60, "{narrow:#?}");
+    let words = |lines: &[String]| lines.join(" ").split_whitespace().collect::<Vec<_>>().join(" ");
+    assert_eq!(words(&narrow), words(&wide), "the words are the same");
+    assert!(narrow.contains(&"      equal_ports = \"hash\"".to_owned()), "lines to copy stay as they are: {narrow:#?}");
+    assert!(longest(&on("60", "", "check tandem.toml")) <= 60);
+    assert!(longest(&on("400", "COLUMNS=50", lint)) <= 50, "COLUMNS has the last word");
+}
+
+#[test]
+fn explain_puts_the_reply_below_the_packet_on_a_narrow_terminal() {
+    let explain = "explain --src 10.0.0.1:40000 --dst 192.0.2.10:443 --proto tcp --config tandem.toml";
+    let (wide, narrow) = (on("120", "", explain), on("80", "", explain));
+    assert!(wide.iter().any(|line| line.contains("this packet") && line.contains("its reply")), "{wide:#?}");
+    assert!(longest(&narrow) <= 80, "{narrow:#?}");
+    let place = |text: &str| narrow.iter().position(|line| line.trim() == text).unwrap_or_else(|| panic!("{text}: {narrow:#?}"));
+    assert!(place("this packet") < place("its reply"));
+    let stages = |text: &str| narrow.iter().filter(|line| line.starts_with(text)).count();
+    assert_eq!([stages("ethernet"), stages("verdict"), stages("Both directions go to")], [2, 2, 1]);
+}

@@ -1,8 +1,9 @@
-//! A packet's walk for people: one stage a line, the packet and its reply side by side.
+//! A packet's walk for people: one stage a line, the packet and its reply side by side, or one after the other where a terminal is too narrow.
 
 use super::Explanation;
 use super::trace::{Trace, endpoint_text};
 use crate::output::{ASIDE, BAD, CHANGED, GOOD, HEADING, painted};
+use crate::wrap::wrapped;
 use anstyle::Style;
 use contract::code::{Reason, Verdict};
 use std::fmt::Write;
@@ -10,28 +11,47 @@ use unicode_width::UnicodeWidthStr as _;
 
 /// Where the walk did not come.
 const NOT_REACHED: &str = "-";
+/// Columns of a stage's name and the blank behind it.
+const STAGE: usize = 15;
 /// Columns of a question's number, such as `Q12`, before what it decided.
 const QUESTION: usize = 4;
 /// The question that `classifier` decides.
 const CLASSIFIER: u8 = 8;
 
-/// One explanation, with its headline.
-pub(super) fn text(explanation: &Explanation) -> String {
-    let mut text = format!("{}\n\n", painted(HEADING, format_args!("by {}", explanation.tables)));
+/// One explanation, with its headline, for a terminal of so many columns or for anything else.
+pub(super) fn text(explanation: &Explanation, columns: Option<usize>) -> String {
+    let mut text = format!("{}\n\n", wrapped(&painted(HEADING, format_args!("by {}", explanation.tables)), columns));
     let packet = stages(&explanation.packet);
     let reply = explanation.reply.as_ref().map(stages);
-    let width = packet.iter().map(|(_, cell)| cell.width()).max().unwrap_or(0).max(QUESTION + "this packet".len());
-    let [packet_heading, reply_heading] = ["this packet", "its reply"].map(|heading| cell(None, heading.into()));
-    let headings = format!("{:<15}{packet_heading:<width$}  {}", "", if reply.is_some() { &reply_heading } else { "" });
-    let _ = writeln!(text, "{}", painted(HEADING, headings.trim_end()));
-    for (row, (stage, cell)) in packet.iter().enumerate() {
-        let other = reply.as_ref().map_or("", |reply| &reply[row].1);
-        let style = style(stage, &explanation.packet);
+    let wide = [Some(&packet), reply.as_ref()].into_iter().flatten().map(|side| STAGE + width(side) + 2).sum::<usize>() - STAGE - 2;
+    match (&explanation.reply, &reply) {
+        (Some(trace), Some(reply)) if columns.is_some_and(|columns| columns < wide) => {
+            text += &table(&packet, &explanation.packet, "this packet", None);
+            text += &format!("\n{}", table(reply, trace, "its reply", None));
+        }
+        _ => text += &table(&packet, &explanation.packet, "this packet", reply.as_deref()),
+    }
+    let _ = writeln!(text, "\n{}", wrapped(&conclusion(explanation), columns));
+    text
+}
+
+/// Columns of a side's cells.
+fn width(side: &[(&str, String)]) -> usize {
+    side.iter().map(|(_, cell)| cell.width()).max().unwrap_or(0).max(QUESTION + "this packet".len())
+}
+
+/// A packet's stages below a heading, and beside them its reply's.
+fn table(stages: &[(&str, String)], trace: &Trace, heading: &str, reply: Option<&[(&str, String)]>) -> String {
+    let width = width(stages);
+    let [heading, reply_heading] = [heading, if reply.is_some() { "its reply" } else { "" }].map(|heading| cell(None, heading.into()));
+    let headings = format!("{:<STAGE$}{heading:<width$}  {reply_heading}", "");
+    let mut text = format!("{}\n", painted(HEADING, headings.trim_end()));
+    for (row, (stage, cell)) in stages.iter().enumerate() {
+        let other = reply.map_or("", |reply| &reply[row].1);
         let gap = " ".repeat(width + 2 - cell.width());
-        let line = format!("{}{}{gap}{other}", painted(ASIDE, format_args!("{stage:<15}")), painted(style, cell));
+        let line = format!("{}{}{gap}{other}", painted(ASIDE, format_args!("{stage:<STAGE$}")), painted(style(stage, trace), cell));
         let _ = writeln!(text, "{}", line.trim_end());
     }
-    let _ = writeln!(text, "\n{}", conclusion(explanation));
     text
 }
 

@@ -2,7 +2,7 @@
 
 use super::View;
 use crate::names::Names;
-use crate::output::{Table, thousands};
+use crate::output::{ASIDE, Table, painted, thousands};
 use crate::{Global, card, input};
 use anstyle::Style;
 use anyhow::Result;
@@ -106,6 +106,9 @@ fn text(counters: &Counters, names: Names<'_>) -> String {
             .iter()
             .for_each(|row| table.row(crate::output::BAD, [format!("port {}", row.port), thousands(row.no_room), thousands(row.faulty)]));
         tables.push(table.to_string());
+    }
+    if !managers.is_empty() {
+        tables.push(painted(ASIDE, "Since the card's reset; a manager's counts are those of its id, whatever machine had it.") + "\n");
     }
     tables.join("\n")
 }
