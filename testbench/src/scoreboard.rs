@@ -202,7 +202,7 @@ impl Bench {
             for word in 0..COUNTERS * COUNTER_WORDS {
                 let (rtl, model) = (self.sim.read(COUNTER_DATA.at(0)), self.card.read(COUNTER_DATA.at(0)));
                 let name = || format!("core {core}, counter {} ({}), word {}", word / 4, counter_name(word / 4), word % 4);
-                if !same(model, rtl) {
+                if !same(&model, rtl) {
                     agree(&name(), model, rtl).map_err(|mismatch| Mismatch { stages: vec![Stage::Counter], ..mismatch })?;
                 }
             }
@@ -243,16 +243,16 @@ fn depends_on_traffic(address: u32) -> bool {
 }
 
 /// Whether both sides answered alike. A card that never answers agrees with nothing.
-fn same(model: Result<u32, BusError>, rtl: Result<u32, AccessError>) -> bool {
+fn same(model: &Result<u32, BusError>, rtl: Result<u32, AccessError>) -> bool {
     match (model, rtl) {
-        (Ok(model), Ok(rtl)) => model == rtl,
+        (Ok(model), Ok(rtl)) => *model == rtl,
         (Err(_), Err(AccessError::Slverr { .. })) => true,
         _ => false,
     }
 }
 
 fn agree(what: &str, model: Result<u32, BusError>, rtl: Result<u32, AccessError>) -> Result<u32, Mismatch> {
-    if same(model, rtl) {
+    if same(&model, rtl) {
         return Ok(rtl.unwrap_or(0));
     }
     let model = model.map_or("SLVERR".to_string(), |value| format!("{value:#010x}"));

@@ -4,6 +4,7 @@
 
 pub mod blocks;
 pub mod code;
+pub mod commands;
 pub mod crates;
 pub mod dead;
 pub mod links;

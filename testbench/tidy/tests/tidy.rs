@@ -2,7 +2,7 @@
 
 use std::path::Path;
 use std::sync::OnceLock;
-use tidy::{Finding, Tree, blocks, crates, dead, links, modules, promises, spaces, words};
+use tidy::{Finding, Tree, blocks, commands, crates, dead, links, modules, promises, spaces, words};
 
 /// Fails with all that `rule` finds in the tracked files.
 fn keeps(rule: fn(&Tree) -> Vec<Finding>) {
@@ -41,6 +41,11 @@ fn every_other_file_is_named_where_it_is_used() {
 #[test]
 fn every_link_and_path_in_a_page_leads_somewhere() {
     keeps(links::findings);
+}
+
+#[test]
+fn every_command_in_a_page_is_there_and_starts_as_it_stands() {
+    keeps(commands::findings);
 }
 
 #[test]

@@ -1,6 +1,7 @@
 //! `tandem-card`: the simulated card as a PCI device, its clock running on its own.
 
 mod attachment;
+mod distinct;
 mod endpoint;
 
 use anyhow::{Context, Result};
@@ -122,6 +123,7 @@ fn run(arguments: &Arguments) -> Result<ExitCode> {
     for signal in [signal_hook::consts::SIGTERM, signal_hook::consts::SIGINT] {
         signal_hook::flag::register(signal, Arc::clone(&told))?;
     }
+    distinct::check(&arguments.port, arguments.host.as_ref(), arguments.log.as_deref())?;
     let log: Box<dyn io::Write + Send> = match &arguments.log {
         Some(path) => Box::new(File::create(path).with_context(|| format!("{}: --log names no file that can be written", path.display()))?),
         None => Box::new(io::sink()),
