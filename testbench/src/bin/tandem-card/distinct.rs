@@ -84,7 +84,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         fs::write(folder.path().join("in.pcap"), []).unwrap();
         fs::hard_link(folder.path().join("in.pcap"), folder.path().join("link.pcap")).unwrap();
-        let within = |text: &str| text.retarget("FOLDER", &folder.path().display().to_string());
+        let within = |text: &str| text.replace("FOLDER", &folder.path().display().to_string());
         let ports: Vec<Attachment> = ports.iter().map(|text| within(text).parse().unwrap()).collect();
         let host: Option<Endpoint> = host.map(|text| within(text).parse().unwrap());
         let log = log.map(|text| PathBuf::from(within(text)));
