@@ -70,7 +70,7 @@ fn writes_what_left_by_each_port_with_the_time_at_which_it_came() {
     std::fs::create_dir_all(&folder).unwrap();
     for name in names {
         std::fs::write(folder.join(name), "the last run's").unwrap();
-        std::fs::hard_link(folder.join(name), folder.with_extension(name)).unwrap();
+        std::fs::hard_link(folder.join(name), scratch(&format!("kept-{name}"))).unwrap();
     }
     stdout(&replay("nanosecond.pcap", &["--out", &folder.display().to_string()]));
     let came = capture::read(Path::new(&data("nanosecond.pcap"))).unwrap().frames;
@@ -88,7 +88,8 @@ fn writes_what_left_by_each_port_with_the_time_at_which_it_came() {
     let report: serde_json::Value = serde_json::from_slice(&std::fs::read(folder.join("report.json")).unwrap()).unwrap();
     assert_eq!(report["agreed"], came.len());
     for name in names {
-        assert_eq!(std::fs::read(folder.with_extension(name)).unwrap(), b"the last run's", "{name} is exchanged, not overwritten");
+        let kept = folder.with_file_name(format!("kept-{name}"));
+        assert_eq!(std::fs::read(kept).unwrap(), b"the last run's", "{name} is exchanged, not overwritten");
     }
     assert_eq!(std::fs::read_dir(&folder).unwrap().count(), names.len(), "nothing else is left");
     assert!(std::fs::read_to_string(folder.join("shares.svg")).unwrap().starts_with("<svg"));
