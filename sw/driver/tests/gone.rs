@@ -1,6 +1,7 @@
 //! A card that is taken out while its BAR is mapped. A file that is cut under its mapping raises the same signal; as a mistake would end
 //! the process, each test runs itself again as a child, in a folder that the variable names.
 
+use contract::register::{CONTRACT_VALUE, IDENTITY_VALUE};
 use driver::open::open_in;
 use driver::{BusError, Card as _, Locator, OpenCard};
 use std::fs::{self, File};
@@ -31,7 +32,7 @@ fn child(test: &str) -> Output {
         fs::write(card.join("config"), [0, 0, 0, 0, 6, 4]).unwrap();
         let bar = File::create(card.join("resource2")).unwrap();
         bar.set_len(4 << 20).unwrap();
-        for (place, word) in [0x544e_444d_u32, 0x0001_0000, 0, 0x0210_0c04, 0x2002_08ff].into_iter().enumerate() {
+        for (place, word) in [IDENTITY_VALUE, CONTRACT_VALUE, 0, 0x0210_0c04, 0x2002_08ff].into_iter().enumerate() {
             bar.write_all_at(&word.to_le_bytes(), 0x10_0000 + 4 * place as u64).unwrap();
         }
     }
