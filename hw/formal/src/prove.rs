@@ -81,10 +81,10 @@ pub fn prove(run: &str, claim: &Claim, block: &str, text: &str) -> Result<Proved
 /// The Yosys script that makes the solver's model of a block, and ABC's for reachability.
 fn script(block: &str, claim: &Claim) -> String {
     let parameters: String = claim.parameters.iter().map(|(name, value)| format!("chparam -set {name} {value} {block}\n")).collect();
-    // Memories keep their read registers, so that statements can name them.
+    // Memories keep their read registers, so that statements can name them. Unlike elsewhere, Yosys would read what is for simulation only.
     let model = format!(
         "\
-read_verilog -formal -sv design.sv
+read_verilog -formal -DSYNTHESIS -sv design.sv
 {parameters}hierarchy -check -top {block}
 proc
 flatten

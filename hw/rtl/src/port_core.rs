@@ -145,7 +145,7 @@ impl<
 
         // Ingress: frames come in while there is room; the eight words left are for beats in flight.
         self.accepting.d.next = self.registers.ready.val() & (self.beats.count.val() < self.limit.val());
-        self.s_ready.next = self.accepting.q.val();
+        self.s_ready.next = self.accepting.q.val() & !self.rst.val();
         self.take.next = self.accepting.q.val() & self.s_valid.val();
         self.ingress.take.next = self.take.val();
         self.ingress.data.next = self.s_data.val();

@@ -7,7 +7,7 @@ use rust_hdl::prelude::*;
 /// An AXI4-Lite slave of 4 KB that makes register accesses, one at a time; a write and a read that both wait take turns.
 ///
 /// Address and data of a write come in either order. A write of fewer than four bytes, and an address that is not a multiple of four, answer
-/// SLVERR without an access.
+/// SLVERR without an access. A read that is refused shows 0. While `rst` is, no channel is ready.
 #[derive(LogicBlock, Default)]
 pub struct AxilBridge {
     /// Write address channel.
@@ -62,6 +62,7 @@ pub struct AxilBridge {
     write_fits: Signal<Local, Bit>,
     read_fits: Signal<Local, Bit>,
     ends: Signal<Local, Bit>,
+    none: Const<32, 0>,
     okay: Const<2, 0>,
     slverr: Const<2, 2>,
 }
@@ -86,9 +87,9 @@ impl Logic for AxilBridge {
         self.can_read.next = self.has_read_address.q.val() & !self.busy.q.val();
         self.write_starts.next = self.can_write.val() & !(self.can_read.val() & self.writing.q.val());
         self.read_starts.next = self.can_read.val() & !(self.can_write.val() & !self.writing.q.val());
-        self.awready.next = !self.has_write_address.q.val();
-        self.wready.next = !self.has_write_data.q.val();
-        self.arready.next = !self.has_read_address.q.val();
+        self.awready.next = !self.has_write_address.q.val() & !self.rst.val();
+        self.wready.next = !self.has_write_data.q.val() & !self.rst.val();
+        self.arready.next = !self.has_read_address.q.val() & !self.rst.val();
         self.has_write_address.d.next = (self.has_write_address.q.val() | self.awvalid.val()) & !self.write_starts.val();
         self.has_write_data.d.next = (self.has_write_data.q.val() | self.wvalid.val()) & !self.write_starts.val();
         self.has_read_address.d.next = (self.has_read_address.q.val() | self.arvalid.val()) & !self.read_starts.val();
@@ -128,6 +129,9 @@ impl Logic for AxilBridge {
         if self.ends.val() {
             self.data.d.next = self.answer.val().data;
             self.refused.d.next = self.answer.val().refused | self.faulty.q.val();
+        }
+        if self.faulty.q.val() | self.answer.val().refused {
+            self.data.d.next = self.none.val();
         }
         self.write_done.d.next = (self.write_done.q.val() & !self.bready.val()) | (self.ends.val() & self.writing.q.val());
         self.read_done.d.next = (self.read_done.q.val() & !self.rready.val()) | (self.ends.val() & !self.writing.q.val());

@@ -1,6 +1,6 @@
 //! A simple dual-port RAM of lookup tables, read without a clock.
 
-use emit::Primitive;
+use super::memory::memory;
 use rust_hdl::prelude::*;
 
 /// A memory of `2^ADDR_WIDTH` words in distributed memory, whose words are there without a clock: `q` shows the word at `read_address` in the same clock.
@@ -39,7 +39,7 @@ impl<T: Synth, const ADDR_WIDTH: usize> Logic for LutRam<T, ADDR_WIDTH> {
     }
 
     fn hdl(&self) -> Verilog {
-        Primitive::new("LutRam", BODY)
+        memory("LutRam", BODY)
             .parameter("WIDTH", 8, T::BITS, &["write_data", "q"])
             .parameter("ADDR_WIDTH", 4, ADDR_WIDTH, &["write_address", "read_address"])
             .verilog()

@@ -1,6 +1,6 @@
 //! A RAM of lookup tables with a port that looks up and a port of the host's.
 
-use emit::Primitive;
+use super::memory::memory;
 use rust_hdl::prelude::*;
 
 /// A memory of `2^ADDR_WIDTH` words in distributed memory, where a small table has no clock to spend.
@@ -44,7 +44,7 @@ impl<T: Synth, const ADDR_WIDTH: usize> Logic for LutRamTdp<T, ADDR_WIDTH> {
     }
 
     fn hdl(&self) -> Verilog {
-        Primitive::new("LutRamTdp", BODY)
+        memory("LutRamTdp", BODY)
             .parameter("WIDTH", 8, T::BITS, &["q", "host_data", "host_q"])
             .parameter("ADDR_WIDTH", 4, ADDR_WIDTH, &["address", "host_address"])
             .verilog()

@@ -7,6 +7,7 @@ pub mod array;
 pub mod constant;
 pub mod lut_ram;
 pub mod lut_ram_tdp;
+mod memory;
 pub mod ones_count;
 pub mod reg;
 pub mod sdp_ram;

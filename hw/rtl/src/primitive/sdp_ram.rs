@@ -1,6 +1,6 @@
 //! A simple dual-port RAM: one port writes, the other reads.
 
-use emit::Primitive;
+use super::memory::memory;
 use rust_hdl::prelude::*;
 
 /// A memory of `2^ADDR_WIDTH` words with one write port and one read port, its output registered.
@@ -58,9 +58,9 @@ impl<T: Synth, const ADDR_WIDTH: usize> Logic for SdpRam<T, ADDR_WIDTH> {
 
     fn hdl(&self) -> Verilog {
         let primitive = if ADDR_WIDTH > SMALL {
-            Primitive::new("SdpRam", BODY)
+            memory("SdpRam", BODY)
         } else {
-            Primitive::new("SdpLutRam", SMALL_BODY)
+            memory("SdpLutRam", SMALL_BODY)
                 .doc("A memory of 2^ADDR_WIDTH words with one write port and one read port, its output registered: as sdp_ram, but so small that it")
                 .doc("fits distributed memory, so the address is registered instead of the word fetched.")
                 .doc("")

@@ -1,6 +1,6 @@
 //! A RAM with a port that looks up and a port of the host's.
 
-use emit::Primitive;
+use super::memory::memory;
 use rust_hdl::prelude::*;
 
 /// A memory of `2^ADDR_WIDTH` words with two ports: one that looks up, free running, and one by which the host reads and writes.
@@ -50,7 +50,7 @@ impl<T: Synth, const ADDR_WIDTH: usize> Logic for TdpRam<T, ADDR_WIDTH> {
     }
 
     fn hdl(&self) -> Verilog {
-        Primitive::new("TdpRam", BODY)
+        memory("TdpRam", BODY)
             .parameter("WIDTH", 8, T::BITS, &["q", "host_data", "host_q"])
             .parameter("ADDR_WIDTH", 10, ADDR_WIDTH, &["address", "host_address"])
             .verilog()

@@ -2,6 +2,7 @@
 
 use crate::primitive::{Const, ConstSize, OnesCount, Reg, RstReg};
 use crate::stream::beat::Beat;
+use crate::stream::keep_check::KeepCheck;
 use rust_hdl::prelude::*;
 
 /// Registers the beats that come in, numbers the beats of a frame, and counts its bytes.
@@ -62,6 +63,7 @@ pub struct Ingress<const DATA_W: usize, const KEEP_W: usize, const BEATS: usize>
     length_valid_d3: RstReg<Bit>,
     length_d3: Reg<Bits<16>>,
     ones_count: OnesCount<KEEP_W>,
+    keep_check: KeepCheck<KEEP_W>,
     first: Const<8, 1>,
     zero3: Const<3, 0>,
     one3: Const<3, 1>,
@@ -74,12 +76,17 @@ impl<const DATA_W: usize, const KEEP_W: usize, const BEATS: usize> Logic for Ing
     #[hdl_gen]
     fn update(&mut self) {
         clock!(self, clock, beat_index, valid_d1, data_d1, keep_d1, last_d1, announced_d1, turn_d1);
-        clock!(self, clock, valid_d2, data_d2, bytes_d2, last_d2, announced_d2, offset_d2, length_valid_d3, length_d3);
+        clock!(self, clock, valid_d2, data_d2, bytes_d2, last_d2, announced_d2, offset_d2, length_valid_d3, length_d3, keep_check);
         self.beat_index.rst.next = self.rst.val();
         self.valid_d1.rst.next = self.rst.val();
         self.valid_d2.rst.next = self.rst.val();
         self.offset_d2.rst.next = self.rst.val();
         self.length_valid_d3.rst.next = self.rst.val();
+        self.keep_check.rst.next = self.rst.val();
+
+        self.keep_check.take.next = self.take.val();
+        self.keep_check.keep.next = self.keep.val();
+        self.keep_check.last.next = self.last.val();
 
         // One clock after the beat was taken.
         self.beat_index.d.next = self.beat_index.q.val();

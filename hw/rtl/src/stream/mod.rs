@@ -6,6 +6,7 @@ pub mod demux;
 pub mod fifo;
 pub mod ingress;
 pub mod keep;
+pub mod keep_check;
 pub mod output_fifo;
 pub mod packet_fifo;
 pub mod skid_buffer;
