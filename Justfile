@@ -38,6 +38,10 @@ soak *OPTIONS:
 serve *OPTIONS:
     cargo run --quiet --release --package testbench --bin tandem-card -- {{ OPTIONS }}
 
+# a random small change in each module of the emitted Verilog, each against the simulation: what survives is not tested; hours
+mutants SEED="" EACH="1":
+    MUTANTS_SEED={{ SEED }} MUTANTS_EACH={{ EACH }} cargo test --release --package testbench --test hardware -- --ignored --nocapture random_mutants
+
 # the hardware's clocks, simulation beside cocotb, and the host: disruption beside Maglev, hashes beside C, analyze beside tcpdump
 bench *OPTIONS: emit host-bench
     {{ sim }} bench {{ OPTIONS }}
@@ -79,8 +83,8 @@ check-constraints *OPTIONS: emit
 # what open tools say of the gates: constraints, proofs, areas, and the clock rates of a few blocks
 gates: check-constraints formal synth (pnr "--quick")
 
-# what takes too long for CI: the proofs of the 256-bit design, and every block's clock rate, three seeds each, against the record
-nightly: (formal "--design" "256x4") pnr
+# what takes too long for CI: the proofs of the 256-bit design, every block's clock rate, three seeds each, against the record, and random mutants
+nightly: (formal "--design" "256x4") pnr mutants
 
 # format and lints; what a change must pass before it is committed
 lint:

@@ -255,6 +255,7 @@ struct Bus {
     void observe(uint64_t cycle, Faults& faults) {
         const bool write = active && script.at[next].write;
         const bool asked = active && address_done && (!write || data_done);   // before this clock
+        if (*w.r.valid && *w.rresp && *w.rdata) faults.add(cycle, REGISTERS, Broken::RefusedData);
         if ((*w.b.valid && !(asked && write)) || (*w.r.valid && !(asked && !write))) faults.add(cycle, REGISTERS, Broken::EarlyResponse);
         if (!active) return;
         const Channel address = write ? w.aw : w.ar, answer = write ? w.b : w.r;
@@ -340,8 +341,16 @@ struct Bench {
         if (half && --waves.left == 0) model->close_waves();
     }
 
-    // Returns whether the design is through it.
-    bool reset() {
+    // A design by itself takes nothing while it is in reset.
+    void observe_reset() {
+        const ::Registers& w = bus.w;
+        if (*w.aw.ready || *w.w.ready || *w.ar.ready) faults.add(cycle, REGISTERS, Broken::ReadyInReset);
+        for (uint32_t i = 0; i < sources.size(); ++i)
+            if (*sources[i].wires.ready) faults.add(cycle, SOURCE + i, Broken::ReadyInReset);
+    }
+
+    // Every clock rises so often in it, but where the design holds itself in reset for longer. Returns whether the design is through it.
+    bool reset(int clocks) {
         const bool alone = model->done;   // what is around the design is not reset with it
         bus.idle();
         for (Source& s : sources)
@@ -352,13 +361,14 @@ struct Bench {
             k.bytes.resize(k.frames.empty() ? 0 : k.frames.back().end);
         }
         *model->rst = 1;
-        // Every clock is to rise four times; the slowest takes longest.
-        std::vector<int> left(ticks.size(), 4);
+        // The slowest clock takes longest.
+        std::vector<int> left(ticks.size(), clocks);
         const auto step = [&] {
             const uint32_t rising = take_rising();
             for (size_t i = 0; i < left.size(); ++i) left[i] -= rising >> i & 1;
             for (Source& s : sources) if (alone && rising >> s.wires.clock & 1) s.finish();
             settle(rising);
+            if (ticks.size() == 1) observe_reset();
             for (Source& s : sources) if (alone && rising >> s.wires.clock & 1) s.observe_end();
             rise(rising);
         };
@@ -394,6 +404,7 @@ struct Bench {
             for (Sink& k : sinks) if (moves(k.wires.clock)) k.drive();
             if (moves(bus.w.clock)) bus.drive(cycle, bus.active || due(began));
             settle(rising);
+            if (model->asserted()) faults.add(cycle, INSIDE, Broken::Assertion);
             if (moves(0)) for (Core& c : cores) active |= c.observe(cycle);
             for (Sink& k : sinks) if (moves(k.wires.clock)) active |= k.observe(cycle, faults);
             for (Source& s : sources) if (moves(s.wires.clock)) s.observe(cycle);
@@ -424,7 +435,7 @@ extern "C" {
 Bench* bench_new(Model* model) { return new Bench(model); }
 void bench_delete(Bench* bench) { delete bench; }
 void bench_clocks(Bench* bench, const Clock* clocks, size_t count) { bench->set_clocks(clocks, count); }
-bool bench_reset(Bench* bench) { return bench->reset(); }
+bool bench_reset(Bench* bench, int clocks) { return bench->reset(clocks); }
 uint64_t bench_cycle(const Bench* bench) { return bench->cycle; }
 
 // Arms the waves; false if the file cannot be written.

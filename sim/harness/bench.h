@@ -27,9 +27,9 @@ struct CountEvent { uint64_t cycle; uint16_t bytes; uint8_t verdict, reason, man
 struct DropEvent { uint64_t cycle; uint8_t verdict; };
 struct RawAccess { uint64_t started, finished; uint32_t data; bool slverr; };
 
-enum class Broken : uint32_t { ValidDropped, PayloadChanged, UserChanged, KeepHoles, KeepPartial, EarlyResponse, ResponseChanged };
+enum class Broken : uint32_t { ValidDropped, PayloadChanged, UserChanged, KeepHoles, KeepPartial, EarlyResponse, ResponseChanged, RefusedData, ReadyInReset, Assertion };
 struct Fault { uint64_t cycle; uint32_t place; Broken broken; };
-constexpr uint32_t REGISTERS = 0xffffffff;   // the place of a fault that is not a sink
+constexpr uint32_t REGISTERS = 0xffffffff, SOURCE = 0x100, INSIDE = 0xfffffffe;   // places of faults: a sink's number, SOURCE and a source's, or one of the others
 
 // Of each packet port there is a network side and a host side, a core and a clock; and the registers have a clock.
 constexpr size_t PORTS = 2, CLOCKS = PORTS + 1, SOURCES = 2 * PORTS, SINKS = 2 * PORTS, CORES = PORTS;
@@ -76,6 +76,7 @@ struct Model {
     Registers registers;
     Trace cores[CORES] = {};
     virtual void eval() = 0;
+    virtual bool asserted() = 0;   // whether an assertion in the Verilog failed since this was last asked
     virtual bool open_waves(const char* path) = 0;
     virtual void dump(uint64_t time) = 0;
     virtual void close_waves() = 0;

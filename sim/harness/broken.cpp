@@ -30,6 +30,8 @@ struct BrokenModel final : Model {
             if (breaks(Broken::ResponseChanged)) ++rdata;
             return;
         }
+        in_ready = yes = !reset || breaks(Broken::ReadyInReset);
+        if (breaks(Broken::RefusedData)) rdata = response = 2;
         const bool second = passed == 11;
         valid = passed >= 10 && passed <= 12 && !(second && breaks(Broken::ValidDropped));
         last = passed == 12;
@@ -38,6 +40,7 @@ struct BrokenModel final : Model {
         out_keep = !second ? ~0ull : breaks(Broken::KeepHoles) ? ~0ull - 2 : breaks(Broken::KeepPartial) ? 1 : ~0ull;
         bvalid = second && breaks(Broken::EarlyResponse);
     }
+    bool asserted() override { return !clock && passed == 11 && breaks(Broken::Assertion); }
     bool open_waves(const char*) override { return false; }
     void dump(uint64_t) override {}
     void close_waves() override {}

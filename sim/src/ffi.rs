@@ -145,8 +145,10 @@ pub(crate) struct Fault {
     pub(crate) broken: u32,
 }
 
-/// The place of a fault that is not a sink.
+/// Places of faults that are not sinks: the register port, inside the design, and from here on the sources.
 pub(crate) const REGISTERS: u32 = u32::MAX;
+pub(crate) const INSIDE: u32 = u32::MAX - 1;
+pub(crate) const SOURCE: u32 = 0x100;
 
 #[repr(C)]
 pub(crate) struct SourceOut<'a> {
@@ -212,7 +214,7 @@ unsafe extern "C" {
     pub(crate) fn bench_new(model: *mut c_void) -> *mut Bench;
     pub(crate) fn bench_delete(bench: *mut Bench);
     pub(crate) fn bench_clocks(bench: *mut Bench, clocks: *const Clock, count: usize);
-    pub(crate) fn bench_reset(bench: *mut Bench) -> bool;
+    pub(crate) fn bench_reset(bench: *mut Bench, clocks: i32) -> bool;
     pub(crate) fn bench_cycle(bench: *const Bench) -> u64;
     pub(crate) fn bench_waves(bench: *mut Bench, path: *const c_char, source: u32, frame: u64, cycles: u64) -> bool;
     pub(crate) fn bench_run(bench: *mut Bench, batch: *const Batch<'_>, log: *mut RawLog<'_>);

@@ -4,7 +4,7 @@ use std::ffi::c_void;
 use std::path::Path;
 use std::process::Command;
 use std::sync::Mutex;
-use std::{error, fs};
+use std::{error, fs, io};
 
 use libloading::{Library, Symbol};
 
@@ -35,10 +35,7 @@ impl Sim {
     /// # Errors
     /// If Verilator or the C++ compiler refuses the Verilog.
     pub fn of_verilog(design: Design, verilog: &str) -> Result<Self> {
-        let name = format!("mutant-{}", design.name());
-        // The runtime's folder stands for the tools and the rest of the harness.
-        let own: [&[u8]; 3] = [include_bytes!("mutant.rs"), include_bytes!("../build/designs.rs"), include_bytes!("../harness/wires.cpp")];
-        let key = cache::key(&[verilog.as_bytes(), COMPILER.as_bytes(), INCLUDE.as_bytes(), RUNTIME.as_bytes(), own[0], own[1], own[2]]);
+        let (name, key) = place(design, verilog);
         let building = BUILDING.lock();
         let (folder, _) = cache::obtain(Path::new(STORE), &name, &key, |folder| build(design, verilog, folder))?;
         drop(building);
@@ -52,6 +49,23 @@ impl Sim {
         std::mem::forget(library);
         Ok(sim)
     }
+
+    /// Removes what [`Sim::of_verilog`] keeps of this Verilog, which nobody will ask for again.
+    ///
+    /// # Errors
+    /// If the file system refuses it.
+    pub fn discard_verilog(design: Design, verilog: &str) -> io::Result<()> {
+        let (name, key) = place(design, verilog);
+        fs::remove_dir_all(Path::new(STORE).join(format!("{name}-{key}")))
+    }
+}
+
+/// Name and key under which the model of this Verilog is kept.
+fn place(design: Design, verilog: &str) -> (String, String) {
+    // The runtime's folder stands for the tools and the rest of the harness.
+    let own: [&[u8]; 3] = [include_bytes!("mutant.rs"), include_bytes!("../build/designs.rs"), include_bytes!("../harness/wires.cpp")];
+    let key = cache::key(&[verilog.as_bytes(), COMPILER.as_bytes(), INCLUDE.as_bytes(), RUNTIME.as_bytes(), own[0], own[1], own[2]]);
+    (format!("mutant-{}", design.name()), key)
 }
 
 fn build(design: Design, verilog: &str, folder: &Path) -> Result<()> {

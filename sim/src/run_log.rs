@@ -132,7 +132,9 @@ impl fmt::Display for Fault {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.interface {
             Interface::Sink(sink) => write!(f, "clock {}, sink {sink}: {}", self.cycle, self.broken),
+            Interface::Source(source) => write!(f, "clock {}, source {source}: {}", self.cycle, self.broken),
             Interface::Registers => write!(f, "clock {}, registers: {}", self.cycle, self.broken),
+            Interface::Inside => write!(f, "clock {}: {}", self.cycle, self.broken),
         }
     }
 }
@@ -142,8 +144,12 @@ impl fmt::Display for Fault {
 pub enum Interface {
     /// At a stream out of the design.
     Sink(usize),
+    /// At a stream into the design.
+    Source(usize),
     /// At the register port.
     Registers,
+    /// Inside the design.
+    Inside,
 }
 
 /// The rules.
@@ -163,11 +169,17 @@ pub enum Broken {
     EarlyResponse,
     /// A response stands until it is taken.
     ResponseChanged,
+    /// A read that is refused shows 0. (Ours, not AXI's.)
+    RefusedData,
+    /// A design by itself takes nothing while it is in reset. (Ours, not AXI's.)
+    ReadyInReset,
+    /// An assertion in the Verilog, of which the program's output has more.
+    Assertion,
 }
 
 impl Broken {
     /// In the order of C++'s `Broken`.
-    pub(crate) const ALL: [Self; 7] = [
+    pub(crate) const ALL: [Self; 10] = [
         Self::ValidDropped,
         Self::PayloadChanged,
         Self::UserChanged,
@@ -175,6 +187,9 @@ impl Broken {
         Self::KeepPartial,
         Self::EarlyResponse,
         Self::ResponseChanged,
+        Self::RefusedData,
+        Self::ReadyInReset,
+        Self::Assertion,
     ];
 }
 
@@ -188,6 +203,9 @@ impl fmt::Display for Broken {
             Self::KeepPartial => "a beat before the last is not full",
             Self::EarlyResponse => "a response without a request",
             Self::ResponseChanged => "a response changed or fell before it was taken",
+            Self::RefusedData => "a refused read shows data",
+            Self::ReadyInReset => "ready is high in reset",
+            Self::Assertion => "an assertion in the design failed: the output of the program has its message",
         })
     }
 }

@@ -135,14 +135,22 @@ impl Sim {
         unsafe { ffi::bench_cycle(self.bench.as_ptr()) }
     }
 
-    /// Four clocks of reset, of the slowest clock. Frames that were half out are forgotten. A design in a shell is waited for until it is done,
-    /// and what is around it is not reset with it: a frame that is half in comes to an end meanwhile.
+    /// Four clocks of reset, as [`Sim::reset_for`].
     ///
     /// # Panics
     /// If it is not done within a million clocks.
     pub fn reset(&mut self) {
+        self.reset_for(4);
+    }
+
+    /// So many clocks of reset, of the slowest clock. Frames that were half out are forgotten. A design in a shell is waited for until it is done,
+    /// and what is around it is not reset with it: a frame that is half in comes to an end meanwhile.
+    ///
+    /// # Panics
+    /// If it is not done within a million clocks.
+    pub fn reset_for(&mut self, clocks: u8) {
         // SAFETY: the bench is ours alone.
-        let done = unsafe { ffi::bench_reset(self.bench.as_ptr()) };
+        let done = unsafe { ffi::bench_reset(self.bench.as_ptr(), clocks.into()) };
         assert!(done, "{} does not come out of its reset", self.design.name());
     }
 
@@ -259,7 +267,12 @@ fn answered(accessed: &ffi::RawAccess, access: RegisterAccess) -> CompletedAcces
 }
 
 fn fault(fault: &ffi::Fault) -> Fault {
-    let interface = if fault.place == ffi::REGISTERS { Interface::Registers } else { Interface::Sink(fault.place as usize) };
+    let interface = match fault.place {
+        ffi::REGISTERS => Interface::Registers,
+        ffi::INSIDE => Interface::Inside,
+        place @ ffi::SOURCE.. => Interface::Source((place - ffi::SOURCE) as usize),
+        sink => Interface::Sink(sink as usize),
+    };
     Fault { cycle: fault.cycle, interface, broken: Broken::ALL[fault.broken as usize] }
 }
 
@@ -268,13 +281,13 @@ mod tests {
     use super::*;
 
     /// What is found in a model that breaks this rule in the 12th clock after its reset, with a sink that is ready in these clocks.
-    fn faults(rule: i32, ready: u64) -> Vec<(u64, Broken)> {
+    fn faults(rule: i32, ready: u64) -> Vec<(i64, Broken)> {
         // SAFETY: a new model in the shape of a 512-bit core.
         let mut sim = unsafe { Sim::of_model(Design::Core512, ffi::model_broken(rule)) };
         let script = vec![RegisterAccess::read(When::Now, 0); 20]; // the response is taken late now and then
         let sinks = vec![Pace::Pattern { bits: ready, length: 64 }];
         let run_log = sim.run(&Batch { sinks, script, scramble: Some(1), quiet: 20, ..Batch::default() });
-        run_log.faults.iter().map(|fault| (fault.cycle - run_log.began, fault.broken)).collect()
+        run_log.faults.iter().map(|fault| (fault.cycle as i64 - run_log.began as i64, fault.broken)).collect()
     }
 
     #[test]
@@ -291,5 +304,11 @@ mod tests {
         assert_eq!(found(Broken::PayloadChanged, late), [(11, Broken::PayloadChanged)]);
         assert!(found(Broken::ResponseChanged, always).iter().all(|fault| fault.1 == Broken::ResponseChanged));
         assert!(!found(Broken::ResponseChanged, always).is_empty());
+        assert_eq!(found(Broken::Assertion, always), [(11, Broken::Assertion)]);
+        let refused = found(Broken::RefusedData, always);
+        assert!(!refused.is_empty() && refused.iter().all(|fault| fault.1 == Broken::RefusedData));
+        // At the source and at the register port, in each of the four clocks before the first.
+        let in_reset = [-4, -4, -3, -3, -2, -2, -1, -1].map(|clock| (clock, Broken::ReadyInReset));
+        assert_eq!(found(Broken::ReadyInReset, always), in_reset);
     }
 }

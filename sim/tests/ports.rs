@@ -144,3 +144,40 @@ fn registers_answer_between_and_during_batches() {
         assert!(run_log.accesses.windows(2).all(|pair| pair[0].finished < pair[1].started));
     }
 }
+
+#[test]
+fn a_design_takes_nothing_while_it_is_in_reset_and_a_refused_read_shows_nothing() {
+    for design in Design::ALL {
+        let mut sim = Sim::new(design);
+        sim.reset_for(1); // each finding of a reset is in the log of the next run
+        // Unaligned, reserved, and one that only writes, each after a read that shows data.
+        let refused = [1, 2, 3, 0xffc, contract::register::COMMIT.at(0)];
+        let script = refused.into_iter().flat_map(|address| [RegisterAccess::read(When::Now, 0), RegisterAccess::read(When::Now, address)]);
+        let run_log = sim.run(&Batch { script: script.collect(), ..Batch::default() });
+        assert!(run_log.faults.is_empty(), "{design:?}: {}", run_log.faults[0]);
+        let identity = Ok(contract::register::IDENTITY_VALUE);
+        for (pair, address) in run_log.accesses.chunks(2).zip(refused) {
+            assert_eq!([pair[0].response, pair[1].response], [identity, Err(AccessError::Slverr { address })], "{design:?}");
+        }
+    }
+}
+
+/// What a sender that is not reset with the design sees: it goes on with its frame, and the design takes the next beat for a frame's first.
+#[test]
+fn after_a_reset_inside_a_frame_its_rest_is_a_frame_of_its_own() {
+    let frame = frames([9600]);
+    for design in Design::ALL {
+        let sink = if design.is_core() { 0 } else { 1 };
+        let mut sim = Sim::new(design);
+        sim.run(&Batch { quiet: 1000, ..Batch::default() }); // until its tables are cleared
+        for (clocks, leaves) in [(20, false), (70, true)] {
+            let run_log = sim.run(&Batch { sources: vec![source(&frame, Pace::Always)], budget: clocks, ..Batch::default() });
+            let taken = run_log.sources[0].beats as usize * design.data_bytes();
+            assert!((1..9600).contains(&taken), "{design:?}: the reset was to come inside the frame, and came after {taken} bytes");
+            assert_eq!(run_log.stalled.expect("the frame is not through").sinks[sink], leaves, "{design:?}: whether a part has left");
+            sim.reset();
+            let rest: Frames = [&frame.get(0)[taken..], &[7; 60]].into_iter().collect();
+            assert_same(&rest, &sim.run(&Batch { sources: vec![source(&rest, Pace::Always)], ..Batch::default() }), sink);
+        }
+    }
+}

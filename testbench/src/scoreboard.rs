@@ -81,7 +81,12 @@ impl Bench {
 
     /// Both cards back to what they are after reset. What reset keeps is kept on both, so nobody may read it before writing it.
     pub fn reset(&mut self) {
-        self.sim.reset();
+        self.reset_for(4);
+    }
+
+    /// The same by a reset of so many clocks.
+    pub fn reset_for(&mut self, clocks: u8) {
+        self.sim.reset_for(clocks);
         let design = self.sim.design();
         self.card = ModelCard::new(design.groups(), design.cores(), design.data_bytes());
     }

@@ -54,7 +54,9 @@
         one_access_at_a_time: assert (!f_access || (!f_open && !(access__write && access__read)));
         as_the_host_wrote: assert (!access__write || (access__address == f_write_address[11:2] && access__data == f_word && f_whole && f_write_address[1:0] == 0));
         as_the_host_read: assert (!access__read || (access__address == f_read_address[11:2] && f_read_address[1:0] == 0));
-        as_the_registers_answered: assert (!f_answered || ((bvalid || rvalid) && (bvalid ? bresp : rresp) == {f_refused, 1'b0} && (bvalid || rdata == f_data)));
+        as_the_registers_answered: assert (!f_answered || ((bvalid || rvalid) && (bvalid ? bresp : rresp) == {f_refused, 1'b0} && (bvalid || rdata == (f_refused ? 0 : f_data))));
         else_an_error: assert (f_answered || f_bvalid || f_rvalid || !(bvalid || rvalid) || (bvalid ? bresp : rresp) == 2);
+        a_refused_read_shows_nothing: assert (!rvalid || rresp == 0 || rdata == 0);
         cover (f_rvalid && f_writes == 1 && f_words == 1 && f_reads == 2);
     end
+    always @(*) if (rst) nothing_is_ready_in_reset: assert (!awready && !wready && !arready);

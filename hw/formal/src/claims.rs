@@ -75,7 +75,7 @@ pub const CLAIMS: [Claim; 12] = [
     },
     Claim {
         block: "tandem_axil_bridge",
-        says: "AXI4-Lite: responses stable, none dropped or doubled, each in at most 72 clocks; access and answer as made",
+        says: "AXI4-Lite: responses stable, none dropped or doubled, each in at most 72 clocks; access and answer as made; refused reads show 0",
         properties: include_str!("../properties/axil_bridge.sv"),
         method: Method::Reachability(16),
         ..AS_IT_IS

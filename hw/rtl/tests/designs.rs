@@ -54,3 +54,24 @@ fn every_module_has_the_prefix_and_its_text_is_plain() {
         }
     }
 }
+
+/// A memory declares its words once, and sets them all where synthesis does not look: Yosys takes minutes for the loop.
+#[test]
+fn every_memory_starts_with_zeros_in_simulation_and_synthesis_reads_none_of_it() {
+    let mut memories = 0;
+    for design in rtl::designs() {
+        for module in emit::render(&design).unwrap_or_else(|error| panic!("{error}")).modules() {
+            let (name, text) = (module.name(), module.text());
+            let Some((_, after)) = text.split_once(" [0:(1<<ADDR_WIDTH)-1];") else {
+                assert!(!text.contains(" store ["), "{name} declares words otherwise");
+                continue;
+            };
+            memories += 1;
+            let (_, simulated) = after.split_once("`ifndef SYNTHESIS").unwrap_or_else(|| panic!("{name} sets no words"));
+            let loop_over_all = "initial for (word = 0; word < (1<<ADDR_WIDTH); word = word + 1) store[word] = {WIDTH{1'b0}};";
+            assert!(simulated.contains(loop_over_all), "{name} does not set every word");
+            assert!(simulated.trim_end().ends_with("`endif\n\nendmodule"), "{name}: something else is kept from synthesis");
+        }
+    }
+    assert_eq!(memories, 2 * 5, "kinds of memory of both variants");
+}

@@ -3,7 +3,7 @@
 
 use crate::SEED;
 use crate::switching::commit_everything_again_and_again;
-use sim::{Design, Sim};
+use sim::{Batch, Broken, Design, Interface, Sim, Source};
 use testbench::scoreboard::{Bench, Mismatch, Stage};
 use testbench::soak::Soak;
 
@@ -226,7 +226,7 @@ pub(crate) fn bench_of(design: Design, verilog: &str) -> Bench {
 }
 
 /// The first mismatch that commits in flight or random traffic show on a card of this Verilog, if they show any.
-fn first_mismatch(design: Design, verilog: &str) -> Option<Mismatch> {
+pub(crate) fn first_mismatch(design: Design, verilog: &str) -> Option<Mismatch> {
     let bench = || bench_of(design, verilog);
     let soak = Soak { seed: SEED, frames: 6000 };
     commit_everything_again_and_again(&mut bench()).err().or_else(|| (0..ROUNDS).find_map(|number| soak.play(number, bench()).err()))
@@ -259,4 +259,16 @@ fn every_deliberate_fault_in_the_hardware_is_found() {
 #[test]
 fn nothing_is_found_where_no_fault_was_put_in() {
     assert_eq!(first_mismatch(Design::Core256, Design::Core256.verilog()), None);
+}
+
+/// A bit of `tkeep` is flipped on its way to the check: every beat of more than two bytes then has a gap, and a beat of one or two has none.
+#[test]
+fn a_gap_in_tkeep_stops_a_simulation_at_each_beat_that_has_one() {
+    let verilog = patched(Design::Core256, "ingress", "        .keep(keep),", "        .keep(keep ^ 32'h2),");
+    let mut sim = Sim::of_verilog(Design::Core256, &verilog).unwrap();
+    let frames = (1..=64).map(|length| vec![0; length]).collect();
+    let run_log = sim.run(&Batch { sources: vec![Source { frames, ..Source::default() }], ..Batch::default() });
+    assert!(run_log.faults.iter().all(|fault| (fault.interface, fault.broken) == (Interface::Inside, Broken::Assertion)));
+    // Of 32 frames of one beat 30, of the others every first beat and 30 of the second ones.
+    assert_eq!(run_log.faults.len(), 30 + 32 + 30);
 }

@@ -129,9 +129,9 @@ impl Logic for AxilBridge {
         if self.ends.val() {
             self.data.d.next = self.answer.val().data;
             self.refused.d.next = self.answer.val().refused | self.faulty.q.val();
-        }
-        if self.faulty.q.val() | self.answer.val().refused {
-            self.data.d.next = self.none.val();
+            if self.answer.val().refused | self.faulty.q.val() {
+                self.data.d.next = self.none.val();
+            }
         }
         self.write_done.d.next = (self.write_done.q.val() & !self.bready.val()) | (self.ends.val() & self.writing.q.val());
         self.read_done.d.next = (self.read_done.q.val() & !self.rready.val()) | (self.ends.val() & !self.writing.q.val());

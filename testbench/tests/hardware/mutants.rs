@@ -1,0 +1,177 @@
+//! Random mutants: one small change to each module of the emitted Verilog, which the simulation must show. It tells what the tests do not look at.
+
+use crate::SEED;
+use crate::faults::{bench_of, first_mismatch};
+use crate::registers::make_random_accesses;
+use crate::resets::reset_again;
+use rand::RngExt;
+use sim::{Design, Sim};
+use std::collections::BTreeSet;
+use std::env;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use testbench::generate::{Rng, rng};
+use testbench::scoreboard::Mismatch;
+
+/// Operators, and what each becomes. Spaces keep reductions, inversions and assignments apart.
+const OPERATORS: [(&str, &str); 12] = [
+    (" & ", " | "),
+    (" | ", " & "),
+    (" ^ ", " & "),
+    (" + ", " - "),
+    (" - ", " + "),
+    (" == ", " != "),
+    (" != ", " == "),
+    (" < ", " >= "),
+    (" > ", " <= "),
+    (" >= ", " > "),
+    ("if (rst)", "if (1'h0)"),
+    (".rst(rst)", ".rst(1'h0)"),
+];
+
+/// Changes that no test can see, as they are no change: module, what stood there, what stands there now, and why.
+const EQUIVALENT: &[(&str, &str, &str, &str)] = &[];
+
+/// Modules without behaviour of the hardware.
+const WITHOUT: [&str; 1] = ["tandem_keep_check"];
+
+/// A small change of one line.
+#[derive(Debug)]
+struct Mutant {
+    module: String,
+    right: String,
+    wrong: String,
+    /// The whole design with it.
+    verilog: String,
+}
+
+/// The changes that one line allows.
+fn changes(line: &str) -> Vec<String> {
+    let code = line.split(" //").next().unwrap_or(line);
+    let mut changed: Vec<String> = Vec::new();
+    for (right, wrong) in OPERATORS {
+        changed.extend(code.match_indices(right).map(|(at, _)| [&code[..at], wrong, &code[at + right.len()..]].concat()));
+    }
+    // What is assigned, given to an instance, or asked, becomes its inverse.
+    let inverted = |open: &str, close: &str| {
+        let at = code.find(open)? + open.len();
+        let end = code.rfind(close).filter(|end| *end > at)?;
+        Some(format!("{}~({}){}", &code[..at], &code[at..end], &code[end..]))
+    };
+    if code.trim_start().starts_with('.') && !code.contains(".clk(") {
+        changed.extend(inverted("(", ")"));
+    } else if code.contains("if (") && code.ends_with(") begin") {
+        changed.extend(inverted("if (", ") begin"));
+    } else if code.ends_with(';') && !code.contains("wire ") && !code.contains("integer") {
+        changed.extend(inverted(" <= ", ";").or_else(|| inverted(" = ", ";")));
+    }
+    changed
+}
+
+/// The modules of a design: name, and where their bodies lie in its text.
+fn modules(verilog: &str) -> Vec<(&str, std::ops::Range<usize>)> {
+    let starts = verilog.match_indices("\nmodule ").map(|(at, found)| at + found.len());
+    let module = |start: usize| {
+        let name = verilog[start..].split_whitespace().next()?;
+        let body = start + verilog[start..].find("\n);")?;
+        Some((name, body..start + verilog[start..].find("\nendmodule")?))
+    };
+    starts.filter_map(module).filter(|(name, _)| !WITHOUT.contains(name)).collect()
+}
+
+/// A change in this part of the text, drawn at random, that Verilator takes: of what it refuses nobody has to be told.
+fn draw(design: Design, module: &str, body: std::ops::Range<usize>, rng: &mut Rng) -> Option<Mutant> {
+    let verilog = design.verilog();
+    let text = &verilog[body.clone()];
+    let of_synthesis = text.split("`ifndef").next().unwrap_or(text);
+    let mut at = body.start;
+    let mut all = Vec::new();
+    for line in of_synthesis.split_inclusive('\n') {
+        let code = line.trim_end();
+        all.extend(changes(code).into_iter().map(|wrong| (at..at + code.len(), wrong)));
+        at += line.len();
+    }
+    for _ in 0..20.min(all.len()) {
+        let (place, wrong) = all.swap_remove(rng.random_range(0..all.len()));
+        let right = verilog[place.clone()].trim().to_string();
+        let verilog = [&verilog[..place.start], &wrong, &verilog[place.end..]].concat();
+        if Sim::of_verilog(design, &verilog).is_ok() {
+            return Some(Mutant { module: module.into(), right, wrong: wrong.trim().into(), verilog });
+        }
+    }
+    None
+}
+
+/// What shows the mutant, if anything does.
+fn killer(design: Design, mutant: &Mutant) -> Option<String> {
+    type Check = fn(Design, &str) -> Option<Mismatch>;
+    let checks: [(&str, Check); 3] = [
+        ("a reset of a used card", |design, verilog| reset_again(&mut bench_of(design, verilog), 1).err()),
+        ("random accesses", |design, verilog| make_random_accesses(&mut bench_of(design, verilog), &mut rng(SEED, 2), 1000).err()),
+        ("commits and random traffic", first_mismatch),
+    ];
+    checks.iter().find_map(|(name, check)| match catch_unwind(AssertUnwindSafe(|| check(design, &mutant.verilog))) {
+        Ok(None) => None,
+        Ok(Some(mismatch)) => Some(format!("{name}: {:?}", mismatch.stages)),
+        Err(_) => Some(format!("{name}: it never ends")),
+    })
+}
+
+fn number(variable: &str) -> Option<u64> {
+    let text = env::var(variable).ok().filter(|text| !text.is_empty())?;
+    let parsed = text.strip_prefix("0x").map_or_else(|| text.parse(), |digits| u64::from_str_radix(digits, 16));
+    Some(parsed.unwrap_or_else(|error| panic!("{variable}={text} is no number ({error}): leave it out, or give one like 0x7a4d")))
+}
+
+/// Hours, so it runs by name alone: `just mutants`.
+#[test]
+#[ignore = "takes hours: just mutants"]
+fn random_mutants_of_every_module_are_killed() {
+    let seed = number("MUTANTS_SEED").unwrap_or_else(rand::random);
+    let each = number("MUTANTS_EACH").unwrap_or(1);
+    println!("seed {seed:#x}: again with MUTANTS_SEED={seed:#x} MUTANTS_EACH={each}");
+    let (mut done, mut killed, mut survivors) = (BTreeSet::new(), 0, Vec::new());
+    let mut equivalent = 0;
+    // A module that both have is tried in the smaller design, which is sooner built.
+    for design in [Design::Core256, Design::Distributor256] {
+        for (place, (module, body)) in modules(design.verilog()).into_iter().enumerate() {
+            if !done.insert(module) {
+                continue;
+            }
+            // A module's draw does not depend on those before it.
+            let mut rng = rng(seed, place as u64);
+            for _ in 0..each {
+                let Some(mutant) = draw(design, module, body.clone(), &mut rng) else {
+                    println!("{module}: no change that Verilator takes");
+                    continue;
+                };
+                let Mutant { module, right, wrong, .. } = &mutant;
+                let known = EQUIVALENT.iter().find(|known| (known.0, known.1, known.2) == (module, right, wrong));
+                let found = killer(design, &mutant);
+                Sim::discard_verilog(design, &mutant.verilog).expect("the models' folder can be written");
+                match (known, found) {
+                    (None, Some(found)) => {
+                        killed += 1;
+                        println!("{module}: killed by {found}: {right}  ->  {wrong}");
+                    }
+                    (Some(known), None) => {
+                        equivalent += 1;
+                        println!("{module}: equivalent, {}: {right}  ->  {wrong}", known.3);
+                    }
+                    (Some(known), Some(found)) => survivors.push(format!("{module}: not equivalent, {}: {found}", known.3)),
+                    (None, None) => survivors.push(format!("{module}: survived: {right}  ->  {wrong}")),
+                }
+            }
+        }
+    }
+    println!("seed {seed:#x}: {killed} killed, {equivalent} equivalent, {} survived, in {} modules", survivors.len(), done.len());
+    assert!(survivors.is_empty(), "seed {seed:#x}\n{}", survivors.join("\n"));
+}
+
+#[test]
+fn a_line_allows_the_changes_that_its_operators_do() {
+    assert_eq!(changes("    assign a = b & ~c; // what it is"), ["    assign a = b | ~c;", "    assign a = ~(b & ~c);"]);
+    assert_eq!(changes("        if (rst) q <= 1'h0; else q <= d;")[0], "        if (1'h0) q <= 1'h0; else q <= d;");
+    assert_eq!(changes("        .rst(rst),"), ["        .rst(1'h0),", "        .rst(~(rst)),"]);
+    assert_eq!(changes("        if (full) begin"), ["        if (~(full)) begin"]);
+    assert!(changes("        .clk(clk)").is_empty() && changes("    wire [3:0] a;").is_empty());
+}

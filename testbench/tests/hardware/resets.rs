@@ -1,0 +1,75 @@
+//! A second reset: a card that was used is then as new as one that was only built.
+
+use crate::faults::{bench_of, patched};
+use crate::registers::read_all;
+use crate::{SEED, agreed};
+use contract::limits::MANAGERS;
+use contract::register::{AccessMode, COMMIT, MANAGER_DATA, MANAGER_INDEX, MANAGER_WORDS, MAP};
+use driver::script;
+use sim::{Batch, Design, Source};
+use testbench::generate::{TrafficGenerator, random_tables, rng};
+use testbench::scoreboard::{Bench, Mismatch};
+
+const FRAMES: u64 = 1000;
+
+/// Random frames to every source, which the card decides as its model does.
+fn pass_frames(bench: &mut Bench, seed: u64) -> Result<(), Mismatch> {
+    let tables = random_tables(&mut rng(SEED, seed), bench.sim.design().groups());
+    let traffic = TrafficGenerator::new(seed, &tables).up_to(300);
+    let frames = || (0..FRAMES).map(|number| traffic.frame(number).bytes).collect();
+    let sources = (0..bench.sim.design().sources()).map(|_| Source { frames: frames(), ..Source::default() });
+    bench.run(&Batch { sources: sources.collect(), ..Batch::default() }).map(drop)
+}
+
+/// Fills every table twice, for two banks, counts frames, and leaves no register at the value it has after reset.
+fn use_everything(bench: &mut Bench) -> Result<(), Mismatch> {
+    for seed in [10, 11] {
+        let mut tables = random_tables(&mut rng(SEED, seed), bench.sim.design().groups());
+        tables.managers[1..].iter_mut().for_each(|row| row.enabled = true);
+        tables.enabled = true;
+        bench.apply(&script::upload(&tables))?;
+        pass_frames(bench, seed)?;
+    }
+    // Numbers of which each register takes one or more; what a commit would do has been done.
+    for register in MAP.iter().filter(|register| register.access != AccessMode::Ro && register.name != COMMIT.name) {
+        for index in 0..register.count as usize {
+            for value in [u32::MAX, 0x8000_0155, 0x155, 5, 1] {
+                bench.write(register.at(index), value)?;
+            }
+        }
+    }
+    Ok(())
+}
+
+/// Whether a card agrees with a model that was only reset, in all that reset promises.
+fn compare_with_new(bench: &mut Bench) -> Result<(), Mismatch> {
+    read_all(bench)?;
+    bench.write(MANAGER_INDEX.at(0), 0)?;
+    (0..(MANAGERS as u32 + 1) * MANAGER_WORDS).try_for_each(|_| bench.read(MANAGER_DATA.at(0)).map(drop))?;
+    bench.compare_counters()?;
+    pass_frames(bench, 12)?;
+    bench.compare_counters()
+}
+
+/// Uses a card, resets it for so many clocks, and compares it with a new one.
+pub(crate) fn reset_again(bench: &mut Bench, clocks: u8) -> Result<(), Mismatch> {
+    use_everything(bench)?;
+    bench.reset_for(clocks);
+    compare_with_new(bench)
+}
+
+#[test]
+fn a_card_that_was_used_is_as_new_after_a_reset_of_one_clock_or_four() {
+    for design in Design::ALL {
+        for clocks in [1, 4] {
+            agreed(reset_again(&mut Bench::new(design), clocks));
+        }
+    }
+}
+
+#[test]
+fn a_register_that_is_left_out_of_the_reset_is_found() {
+    let verilog = patched(Design::Core256, "counter_access", ".rst(rst)", ".rst(1'h0)");
+    let mismatch = reset_again(&mut bench_of(Design::Core256, &verilog), 4).expect_err("the counters' index is not reset");
+    assert!(mismatch.to_string().contains("COUNTER_INDEX"), "{mismatch}");
+}
