@@ -81,7 +81,6 @@ impl Logic for AxilBridge {
         self.faulty.rst.next = self.rst.val();
         self.write_done.rst.next = self.rst.val();
         self.read_done.rst.next = self.rst.val();
-
         // Each channel holds one transfer until its access starts. Write and read take turns.
         self.can_write.next = self.has_write_address.q.val() & self.has_write_data.q.val() & !self.busy.q.val();
         self.can_read.next = self.has_read_address.q.val() & !self.busy.q.val();
