@@ -7,7 +7,7 @@ use crate::verilog::{modules, short};
 use anyhow::{Context, Result, bail};
 use std::collections::BTreeMap;
 use std::fmt;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 /// The families, as Yosys calls them.
 pub const FAMILIES: [&str; 2] = ["xcup", "xc7"];
@@ -21,6 +21,8 @@ pub struct Area {
     pub lut_ram: usize,
     /// Flip-flops.
     pub ff: usize,
+    /// Of these, what the output registers of block memories can take; see [`Module::output_registers`].
+    pub ram_ff: usize,
     /// Carry blocks of four bits.
     pub carry: usize,
     /// Block memories of 36 Kbit.
@@ -35,16 +37,16 @@ pub struct Area {
 
 impl Area {
     /// The heads of the table's columns, in the order of [`Area::figures`].
-    pub const COLUMNS: [&str; 8] = ["LUT", "LUTRAM", "FF", "carry", "RAMB36", "RAMB18", "URAM", "levels"];
+    pub const COLUMNS: [&str; 9] = ["LUT", "LUTRAM", "FF", "RAMFF", "carry", "RAMB36", "RAMB18", "URAM", "levels"];
 
     /// Its figures, in the order of the fields.
-    pub fn figures(&self) -> [usize; 8] {
-        [self.lut, self.lut_ram, self.ff, self.carry, self.ramb36, self.ramb18, self.uram, self.levels]
+    pub fn figures(&self) -> [usize; 9] {
+        [self.lut, self.lut_ram, self.ff, self.ram_ff, self.carry, self.ramb36, self.ramb18, self.uram, self.levels]
     }
 
     /// The area whose figures these are.
-    pub fn from_figures([lut, lut_ram, ff, carry, ramb36, ramb18, uram, levels]: [usize; 8]) -> Self {
-        Self { lut, lut_ram, ff, carry, ramb36, ramb18, uram, levels }
+    pub fn from_figures([lut, lut_ram, ff, ram_ff, carry, ramb36, ramb18, uram, levels]: [usize; 9]) -> Self {
+        Self { lut, lut_ram, ff, ram_ff, carry, ramb36, ramb18, uram, levels }
     }
 
     /// Adds `count` copies of another; it is as deep as the deeper of both.
@@ -105,7 +107,7 @@ pub struct Row {
 
 /// What Yosys makes of one design for one family.
 pub struct Measured {
-    /// Each block without the blocks it holds, then the core and the whole, which are sums of blocks.
+    /// Each block without the blocks it holds, then the core and the whole: sums of blocks, but as deep as their netlist is without borders.
     pub rows: Vec<Row>,
     /// The block memories, as `entry memory.store: 16 RAMB36E2`.
     pub memories: Vec<String>,
@@ -118,7 +120,7 @@ pub struct Measured {
 pub fn measure(variant: &str, top: &str, family: &str, text: &str) -> Result<Measured> {
     blocks::all_in(&modules(text)?)?;
     let folder = tool::folder(&format!("{family}_{variant}"))?;
-    let netlist = synthesise(&folder, top, family, text)?;
+    let netlist = synthesise(&folder, top, family, text, &WHOLES.map(|whole| whole.unwrap_or(top)))?;
     let mut measured = Measured { rows: vec![], memories: vec![] };
     for block in BLOCKS {
         let module = netlist.module(block)?;
@@ -126,10 +128,20 @@ pub fn measure(variant: &str, top: &str, family: &str, text: &str) -> Result<Mea
         measured.rows.push(Row { name: format!("{family} {variant} {}", short(block)), area });
         measured.memories.extend(memories(module).into_iter().map(|(memory, cells)| format!("{} {memory}: {cells}", short(block))));
     }
-    for whole in ["tandem_port_core_distributor", top] {
-        measured.rows.push(Row { name: format!("{family} {variant} {}+", short(whole)), area: sum(&netlist, whole)? });
+    for whole in WHOLES.map(|whole| whole.unwrap_or(top)) {
+        let flat = Netlist::read(&flat(&folder, whole))?;
+        let area = Area { levels: flat.module(whole)?.levels()?, ..sum(&netlist, whole)? };
+        measured.rows.push(Row { name: format!("{family} {variant} {}+", short(whole)), area });
     }
     Ok(measured)
+}
+
+/// What is measured as a whole: the core, and the top.
+const WHOLES: [Option<&str>; 2] = [Some("tandem_port_core_distributor"), None];
+
+/// Where the netlist of a whole without borders between its blocks is written.
+fn flat(folder: &Path, whole: &str) -> PathBuf {
+    folder.join(format!("flat_{whole}.json"))
 }
 
 /// What the module `name` and the blocks it holds take together, and the deepest of them.
@@ -152,12 +164,12 @@ fn is_block(kind: &str) -> bool {
 /// As for [`measure`].
 pub fn measure_module(run: &str, top: &str, family: &str, text: &str) -> Result<Area> {
     let folder = tool::folder(run)?;
-    own(synthesise(&folder, top, family, text)?.module(top)?)
+    own(synthesise(&folder, top, family, text, &[])?.module(top)?)
 }
 
 /// What a module takes without the blocks it holds.
 fn own(module: &Module) -> Result<Area> {
-    let mut area = Area { levels: module.levels()?, ..Area::default() };
+    let mut area = Area { levels: module.levels()?, ram_ff: module.output_registers(), ..Area::default() };
     for (kind, count) in module.kinds() {
         if !is_block(kind) {
             area.add(kind, count)?;
@@ -177,13 +189,26 @@ fn memories(module: &Module) -> BTreeMap<String, String> {
     cells.into_iter().map(|(memory, kinds)| (memory, text(kinds))).collect()
 }
 
-/// Runs Yosys in `folder`, and reads the netlist it makes.
-fn synthesise(folder: &Path, top: &str, family: &str, text: &str) -> Result<Netlist> {
+/// Levels of the hierarchy that hold something for the watched ports alone: the core, and its pipeline.
+const LEVELS: usize = 3;
+
+/// Runs Yosys in `folder`, and reads the netlist it makes. The same netlist without borders between blocks is written for each of `wholes`: a path
+/// that leaves one block and ends in another is seen there alone.
+fn synthesise(folder: &Path, top: &str, family: &str, text: &str, wholes: &[&str]) -> Result<Netlist> {
     // An output left open by `.name()` would keep Yosys from taking that output off where every instance leaves it open.
     let text: String = text.lines().filter(|line| !line.ends_with("(),")).flat_map(|line| [line, "\n"]).collect();
     std::fs::write(folder.join("design.v"), text)?;
     let watched: String = WATCHED.iter().map(|ports| format!(" {top}/{ports}")).collect();
+    // Takes off, a level of the hierarchy at a time, what only the watched ports would show.
+    let unwatched = "opt_hier\nopt_clean\n".repeat(LEVELS);
     let blocks: String = BLOCKS.iter().map(|block| format!(" {}", block)).collect();
+    let flats: String = wholes
+        .iter()
+        .map(|whole| {
+            let file = flat(Path::new(""), whole);
+            format!("design -load mapped\nhierarchy -top {whole}\nflatten\nopt_clean\nwrite_json {}\n", file.display())
+        })
+        .collect();
     // `check` finds loops of logic and nets with no driver or several: in the source, then in what has become of it.
     let script = format!(
         "\
@@ -196,12 +221,12 @@ delete -port{watched}
 setattr -mod -set keep_hierarchy 1{blocks}
 flatten
 opt_clean
-opt_hier
-opt_clean
-synth_xilinx -family {family} -flatten -noiopad -noclkbuf -abc9 -top {top}
+{unwatched}synth_xilinx -family {family} -flatten -noiopad -noclkbuf -abc9 -top {top}
 check -assert
 write_json -selected netlist.json
-"
+setattr -mod -unset keep_hierarchy *
+design -save mapped
+{flats}"
     );
     tool::yosys(folder, &script)?;
     Netlist::read(&folder.join("netlist.json"))

@@ -2,7 +2,7 @@
 
 use anyhow::{Context, Result, bail};
 use serde::Deserialize;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::path::Path;
 
 /// A design's modules, by name.
@@ -79,6 +79,18 @@ impl Module {
         self.cells.iter().filter(move |(_, cell)| wanted(&cell.kind)).map(|(name, cell)| (name.as_str(), cell.kind.as_str()))
     }
 
+    /// Flip-flops that take nothing but a bit of a block memory's output, which goes nowhere else: the memory's own output register can take their
+    /// place, as Vivado does and Yosys does not.
+    pub fn output_registers(&self) -> usize {
+        let is_memory = |cell: &&Cell| cell.kind.starts_with("RAMB") || cell.kind.starts_with("URAM");
+        let read: HashSet<usize> = self.cells.values().filter(is_memory).flat_map(Cell::driven).collect();
+        let mut loads: HashMap<usize, usize> = HashMap::new();
+        self.cells.values().flat_map(Cell::loaded).for_each(|net| *loads.entry(net).or_default() += 1);
+        let registers = self.cells.values().filter(|cell| cell.kind == "FDRE");
+        let data = registers.filter_map(|cell| cell.connections.get("D")?.first()?.net());
+        data.filter(|net| read.contains(net) && loads[net] == 1).count()
+    }
+
     /// The most levels of logic on a path between registers or ports: a lookup table or a memory that is read in no clock is one, and so is a
     /// carry chain, whatever its length.
     ///
@@ -105,6 +117,12 @@ impl Cell {
     fn driven(&self) -> impl Iterator<Item = usize> {
         let outputs = self.connections.iter().filter(|(port, _)| self.port_directions.get(*port) == Some(&Direction::Output));
         outputs.flat_map(|(_, bits)| bits).filter_map(Bit::net)
+    }
+
+    /// The nets that it reads, once for each bit of a port.
+    fn loaded(&self) -> impl Iterator<Item = usize> {
+        let inputs = self.connections.iter().filter(|(port, _)| self.port_directions.get(*port) == Some(&Direction::Input));
+        inputs.flat_map(|(_, bits)| bits).filter_map(Bit::net)
     }
 
     /// The nets that the outputs depend on in the same clock: of a memory, only the addresses.
@@ -214,6 +232,18 @@ mod tests {
         let table = || cell("LUT1", &[("I0", &[1])], &[("O", &[2])]);
         assert_eq!(levels(vec![table(), memory(&[2], &[9])]).unwrap(), 2);
         assert_eq!(levels(vec![table(), memory(&[9], &[2])]).unwrap(), 1);
+    }
+
+    #[test]
+    fn tells_the_flip_flops_that_a_block_memory_can_take() {
+        let memory = || cell("RAMB36E2", &[("ADDRARDADDR", &[9])], &[("DOUTADOUT", &[1, 2, 3])]);
+        let register = |d, q| cell("FDRE", &[("D", &[d])], &[("Q", &[q])]);
+        let count = |cells: Vec<Cell>| {
+            Module { cells: cells.into_iter().enumerate().map(|(number, cell)| (number.to_string(), cell)).collect() }.output_registers()
+        };
+        assert_eq!(count(vec![memory(), register(1, 11), register(2, 12), register(4, 13)]), 2, "the third is of something else");
+        let table = cell("LUT2", &[("I0", &[2])], &[("O", &[14])]);
+        assert_eq!(count(vec![memory(), register(1, 11), register(2, 12), table]), 1, "the second bit goes elsewhere as well");
     }
 
     #[test]

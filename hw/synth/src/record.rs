@@ -76,9 +76,9 @@ mod tests {
 
     #[test]
     fn a_record_is_read_as_it_was_written() {
-        let rows = vec![row(3472, 3520), Row { name: "xc7 256x4 core+".into(), area: Area::from_figures([1, 2, 3, 4, 5, 6, 7, 8]) }];
+        let rows = vec![row(3472, 3520), Row { name: "xc7 256x4 core+".into(), area: Area::from_figures([1, 2, 3, 4, 5, 6, 7, 8, 9]) }];
         assert_eq!(parse(&print(&rows)).unwrap(), rows);
-        assert_eq!(parse("xcup 512x8 hash 1 2 3").unwrap_err().to_string(), "line 1: not a name of three words and 8 figures");
+        assert_eq!(parse("xcup 512x8 hash 1 2 3").unwrap_err().to_string(), "line 1: not a name of three words and 9 figures");
     }
 
     #[test]
