@@ -60,7 +60,10 @@ struct Wired final : Model {
         registers = {CHANNEL(aw), CHANNEL(w), CHANNEL(b), CHANNEL(ar), CHANNEL(r), &m.s_axil_awaddr, &m.s_axil_araddr,
                      &m.s_axil_wdata, &m.s_axil_rdata, &m.s_axil_wstrb, &m.s_axil_bresp, &m.s_axil_rresp, host};
     }
-    ~Wired() override { m.final(); }
+    ~Wired() override {
+        Verilated::threadContextp(&context);   // the model's scopes sign off there, and it may be another model's that is gone
+        m.final();
+    }
 
     void eval() override { m.eval(); }
     bool asserted() override {

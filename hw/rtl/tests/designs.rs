@@ -63,7 +63,7 @@ fn every_memory_starts_with_zeros_in_simulation_and_synthesis_reads_none_of_it()
         for module in emit::render(&design).unwrap_or_else(|error| panic!("{error}")).modules() {
             let (name, text) = (module.name(), module.text());
             let Some((_, after)) = text.split_once(" [0:(1<<ADDR_WIDTH)-1];") else {
-                assert!(!text.contains(" store ["), "{name} declares words otherwise");
+                assert!(!text.contains("] store ["), "{name} declares words otherwise");
                 continue;
             };
             memories += 1;

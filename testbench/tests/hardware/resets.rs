@@ -4,7 +4,7 @@ use crate::faults::{bench_of, patched};
 use crate::registers::read_all;
 use crate::{SEED, agreed};
 use contract::limits::MANAGERS;
-use contract::register::{AccessMode, COMMIT, MANAGER_DATA, MANAGER_INDEX, MANAGER_WORDS, MAP};
+use contract::register::{AccessMode, COMMIT, MANAGER_DATA, MANAGER_INDEX, MANAGER_WORDS, MAP, VIEW, VIEW_IDLE_BANK};
 use driver::script;
 use sim::{Batch, Design, Source};
 use testbench::generate::{TrafficGenerator, random_tables, rng};
@@ -45,7 +45,11 @@ fn use_everything(bench: &mut Bench) -> Result<(), Mismatch> {
 fn compare_with_new(bench: &mut Bench) -> Result<(), Mismatch> {
     read_all(bench)?;
     bench.write(MANAGER_INDEX.at(0), 0)?;
-    (0..(MANAGERS as u32 + 1) * MANAGER_WORDS).try_for_each(|_| bench.read(MANAGER_DATA.at(0)).map(drop))?;
+    for view in [0, VIEW_IDLE_BANK] {
+        bench.write(VIEW.at(0), view)?;
+        (0..(MANAGERS as u32 + 1) * MANAGER_WORDS).try_for_each(|_| bench.read(MANAGER_DATA.at(0)).map(drop))?;
+    }
+    bench.write(VIEW.at(0), 0)?;
     bench.compare_counters()?;
     pass_frames(bench, 12)?;
     bench.compare_counters()
@@ -72,4 +76,11 @@ fn a_register_that_is_left_out_of_the_reset_is_found() {
     let verilog = patched(Design::Core256, "counter_access", ".rst(rst)", ".rst(1'h0)");
     let mismatch = reset_again(&mut bench_of(Design::Core256, &verilog), 4).expect_err("the counters' index is not reset");
     assert!(mismatch.to_string().contains("COUNTER_INDEX"), "{mismatch}");
+}
+
+#[test]
+fn a_bank_of_the_managers_rows_that_is_not_cleared_is_found() {
+    let verilog = patched(Design::Core256, "table_clear", "clean_q | &row_q", "clean_q | &row_q[7:0]");
+    let mismatch = reset_again(&mut bench_of(Design::Core256, &verilog), 4).expect_err("half of the rows are cleared");
+    assert!(mismatch.to_string().contains("MANAGER_DATA"), "{mismatch}");
 }
