@@ -13,9 +13,10 @@ const INTRODUCTION: &str = "\
 This page is rendered from the table in `hw/contract/src/register.rs`, which the hardware's decoder and the host's driver are made from.
 A test holds it against that table; `just registers` writes it anew.
 
-- The window is 4 KB. Addresses are byte offsets into it; every access is one aligned 32-bit word.
-- A **reserved** address, a write to a read-only register, a read of a write-only one, an index out of range and a write with some byte
-  strobes low are answered with SLVERR. **A refused access changes nothing**, no index either.
+- The window is 4 KB. Addresses are byte offsets into it. An access is of a whole, aligned 32-bit word: an address that is not a multiple of four, or
+  a write of fewer than four bytes, is answered with SLVERR and does nothing. A read that is answered with SLVERR returns 0.
+- A **reserved** address, a write to a read-only register, a read of a write-only one and an index out of range are answered with SLVERR, too.
+  **A refused access changes nothing**, no index either.
 - Reserved bits of a register are ignored on write and read as 0, unless its text says otherwise.
 - A write has taken effect when its response is there; the next frame whose header reaches the stage in question sees it.
 - After reset the card clears its manager table and counters, about 600 clocks; accesses wait meanwhile, and so do frames.
