@@ -257,7 +257,7 @@ fn what_a_card_says_of_itself_and_the_kernel_says_of_its_link_is_told() {
         place: "box at 250 MHz",
         bar: 2,
         offset: WINDOW,
-        contract: (1, 7),
+        contract: (2, 7),
         build: (3, 2, 1),
         groups: 4,
         ports: 2,

@@ -3,7 +3,7 @@
 mod common;
 
 use common::site;
-use contract::register::{COMMIT, ENTRY_INDEX, IDENTITY_VALUE, NEXT_GENERATION};
+use contract::register::{COMMIT, CONTRACT_VALUE, ENTRY_INDEX, IDENTITY_VALUE, NEXT_GENERATION};
 use driver::deploy::apply;
 use driver::snapshot::learn;
 use driver::{BusError, Card, Locator, OpenError, open};
@@ -107,7 +107,7 @@ struct Dying(u64);
 impl Port for Dying {
     fn read(&mut self, address: u32) -> Result<u32, Slverr> {
         self.0 = self.0.saturating_sub(1);
-        let words = [IDENTITY_VALUE, 0x0001_0000, 0, 0x0210_0c04, 0x2002_08ff];
+        let words = [IDENTITY_VALUE, CONTRACT_VALUE, 0, 0x0210_0c04, 0x2002_08ff];
         if self.0 == 0 { Err(Slverr) } else { Ok(words.get(address as usize / 4).copied().unwrap_or(0)) }
     }
 
