@@ -4,11 +4,14 @@ use crate::bench::{Bench, CARD};
 use std::io::{Read as _, Write as _};
 use std::process::{Command, Stdio};
 
+/// Of the machine that tests run on, neither the state folder nor the journal is touched.
+const NOT_THE_MACHINES: [(&str, &str); 2] = [("TANDEM_STATE", "state"), ("TANDEM_JOURNAL", "journal")];
+
 /// Applies the file on a terminal at which somebody types this answer: what is on it then, and whether the program succeeded.
 fn apply(bench: &Bench, answer: &str, environment: &[(&str, &str)]) -> (String, bool) {
     let line = format!("{} apply tandem.toml {CARD}", env!("CARGO_BIN_EXE_tandem"));
     let mut script = Command::new("script");
-    script.args(["--quiet", "--return", "--command", &line, "/dev/null"]).current_dir(bench.path());
+    script.args(["--quiet", "--return", "--command", &line, "/dev/null"]).current_dir(bench.path()).envs(NOT_THE_MACHINES);
     script.env_remove("NO_COLOR").env("TERM", "xterm").envs(environment.iter().copied());
     let mut child = script.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().expect("`script` is there: apt-get install bsdutils");
     child.stdin.take().unwrap().write_all(answer.as_bytes()).unwrap();
@@ -44,7 +47,7 @@ fn the_card_is_free_while_a_person_thinks_and_what_others_do_meanwhile_is_notice
     let bench = Bench::new();
     let line = format!("{} apply tandem.toml --json {CARD}", env!("CARGO_BIN_EXE_tandem"));
     let mut script = Command::new("script");
-    script.args(["--quiet", "--return", "--command", &line, "/dev/null"]).current_dir(bench.path());
+    script.args(["--quiet", "--return", "--command", &line, "/dev/null"]).current_dir(bench.path()).envs(NOT_THE_MACHINES);
     let mut child = script.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().expect("`script` is there: apt-get install bsdutils");
     // It has asked as soon as it lets go of the card.
     let mut asked = String::new();
