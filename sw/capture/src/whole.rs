@@ -12,6 +12,8 @@ pub struct WholeFile {
     part: Option<PathBuf>,
     path: PathBuf,
     file: BufWriter<File>,
+    /// It is for its owner alone, and there after a loss of power.
+    secret: bool,
 }
 
 impl WholeFile {
@@ -20,17 +22,24 @@ impl WholeFile {
     /// # Errors
     /// If the folder takes no file.
     pub fn create(path: &Path) -> io::Result<Self> {
-        Self::with_mode(path, 0o666)
+        Self::begin(path, false)
     }
 
-    fn with_mode(path: &Path, mode: u32) -> io::Result<Self> {
+    fn begin(path: &Path, secret: bool) -> io::Result<Self> {
         if fs::metadata(path).is_ok_and(|found| !found.is_file()) {
             return Self::live(path);
         }
         let mut part = path.to_owned().into_os_string();
         part.push(format!(".{}.part", std::process::id()));
-        let file = OpenOptions::new().write(true).create(true).truncate(true).mode(mode).open(&part)?;
-        Ok(Self { part: Some(part.into()), path: path.into(), file: BufWriter::new(file) })
+        let mut options = OpenOptions::new();
+        // A secret goes into no file that is there already: others might have it open, or it might lead elsewhere.
+        if secret {
+            options.create_new(true).mode(0o600)
+        } else {
+            options.create(true).truncate(true)
+        };
+        let file = options.write(true).open(&part)?;
+        Ok(Self { part: Some(part.into()), path: path.into(), file: BufWriter::new(file), secret })
     }
 
     /// Begins a file in its place, for who reads along.
@@ -38,7 +47,7 @@ impl WholeFile {
     /// # Errors
     /// If it cannot be created.
     pub fn live(path: &Path) -> io::Result<Self> {
-        Ok(Self { part: None, path: path.into(), file: BufWriter::new(File::create(path)?) })
+        Ok(Self { part: None, path: path.into(), file: BufWriter::new(File::create(path)?), secret: false })
     }
 
     /// Ends it, and gives it its name.
@@ -47,9 +56,15 @@ impl WholeFile {
     /// If the disk takes no more; what had its name before then stays.
     pub fn finish(mut self) -> io::Result<()> {
         self.file.flush()?;
-        if let Some(part) = &self.part {
-            fs::rename(part, &self.path)?;
-            self.part = None;
+        let Some(part) = &self.part else { return Ok(()) };
+        if self.secret {
+            self.file.get_ref().sync_all()?;
+        }
+        fs::rename(part, &self.path)?;
+        self.part = None;
+        if self.secret {
+            let folder = self.path.parent().filter(|folder| !folder.as_os_str().is_empty());
+            File::open(folder.unwrap_or(Path::new(".")))?.sync_all()?;
         }
         Ok(())
     }
@@ -89,21 +104,15 @@ pub fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
 /// # Errors
 /// As [`replace`].
 pub fn replace_secret(path: &Path, bytes: &[u8]) -> io::Result<()> {
-    let mut file = WholeFile::with_mode(path, 0o600)?;
+    let mut file = WholeFile::begin(path, true)?;
     file.write_all(bytes)?;
-    file.flush()?;
-    if file.part.is_none() {
-        return file.finish();
-    }
-    file.file.get_ref().sync_all()?;
-    file.finish()?;
-    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    File::open(folder)?.sync_all()
+    file.finish()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::os::unix::fs::PermissionsExt as _;
 
     /// A folder that is removed with all that is in it.
     struct Folder(PathBuf);
@@ -139,6 +148,18 @@ mod tests {
         assert_eq!((fs::read(&path).unwrap(), folder.names()), (b"old".to_vec(), vec!["out".to_owned()]));
         replace(&path, b"new").unwrap();
         assert_eq!((fs::read(&path).unwrap(), folder.names()), (b"new".to_vec(), vec!["out".to_owned()]));
+    }
+
+    #[test]
+    fn a_secret_is_for_its_owner_and_goes_into_no_file_that_is_there() {
+        let folder = Folder::new("secret");
+        let path = folder.0.join("out");
+        replace_secret(&path, b"key").unwrap();
+        assert_eq!((fs::read(&path).unwrap(), fs::metadata(&path).unwrap().permissions().mode() & 0o777), (b"key".to_vec(), 0o600));
+        let (elsewhere, part) = (folder.0.join("elsewhere"), folder.0.join(format!("out.{}.part", std::process::id())));
+        std::os::unix::fs::symlink(&elsewhere, part).unwrap();
+        assert_eq!(replace_secret(&path, b"new key").unwrap_err().kind(), io::ErrorKind::AlreadyExists);
+        assert_eq!((fs::read(&path).unwrap(), elsewhere.exists()), (b"key".to_vec(), false));
     }
 
     #[test]
