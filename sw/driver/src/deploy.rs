@@ -50,6 +50,9 @@ pub struct RolledBack {
     pub enabled: Vec<u8>,
     /// What it took.
     pub change: AccessCounts,
+    /// What the card holds now, as read back from it.
+    #[serde(skip)]
+    pub tables: Tables,
 }
 
 /// Brings a card from what it was found to hold into another state.
@@ -129,7 +132,7 @@ pub fn rollback(card: &mut impl Card, now: &Snapshot) -> Result<RolledBack, Depl
     change.tag(now.generation)?;
     let spent = change.words.card.traffic;
     audit(&mut change.words.card, &target)?;
-    Ok(RolledBack { generation, left: now.generation, enabled, change: spent })
+    Ok(RolledBack { generation, left: now.generation, enabled, change: spent, tables: target })
 }
 
 /// A number greater than those that the card holds, or 1 when they are used up: a rollback is then refused, not misled.
@@ -167,8 +170,7 @@ impl<'a, C: Card> Change<'a, C> {
         let changed = rows(&self.present).zip(rows(&wanted)).filter(|(present, wanted)| present != wanted);
         let changed: Vec<Valued> = changed.flat_map(|(_, wanted)| wanted).collect();
         self.present = wanted;
-        self.write(&changed)?;
-        self.verify(&changed, false, false)
+        self.write_and_verify(&changed, false, false)
     }
 
     /// Writes what is not banked, as far as it differs or the cores do not agree about it.
@@ -177,8 +179,7 @@ impl<'a, C: Card> Change<'a, C> {
             .zip(rows(target))
             .filter(|(present, wanted)| present != wanted || wanted.iter().any(|(word, _)| self.is_doubtful(*word, false)));
         let changed: Vec<Valued> = changed.flat_map(|(_, wanted)| wanted).collect();
-        self.write(&changed)?;
-        self.verify(&changed, false, committed)
+        self.write_and_verify(&changed, false, committed)
     }
 
     /// Writes what differs in the idle banks.
@@ -187,8 +188,7 @@ impl<'a, C: Card> Change<'a, C> {
         let changed = self.now.idle.words().zip(wanted.words());
         let changed = changed.filter(|(present, wanted)| present != wanted || self.is_doubtful(wanted.0, true));
         let changed: Vec<Valued> = changed.map(|(_, wanted)| wanted).collect();
-        self.write(&changed)?;
-        self.verify(&changed, true, false)
+        self.write_and_verify(&changed, true, false)
     }
 
     fn is_doubtful(&self, word: Word, idle: bool) -> bool {
@@ -211,16 +211,13 @@ impl<'a, C: Card> Change<'a, C> {
         Ok(())
     }
 
-    fn write(&mut self, words: &[Valued]) -> Result<(), BusError> {
-        self.written += words.len();
-        words.iter().try_for_each(|&word| self.words.write(word))
-    }
-
-    /// Reads words back from every core.
-    fn verify(&mut self, words: &[Valued], idle: bool, committed: bool) -> Result<(), DeployError> {
+    /// Writes words, and reads them back from every core.
+    fn write_and_verify(&mut self, words: &[Valued], idle: bool, committed: bool) -> Result<(), DeployError> {
         if words.is_empty() {
             return Ok(());
         }
+        self.written += words.len();
+        words.iter().try_for_each(|&word| self.words.write(word))?;
         for core in 0..self.now.cores {
             self.words.view(core, idle)?;
             for &(word, wanted) in words {

@@ -52,10 +52,7 @@ pub(crate) fn run(global: &Global, arguments: &Arguments) -> Result<Finding> {
             }
         })?
     };
-    match card::learn(&mut card) {
-        Ok(after) => request.done(after.generation, &after.active),
-        Err(error) => request.failed(&format_args!("generation {} is in force again, but: {error:#}", rolled_back.generation)),
-    }
+    request.done(rolled_back.generation, &rolled_back.tables);
     if global.json {
         output::json(&rolled_back);
     } else {
