@@ -80,6 +80,16 @@ impl ManagerRow {
     }
 }
 
+/// A word of `MANAGER_ENABLE`: which of 32 managers take traffic, by bit.
+pub fn enable_word(enabled: [bool; 32]) -> u32 {
+    enabled.iter().rev().fold(0, |word, &enabled| word << 1 | u32::from(enabled))
+}
+
+/// Reads such a word.
+pub fn enabled_in(word: u32) -> [bool; 32] {
+    std::array::from_fn(|lane| word >> lane & 1 == 1)
+}
+
 /// The banked scalars of a group: its key and its policy; its entries lie in the allocation table.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct GroupRow {
@@ -185,6 +195,15 @@ mod tests {
         assert_eq!(rule.words(), [0x01bb_0050, 0x8105_0006]);
         let mac = GroupMac { mac: [0x02, 0, 0, 0, 0, 1], enabled: true };
         assert_eq!(mac.words(), [1, 0x8000_0200]);
+    }
+
+    #[test]
+    fn managers_take_traffic_by_a_bit_each() {
+        let mut enabled = [false; 32];
+        for lane in [0, 4, 31] {
+            enabled[lane] = true;
+        }
+        assert_eq!((enable_word(enabled), enabled_in(0x8000_0011)), (0x8000_0011, enabled));
     }
 
     #[test]

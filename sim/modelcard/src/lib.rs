@@ -6,7 +6,7 @@
 
 use contract::limits::{BUCKET_BITS, GROUP_MACS, MANAGERS, PORTS, RULES};
 use contract::register::{self, *};
-use contract::row::{GroupMac, GroupRow, ManagerRow, RuleRow};
+use contract::row::{GroupMac, GroupRow, ManagerRow, RuleRow, enable_word, enabled_in};
 use driver::{BusError, Card};
 use model::{Count, Counters, Decision, State, process};
 
@@ -121,8 +121,7 @@ impl ModelCard {
             PORT_PAIR => self.state.port_pairs[place] = port(value as u8)?,
             MANAGER_ENABLE => {
                 accept(place != 0 || value & 1 == 0)?;
-                let lanes = &mut self.state.managers_enabled[place * 32..][..32];
-                lanes.iter_mut().enumerate().for_each(|(lane, enabled)| *enabled = value >> lane & 1 == 1);
+                self.state.managers_enabled.as_chunks_mut().0[place] = enabled_in(value);
             }
             GROUP_KEY_LO => self.write_group(place, 0, value)?,
             GROUP_KEY_HI => self.write_group(place, 1, value)?,
@@ -162,10 +161,7 @@ impl ModelCard {
                 self.manager_index = next(self.manager_index, MANAGER_END);
                 rows[id].words()[word]
             }
-            MANAGER_ENABLE => {
-                let lanes = &self.state.managers_enabled[place * 32..][..32];
-                (0..32).map(|lane| u32::from(lanes[lane]) << lane).sum()
-            }
+            MANAGER_ENABLE => enable_word(self.state.managers_enabled.as_chunks().0[place]),
             COUNTER_INDEX => self.counter_index,
             COUNTER_DATA => self.read_counter(),
             GROUP_MAC_LO => self.state.group_macs[place].words()[0],

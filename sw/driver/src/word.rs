@@ -3,7 +3,7 @@
 use crate::card::{BusError, Card};
 use contract::limits::MANAGERS;
 use contract::register::{self, *};
-use contract::row::{GroupMac, GroupRow, ManagerRow, RuleRow};
+use contract::row::{GroupMac, GroupRow, ManagerRow, RuleRow, enable_word, enabled_in};
 use control::Tables;
 use model::classifier::Rules;
 use model::entry_table::Group;
@@ -83,7 +83,7 @@ pub(crate) fn rows(tables: &Tables) -> impl Iterator<Item = Vec<Valued>> + '_ {
 /// MANAGER_ENABLE: which managers take traffic, by bit.
 pub(crate) fn enable_words(managers: &Managers) -> [u32; MANAGER_ENABLE_WORDS] {
     let (lanes, _) = managers.as_chunks::<32>();
-    std::array::from_fn(|place| (0..32).map(|lane| u32::from(lanes[place][lane].enabled) << lane).sum())
+    std::array::from_fn(|place| enable_word(lanes[place].map(|manager| manager.enabled)))
 }
 
 /// Every word of the tables, as the active banks show them.
@@ -216,7 +216,7 @@ impl<C: Card> Words<C> {
         let (lanes, _) = tables.managers.as_chunks_mut::<32>();
         for (place, lanes) in lanes.iter_mut().enumerate() {
             let [word] = self.registers([MANAGER_ENABLE], place)?;
-            lanes.iter_mut().enumerate().for_each(|(lane, manager)| manager.enabled = word >> lane & 1 == 1);
+            lanes.iter_mut().zip(enabled_in(word)).for_each(|(manager, enabled)| manager.enabled = enabled);
         }
         Ok(tables)
     }
