@@ -10,7 +10,7 @@ pub use error::DeployError;
 
 use crate::card::{BusError, Card, wait_for_commit};
 use crate::meter::{AccessCounts, Meter};
-use crate::snapshot::{Disagreement, Idle, Snapshot, UNFINISHED, learn};
+use crate::snapshot::{Disagreement, Idle, Snapshot, UNFINISHED, held};
 use crate::word::{Banks, SWITCH, Valued, Word, Words, every, rows};
 use contract::register::{COMMIT, GENERATION, NEXT_GENERATION, every_unit};
 use contract::row::ManagerRow;
@@ -34,7 +34,7 @@ pub struct Applied {
     pub words: usize,
     /// What the change took: for each word at most two accesses and two more for each core, and [`OVERHEAD`].
     pub change: AccessCounts,
-    /// What it took to read everything back at the end, whatever the change.
+    /// What it took to read back everything in force at the end, whatever the change.
     pub audit: AccessCounts,
 }
 
@@ -59,7 +59,7 @@ pub struct RolledBack {
 ///
 /// Frames are decided by the old tables until the one commit, and by the new ones after it. Managers that come are enabled before it, and those
 /// that leave are disabled after it. Group MACs and port pairs that differ change one by one after it, and a card is enabled last, but disabled
-/// just before the commit. Every word written is read back from every core before the commit, and at the end everything is.
+/// just before the commit. Every word written is read back from every core before the commit, and at the end everything in force is.
 ///
 /// # Errors
 /// At the first access that fails or reads back wrong. What was not committed by then has no effect.
@@ -70,7 +70,7 @@ pub fn apply(card: &mut impl Card, now: &Snapshot, next: &Tables) -> Result<Appl
     }
     let mut change = Change::new(card, now);
     wait_for_commit(&mut change.words.card)?;
-    let committed = Banks::of(&now.active) != Banks::of(next) || now.disagreements.iter().any(|word| !word.idle);
+    let committed = Banks::of(&now.active) != Banks::of(next) || !now.disagreements.is_empty();
     let mut generation = now.generation;
     if committed {
         change.tag(UNFINISHED)?;
@@ -105,7 +105,7 @@ pub fn rollback(card: &mut impl Card, now: &Snapshot) -> Result<RolledBack, Depl
         Idle::Generation(idle) if idle > now.generation => return Err(DeployError::NotOlder { active: now.generation, idle }),
         Idle::Generation(number) => number,
     };
-    if let Some(&Disagreement { word, core, first, other, .. }) = now.disagreements.iter().find(|word| word.idle) {
+    if let Some(&Disagreement { word, core, first, other }) = now.idle_disagreements.first() {
         return Err(DeployError::CoresDiffer { word, core, first, other });
     }
     let Banks { groups, rules, managers } = now.idle.clone();
@@ -192,7 +192,8 @@ impl<'a, C: Card> Change<'a, C> {
     }
 
     fn is_doubtful(&self, word: Word, idle: bool) -> bool {
-        self.now.disagreements.iter().any(|found| (found.word, found.idle) == (word, idle))
+        let disagreements = if idle { &self.now.idle_disagreements } else { &self.now.disagreements };
+        disagreements.iter().any(|found| found.word == word)
     }
 
     /// Exchanges all banks, waits until that is complete, and asks every core whether it has the generation.
@@ -231,13 +232,13 @@ impl<'a, C: Card> Change<'a, C> {
     }
 }
 
-/// Reads everything back, and holds it against what the card shall hold.
+/// Reads back what every core decides by, and holds it against what the card shall hold.
 fn audit(card: &mut impl Card, target: &Tables) -> Result<Digest, DeployError> {
-    let found = learn(card)?;
+    let found = held(card)?;
     let digest = found.active.digest();
     let wrong = every(target).into_iter().zip(every(&found.active)).find(|(wanted, read)| wanted != read);
     let wrong = wrong.map(|((word, wanted), (_, read))| (word, 0, wanted, read));
-    let odd = found.disagreements.iter().find(|odd| !odd.idle).map(|odd| (odd.word, odd.core, odd.first, odd.other));
+    let odd = found.disagreements.first().map(|odd| (odd.word, odd.core, odd.first, odd.other));
     match wrong.or(odd) {
         None => Ok(digest),
         Some((word, core, wanted, read)) => Err(DeployError::Readback { word, core, wanted, read, committed: true }),

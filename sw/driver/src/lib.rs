@@ -38,7 +38,7 @@ pub use meter::{AccessCounts, Meter};
 pub use open::{Info, OpenCard, open, open_at};
 pub use script::ScriptStep;
 pub use shell::{NotALocation, WindowLocation};
-pub use snapshot::{Idle, Snapshot};
+pub use snapshot::{Held, Idle, InForce, Snapshot};
 pub use sysfs::{Found, Link, discover, only};
 pub use word::{Banks, Word};
 pub use write_back::{WrittenBack, write_back};

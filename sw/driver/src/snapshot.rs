@@ -5,25 +5,53 @@ use crate::word::{Banks, Valued, Word, Words, every};
 use contract::limits::GROUPS;
 use contract::register::{CAPABILITIES, GENERATION, GEOMETRY, NEXT_GENERATION};
 use control::Tables;
+use std::ops::Deref;
 
 /// In NEXT_GENERATION: the idle banks are being written. A commit never announces it.
 pub const UNFINISHED: u32 = 0xffff_ffff;
 
-/// All that a card holds, of both banks.
+/// What a card decides frames by.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Snapshot {
-    /// What frames are decided by, as core 0 has it.
+pub struct InForce {
+    /// The tables.
     pub active: Tables,
-    /// What the next commit would bring, as core 0 has it.
-    pub idle: Banks,
-    /// The generation in force.
+    /// Their generation.
+    pub generation: u32,
+}
+
+/// What every core of a card decides frames by.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Held {
+    /// The tables in force, as core 0 has them.
+    pub active: Tables,
+    /// Their generation.
     pub generation: u32,
     /// What the idle banks hold.
     pub idle_generation: Idle,
     /// How many cores the card has.
     pub cores: u8,
-    /// Words that another core holds differently: none on a sound card.
+    /// Words in force that another core holds differently: none on a sound card.
     pub disagreements: Vec<Disagreement>,
+}
+
+/// All that a card holds, of both banks.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Snapshot {
+    /// What is in force.
+    pub held: Held,
+    /// What the next commit would bring, as core 0 has it.
+    pub idle: Banks,
+    /// Words of the idle banks that another core holds differently: none on a sound card.
+    pub idle_disagreements: Vec<Disagreement>,
+}
+
+/// A snapshot can be asked what is in force as [`Held`] can.
+impl Deref for Snapshot {
+    type Target = Held;
+
+    fn deref(&self) -> &Held {
+        &self.held
+    }
 }
 
 /// What the idle banks hold, as NEXT_GENERATION says it: the driver keeps their number there.
@@ -42,8 +70,6 @@ pub enum Idle {
 pub struct Disagreement {
     /// The word.
     pub word: Word,
-    /// In the idle bank, or else the active one.
-    pub idle: bool,
     /// The other core.
     pub core: u8,
     /// What core 0 holds.
@@ -52,20 +78,31 @@ pub struct Disagreement {
     pub other: u32,
 }
 
-/// Reads everything that a card holds, from every core. Afterwards VIEW shows core 0 and the active banks.
+/// Reads what core 0 decides by: enough for whoever only looks, and a quarter of what a card with two cores holds.
 ///
 /// # Errors
 /// If a read fails.
-pub fn learn(card: &mut impl Card) -> Result<Snapshot, BusError> {
-    let groups = usize::from(card.read(CAPABILITIES.at(0))? as u8).min(GROUPS);
+pub fn in_force(card: &mut impl Card) -> Result<InForce, BusError> {
+    let groups = groups(card)?;
+    let mut words = Words::new(card);
+    words.view(0, false)?;
+    Ok(InForce { active: words.tables(groups)?, generation: words.card.read(GENERATION.at(0))? })
+}
+
+/// Reads what every core decides by. Afterwards VIEW shows core 0 and the active banks.
+///
+/// # Errors
+/// If a read fails.
+pub fn held(card: &mut impl Card) -> Result<Held, BusError> {
+    let groups = groups(card)?;
     let cores = (card.read(GEOMETRY.at(0))? >> 16) as u8;
     let mut words = Words::new(card);
-    let (active, idle) = core(&mut words, 0, groups)?;
+    words.view(0, false)?;
+    let active = words.tables(groups)?;
     let mut disagreements = Vec::new();
-    for number in 1..cores {
-        let (other_active, other_idle) = core(&mut words, number, groups)?;
-        disagreements.extend(compare(number, false, every(&active), every(&other_active)));
-        disagreements.extend(compare(number, true, idle.words(), other_idle.words()));
+    for core in 1..cores {
+        words.view(core, false)?;
+        disagreements.extend(compare(core, every(&active), every(&words.tables(groups)?)));
     }
     words.view(0, false)?;
     let idle_generation = match words.card.read(NEXT_GENERATION.at(0))? {
@@ -73,24 +110,35 @@ pub fn learn(card: &mut impl Card) -> Result<Snapshot, BusError> {
         UNFINISHED => Idle::Unfinished,
         number => Idle::Generation(number),
     };
-    Ok(Snapshot { active, idle, generation: words.card.read(GENERATION.at(0))?, idle_generation, cores, disagreements })
+    Ok(Held { active, generation: words.card.read(GENERATION.at(0))?, idle_generation, cores, disagreements })
 }
 
-/// One core's tables and idle banks.
-fn core(words: &mut Words<impl Card>, core: u8, groups: usize) -> Result<(Tables, Banks), BusError> {
-    words.view(core, true)?;
+/// Reads everything that a card holds, from every core. Afterwards VIEW shows core 0 and the active banks.
+///
+/// # Errors
+/// If a read fails.
+pub fn learn(card: &mut impl Card) -> Result<Snapshot, BusError> {
+    let held = held(card)?;
+    let groups = held.active.groups.len();
+    let mut words = Words::new(card);
+    words.view(0, true)?;
     let idle = words.banks(groups)?;
-    words.view(core, false)?;
-    Ok((words.tables(groups)?, idle))
+    let mut idle_disagreements = Vec::new();
+    for core in 1..held.cores {
+        words.view(core, true)?;
+        idle_disagreements.extend(compare(core, idle.words(), words.banks(groups)?.words()));
+    }
+    words.view(0, false)?;
+    Ok(Snapshot { held, idle, idle_disagreements })
 }
 
-/// Where two cores hold a word differently.
-fn compare(
-    core: u8,
-    idle: bool,
-    first: impl IntoIterator<Item = Valued>,
-    other: impl IntoIterator<Item = Valued>,
-) -> impl Iterator<Item = Disagreement> {
+/// How many groups a card has.
+fn groups(card: &mut impl Card) -> Result<usize, BusError> {
+    Ok(usize::from(card.read(CAPABILITIES.at(0))? as u8).min(GROUPS))
+}
+
+/// Where another core holds a word differently than the first.
+fn compare(core: u8, first: impl IntoIterator<Item = Valued>, other: impl IntoIterator<Item = Valued>) -> Vec<Disagreement> {
     let differ = first.into_iter().zip(other).filter(|(first, other)| first != other);
-    differ.map(move |((word, first), (_, other))| Disagreement { word, idle, core, first, other })
+    differ.map(|((word, first), (_, other))| Disagreement { word, core, first, other }).collect()
 }

@@ -3,11 +3,12 @@
 mod common;
 
 use common::{Faulty, card, frames, site};
+use contract::limits::{GROUP_MACS, MANAGERS, PORTS, RULES};
 use contract::register::*;
 use control::Tables;
 use driver::deploy::{self, OVERHEAD};
-use driver::snapshot::learn;
-use driver::{Card, DeployError, Idle, ScriptStep, Word, script};
+use driver::snapshot::{held, in_force, learn};
+use driver::{Card, DeployError, Idle, Meter, ScriptStep, Word, script};
 use modelcard::ModelCard;
 
 fn apply(card: &mut impl Card, next: &Tables) -> deploy::Applied {
@@ -100,7 +101,7 @@ fn what_is_not_banked_changes_without_a_commit() {
     let applied = apply(&mut card, &tables);
     assert_eq!((applied.generation, applied.committed, applied.words), (1, false, 4));
     let found = learn(&mut card).unwrap();
-    assert_eq!((found.active, found.idle_generation), (tables.clone(), Idle::Nothing));
+    assert_eq!((&found.active, found.idle_generation), (&tables, Idle::Nothing));
     assert_eq!(apply(&mut card, &tables).words, 0, "there is nothing left to do");
 }
 
@@ -129,6 +130,27 @@ fn the_accesses_of_a_change_are_proportional_to_the_entries_that_move() {
         assert!(reads >= 2 * words && writes > words, "every word is written once and read back from two cores");
         assert!(reads + writes <= 6 * words + OVERHEAD, "{moved} entries: {words} words, {reads} reads, {writes} writes");
     }
+}
+
+#[test]
+fn who_looks_reads_one_core_who_plans_reads_every_core_and_who_changes_reads_both_banks() {
+    let (mut card, tables) = (card(), site().tables());
+    apply(&mut card, &tables);
+    let banked = tables.groups.len() * (ENTRY_WORDS as usize + 3) + 2 * RULES + 2 * MANAGERS;
+    let words = banked + 2 * GROUP_MACS + PORTS + MANAGER_ENABLE_WORDS + 1;
+    let reads = |read: fn(&mut Meter<ModelCard>)| {
+        let mut meter = Meter::new(card.clone());
+        read(&mut meter);
+        meter.traffic.reads as usize
+    };
+    let looked = reads(|card| drop(in_force(card).unwrap()));
+    let planned = reads(|card| drop(held(card).unwrap()));
+    let changed = reads(|card| drop(learn(card).unwrap()));
+    // What a card holds is read once of each core and bank; what else it is asked for is little.
+    for (reads, words) in [(looked, words), (planned, 2 * words), (changed, 2 * (words + banked))] {
+        assert!((words..words + 8).contains(&reads), "{reads} reads of {words} words");
+    }
+    assert_eq!(apply(&mut card, &tables).audit.reads as usize, planned, "what a plan reads is what an apply confirms");
 }
 
 #[test]
@@ -165,8 +187,10 @@ fn a_core_that_does_not_hold_what_the_others_hold_is_noticed() {
     apply(&mut sound, &site().tables());
     let mut faulty = Faulty { card: sound, on_write: |_, value| Some(value), on_read: stuck_on_core_1 };
     let now = learn(&mut faulty).unwrap();
-    let words: Vec<_> = now.disagreements.iter().map(|odd| (odd.word, odd.core, odd.idle, odd.other ^ odd.first)).collect();
-    assert_eq!(words, [(Word::Entry(7), 1, false, 0x80), (Word::Entry(7), 1, true, 0x80)]);
+    for found in [&now.disagreements, &now.idle_disagreements] {
+        let words: Vec<_> = found.iter().map(|odd| (odd.word, odd.core, odd.other ^ odd.first)).collect();
+        assert_eq!(words, [(Word::Entry(7), 1, 0x80)]);
+    }
     let error = deploy::apply(&mut faulty, &now, &site().tables()).unwrap_err();
     assert!(matches!(error, DeployError::Readback { word: Word::Entry(7), core: 1, committed: false, .. }), "{error}");
 }

@@ -78,7 +78,7 @@ proptest! {
                     prop_assert_eq!(applied.committed, was != Banks::of(&next));
                     if applied.committed {
                         prop_assert!(applied.generation > before.generation && Idle::Generation(applied.generation) != before.idle_generation);
-                        prop_assert_eq!(after.idle, was);
+                        prop_assert_eq!(&after.idle, &was);
                         prop_assert_eq!(after.idle_generation, if before.generation == 0 { Idle::Nothing } else { Idle::Generation(before.generation) });
                     }
                 }
@@ -93,7 +93,7 @@ proptest! {
                 Event::Rollback => match rollback(&mut card, &before) {
                     Ok(back) => {
                         let after = learn(&mut card).unwrap();
-                        prop_assert_eq!((Banks::of(&after.active), after.idle), (before.idle, was));
+                        prop_assert_eq!((&Banks::of(&after.active), &after.idle), (&before.idle, &was));
                         prop_assert_eq!((after.generation, after.idle_generation), (back.generation, Idle::Generation(back.left)));
                         prop_assert!(back.generation < back.left);
                         let named = Banks::of(&after.active).named();

@@ -167,7 +167,7 @@ fn when_a_change_is_rolled_back() {
 #[test]
 fn whose_way_to_the_card_breaks_hears_of_it_and_goes_no_further() {
     let next = site().tables();
-    for left in [0, 1, 2, 100, 5000, 12_000] {
+    for left in [0, 1, 2, 100, 5000, 11_000] {
         let mut card = card();
         let now = learn(&mut card).unwrap();
         let mut mortal = Mortal { card, left, tried: 0 };

@@ -2,7 +2,7 @@
 
 use crate::{Global, confirm, progress};
 use anyhow::{Result, ensure};
-use driver::{Locator, OpenCard, OpenError, Snapshot};
+use driver::{BusError, Held, InForce, Locator, OpenCard, OpenError, Snapshot};
 use std::path::Path;
 use std::time::{Duration, Instant};
 
@@ -44,13 +44,33 @@ pub(crate) fn open_at(global: &Global, locator: &Locator) -> Result<OpenCard, Op
     }
 }
 
-/// Reads back everything that it holds.
+/// Reads back what it decides by: for whoever only looks.
+///
+/// # Errors
+/// If a read fails.
+pub(crate) fn in_force(card: &mut OpenCard) -> Result<InForce> {
+    reading(card, driver::snapshot::in_force)
+}
+
+/// Reads back what each of its cores decides by: for whoever plans a change.
+///
+/// # Errors
+/// If a read fails.
+pub(crate) fn held(card: &mut OpenCard) -> Result<Held> {
+    reading(card, driver::snapshot::held)
+}
+
+/// Reads back everything that it holds: for whoever makes a change.
 ///
 /// # Errors
 /// If a read fails.
 pub(crate) fn learn(card: &mut OpenCard) -> Result<Snapshot> {
+    reading(card, driver::snapshot::learn)
+}
+
+fn reading<T>(card: &mut OpenCard, read: impl FnOnce(&mut OpenCard) -> Result<T, BusError>) -> Result<T> {
     let _busy = progress::busy(format!("reading {}", card.info().locator));
-    Ok(driver::snapshot::learn(card)?)
+    Ok(read(card)?)
 }
 
 /// Asks the person at the terminal whether to go ahead, and leaves the card to others meanwhile.

@@ -5,7 +5,7 @@ use crate::state::StateFolder;
 use crate::{Global, card, input};
 use anyhow::{Context as _, Result, ensure};
 use control::{CardTables, Configuration, Plan, Tables};
-use driver::{Locator, Snapshot};
+use driver::{Held, Locator};
 use std::fmt;
 use std::path::{Path, PathBuf};
 
@@ -105,7 +105,7 @@ pub(crate) fn read_tables(file: &Path) -> Result<CardTables> {
 fn like(global: &Global, other: &Locator) -> Result<Goal> {
     let this = card::locator(global)?;
     ensure!(*other != this, "{other} is this card itself; name another one with --like, or this one with --card");
-    let held = card::learn(&mut card::open_at(global, other)?)?;
+    let held = card::in_force(&mut card::open_at(global, other)?)?;
     ensure!(
         held.generation != 0,
         "{other} holds nothing, as nothing was committed since its reset; apply a configuration to it first, or `--restore` what it held"
@@ -143,7 +143,7 @@ impl Goal {
     ///
     /// # Errors
     /// If it is so.
-    pub(crate) fn allows(&self, now: &Snapshot) -> Result<()> {
+    pub(crate) fn allows(&self, now: &Held) -> Result<()> {
         if let Self::Tables { file: Some(file), after_reset: true, .. } = self {
             ensure!(
                 now.generation == 0,

@@ -4,7 +4,7 @@ use crate::journal;
 use crate::output;
 use crate::state::{CardFolder, StateFolder};
 use control::{CardTables, Digest, Plan, Tables};
-use driver::{Locator, Snapshot};
+use driver::{Held, Locator};
 use serde::{Deserialize, Serialize};
 use std::fmt;
 use std::os::unix::fs::MetadataExt as _;
@@ -68,7 +68,7 @@ pub(crate) struct Request<'a> {
     pub(crate) command: String,
     pub(crate) file: Option<&'a Path>,
     /// What the card held before.
-    pub(crate) before: &'a Snapshot,
+    pub(crate) before: &'a Held,
 }
 
 impl Request<'_> {

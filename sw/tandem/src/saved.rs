@@ -3,7 +3,7 @@
 use crate::output;
 use anyhow::{Context as _, Result, ensure};
 use control::Configuration;
-use driver::{Locator, Snapshot};
+use driver::{Held, Locator};
 use serde::{Deserialize, Serialize};
 use std::path::Path;
 
@@ -33,7 +33,7 @@ pub(crate) struct SavedPlan {
 
 impl SavedPlan {
     /// A plan for a card that holds `now`, made from this text.
-    pub(crate) fn new(card: &Locator, now: &Snapshot, to: impl ToString, canonical: bool, file: &Path, configuration: String) -> Self {
+    pub(crate) fn new(card: &Locator, now: &Held, to: impl ToString, canonical: bool, file: &Path, configuration: String) -> Self {
         let (generation, from) = (now.generation, format!("{:#}", now.active.digest()));
         Self {
             tandem_plan: VERSION,
@@ -93,7 +93,7 @@ impl SavedPlan {
     ///
     /// # Errors
     /// If it is so.
-    pub(crate) fn check(&self, now: &Snapshot, to: impl ToString) -> Result<()> {
+    pub(crate) fn check(&self, now: &Held, to: impl ToString) -> Result<()> {
         let again = "nothing was changed: make the plan anew";
         let Self { card, generation, .. } = self;
         let moved_on =

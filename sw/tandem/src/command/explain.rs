@@ -89,8 +89,8 @@ fn sources(global: &Global, configuration: Option<&Configuration>) -> Result<Vec
     let mut sources = Vec::new();
     if global.card.is_some() || configuration.is_none() {
         let mut card = card::open(global)?;
-        let snapshot = card::learn(&mut card)?;
-        sources.push((format!("the tables of {}, generation {}", card.info().locator, snapshot.generation), snapshot.active));
+        let held = card::in_force(&mut card)?;
+        sources.push((format!("the tables of {}, generation {}", card.info().locator, held.generation), held.active));
     }
     if let Some(configuration) = configuration {
         // Beside a card the file means that card: what `plan` would bring it to.

@@ -30,7 +30,7 @@ struct Report {
 
 pub(crate) fn run(global: &Global, arguments: &Arguments) -> Result<Finding> {
     let mut card = card::open(global)?;
-    let now = card::learn(&mut card)?;
+    let now = card::in_force(&mut card)?;
     let held = CardTables { card: card.info().locator.to_string(), generation: now.generation, tables: now.active };
     drop(card);
     let file = arguments.file.display().to_string();

@@ -4,7 +4,7 @@ use crate::output::{self, ASIDE, painted};
 use crate::{Finding, Global, card};
 use anyhow::Result;
 use control::Digest;
-use driver::{Info, Snapshot};
+use driver::{InForce, Info};
 use serde::Serialize;
 
 /// Describes a card: shell, versions, capabilities, link
@@ -28,7 +28,7 @@ struct Report<'a> {
 
 pub(crate) fn run(global: &Global) -> Result<Finding> {
     let mut card = card::open(global)?;
-    let Snapshot { active, generation, .. } = card::learn(&mut card)?;
+    let InForce { active, generation } = card::in_force(&mut card)?;
     let (digest, decision_digest) = (active.digest(), active.decision_digest());
     let report = Report { info: card.info(), enabled: active.enabled, generation, digest, decision_digest };
     if global.json {

@@ -11,7 +11,7 @@ use crate::state::StateFolder;
 use crate::{Finding, Global, card, output};
 use anyhow::Result;
 use control::{Digest, Plan};
-use driver::{Idle, Locator, Snapshot};
+use driver::{Held, Idle, Locator};
 use serde::Serialize;
 use std::path::PathBuf;
 use traffic::TrafficForecast;
@@ -76,9 +76,9 @@ impl Planned {
     ///
     /// # Errors
     /// If the card does not have a group that this needs.
-    pub(crate) fn new(card: &Locator, now: &Snapshot, goal: &Goal) -> Result<Self> {
+    pub(crate) fn new(card: &Locator, now: &Held, goal: &Goal) -> Result<Self> {
         let plan = goal.plan(&now.active)?;
-        let disagreements = now.disagreements.iter().filter(|word| !word.idle).count();
+        let disagreements = now.disagreements.len();
         Ok(Self {
             card: card.clone(),
             generation: now.generation,
@@ -114,7 +114,7 @@ impl Planned {
 pub(crate) fn run(global: &Global, arguments: &Arguments) -> Result<Finding> {
     let goal = arguments.source.goal(global, &arguments.state, arguments.canonical)?;
     let mut card = card::open(global)?;
-    let now = card::learn(&mut card)?;
+    let now = card::held(&mut card)?;
     let mut planned = Planned::new(&card.info().locator, &now, &goal)?;
     drop(card);
     if let (Some(out), Goal::Configured { file, text, canonical, .. }) = (&arguments.out, &goal) {

@@ -93,8 +93,8 @@ fn state(global: &Global, configuration: Option<&Configuration>) -> Result<State
     let (tables, generation): (Tables, u32) = match configuration {
         Some(configuration) if global.card.is_none() => (configuration.tables(GROUPS)?, 1),
         _ => {
-            let snapshot = card::learn(&mut card::open(global)?)?;
-            (snapshot.active, snapshot.generation)
+            let held = card::in_force(&mut card::open(global)?)?;
+            (held.active, held.generation)
         }
     };
     Ok(tables.state_at(generation))

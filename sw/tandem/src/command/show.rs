@@ -75,7 +75,7 @@ struct Held {
 impl Held {
     fn read(global: &Global, against: &Against) -> Result<Self> {
         let configuration = against.file.as_deref().map(input::configuration).transpose()?;
-        let active = card::learn(&mut card::open(global)?)?.active;
+        let active = card::in_force(&mut card::open(global)?)?.active;
         let plan = configuration.as_ref().map(|configuration| Plan::new(&active, configuration)).transpose()?;
         Ok(Self { active, configuration, plan })
     }

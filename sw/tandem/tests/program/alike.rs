@@ -22,7 +22,7 @@ fn card_of(bench: &Bench) -> String {
 }
 
 fn are_alike(one: &Bench, other: &Bench) {
-    let [one, other] = [one, other].map(|bench| bench.learn().active);
+    let [one, other] = [one, other].map(|bench| bench.learn().held.active);
     assert_eq!(one.groups, other.groups, "entry by entry");
     assert_eq!((one.digest(), one.decision_digest()), (other.digest(), other.decision_digest()));
 }

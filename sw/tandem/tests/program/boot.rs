@@ -16,7 +16,7 @@ fn a_card_that_was_reset_gets_the_very_tables_back() {
     bench.change("next.toml", NEXT);
     bench.ok(&["apply", "next.toml", "--yes", CARD]);
     bench.ok(&["apply", "tandem.toml", "--yes", CARD]);
-    let before = bench.learn().active;
+    let before = bench.learn().held.active;
     assert_ne!(before.groups, bench_tables("tandem.toml", &bench).groups, "they have a history");
     reset(&bench);
     assert_eq!(bench.run(&["plan", "--restore", CARD]).status.code(), Some(2));
@@ -66,7 +66,7 @@ fn the_unit_restores_a_card_after_its_reset() {
     let down: &[(&str, &str)] = &[("weight = 2\n", "weight = 2\nstate = \"down\"\n"), ("weight = 1\n", "weight = 1\nstate = \"down\"\n")];
     bench.change("down.toml", down);
     bench.ok(&["apply", "down.toml", "--yes", "--force", CARD]);
-    let before = bench.learn().active;
+    let before = bench.learn().held.active;
     reset(&bench);
     let command = SERVICE.lines().find_map(|line| line.strip_prefix("ExecStart=/usr/bin/tandem ")).unwrap();
     let command: Vec<String> = command.split(' ').map(|word| word.replace("%i", "vfio-user:card")).collect();

@@ -53,7 +53,7 @@ fn a_plan_names_the_flows_that_the_model_moves() {
     bench.change("next.toml", EXCHANGES);
     let plan = bench.json(&["plan", "next.toml", CARD, "--traffic", "web.pcap"]);
     let text = std::fs::read_to_string(bench.path().join("next.toml")).unwrap();
-    let now = bench.learn().active;
+    let now = bench.learn().held.active;
     let next = control::Plan::new(&now, &Configuration::parse(&text, "next.toml").unwrap()).unwrap().next;
     let (before, after) = (now.state(), next.state());
     let frames = capture::read(&bench.path().join("web.pcap")).unwrap().frames;

@@ -49,7 +49,7 @@ fn leaves_the_old_state_or_the_new_and_is_repaired_by_the_next_apply() {
     while old + new < KILLS {
         round += 1;
         std::fs::write(&file, fleet(round)).unwrap();
-        let before = bench.learn().active;
+        let before = bench.learn().held.active;
         let after = plan(&before, &file);
         let mut child = bench.command(&apply).stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
         // Steps of a third and a bit spread over the whole time, so that every part of it is met.
@@ -86,8 +86,8 @@ fn a_rollback_after_a_repair_returns_to_what_was_served_before_it() {
     bench.interrupt_while_writing();
     let refused = bench.transcript(&["rollback", "--yes", CARD]);
     assert!(refused.contains("an apply was interrupted") && refused.ends_with("[1]"), "{refused}");
-    assert_eq!(bench.learn().active, before.active);
+    assert_eq!(bench.learn().held, before.held);
     bench.ok(&["apply", "next.toml", "--yes", CARD]);
     bench.ok(&["rollback", "--yes", CARD]);
-    assert_eq!((bench.learn().active, bench.learn().generation), (before.active, before.generation));
+    assert_eq!((bench.learn().held.active, bench.learn().generation), (before.held.active, before.held.generation));
 }

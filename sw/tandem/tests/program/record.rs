@@ -33,7 +33,7 @@ fn every_change_keeps_what_the_card_then_holds_for_its_owner_alone() {
     let changes: [&[&str]; 3] =
         [&["apply", "next.toml", "--yes"], &["rollback", "--yes"], &["set", "tandem.toml", "delta", "draining", "--yes"]];
     for change in changes {
-        let before = bench.learn().active;
+        let before = bench.learn().held.active;
         bench.ok(&[change, &[CARD]].concat());
         let (now, kept) = (bench.learn(), kept_tables(&bench));
         assert!(now.active != before && kept.tables == now.active && kept.generation == now.generation, "{change:?}");
@@ -44,7 +44,7 @@ fn every_change_keeps_what_the_card_then_holds_for_its_owner_alone() {
     // What was lost is kept again by an apply that changes nothing.
     std::fs::remove_dir_all(bench.path().join("state")).unwrap();
     bench.ok(&["set", "tandem.toml", "delta", "draining", "--yes", CARD]);
-    assert!(kept_tables(&bench).tables == bench.learn().active);
+    assert!(kept_tables(&bench).tables == bench.learn().held.active);
 }
 
 #[test]
