@@ -1,18 +1,23 @@
 //! A design whose clock runs on its own.
 
+use std::collections::VecDeque;
 use std::error::Error;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard};
 use std::thread::{self, JoinHandle};
 use std::time::Duration;
 use std::{fmt, io};
 
-use crate::{Action, Batch, CompletedAccess, Egress, Fault, Outstanding, RegisterAccess, Sim, Source, When};
+use crate::{Action, Batch, CompletedAccess, Egress, Fault, Outstanding, RegisterAccess, RunLog, Sim, Source, When};
 
-/// How long the clock rests when there is nothing to do: it then runs some hundred clocks every so often, and leaves the processor to
-/// others. A frame wakes it at once, and an access does not wait for it.
+/// How long nobody asks for anything before the clock runs on for what accesses and resets have left behind: a commit that drains, tables that
+/// are cleared. After that it stands still. A frame wakes it at once, and an access does not wait for it.
 const REST: Duration = Duration::from_millis(10);
 /// Frames that wait to be sent at most, so that whoever sends them feels how fast the card is.
 const WAITING: usize = 64;
+/// Frames that are sent in one run, at most: while it runs, accesses wait.
+const AT_ONCE: usize = 16;
+/// Clocks after which what left is passed on. A frame is inside for less, so when nothing has moved in all of them, nothing is inside.
+const PIECE: u64 = 64;
 
 /// A design that runs in a thread of its own, until this is dropped.
 #[derive(Debug)]
@@ -70,8 +75,10 @@ impl Error for LiveError {
 impl Live {
     /// Lets a design run. Its sinks are always ready, and `leave` is given every frame that leaves, with the number of its sink.
     pub fn start(sim: Sim, leave: impl FnMut(usize, Egress<'_>) -> io::Result<()> + Send + 'static) -> Self {
+        let sources = sim.design().sources();
         let runner = Runner { sim, leave: Box::new(leave), waiting: Vec::new(), inside: false, stop: Stop::No };
-        let handle = LiveHandle(Arc::new(Shared { runner: Mutex::new(runner), wake: Condvar::new(), room: Condvar::new() }));
+        let (runner, queue) = (Mutex::new(runner), Mutex::new(Queue { accesses: 1, ..Queue::default() }));
+        let handle = LiveHandle(Arc::new(Shared { runner, queue, sources, wake: Condvar::new(), room: Condvar::new() }));
         let running = handle.clone();
         Self { handle, thread: Some(thread::spawn(move || running.0.run())) }
     }
@@ -102,9 +109,7 @@ impl Live {
 
 impl Drop for Live {
     fn drop(&mut self) {
-        self.handle.0.runner().stop = Stop::Asked;
-        self.handle.0.wake.notify_all();
-        self.handle.0.room.notify_all();
+        self.handle.0.end();
         if let Some(thread) = self.thread.take() {
             // A panic there has been told already.
             let _ = thread.join();
@@ -130,15 +135,16 @@ impl LiveHandle {
     /// If the frame is empty or the design does not have the source.
     pub fn send(&self, source: usize, frame: Vec<u8>) -> Result<(), Halted> {
         assert!(!frame.is_empty(), "a stream cannot carry an empty frame");
-        let runner = self.0.runner();
-        assert!(source < runner.sim.design().sources(), "{} has no source {source}", runner.sim.design().name());
-        let full = |runner: &mut Runner| runner.waiting.len() >= WAITING && matches!(runner.stop, Stop::No);
-        let mut runner = self.0.room.wait_while(runner, full).expect(UNHARMED);
-        if !matches!(runner.stop, Stop::No) {
+        assert!(source < self.0.sources, "the design has no source {source}");
+        let full = |queue: &mut Queue| queue.frames.len() >= WAITING && !queue.ended;
+        let mut queue = self.0.room.wait_while(self.0.queue(), full).expect(UNHARMED);
+        if queue.ended {
             return Err(Halted);
         }
-        runner.waiting.push((source, frame));
-        self.0.wake.notify_one();
+        queue.frames.push_back((source, frame));
+        if queue.frames.len() == 1 {
+            self.0.wake.notify_one();
+        }
         Ok(())
     }
 
@@ -166,34 +172,62 @@ impl LiveHandle {
         })
     }
 
-    /// Does something with the design between two runs of its clock.
+    /// Does something with the design between two runs of its clock, after all frames that wait to be sent.
     fn with<T>(&self, act: impl FnOnce(&mut Runner) -> Result<T, LiveError>) -> Result<T, Halted> {
+        self.0.queue().callers += 1;
         let mut runner = self.0.runner();
-        if !matches!(runner.stop, Stop::No) {
-            return Err(Halted);
-        }
-        let done = act(&mut runner).map_err(|error| {
-            runner.stop = Stop::Halted(error);
-            Halted
-        });
-        // The clock is woken only where there is more to do: an access is answered, and waking costs more than it.
-        if runner.inside || runner.is_halted() {
+        let done = if matches!(runner.stop, Stop::No) {
+            runner.waiting.extend(self.0.queue().frames.drain(..));
+            act(&mut runner).map_err(|error| {
+                runner.stop = Stop::Halted(error);
+                Halted
+            })
+        } else {
+            Err(Halted)
+        };
+        let mut queue = self.0.queue();
+        queue.callers -= 1;
+        queue.ended |= done.is_err();
+        queue.inside = runner.inside;
+        // The clock is woken only where it has to do: an access is answered, and waking costs more than it.
+        let wake = queue.accesses == 0 || queue.inside || !queue.frames.is_empty() || queue.ended;
+        queue.accesses += 1;
+        drop(queue);
+        drop(runner);
+        if wake {
             self.0.wake.notify_one();
         }
-        drop(runner);
         self.0.room.notify_all();
         done
     }
 }
 
-/// A design that several threads handle.
+/// A design that several threads handle. Who needs both locks takes the runner's first.
 #[derive(Debug)]
 struct Shared {
     runner: Mutex<Runner>,
+    queue: Mutex<Queue>,
+    /// How many sources the design has.
+    sources: usize,
     /// There is something to do, or an end.
     wake: Condvar,
     /// Fewer frames wait, or there is an end.
     room: Condvar,
+}
+
+/// What is to be done, which nobody has to wait for the design to say.
+#[derive(Debug, Default)]
+struct Queue {
+    /// Frames to send, with their sources. They are taken with the runner's lock held, so that they keep their order.
+    frames: VecDeque<(usize, Vec<u8>)>,
+    /// Who waits for the runner's lock: they come before the next frames.
+    callers: usize,
+    /// Frames may be inside the design.
+    inside: bool,
+    /// Accesses and resets after which the clock has not run on yet.
+    accesses: u64,
+    /// The design is no longer live.
+    ended: bool,
 }
 
 const UNHARMED: &str = "no thread panics while it runs the design";
@@ -203,20 +237,73 @@ impl Shared {
         self.runner.lock().expect(UNHARMED)
     }
 
-    /// Sends what waits to be sent, and lets the clock run on when nothing does.
+    fn queue(&self) -> MutexGuard<'_, Queue> {
+        self.queue.lock().expect(UNHARMED)
+    }
+
+    /// No clock runs, and nothing is taken, from now on.
+    fn end(&self) {
+        let mut runner = self.runner();
+        if matches!(runner.stop, Stop::No) {
+            runner.stop = Stop::Asked;
+        }
+        self.queue().ended = true;
+        self.wake.notify_all();
+        self.room.notify_all();
+    }
+
+    /// Sends what waits to be sent, lets the clock run on while anything is inside, and rests.
     fn run(&self) {
-        loop {
-            let idle = |runner: &mut Runner| runner.waiting.is_empty() && !runner.inside && matches!(runner.stop, Stop::No);
-            let (mut runner, _) = self.wake.wait_timeout_while(self.runner(), REST, idle).expect(UNHARMED);
+        while let Some(quiet) = self.wait() {
+            let mut runner = self.runner();
             if !matches!(runner.stop, Stop::No) {
-                return;
+                break;
             }
-            let ran = if runner.waiting.is_empty() { runner.settle() } else { runner.work(Vec::new()).map(drop) };
+            let mut queue = self.queue();
+            let count = queue.frames.len().min(AT_ONCE);
+            runner.waiting.extend(queue.frames.drain(..count));
+            if quiet {
+                queue.accesses = 0;
+            }
+            drop(queue);
+            self.room.notify_all();
+            let ran = match (count, quiet) {
+                (0, true) => runner.settle(),
+                (0, false) => runner.run_on(),
+                _ => runner.work(Vec::new()).map(drop),
+            };
+            let mut queue = self.queue();
+            queue.inside = runner.inside;
             if let Err(error) = ran {
                 runner.stop = Stop::Halted(error);
+                queue.ended = true;
             }
-            drop(runner);
-            self.room.notify_all();
+        }
+        self.room.notify_all();
+    }
+
+    /// Waits until there is something to do. Returns whether it is what accesses have left behind, or nothing if there is an end.
+    fn wait(&self) -> Option<bool> {
+        let mut queue = self.queue();
+        loop {
+            let accesses = queue.accesses;
+            let idle = |queue: &mut Queue| {
+                !queue.ended && (queue.callers > 0 || queue.frames.is_empty() && !queue.inside && queue.accesses == accesses)
+            };
+            let timed_out;
+            (queue, timed_out) = if accesses == 0 {
+                (self.wake.wait_while(queue, idle).expect(UNHARMED), false)
+            } else {
+                let (queue, result) = self.wake.wait_timeout_while(queue, REST, idle).expect(UNHARMED);
+                (queue, result.timed_out())
+            };
+            if queue.ended {
+                return None;
+            }
+            let works = queue.inside || !queue.frames.is_empty();
+            if works || timed_out {
+                return Some(!works);
+            }
         }
     }
 }
@@ -274,15 +361,27 @@ impl Runner {
         Ok(())
     }
 
+    /// Runs a few clocks on.
+    fn run_on(&mut self) -> Result<(), LiveError> {
+        let run_log = self.sim.run(&Batch { quiet: PIECE, budget: PIECE, ..Batch::default() });
+        self.inside = run_log.stalled.is_some();
+        self.pass_on(&run_log)
+    }
+
     fn run(&mut self, batch: &Batch) -> Result<Vec<CompletedAccess>, LiveError> {
         let run_log = self.sim.run(batch);
+        self.pass_on(&run_log)?;
+        match run_log.stalled {
+            Some(outstanding) => Err(LiveError::Stalled(outstanding)),
+            None => Ok(run_log.accesses),
+        }
+    }
+
+    /// Passes on what has left.
+    fn pass_on(&mut self, run_log: &RunLog) -> Result<(), LiveError> {
         for (sink, log) in run_log.sinks.iter().enumerate() {
             log.iter().try_for_each(|frame| (self.leave)(sink, frame)).map_err(LiveError::Leave)?;
         }
-        match (run_log.stalled, run_log.faults.first()) {
-            (_, Some(fault)) => Err(LiveError::Fault(*fault)),
-            (Some(outstanding), None) => Err(LiveError::Stalled(outstanding)),
-            (None, None) => Ok(run_log.accesses),
-        }
+        run_log.faults.first().map_or(Ok(()), |fault| Err(LiveError::Fault(*fault)))
     }
 }

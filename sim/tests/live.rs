@@ -63,16 +63,36 @@ fn what_was_sent_has_left_when_it_has_settled() {
 }
 
 #[test]
-fn the_clock_runs_on_when_nobody_asks_for_anything() {
+fn the_clock_runs_on_after_an_access_and_then_stands_still() {
     let (_live, handle, _) = start(Design::Distributor256);
     let clock = || handle.access(IDENTITY).unwrap().finished;
-    // One access takes a dozen clocks; what is between two of them beyond that has passed on its own.
-    let passed = (0..1000).any(|_| {
+    // One access takes a dozen clocks; what is between two of them beyond that has passed on its own: some hundred clocks, once.
+    let passed = |pause| {
         let before = clock();
-        std::thread::sleep(Duration::from_millis(5));
-        clock() - before >= 256
-    });
-    assert!(passed, "the clock stands");
+        std::thread::sleep(Duration::from_millis(pause));
+        clock() - before
+    };
+    let after_a_rest = (0..100).map(|_| passed(20)).find(|passed| *passed >= 256).expect("the clock runs on after an access");
+    assert!(after_a_rest < 2 * 256, "{after_a_rest} clocks in the first 20 ms");
+    let later = passed(200);
+    assert!(later < 2 * 256, "{later} clocks in 200 ms in which nobody asked for anything");
+}
+
+#[test]
+fn a_frame_leaves_although_nobody_asks_for_anything_more() {
+    let (_live, handle, left) = start(Design::Distributor512);
+    for number in 0..20 {
+        handle.send(0, frame(number)).unwrap();
+        // With an access just behind it, every other time: that takes the frame along.
+        if number % 2 == 1 {
+            handle.access(IDENTITY).unwrap();
+        }
+        let there = (0..100_000).any(|_| {
+            std::thread::sleep(Duration::from_micros(50));
+            left.lock().unwrap().len() == number + 1
+        });
+        assert!(there, "frame {number} does not leave");
+    }
 }
 
 #[test]

@@ -26,8 +26,8 @@ use testbench::program::{Card, exit_code};
 /// Serves the simulated card as a PCI device at a vfio-user socket; its clock runs on its own
 ///
 /// `tandem --card vfio-user:SOCKET` drives it, or QEMU's vfio-user-pci passes it to a guest. Prints a line `ready: vfio-user:SOCKET` when
-/// it can be reached, and serves one client after the other until it gets SIGTERM or SIGINT. While there is nothing to do, some 256
-/// clocks pass every 10 ms.
+/// it can be reached, and serves one client after the other until it gets SIGTERM or SIGINT. Its clock stands still while there is
+/// nothing to do.
 ///
 /// IN and OUT of a port are captures or FIFOs, either of which may be left out, or both are one interface: `tap:NAME` (created if it does
 /// not exist) or `if:NAME`. A capture is sent once the card is first enabled, and a line is printed when all of it has left the card; an
