@@ -1,7 +1,10 @@
 # Every habit is a recipe. `./justw RECIPE` brings the tools first; `just RECIPE` does where they are there.
 
 export PATH := justfile_directory() / ".tools/bin" + ":" + env("PATH")
-sim := "cargo run --quiet --release --package testbench --bin tandem-sim --"
+# Recipes build with the features that the whole workspace asks for, not those of one package: what one has built is built for all.
+build := "cargo build --quiet --release --workspace --bin"
+programs := env("CARGO_TARGET_DIR", "target") / "release"
+sim := build + " tandem-sim && " + programs / "tandem-sim"
 
 # lists the recipes
 default:
@@ -15,20 +18,23 @@ setup *PACKAGES:
 demo *OPTIONS: emit
     {{ sim }} replay testbench/data/web.pcap --config testbench/data/tandem.toml --out out/demo {{ OPTIONS }}
 
+# the same with your own CAPTURE: --config FILE, --to-group, --out FOLDER
+replay *OPTIONS: emit
+    {{ sim }} replay {{ OPTIONS }}
+
 # writes the Verilog of every design, once all checks pass
 emit FOLDER="out/verilog":
-    cargo run --quiet --release --package rtl --bin emit -- {{ FOLDER }}
+    {{ build }} emit && {{ programs }}/emit {{ FOLDER }}
 
 # every test there is, a million random frames among them, and the gates; with OPTIONS for cargo test, only the tests these pick
 test *OPTIONS:
     cargo test --release --workspace {{ OPTIONS }}
-    cargo test --release --package emit --test faithful {{ OPTIONS }}
-    cargo test --release --package rtl --test beside_others {{ OPTIONS }}
+    cargo test --release --workspace --test faithful --test beside_others {{ OPTIONS }}
     {{ if OPTIONS == "" { "just gates" } else { "" } }}
 
 # a stock Linux in QEMU, the release tandem in it, and the simulated card as its PCI device
 pcie-test *OPTIONS:
-    cargo test --release --package testbench --test pcie {{ OPTIONS }}
+    cargo test --release --workspace --test pcie {{ OPTIONS }}
 
 # random frames, states, stalls and changes in flight, checked by the scoreboard: --minutes N, --seed SEED
 soak *OPTIONS:
@@ -36,40 +42,38 @@ soak *OPTIONS:
 
 # the simulated card as a PCI device behind a socket, for `tandem --card vfio-user:SOCKET`
 serve *OPTIONS:
-    cargo run --quiet --release --package testbench --bin tandem-card -- {{ OPTIONS }}
+    {{ build }} tandem-card && {{ programs }}/tandem-card {{ OPTIONS }}
 
 # a random small change in each module of the emitted Verilog, each against the simulation: what survives is not tested; hours
 mutants SEED="" EACH="1":
-    MUTANTS_SEED={{ SEED }} MUTANTS_EACH={{ EACH }} cargo test --release --package testbench --test hardware -- --ignored --nocapture random_mutants
+    MUTANTS_SEED={{ SEED }} MUTANTS_EACH={{ EACH }} cargo test --release --workspace --test hardware -- --ignored --nocapture random_mutants
 
 # the hardware's clocks, simulation beside cocotb, and the host: disruption beside Maglev, hashes beside C, analyze beside tcpdump
 bench *OPTIONS: emit host-bench
     {{ sim }} bench {{ OPTIONS }}
     hw/tools/install.sh bench
-    cargo run --quiet --release --package testbench --bin peer
+    {{ build }} peer && {{ programs }}/peer
 
 # of all benchmarks those that need no Verilator
 host-bench:
-    cargo bench --quiet --package control --bench disruption
-    cargo bench --quiet --package tandem --bench hash
-    cargo bench --quiet --package tandem --bench analyze
+    cargo bench --quiet --workspace --bench disruption --bench hash --bench analyze
 
 # area and depth of every block by Yosys, compared with the record: --design 512x8, --family xcup, --accept
 synth *OPTIONS: emit
     hw/tools/install.sh synth
-    cargo test --quiet --release --package synth --test planted
-    cargo run --quiet --release --package synth -- area {{ OPTIONS }}
+    cargo test --quiet --release --workspace --test synth_planted
+    {{ build }} synth && {{ programs }}/synth area {{ OPTIONS }}
 
 # clock rates by placing and routing for an ECP5, compared with the record: BLOCKs, --quick, --design 256x4, --seeds N, --at-least MHZ, --accept
 pnr *OPTIONS: emit
     hw/tools/install.sh synth
-    cargo run --quiet --release --package synth -- place {{ OPTIONS }}
+    {{ build }} synth && {{ programs }}/synth place {{ OPTIONS }}
 
 # what the gates promise, proved for all inputs with Yosys, Yices and ABC: BLOCKs, --design 256x4
 formal *OPTIONS: emit
     hw/tools/install.sh formal
-    cargo test --quiet --release --package formal --test planted --test stages
-    cargo run --quiet --release --package formal -- {{ OPTIONS }}
+    cargo test --quiet --release --workspace --test formal_planted --test stages
+    {{ build }} formal && {{ programs }}/formal {{ OPTIONS }}
 
 # a board's bitstream in Vivado, from your checkout of its shell: BOARD --shell FOLDER, --box 250|322 on an Alveo, --until project|bitstream
 bitstream BOARD *OPTIONS: emit
@@ -78,7 +82,7 @@ bitstream BOARD *OPTIONS: emit
 # every board's build scripts and constraints against the elaborated design, without Vivado: what they name is there, and typos are found
 check-constraints *OPTIONS: emit
     hw/tools/install.sh constraints
-    cargo test --quiet --release --package constraints --test boards --test refusals --test planted --test crossings {{ OPTIONS }}
+    cargo test --quiet --release --workspace --test boards --test refusals --test planted --test crossings {{ OPTIONS }}
 
 # what open tools say of the gates: constraints, proofs, areas, and the clock rates of a few blocks
 gates: check-constraints formal synth (pnr "--quick")

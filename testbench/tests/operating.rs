@@ -18,7 +18,7 @@ fn blocks<'p>(page: &'p str, language: &str) -> Vec<&'p str> {
 fn programs() -> &'static Path {
     let folder = Path::new(env!("CARGO_BIN_EXE_tandem-card")).parent().unwrap();
     let mut build = Command::new(env!("CARGO"));
-    build.args(["build", "--quiet", "--package", "tandem"]).current_dir(ROOT);
+    build.args(["build", "--quiet", "--workspace", "--bin", "tandem"]).current_dir(ROOT);
     if folder.ends_with("release") {
         build.arg("--release");
     }

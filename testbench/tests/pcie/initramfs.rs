@@ -46,8 +46,8 @@ fn contents() -> BTreeMap<PathBuf, Vec<u8>> {
 /// The host program as it is shipped, built now so that it is never an old one.
 fn release_tandem() -> PathBuf {
     let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
-    let build = ["build", "--quiet", "--release", "--package", "tandem", "--message-format", "json-render-diagnostics"];
-    let output = Command::new(cargo).args(build).current_dir(env!("CARGO_MANIFEST_DIR")).output().unwrap();
+    let build = ["build", "--quiet", "--release", "--workspace", "--bin", "tandem", "--message-format", "json-render-diagnostics"];
+    let output = Command::new(cargo).args(build).current_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/..")).output().unwrap();
     assert!(output.status.success(), "tandem does not build:\n{}", String::from_utf8_lossy(&output.stderr));
     let messages = serde_json::Deserializer::from_slice(&output.stdout).into_iter::<serde_json::Value>().map(Result::unwrap);
     let mut programs = messages
