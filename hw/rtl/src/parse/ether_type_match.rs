@@ -3,13 +3,12 @@
 use crate::primitive::Const;
 use rust_hdl::prelude::*;
 
-/// What stands in the three places where an EtherType can be.
+/// What stands in the three places where an EtherType can be. A tag in the third is no IP, as any other EtherType there.
 #[derive(Copy, Clone, Debug, Default, PartialEq, LogicStruct)]
 pub struct EtherTypes {
     /// A VLAN tag.
     pub vlan0: Bit,
     pub vlan1: Bit,
-    pub vlan2: Bit,
     /// IPv4.
     pub v4_0: Bit,
     pub v4_1: Bit,
@@ -44,7 +43,6 @@ impl<const DATA_W: usize> Logic for EtherTypeMatch<DATA_W> {
         self.ether_type2.next = self.data.val().get_bits::<16>(160);
         self.types.next.vlan0 = (self.ether_type0.val() == self.customer_tag.val()) | (self.ether_type0.val() == self.service_tag.val());
         self.types.next.vlan1 = (self.ether_type1.val() == self.customer_tag.val()) | (self.ether_type1.val() == self.service_tag.val());
-        self.types.next.vlan2 = (self.ether_type2.val() == self.customer_tag.val()) | (self.ether_type2.val() == self.service_tag.val());
         self.types.next.v4_0 = self.ether_type0.val() == self.ipv4.val();
         self.types.next.v4_1 = self.ether_type1.val() == self.ipv4.val();
         self.types.next.v4_2 = self.ether_type2.val() == self.ipv4.val();

@@ -85,7 +85,7 @@ impl<const STAGES: usize> Logic for Ethernet<STAGES> {
         self.twice.next = self.link.val().tags == self.both_tags.val();
         self.cut_d2.d.next =
             (self.with_tag.val() & (self.bytes.val() < self.one_tag.val())) | (self.twice.val() & (self.bytes.val() < self.two_tags.val()));
-        self.other_type_d2.d.next = self.link.val().third | (!self.link.val().v4 & !self.link.val().v6);
+        self.other_type_d2.d.next = !self.link.val().v4 & !self.link.val().v6;
         self.bytes_left_d1.d.next = self.bytes.val() - self.header.val();
         self.long_d1.d.next = self.bytes.val() == self.whole_window.val();
         self.pair_d2.d.next = self.pairs[0].val();

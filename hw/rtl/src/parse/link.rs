@@ -7,8 +7,6 @@ use rust_hdl::prelude::*;
 pub struct Link {
     /// VLAN tags in front of the network header: 0 to 2. Also its distance from byte 14 in 32-bit words.
     pub tags: Bits<2>,
-    /// There is a third tag.
-    pub third: Bit,
     /// An IPv4 header follows.
     pub v4: Bit,
     /// An IPv6 header follows.

@@ -55,7 +55,6 @@ impl<const DATA_W: usize, const BEATS: usize> Logic for TagSkip<DATA_W, BEATS> {
         // The words from the network header on, by the number of tags.
         self.types_now.next = self.types_held.q.val();
         self.link_d1.d.next.tags = self.none.val();
-        self.link_d1.d.next.third = self.types_now.val().vlan0 & self.types_now.val().vlan1 & self.types_now.val().vlan2;
         self.link_d1.d.next.v4 = self.types_now.val().v4_0;
         self.link_d1.d.next.v6 = self.types_now.val().v6_0;
         self.header_d1.d.next = self.window.val().get_bits::<352>(112);
