@@ -60,6 +60,13 @@ pub fn udp(size: usize, number: usize, group: usize) -> Vec<u8> {
     frame
 }
 
+/// An ARP frame of 60 bytes, told by `number`: the host's.
+pub fn arp(number: usize) -> Vec<u8> {
+    let mut frame = udp(60, number, 0);
+    frame[12..14].copy_from_slice(&[8, 6]);
+    frame
+}
+
 /// Sends `frames` frames of each size without a pause, one size after the other in one run, and returns how long each size took.
 ///
 /// # Errors

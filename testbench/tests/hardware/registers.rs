@@ -2,16 +2,19 @@
 
 use crate::faults::{bench_of, patched};
 use crate::{SEED, agreed};
-use contract::code::Reason;
+use contract::code::{Reason, Verdict};
 use contract::field::Reset;
-use contract::limits::REGISTER_WINDOW;
-use contract::register::{self, COMMIT, COUNTER_DATA, COUNTER_INDEX, COUNTER_REASON, COUNTER_WORDS, IDENTITY, MAP, Register};
+use contract::limits::{MANAGERS, PORTS, REGISTER_WINDOW};
+use contract::register::{
+    self, COMMIT, COUNTER_DATA, COUNTER_HOST_LOST, COUNTER_INDEX, COUNTER_REASON, COUNTER_WORDS, COUNTERS, ENTRY_DATA,
+};
+use contract::register::{ENTRY_INDEX, ENTRY_WORDS, IDENTITY, MANAGER_DATA, MANAGER_INDEX, MANAGER_WORDS, MAP, Register, STATUS};
 use driver::script;
 use rand::{Rng as _, RngExt};
-use sim::{Action, Batch, Design, RegisterAccess, Source, When};
+use sim::{Action, Batch, Design, Pace, RegisterAccess, Sim, Source, When};
 use testbench::generate::{Rng, random_tables, rng};
-use testbench::measure::{straight_through, udp};
-use testbench::scoreboard::{Bench, Mismatch};
+use testbench::measure::{arp, latencies, straight_through, udp};
+use testbench::scoreboard::{Bench, Mismatch, Stage};
 
 /// Reads that give a commit on an idle card time to complete.
 const COMMIT_READS: usize = 30;
@@ -41,6 +44,46 @@ pub(crate) fn read_all(bench: &mut Bench) -> Result<(), Mismatch> {
     for reserved in (0..REGISTER_WINDOW).step_by(4).filter(|address| register::decode(*address).is_none()) {
         bench.read(reserved)?;
         bench.write(reserved, 0xffff_ffff)?;
+    }
+    Ok(())
+}
+
+/// Reads past the last word of every table that an index names: the first word follows.
+pub(crate) fn read_past_the_last_words(bench: &mut Bench) -> Result<(), Mismatch> {
+    let entries = bench.sim.design().groups() as u32 * ENTRY_WORDS;
+    let managers = (MANAGERS as u32 + 1) * MANAGER_WORDS;
+    for (index, data, words) in [
+        (ENTRY_INDEX, ENTRY_DATA, entries),
+        (MANAGER_INDEX, MANAGER_DATA, managers),
+        (COUNTER_INDEX, COUNTER_DATA, COUNTERS * COUNTER_WORDS),
+    ] {
+        bench.write(index.at(0), words - 1)?;
+        for following in 0..2 {
+            bench.read(data.at(0))?;
+            let read = bench.read(index.at(0))?;
+            assert_eq!(read, following, "{} after the word {} before it", index.name, words - 1);
+        }
+    }
+    Ok(())
+}
+
+/// Asks after a commit whether it is complete, of each further commit one clock later: none may be while a frame that saw the old bank can be on
+/// its way.
+pub(crate) fn commit_outlasts_the_frames_that_it_met(bench: &mut Bench) -> Result<(), Mismatch> {
+    let under_way = latencies(bench, &[1518])?[0];
+    let mut busy_for = 0;
+    for later in 0..2 * under_way {
+        let mut run = |access, quiet| bench.sim.run(&Batch { script: vec![access], quiet, ..Batch::default() }).accesses[0];
+        let commit = run(RegisterAccess::write(When::Now, COMMIT.at(0), 1), later);
+        let status = run(RegisterAccess::read(When::Now, STATUS.at(0)), 2 * under_way);
+        assert_eq!(commit.response, Ok(0));
+        if status.response == Ok(1) {
+            busy_for = status.finished - commit.finished;
+        }
+    }
+    if busy_for < under_way {
+        let seen = format!("STATUS shows no commit {busy_for} clocks after it");
+        return Err(Mismatch::at(Stage::Register, format!("a commit lasts as long as a frame, {under_way} clocks"), seen));
     }
     Ok(())
 }
@@ -110,21 +153,59 @@ fn wide(low: u32, high: u32) -> u64 {
     u64::from(high) << 32 | u64::from(low)
 }
 
+#[test]
+fn an_index_begins_again_after_the_last_word() {
+    for design in Design::ALL {
+        agreed(read_past_the_last_words(&mut Bench::new(design)));
+    }
+}
+
+#[test]
+fn a_commit_is_busy_until_the_frames_that_it_met_have_left() {
+    for design in Design::ALL {
+        agreed(commit_outlasts_the_frames_that_it_met(&mut Bench::new(design)));
+    }
+}
+
+/// The frames and bytes of a counter, as the hardware has them.
+fn counted(sim: &mut Sim, counter: u32) -> (u64, u64) {
+    sim.write(COUNTER_INDEX.at(0), counter * COUNTER_WORDS).unwrap();
+    let [frames, frames_high, bytes, bytes_high] = std::array::from_fn(|_| sim.read(COUNTER_DATA.at(0)).unwrap());
+    (wide(frames, frames_high), wide(bytes, bytes_high))
+}
+
 /// No simulated traffic brings an honest counter to bit 32 soon. So every frame is made to count as 65,535 bytes, in the hardware's text: then
 /// a few hundred thousand do, four times.
+pub(crate) fn carry_into_upper_words(design: Design, verilog: &str) {
+    const FRAMES: usize = 270_000;
+    let verilog = patched(verilog, "egress", "count_bytes = length_d1_q;", "count_bytes = 16'hffff;");
+    let verilog = patched(&verilog, "counters", "losses_bytes = drop_d1_q_bytes;", "losses_bytes = 16'hffff;");
+    let mut bench = bench_of(design, &verilog);
+    agreed(bench.apply(&script::upload(&straight_through(design))));
+    let mut run = |frame: fn(usize) -> Vec<u8>| {
+        let source = Source { frames: (0..FRAMES).map(frame).collect(), ..Source::default() };
+        // The host is never ready: of the frames that are for it, all but a queue are lost.
+        let sinks = vec![Pace::Always; design.sinks().min(PORTS)].into_iter().chain((PORTS..design.sinks()).map(|_| Pace::NEVER));
+        let run_log =
+            bench.sim.run(&Batch { sources: vec![source], sinks: sinks.collect(), budget: 4 * FRAMES as u64, ..Batch::default() });
+        run_log.lost[0].len()
+    };
+    let mut expected = vec![];
+    run(|number| udp(60, number, 0));
+    // Every frame is counted for its manager and under its reason.
+    expected.extend([1, COUNTER_REASON + u32::from(Reason::SourceSide.code())].map(|counter| (counter, FRAMES)));
+    if design.sinks() > PORTS {
+        let lost = run(arp);
+        expected.push((COUNTER_HOST_LOST + u32::from(Verdict::Control.code()), lost));
+    }
+    for (counter, frames) in expected {
+        let bytes = frames as u64 * 0xffff;
+        assert!(bytes >> 32 >= 4, "the lower half was to carry four times");
+        assert_eq!(counted(&mut bench.sim, counter), (frames as u64, bytes), "counter {counter}");
+    }
+}
+
 #[test]
 fn byte_counters_carry_into_their_upper_word() {
-    const FRAMES: u64 = 270_000;
-    let verilog = patched(Design::Core512, "egress", "count_bytes = length_d1_q;", "count_bytes = 16'hffff;");
-    let mut bench = bench_of(Design::Core512, &verilog);
-    // Every frame is counted for its manager and under its reason.
-    agreed(bench.apply(&script::upload(&straight_through(Design::Core512))));
-    let frames = (0..FRAMES as usize).map(|number| udp(60, number, 0)).collect();
-    bench.sim.run(&Batch { sources: vec![Source { frames, ..Source::default() }], ..Batch::default() });
-    for counter in [1, COUNTER_REASON + u32::from(Reason::SourceSide.code())] {
-        bench.sim.write(COUNTER_INDEX.at(0), counter * COUNTER_WORDS).unwrap();
-        let [frames, frames_high, bytes, bytes_high] = std::array::from_fn(|_| bench.sim.read(COUNTER_DATA.at(0)).unwrap());
-        assert_eq!((wide(frames, frames_high), wide(bytes, bytes_high)), (FRAMES, FRAMES * 0xffff), "counter {counter}");
-        assert!(bytes_high >= 4, "the lower half was to carry four times");
-    }
+    carry_into_upper_words(Design::Distributor256, Design::Distributor256.verilog());
 }

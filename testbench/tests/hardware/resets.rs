@@ -4,19 +4,21 @@ use crate::faults::{bench_of, patched};
 use crate::registers::read_all;
 use crate::{SEED, agreed};
 use contract::limits::MANAGERS;
-use contract::register::{AccessMode, COMMIT, MANAGER_DATA, MANAGER_INDEX, MANAGER_WORDS, MAP, VIEW, VIEW_IDLE_BANK};
+use contract::register::{AccessMode, COMMIT, GROUP_MAC_HI, MANAGER_DATA, MANAGER_INDEX, MANAGER_WORDS, MAP, VIEW, VIEW_IDLE_BANK};
 use driver::script;
-use sim::{Batch, Design, Source};
+use sim::{Batch, Design, RegisterAccess, Source, When};
 use testbench::generate::{TrafficGenerator, random_tables, rng};
 use testbench::scoreboard::{Bench, Mismatch};
 
 const FRAMES: u64 = 1000;
+/// Clocks in which a host that makes one access after the other makes one, at most.
+const ACCESS: u64 = 24;
 
 /// Random frames to every source, which the card decides as its model does.
-fn pass_frames(bench: &mut Bench, seed: u64) -> Result<(), Mismatch> {
+fn pass_frames(bench: &mut Bench, seed: u64, frames: u64) -> Result<(), Mismatch> {
     let tables = random_tables(&mut rng(SEED, seed), bench.sim.design().groups());
     let traffic = TrafficGenerator::new(seed, &tables).up_to(300);
-    let frames = || (0..FRAMES).map(|number| traffic.frame(number).bytes).collect();
+    let frames = || (0..frames).map(|number| traffic.frame(number).bytes).collect();
     let sources = (0..bench.sim.design().sources()).map(|_| Source { frames: frames(), ..Source::default() });
     bench.run(&Batch { sources: sources.collect(), ..Batch::default() }).map(drop)
 }
@@ -28,7 +30,7 @@ fn use_everything(bench: &mut Bench) -> Result<(), Mismatch> {
         tables.managers[1..].iter_mut().for_each(|row| row.enabled = true);
         tables.enabled = true;
         bench.apply(&script::upload(&tables))?;
-        pass_frames(bench, seed)?;
+        pass_frames(bench, seed, FRAMES)?;
     }
     // Numbers of which each register takes one or more; what a commit would do has been done.
     for register in MAP.iter().filter(|register| register.access != AccessMode::Ro && register.name != COMMIT.name) {
@@ -51,7 +53,7 @@ fn compare_with_new(bench: &mut Bench) -> Result<(), Mismatch> {
     }
     bench.write(VIEW.at(0), 0)?;
     bench.compare_counters()?;
-    pass_frames(bench, 12)?;
+    pass_frames(bench, 12, FRAMES)?;
     bench.compare_counters()
 }
 
@@ -60,6 +62,35 @@ pub(crate) fn reset_again(bench: &mut Bench, clocks: u8) -> Result<(), Mismatch>
     use_everything(bench)?;
     bench.reset_for(clocks);
     compare_with_new(bench)
+}
+
+/// Resets a card for one clock while frames and writes are on their way, in each clock of an access.
+pub(crate) fn reset_under_way(bench: &mut Bench) -> Result<(), Mismatch> {
+    let design = bench.sim.design();
+    let tables = random_tables(&mut rng(SEED, 13), design.groups());
+    let traffic = TrafficGenerator::new(SEED, &tables);
+    for clocks in 200..200 + ACCESS {
+        bench.apply(&script::upload(&tables))?;
+        let frames = || (0..clocks).map(|number| traffic.frame(number).bytes).collect();
+        let sources = (0..design.sources()).map(|_| Source { frames: frames(), ..Source::default() });
+        let script = vec![RegisterAccess::write(When::Now, GROUP_MAC_HI.at(1), u32::MAX); 100];
+        let batch = Batch { sources: sources.collect(), script, budget: clocks, ..Batch::default() };
+        let cut = bench.sim.run(&batch);
+        assert!(cut.stalled.is_some(), "the reset was to come while frames and writes are on their way");
+        bench.reset_for(1);
+        MAP.iter()
+            .filter(|register| register.name == GROUP_MAC_HI.name)
+            .try_for_each(|register| (0..register.count as usize).try_for_each(|index| bench.read(register.at(index)).map(drop)))?;
+        pass_frames(bench, 14, 100)?;
+    }
+    compare_with_new(bench)
+}
+
+#[test]
+fn a_card_is_as_new_after_a_reset_of_one_clock_while_frames_and_writes_are_on_their_way() {
+    for design in Design::ALL {
+        agreed(reset_under_way(&mut Bench::new(design)));
+    }
 }
 
 #[test]
@@ -73,14 +104,14 @@ fn a_card_that_was_used_is_as_new_after_a_reset_of_one_clock_or_four() {
 
 #[test]
 fn a_register_that_is_left_out_of_the_reset_is_found() {
-    let verilog = patched(Design::Core256, "counter_access", ".rst(rst)", ".rst(1'h0)");
+    let verilog = patched(Design::Core256.verilog(), "counter_access", ".rst(rst)", ".rst(1'h0)");
     let mismatch = reset_again(&mut bench_of(Design::Core256, &verilog), 4).expect_err("the counters' index is not reset");
     assert!(mismatch.to_string().contains("COUNTER_INDEX"), "{mismatch}");
 }
 
 #[test]
 fn a_bank_of_the_managers_rows_that_is_not_cleared_is_found() {
-    let verilog = patched(Design::Core256, "table_clear", "clean_q | &row_q", "clean_q | &row_q[7:0]");
+    let verilog = patched(Design::Core256.verilog(), "table_clear", "clean_q | &row_q", "clean_q | &row_q[7:0]");
     let mismatch = reset_again(&mut bench_of(Design::Core256, &verilog), 4).expect_err("half of the rows are cleared");
     assert!(mismatch.to_string().contains("MANAGER_DATA"), "{mismatch}");
 }

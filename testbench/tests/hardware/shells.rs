@@ -17,7 +17,7 @@ const BOXES: [Design; 2] = [Design::Box250, Design::Box322];
 
 /// A box with one port: the same text, with another number of them.
 fn one_port(design: Design) -> Bench {
-    let verilog = patched(design, design.name(), "parameter int PORTS = 2", "parameter int PORTS = 1");
+    let verilog = patched(design.verilog(), design.name(), "parameter int PORTS = 2", "parameter int PORTS = 1");
     Bench { ports: 1, ..bench_of(design, &verilog) }
 }
 
@@ -207,7 +207,7 @@ const FAULTS: &[Fault] = &[
 fn every_deliberate_fault_in_a_wrapper_is_found() {
     let soak = Soak { seed: SEED, frames: 6000 };
     for Fault { name, design, module, right, wrong, stages } in FAULTS {
-        let verilog = patched(*design, module, right, wrong);
+        let verilog = patched(design.verilog(), module, right, wrong);
         let bench = || Bench::with_sim(Sim::of_verilog(*design, &verilog).unwrap_or_else(|error| panic!("{name}: {error}")));
         let found = (0..ROUNDS).find_map(|number| soak.play(number, bench()).err());
         let mismatch = found.unwrap_or_else(|| panic!("{name}: not found"));

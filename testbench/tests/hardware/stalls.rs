@@ -5,7 +5,7 @@ use contract::limits::PORTS;
 use driver::script;
 use sim::{Batch, Design, Frames, Pace, Source};
 use testbench::generate::{TrafficGenerator, random_tables, rng};
-use testbench::measure::{straight_through, udp};
+use testbench::measure::{arp, straight_through, udp};
 use testbench::scoreboard::Bench;
 
 /// Beats that a core holds at least; those whose header is still being read and decided are among them.
@@ -72,14 +72,7 @@ fn a_host_that_is_never_ready_blocks_no_traffic_to_managers() {
         agreed(bench.apply(&script::upload(&straight_through(design))));
         let frames = 20_000;
         let source = |group: usize| {
-            let mixed = (0..frames).map(|number| {
-                let mut frame = udp(60, number, group);
-                // Every other frame is ARP: the host's.
-                if number % 2 == 1 {
-                    frame[12..14].copy_from_slice(&[8, 6]);
-                }
-                frame
-            });
+            let mixed = (0..frames).map(|number| if number % 2 == 0 { udp(60, number, group) } else { arp(number) });
             Source { frames: mixed.collect(), ..Source::default() }
         };
         let beats = (frames * 60usize.div_ceil(design.data_bytes())) as u64;
@@ -102,11 +95,6 @@ fn a_host_that_is_ready_loses_nothing_at_half_the_rate() {
     for design in [Design::Distributor512, Design::Distributor256] {
         let mut bench = Bench::new(design);
         agreed(bench.apply(&script::upload(&straight_through(design))));
-        let arp = |number: usize| {
-            let mut frame = udp(60, number, 0);
-            frame[12..14].copy_from_slice(&[8, 6]);
-            frame
-        };
         // Two ports share one way to the host: each may send at half of its rate.
         let pace = Pace::Pattern { bits: 0b01, length: 2 };
         let source = Source { frames: (0..5000).map(arp).collect(), pace, ..Source::default() };
