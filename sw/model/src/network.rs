@@ -62,11 +62,11 @@ pub struct Network {
     pub destination: Address,
     /// IPv4: which part of its datagram the packet is. IPv6 has this in an extension header.
     pub part: Part,
-    /// IPv6 extension headers walked so far, in their order.
+    /// The first IPv6 extension headers that were walked, in their order: as many as a card walks.
     pub extensions: [Option<Extension>; EXTENSION_HEADERS],
     /// Protocol of the header at `transport_at`.
     pub protocol: u8,
-    /// Byte of the frame at which the header after the last one walked starts.
+    /// Byte of the frame at which the header after the last one walked starts. An extension header that ended the walk counts as not walked.
     pub transport_at: usize,
 }
 
@@ -124,8 +124,8 @@ impl Network {
     /// Goes on to the transport header: past the extension headers of IPv6, unless the packet is a fragment.
     ///
     /// # Errors
-    /// `Fragment` if its position does not admit it; `TooDeep` at a third extension header, before it is looked at, and at one that
-    /// leaves the window; `Malformed` at one that is not all there.
+    /// `Fragment` if its position does not admit it; `TooDeep` at one extension header more than the window allows, before it is looked at,
+    /// and at one that leaves the window; `Malformed` at one that is not all there.
     pub fn walk_to_transport(&mut self, window: HeaderWindow<'_>, position: Position) -> Result<(), Reason> {
         position.admit(self.part)?;
         if self.version == Version::V4 {
@@ -133,9 +133,13 @@ impl Network {
         }
         let mut walked = 0;
         while Extension::is(self.protocol) {
-            let slot = self.extensions.get_mut(walked).ok_or(Reason::TooDeep)?;
+            if walked == window.extensions() {
+                return Err(Reason::TooDeep);
+            }
             let (extension, header) = Extension::read(window, self.protocol, self.transport_at)?;
-            *slot = Some(extension);
+            if let Some(slot) = self.extensions.get_mut(walked) {
+                *slot = Some(extension);
+            }
             if extension.kind == FRAGMENT {
                 position.admit(Part { offset: word(header, 2) >> 3, more: header[3] & 1 == 1 })?;
             }

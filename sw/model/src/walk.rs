@@ -24,10 +24,15 @@ pub struct Walk {
 }
 
 impl Walk {
-    /// Walks a frame of any length and content.
+    /// Walks a frame of any length and content, as far as a card does.
     pub fn of(frame: &[u8]) -> Self {
+        Self::within(HeaderWindow::of(frame))
+    }
+
+    /// Walks a frame of any length and content, as far as the window goes.
+    pub fn within(window: HeaderWindow<'_>) -> Self {
         let mut walk = Self { ethernet: None, network: None, ports: None, embedded: None, subject: Err(Reason::Runt) };
-        walk.subject = walk.advance(HeaderWindow::of(frame));
+        walk.subject = walk.advance(window);
         walk
     }
 
