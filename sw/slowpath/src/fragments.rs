@@ -1,0 +1,268 @@
+//! Virtual reassembly: every fragment goes to the manager that its datagram's unfragmented packets go to. Nothing is put together.
+//!
+//! A datagram is *held* until its first fragment comes, then *receiving*: its manager is remembered. It is *complete* when every byte has
+//! come, and *dropped* after a fault. Each state has its time, after which the datagram is forgotten.
+
+pub mod bounds;
+pub mod pieces;
+mod queues;
+
+pub use bounds::Bounds;
+
+use crate::fragment::{Fragment, Key, Need};
+use crate::tables::Tables;
+use crate::{Counters, Fate, Output, Time};
+use bounds::{RECEIVES, cost};
+use contract::code::Reason;
+use model::transport::TCP;
+use pieces::{Piece, Pieces};
+use queues::{Queues, Ticket};
+use std::collections::HashMap;
+
+/// What is known of a datagram.
+#[derive(Clone, Debug)]
+struct Datagram {
+    state: State,
+    ticket: Ticket,
+    pieces: Pieces,
+}
+
+#[derive(Clone, Debug)]
+enum State {
+    /// Fragments in the order of their arrival.
+    Held(Vec<Box<[u8]>>),
+    /// The manager of its first fragment; 0 if there is none.
+    Receiving(u8),
+    Complete(u8),
+    Dropped(Fate),
+}
+
+/// The states, for the queues: which of them a ticket is in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Stage {
+    Held,
+    Receiving,
+    Complete,
+    Dropped,
+}
+
+/// The fragment handler.
+#[derive(Clone, Debug)]
+pub struct Fragments {
+    bounds: Bounds,
+    /// By the standard library's keyed hash: nobody can choose datagrams that collide.
+    datagrams: HashMap<Key, Datagram>,
+    queues: Queues,
+    held: usize,
+}
+
+/// What a call works with.
+#[derive(Debug)]
+pub(crate) struct Context<'a> {
+    pub(crate) now: Time,
+    pub(crate) tables: &'a Tables,
+    pub(crate) counters: &'a mut Counters,
+    pub(crate) out: &'a mut Vec<Output>,
+}
+
+impl Context<'_> {
+    fn forward(&mut self, manager: u8, frame: Vec<u8>) {
+        match self.tables.fragment_to_manager(manager, frame) {
+            Ok(output) => {
+                self.out.push(output);
+                self.counters.count(Fate::Fragment, 1);
+            }
+            Err(fate) => self.counters.count(fate, 1),
+        }
+    }
+
+    fn drop(&mut self, fate: Fate) {
+        self.counters.count(fate, 1);
+    }
+}
+
+impl Fragments {
+    /// A handler that remembers nothing yet.
+    pub fn new(bounds: Bounds) -> Self {
+        Self { bounds, datagrams: HashMap::new(), queues: Queues::default(), held: 0 }
+    }
+
+    /// Datagrams that are remembered, in any state.
+    pub fn datagrams(&self) -> usize {
+        self.datagrams.len()
+    }
+
+    /// Frames that are held.
+    pub fn held(&self) -> usize {
+        self.held
+    }
+
+    /// Bytes that are in use for frames that are held.
+    pub fn bytes(&self) -> usize {
+        self.queues.bytes()
+    }
+
+    /// When the next datagram is forgotten.
+    pub fn next(&self) -> Option<Time> {
+        self.queues.next()
+    }
+
+    /// Takes a fragment, after those whose time was up by now have been forgotten.
+    pub(crate) fn take(&mut self, context: &mut Context<'_>, frame: Vec<u8>, fragment: &Fragment) {
+        if fragment.need() == Need::Nothing {
+            let decision = model::decide_subject(context.tables.state(), &fragment.alone());
+            return context.forward(decision.manager.unwrap_or(0), frame);
+        }
+        if !self.datagrams.contains_key(&fragment.key) && !self.make_room(context) {
+            return context.drop(Fate::TableFull);
+        }
+        match self.note(context, &frame, fragment) {
+            Ok(Some(manager)) => self.forward(context, frame, fragment, manager),
+            Ok(None) => self.hold(context, frame, fragment),
+            Err(Fate::Duplicate) => context.drop(Fate::Duplicate),
+            Err(fate) => {
+                self.abandon(context, fragment.key, fate);
+                context.drop(fate);
+            }
+        }
+    }
+
+    /// Forgets the datagrams whose time is up.
+    pub(crate) fn expire(&mut self, context: &mut Context<'_>) {
+        while let Some(key) = self.queues.due(context.now) {
+            self.forget(context, key, Fate::TimeUp);
+        }
+    }
+
+    /// Takes note of a fragment: the manager that it goes to, or `None` if that is not known yet.
+    ///
+    /// # Errors
+    /// Why its datagram is dropped; or `Duplicate` for a copy of a fragment that is held.
+    fn note(&mut self, context: &Context<'_>, frame: &[u8], fragment: &Fragment) -> Result<Option<u8>, Fate> {
+        if !self.datagrams.contains_key(&fragment.key) {
+            self.remember(context.now, fragment.key);
+        }
+        let datagram = self.datagrams.get_mut(&fragment.key).expect("it was there, or is now");
+        if let State::Dropped(fate) = datagram.state {
+            return Err(fate);
+        }
+        if fragment.key.protocol == TCP && fragment.bytes.start == 8 {
+            return Err(Fate::TinyTcp);
+        }
+        if !fragment.is_whole {
+            return Err(Fate::FragmentLength);
+        }
+        if fragment.headers + fragment.bytes.end > bounds::DATAGRAM {
+            return Err(Fate::DatagramTooLong);
+        }
+        let piece = datagram.pieces.add(&fragment.bytes, fragment.more)?;
+        if fragment.bytes.start > 0 {
+            return match datagram.state {
+                State::Receiving(manager) | State::Complete(manager) => Ok(Some(manager)),
+                _ if piece == Piece::Copy => Err(Fate::Duplicate),
+                _ => Ok(None),
+            };
+        }
+        let subject = fragment.unfragmented(frame).map_err(|reason| match reason {
+            Reason::TooDeep => Fate::ChainTooLong,
+            _ => Fate::FirstWithoutPorts,
+        })?;
+        Ok(Some(model::decide_subject(context.tables.state(), &subject).manager.unwrap_or(0)))
+    }
+
+    /// A datagram of which nothing is known: held, until the first fragment that comes says more.
+    fn remember(&mut self, now: Time, key: Key) {
+        let ticket = self.queues.enter(Stage::Held, now + self.bounds.until_first, key);
+        self.datagrams.insert(key, Datagram { state: State::Held(vec![]), ticket, pieces: Pieces::default() });
+    }
+
+    /// Sends a fragment to its manager, and after a first one those that were held for it.
+    fn forward(&mut self, context: &mut Context<'_>, frame: Vec<u8>, fragment: &Fragment, manager: u8) {
+        context.forward(manager, frame);
+        self.release(fragment.key, |frame| context.forward(manager, frame.into_vec()));
+        let datagram = self.datagrams.get_mut(&fragment.key).expect("the fragment was noted");
+        let is_complete = datagram.pieces.is_complete();
+        if is_complete && matches!(datagram.state, State::Complete(_)) {
+            // A copy of a fragment does not keep the datagram in mind for longer.
+            datagram.state = State::Complete(manager);
+            return;
+        }
+        let (state, stage, time) = if is_complete {
+            (State::Complete(manager), Stage::Complete, self.bounds.after_complete)
+        } else {
+            (State::Receiving(manager), Stage::Receiving, self.bounds.after_last)
+        };
+        datagram.state = state;
+        datagram.ticket = self.queues.move_to(datagram.ticket, stage, context.now + time, fragment.key);
+    }
+
+    /// Holds a fragment, in the place of the oldest ones where a bound is met.
+    fn hold(&mut self, context: &mut Context<'_>, frame: Vec<u8>, fragment: &Fragment) {
+        let (key, cost) = (fragment.key, cost(&frame));
+        let datagram = &self.datagrams[&key];
+        let State::Held(frames) = &datagram.state else { unreachable!("a fragment is held only until its manager is known") };
+        if frames.len() >= self.bounds.fragments {
+            self.abandon(context, key, Fate::DatagramBound);
+            return context.drop(Fate::DatagramBound);
+        }
+        while self.queues.bytes_of(key.source) + cost > self.bounds.bytes_of_source() {
+            let oldest = self.queues.oldest_of(key.source).unwrap_or(key);
+            self.abandon(context, oldest, Fate::SourceShare);
+            if oldest == key {
+                return context.drop(Fate::SourceShare);
+            }
+        }
+        while self.queues.bytes() + cost > self.bounds.bytes {
+            let oldest = self.queues.oldest_holding().unwrap_or(key);
+            self.abandon(context, oldest, Fate::BytesBound);
+            if oldest == key {
+                return context.drop(Fate::BytesBound);
+            }
+        }
+        let datagram = self.datagrams.get_mut(&key).expect("nobody has abandoned it");
+        if let State::Held(frames) = &mut datagram.state {
+            frames.push(frame.into_boxed_slice());
+            self.held += 1;
+            self.queues.charge(datagram.ticket, key, cost);
+        }
+    }
+
+    /// Drops what is held of a datagram, and remembers to drop what follows.
+    fn abandon(&mut self, context: &mut Context<'_>, key: Key, fate: Fate) {
+        self.release(key, |_| context.counters.count(fate, 1));
+        let datagram = self.datagrams.get_mut(&key).expect("only what is remembered is abandoned");
+        datagram.state = State::Dropped(fate);
+        datagram.pieces = Pieces::default();
+        datagram.ticket = self.queues.move_to(datagram.ticket, Stage::Dropped, context.now + self.bounds.after_last, key);
+    }
+
+    /// Drops what is held of a datagram, and forgets it.
+    fn forget(&mut self, context: &mut Context<'_>, key: Key, fate: Fate) {
+        self.release(key, |_| context.counters.count(fate, 1));
+        if let Some(datagram) = self.datagrams.remove(&key) {
+            self.queues.leave(datagram.ticket);
+        }
+    }
+
+    /// Hands out what is held of a datagram, in the order of arrival.
+    fn release(&mut self, key: Key, mut each: impl FnMut(Box<[u8]>)) {
+        let Some(Datagram { state: State::Held(frames), ticket, .. }) = self.datagrams.get_mut(&key) else { return };
+        for frame in std::mem::take(frames) {
+            self.held -= 1;
+            each(frame);
+        }
+        self.queues.free(*ticket, key);
+    }
+
+    /// Makes room for one more datagram: the oldest that is held goes, else one of which nothing more is expected.
+    fn make_room(&mut self, context: &mut Context<'_>) -> bool {
+        if self.datagrams.len() < self.bounds.datagrams {
+            return true;
+        }
+        let silent_since = context.now.saturating_sub(RECEIVES) + self.bounds.after_last;
+        let oldest = [Stage::Held, Stage::Dropped, Stage::Complete].into_iter().find_map(|stage| self.queues.oldest(stage, Time::MAX));
+        let Some(key) = oldest.or_else(|| self.queues.oldest(Stage::Receiving, silent_since)) else { return false };
+        self.forget(context, key, Fate::DatagramsBound);
+        true
+    }
+}
