@@ -155,19 +155,16 @@ impl Fragments {
         if fragment.headers + fragment.bytes.end > bounds::DATAGRAM {
             return Err(Fate::DatagramTooLong);
         }
-        let piece = datagram.pieces.add(&fragment.bytes, fragment.more)?;
-        if fragment.bytes.start > 0 {
-            return match datagram.state {
-                State::Receiving(manager) | State::Complete(manager) => Ok(Some(manager)),
-                _ if piece == Piece::Copy => Err(Fate::Duplicate),
-                _ => Ok(None),
-            };
+        if fragment.bytes.start == 0 {
+            let manager = first(context.tables, frame, fragment)?;
+            datagram.pieces.add(&fragment.bytes, fragment.more)?;
+            return Ok(Some(manager));
         }
-        let subject = fragment.unfragmented(frame).map_err(|reason| match reason {
-            Reason::TooDeep => Fate::ChainTooLong,
-            _ => Fate::FirstWithoutPorts,
-        })?;
-        Ok(Some(model::decide_subject(context.tables.state(), &subject).manager.unwrap_or(0)))
+        match (datagram.pieces.add(&fragment.bytes, fragment.more)?, &datagram.state) {
+            (_, State::Receiving(manager) | State::Complete(manager)) => Ok(Some(*manager)),
+            (Piece::Copy, _) => Err(Fate::Duplicate),
+            (Piece::New, _) => Ok(None),
+        }
     }
 
     /// A datagram of which nothing is known: held, until the first fragment that comes says more.
@@ -265,4 +262,13 @@ impl Fragments {
         self.forget(context, key, Fate::DatagramsBound);
         true
     }
+}
+
+/// The manager of a datagram, by its first fragment; 0 if there is none.
+fn first(tables: &Tables, frame: &[u8], fragment: &Fragment) -> Result<u8, Fate> {
+    let subject = fragment.unfragmented(frame).map_err(|reason| match reason {
+        Reason::TooDeep => Fate::ChainTooLong,
+        _ => Fate::FirstWithoutPorts,
+    })?;
+    Ok(model::decide_subject(tables.state(), &subject).manager.unwrap_or(0))
 }

@@ -3,9 +3,10 @@
 
 use contract::register::UNIT_MANAGERS;
 use contract::row::{GroupMac, GroupRow, ManagerRow, RuleRow};
-use etherparse::{IpNumber, Ipv4Header, Ipv6FragmentHeader, PacketBuilder};
+use etherparse::{Ipv4Header, PacketBuilder};
 use model::State;
 use slowpath::{Bounds, Fate, Output, Settings, SlowPath, Time, To};
+use smoltcp::wire::{Ipv6FragmentHeader, Ipv6FragmentRepr};
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 pub(crate) const GROUP: [u8; 6] = [2, 0, 0, 0, 0, 1];
@@ -135,20 +136,23 @@ pub(crate) fn packet(v6: bool, tcp: bool, ports: [u16; 2], payload: usize) -> Ve
     frame
 }
 
-/// A fragment of an untagged frame's packet: `bytes` of what follows the IP header, as `etherparse` writes the headers.
+/// A fragment of an untagged frame's packet: `bytes` of what follows the IP header, as
+/// `etherparse` writes an IPv4 header and `smoltcp` an IPv6 fragment header; `etherparse` 0.18 has the flag of that one in a reserved bit.
 pub(crate) fn fragment(frame: &[u8], identification: u32, bytes: std::ops::Range<usize>, more: bool) -> Vec<u8> {
-    let offset = u16::try_from(bytes.start / 8).unwrap().try_into().unwrap();
+    let offset = u16::try_from(bytes.start / 8).unwrap();
     let mut cut = frame[..14].to_vec();
     if frame[12] == 0x86 {
-        let header = Ipv6FragmentHeader::new(IpNumber(frame[20]), offset, more, identification);
+        let header = Ipv6FragmentRepr { frag_offset: offset, more_frags: more, ident: identification };
+        let mut fields = [0; 6];
+        header.emit(&mut Ipv6FragmentHeader::new_unchecked(&mut fields));
         cut.extend(&frame[14..54]);
         cut[18..20].copy_from_slice(&((bytes.len() + 8) as u16).to_be_bytes());
+        cut.extend([&[frame[20], 0][..], &fields].concat());
         cut[20] = 44;
-        cut.extend(header.to_bytes());
         cut.extend(&frame[54..][bytes]);
     } else {
         let (mut header, payload) = Ipv4Header::from_slice(&frame[14..]).unwrap();
-        (header.identification, header.fragment_offset, header.more_fragments) = (identification as u16, offset, more);
+        (header.identification, header.fragment_offset, header.more_fragments) = (identification as u16, offset.try_into().unwrap(), more);
         header.dont_fragment = false;
         header.total_len = (header.header_len() + bytes.len()) as u16;
         header.header_checksum = header.calc_header_checksum();

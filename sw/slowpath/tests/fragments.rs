@@ -1,0 +1,380 @@
+//! Rule by rule of `docs/slow-path.md`, "Fragments".
+
+mod common;
+
+use common::{CLIENT, Rig, card, fragment, fragments, packet, settings, to_manager};
+use contract::row::ManagerRow;
+use etherparse::{Ipv4HeaderSlice, PacketBuilder};
+use model::State;
+use slowpath::{Fate, Output, Time, To};
+
+const UDP_PORTS: [u16; 2] = [40_000, 443];
+
+/// The manager that the card gives the whole packet.
+fn manager(state: &State, whole: &[u8]) -> u8 {
+    model::decide(state, whole, 0).manager.unwrap()
+}
+
+/// A fragment as it leaves to a manager that shares its port: with the card's MAC as its source.
+fn shared(state: &State, whole: &[u8], fragment: &[u8]) -> Output {
+    let mut output = to_manager(state, manager(state, whole), fragment);
+    output.frame[6..12].copy_from_slice(&fragment[..6]);
+    output
+}
+
+fn datagram(v6: bool) -> Vec<u8> {
+    packet(v6, false, UDP_PORTS, 4000)
+}
+
+#[test]
+fn the_fragments_that_the_tests_make_are_read_by_another_parser_as_what_they_are() {
+    let pieces = fragments(&datagram(false), 7, 1480);
+    let read: Vec<_> = pieces.iter().map(|piece| Ipv4HeaderSlice::from_slice(&piece[14..]).unwrap()).collect();
+    let fields: Vec<_> = read.iter().map(|header| (header.fragments_offset().byte_offset(), header.more_fragments())).collect();
+    assert_eq!(fields, [(0, true), (1480, true), (2960, false)]);
+    assert!(
+        read.iter().all(|header| header.identification() == 7 && header.to_header().calc_header_checksum() == header.header_checksum())
+    );
+}
+
+#[test]
+fn in_order_every_fragment_leaves_at_once_to_the_manager_of_its_datagram() {
+    let state = card();
+    for v6 in [false, true] {
+        let whole = datagram(v6);
+        let mut rig = Rig::new();
+        for piece in fragments(&whole, 7, 1480) {
+            assert_eq!(rig.one(0, &piece), shared(&state, &whole, &piece));
+        }
+        assert_eq!((rig.slow.counters().of(Fate::Fragment), rig.slow.fragments().held()), (3, 0));
+    }
+}
+
+#[test]
+fn later_fragments_are_held_until_the_first_comes_and_follow_it_in_the_order_of_their_arrival() {
+    let state = card();
+    for v6 in [false, true] {
+        let whole = datagram(v6);
+        let pieces = fragments(&whole, 7, 800);
+        let mut rig = Rig::new();
+        for at in [3, 1, 5] {
+            assert_eq!(rig.take(0, &pieces[at]), []);
+        }
+        assert_eq!(rig.slow.fragments().held(), 3);
+        let expected: Vec<_> = [0, 3, 1, 5].map(|at| shared(&state, &whole, &pieces[at])).into();
+        assert_eq!(rig.take(1, &pieces[0]), expected);
+        assert_eq!((rig.slow.fragments().held(), rig.slow.fragments().bytes()), (0, 0));
+        assert_eq!(rig.one(0, &pieces[2]), shared(&state, &whole, &pieces[2]));
+    }
+}
+
+#[test]
+fn a_manager_that_is_alone_on_its_port_sees_the_sender_s_mac() {
+    let mut state = card();
+    *state.idle_manager_rows_mut() = *state.manager_rows();
+    for id in 1..=6 {
+        state.idle_manager_rows_mut()[id] = ManagerRow { mac: [2, 0, 0, 0, 1, 1], egress: 1 };
+    }
+    state.commit(1 << contract::register::UNIT_MANAGERS, 2).unwrap();
+    let whole = datagram(false);
+    for piece in fragments(&whole, 7, 1480) {
+        let output = Rig::with(state.clone(), settings()).take(0, &piece);
+        assert!(output.is_empty() || output == [to_manager(&state, manager(&state, &whole), &piece)]);
+    }
+    let first = Rig::with(state, settings()).one(0, &fragments(&whole, 7, 1480)[0]);
+    assert_eq!(first.frame[6..12], CLIENT);
+}
+
+#[test]
+fn fragments_of_other_protocols_are_decided_alone_and_remembered_by_nobody() {
+    let state = card();
+    for (v6, protocol, at) in [(false, 1, 23), (false, 47, 23), (true, 58, 20), (true, 50, 20)] {
+        let mut whole = datagram(v6);
+        whole[at] = protocol;
+        // Neither an echo request nor a first word of zeros is an ICMP error.
+        whole[if v6 { 54 } else { 34 }] = if v6 { 128 } else { 8 };
+        let mut rig = Rig::new();
+        for piece in fragments(&whole, 7, 800).iter().rev() {
+            assert_eq!(rig.one(0, piece), shared(&state, &whole, piece), "protocol {protocol}");
+        }
+        assert_eq!(rig.slow.fragments().datagrams(), 0);
+    }
+}
+
+#[test]
+fn datagrams_differ_by_source_destination_identification_protocol_and_vlan() {
+    let whole = datagram(false);
+    let pieces = fragments(&whole, 7, 1480);
+    let later = |change: fn(&mut Vec<u8>)| {
+        let mut rig = Rig::new();
+        rig.take(0, &pieces[0]);
+        let mut piece = pieces[1].clone();
+        change(&mut piece);
+        rig.take(0, &piece).len()
+    };
+    assert_eq!(later(|_| ()), 1);
+    assert_eq!(later(|piece| piece[29] ^= 1), 0, "source");
+    assert_eq!(later(|piece| piece[33] ^= 1), 0, "destination");
+    assert_eq!(later(|piece| piece[19] ^= 1), 0, "identification");
+    assert_eq!(later(|piece| piece[23] = 6), 0, "protocol");
+    assert_eq!(later(|piece| drop(piece.splice(12..12, [0x81, 0, 0, 5]))), 0, "VLAN");
+    let mut rig = Rig::new();
+    let tagged = |piece: &[u8], tag: [u8; 4]| [&piece[..12], &tag, &piece[12..]].concat();
+    rig.take(0, &tagged(&pieces[0], [0x81, 0, 0x20, 5]));
+    assert_eq!(rig.take(0, &tagged(&pieces[1], [0x81, 0, 0, 5])).len(), 1, "priority is no VLAN");
+    assert_eq!(rig.take(0, &tagged(&pieces[2], [0x81, 0, 0, 6])).len(), 0, "another VLAN");
+}
+
+#[test]
+fn an_ipv6_address_that_looks_like_an_ipv4_one_is_another_source() {
+    let v4 = fragments(&datagram(false), 7, 1480);
+    let mapped = |address: &[u8]| [&[0; 10][..], &[0xff, 0xff], address].concat();
+    let mut v6 = fragments(&datagram(true), 7, 1480);
+    v6[1][22..38].copy_from_slice(&mapped(&v4[0][26..30]));
+    v6[1][38..54].copy_from_slice(&mapped(&v4[0][30..34]));
+    let mut rig = Rig::new();
+    assert_eq!((rig.take(0, &v4[0]).len(), rig.take(0, &v6[1]).len()), (1, 0));
+}
+
+/// What becomes of a whole datagram: the first fate of one of its fragments that is no fragment's on its way, if it is dropped whole.
+fn dropped_whole(pieces: &[Vec<u8>], follows: &[u8]) -> Fate {
+    let mut rig = Rig::new();
+    for piece in pieces {
+        rig.take(0, piece);
+    }
+    let fate = rig.fate(follows);
+    assert_eq!((rig.slow.fragments().held(), rig.slow.fragments().bytes()), (0, 0), "what was held is freed");
+    // It is forgotten after half a minute of silence, and not before.
+    rig.wait(29.9);
+    assert_eq!(rig.fate(follows), fate);
+    rig.wait(30.1);
+    rig.poll();
+    assert_eq!(rig.slow.fragments().datagrams(), 0);
+    fate
+}
+
+#[test]
+fn a_faulty_datagram_is_dropped_whole_and_counted_by_reason() {
+    for v6 in [false, true] {
+        let whole = datagram(v6);
+        let tcp = packet(v6, true, UDP_PORTS, 4000);
+        let piece = |bytes: std::ops::Range<usize>, more: bool| fragment(&whole, 7, bytes, more);
+        let of_tcp = |bytes: std::ops::Range<usize>| fragment(&tcp, 7, bytes, true);
+        let (follows, tcp_follows) = (piece(2400..3200, true), of_tcp(2400..3200));
+        let mut cut = piece(0..800, true);
+        cut.truncate(cut.len() - 1);
+        let cases = [
+            ("no ports", vec![piece(800..1600, true), piece(0..3, true)], &follows, Fate::FirstWithoutPorts),
+            ("offset 1 of TCP", vec![of_tcp(800..1600), of_tcp(8..16)], &tcp_follows, Fate::TinyTcp),
+            ("overlap by its start", vec![piece(0..800, true), piece(792..1600, true)], &follows, Fate::Overlap),
+            ("overlap by its end", vec![piece(1600..2400, true), piece(800..1608, true)], &follows, Fate::Overlap),
+            ("overlap inside", vec![piece(800..2400, true), piece(1600..1608, true)], &follows, Fate::Overlap),
+            ("overlap around", vec![piece(800..1600, true), piece(0..2400, true)], &follows, Fate::Overlap),
+            ("a copy that is longer", vec![piece(800..1600, true), piece(800..1608, true)], &follows, Fate::Overlap),
+            ("a copy that is shorter", vec![piece(800..1600, true), piece(800..1592, true)], &follows, Fate::Overlap),
+            ("an odd length", vec![piece(800..1604, true)], &follows, Fate::FragmentLength),
+            ("no bytes", vec![piece(800..800, true)], &follows, Fate::FragmentLength),
+            ("two ends", vec![piece(800..1600, false), piece(1600..1700, false)], &follows, Fate::FragmentLength),
+            ("an end in front of others", vec![piece(1600..2400, true), piece(800..1600, false)], &follows, Fate::FragmentLength),
+            ("more after the end", vec![piece(800..1600, false), piece(1600..2400, true)], &follows, Fate::FragmentLength),
+            (
+                "a copy of the end with more to follow",
+                vec![piece(800..1600, false), piece(800..1600, true)],
+                &follows,
+                Fate::FragmentLength,
+            ),
+            ("bytes that are not there", vec![cut], &follows, Fate::FragmentLength),
+        ];
+        for (what, pieces, follows, fate) in cases {
+            assert_eq!(dropped_whole(&pieces, follows), fate, "{what}, IPv6: {v6}");
+        }
+    }
+}
+
+#[test]
+fn the_longest_datagram_passes_and_one_byte_more_does_not() {
+    for (v6, headers) in [(false, 20), (true, 0)] {
+        let whole = packet(v6, false, UDP_PORTS, 64_000);
+        // The last fragment of a longer datagram: only its offset differs.
+        let last = |end: usize| {
+            let mut last = fragment(&whole, 7, 0..end - 65_000, false);
+            let offset = (65_000 / 8) as u16;
+            let at = if v6 { 56 } else { 20 };
+            last[at..at + 2].copy_from_slice(&(if v6 { offset << 3 } else { offset }).to_be_bytes());
+            last
+        };
+        let fate = |end: usize| {
+            let mut rig = Rig::new();
+            rig.take(0, &fragment(&whole, 7, 0..800, true));
+            rig.fate(&last(end))
+        };
+        assert_eq!((fate(65_535 - headers), fate(65_536 - headers)), (Fate::Fragment, Fate::DatagramTooLong));
+    }
+}
+
+#[test]
+fn copies_of_a_fragment_are_sent_on_and_do_no_harm() {
+    let state = card();
+    let whole = datagram(false);
+    let pieces = fragments(&whole, 7, 800);
+    let mut rig = Rig::new();
+    for piece in pieces.iter().chain(&pieces) {
+        assert_eq!(rig.one(0, piece), shared(&state, &whole, piece));
+    }
+    // Of those that are held one copy is enough.
+    let mut rig = Rig::new();
+    assert_eq!((rig.take(0, &pieces[1]), rig.fate(&pieces[1])), (vec![], Fate::Duplicate));
+    assert_eq!(rig.take(0, &pieces[0]).len(), 2);
+}
+
+#[test]
+fn a_datagram_of_many_small_fragments_passes_in_any_order_of_two() {
+    let state = card();
+    let whole = packet(false, false, UDP_PORTS, 60_000);
+    let pieces = fragments(&whole, 7, 552);
+    assert!(pieces.len() > 64);
+    let mut rig = Rig::new();
+    let mut left = rig.take(0, &pieces[0]);
+    for pair in pieces[1..].chunks(2) {
+        for piece in pair.iter().rev() {
+            left.extend(rig.take(0, piece));
+        }
+    }
+    assert_eq!(left.len(), pieces.len());
+    assert!(left.iter().all(|output| output.frame[..6] == shared(&state, &whole, &pieces[0]).frame[..6]));
+    // It is complete, and so forgotten after two seconds.
+    rig.wait(1.9);
+    rig.poll();
+    assert_eq!(rig.slow.fragments().datagrams(), 1);
+    rig.wait(0.2);
+    rig.poll();
+    assert_eq!(rig.slow.fragments().datagrams(), 0);
+}
+
+#[test]
+fn pieces_that_fit_together_nowhere_are_remembered_up_to_a_bound() {
+    let whole = packet(false, false, UDP_PORTS, 8000);
+    let mut rig = Rig::new();
+    rig.take(0, &fragment(&whole, 7, 0..8, true));
+    for gap in 1..64 {
+        assert_eq!(rig.fate(&fragment(&whole, 7, gap * 16..gap * 16 + 8, true)), Fate::Fragment);
+    }
+    assert_eq!(rig.fate(&fragment(&whole, 7, 1024..1032, true)), Fate::TooManyPieces);
+    assert_eq!(rig.fate(&fragment(&whole, 7, 2048..2056, true)), Fate::TooManyPieces);
+}
+
+#[test]
+fn what_is_held_is_dropped_when_the_first_fragment_does_not_come_in_time() {
+    let pieces = fragments(&datagram(false), 7, 800);
+    let mut rig = Rig::new();
+    rig.take(0, &pieces[1]);
+    rig.wait(20.0);
+    rig.take(0, &pieces[2]);
+    assert_eq!(rig.slow.next(), Some(rig.now + Time::from_secs(10)));
+    rig.wait(9.9);
+    rig.poll();
+    assert_eq!(rig.slow.fragments().held(), 2);
+    rig.wait(0.1);
+    rig.poll();
+    assert_eq!((rig.slow.counters().of(Fate::TimeUp), rig.slow.fragments().datagrams(), rig.slow.next()), (2, 0, None));
+}
+
+#[test]
+fn a_datagram_that_is_not_complete_is_remembered_for_30_seconds_after_its_last_packet() {
+    let pieces = fragments(&datagram(false), 7, 800);
+    let mut rig = Rig::new();
+    rig.take(0, &pieces[0]);
+    for piece in &pieces[1..3] {
+        rig.wait(29.9);
+        assert_eq!(rig.take(0, piece).len(), 1);
+    }
+    rig.wait(30.0);
+    assert_eq!(rig.take(0, &pieces[3]).len(), 0);
+}
+
+#[test]
+fn a_first_fragment_with_other_ports_and_the_same_identification_goes_by_its_own() {
+    let state = card();
+    let [one, other] = [UDP_PORTS, [50_051, 60_000]].map(|ports| packet(false, false, ports, 4000));
+    assert_ne!(manager(&state, &one), manager(&state, &other));
+    let mut rig = Rig::new();
+    for whole in [&one, &other] {
+        for piece in fragments(whole, 7, 1480) {
+            assert_eq!(rig.one(0, &piece), shared(&state, whole, &piece));
+        }
+    }
+}
+
+#[test]
+fn a_datagram_stays_with_its_manager_when_the_tables_change_and_goes_where_that_manager_is() {
+    let whole = datagram(false);
+    let pieces = fragments(&whole, 7, 1480);
+    let before = card();
+    let mut rig = Rig::new();
+    rig.take(0, &pieces[0]);
+    let mut after = card();
+    after.idle_group_mut(0).entries = [6; 4096];
+    *after.idle_manager_rows_mut() = *after.manager_rows();
+    let id = manager(&before, &whole);
+    after.idle_manager_rows_mut()[usize::from(id)] = ManagerRow { mac: [2, 0, 0, 0, 9, 9], egress: 0 };
+    after.commit(1 | 1 << contract::register::UNIT_MANAGERS, 2).unwrap();
+    assert_eq!(manager(&after, &whole), 6);
+    rig.slow.follow(after.clone());
+    let output = rig.one(0, &pieces[1]);
+    assert_eq!((output.to, &output.frame[..6]), (To::Port(0), &[2, 0, 0, 0, 9, 9][..]));
+    after.managers_enabled[usize::from(id)] = false;
+    rig.slow.follow(after);
+    assert_eq!(rig.fate(&pieces[2]), Fate::NoManager);
+}
+
+/// IPv6 fragments of a packet whose destination options lie in the part that is fragmented.
+fn with_options(next: u8, payload: usize) -> Vec<u8> {
+    let mut whole = packet(true, false, UDP_PORTS, payload);
+    whole.splice(54..54, [next, 0, 1, 4, 0, 0, 0, 0]);
+    let length = (whole.len() - 54) as u16;
+    whole[18..20].copy_from_slice(&length.to_be_bytes());
+    whole[20] = 60;
+    whole
+}
+
+#[test]
+fn options_in_the_part_that_is_fragmented_do_not_hide_the_ports() {
+    let state = card();
+    for next in [17, 50] {
+        let whole = with_options(next, 2000);
+        let pieces = fragments(&whole, 7, 800);
+        let mut rig = Rig::new();
+        assert_eq!(rig.take(0, &pieces[1]), []);
+        let expected: Vec<_> = [0, 1].map(|at| shared(&state, &whole, &pieces[at])).into();
+        assert_eq!(rig.take(0, &pieces[0]), expected, "next header {next}");
+        assert_eq!(rig.one(0, &pieces[2]), shared(&state, &whole, &pieces[2]));
+    }
+    // Options that fill the first fragment hide them: RFC 7112 forbids it.
+    let whole = with_options(17, 2000);
+    assert_eq!(dropped_whole(&[fragment(&whole, 7, 0..8, true)], &fragment(&whole, 7, 800..1600, true)), Fate::FirstWithoutPorts);
+}
+
+#[test]
+fn an_atomic_fragment_is_an_ordinary_packet() {
+    let state = card();
+    let whole = packet(true, false, UDP_PORTS, 100);
+    let atomic = fragment(&whole, 7, 0..108, false);
+    let mut rig = Rig::new();
+    assert_eq!(rig.one(0, &atomic), to_manager(&state, manager(&state, &whole), &atomic));
+    assert_eq!(rig.slow.fragments().datagrams(), 0);
+}
+
+#[test]
+fn an_icmp_error_that_quotes_a_fragment_is_no_fragment() {
+    let state = card();
+    let quoted = fragment(&datagram(false), 7, 0..64, true);
+    let mut error = vec![];
+    let kind = etherparse::Icmpv4Type::DestinationUnreachable(etherparse::icmpv4::DestUnreachableHeader::FragmentationNeeded {
+        next_hop_mtu: 600,
+    });
+    let builder = PacketBuilder::ethernet2(CLIENT, common::GROUP).ipv4([203, 0, 113, 9], [192, 0, 2, 1], 64).icmpv4(kind);
+    builder.write(&mut error, &quoted[14..]).unwrap();
+    let mut rig = Rig::new();
+    assert_eq!(rig.one(0, &error), to_manager(&state, manager(&state, &datagram(false)), &error));
+    assert_eq!((rig.slow.counters().of(Fate::Decided), rig.slow.fragments().datagrams()), (1, 0));
+}
