@@ -48,7 +48,7 @@ serve *OPTIONS:
 mutants SEED="" EACH="1":
     MUTANTS_SEED={{ SEED }} MUTANTS_EACH={{ EACH }} cargo test --release --workspace --test hardware -- --ignored --nocapture random_mutants
 
-# the hardware's clocks, simulation beside cocotb, and the host: disruption beside Maglev, hashes beside C, analyze beside tcpdump
+# the hardware's clocks, simulation beside cocotb, and the host: disruption beside Maglev, hashes beside C, analyze beside tcpdump, fragments
 bench *OPTIONS: emit host-bench
     {{ sim }} bench {{ OPTIONS }}
     hw/tools/install.sh bench
@@ -57,6 +57,7 @@ bench *OPTIONS: emit host-bench
 # of all benchmarks those that need no Verilator
 host-bench:
     cargo bench --quiet --workspace --bench disruption --bench hash --bench analyze
+    cargo bench --quiet --workspace --bench fragments -- --at-least 500000
 
 # area and depth of every block by Yosys, compared with the record: --design 512x8, --family xcup, --accept
 synth *OPTIONS: emit

@@ -6,6 +6,7 @@ use model::extension::Extension;
 use model::network::{Address, V6_LENGTH, Version};
 use model::transport::{TCP, UDP};
 use model::{Subject, Walk};
+use std::hash::{Hash, Hasher};
 use std::ops::Range;
 
 /// Bytes of an IPv6 fragment header.
@@ -14,7 +15,7 @@ const HEADER: usize = 8;
 const V4_MORE: u8 = 0x20;
 
 /// What a datagram is known by while its fragments come.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Key {
     /// Source address. An IPv4 address is mapped as in keys that are hashed; `v6` tells it from an IPv6 address that looks the same.
     pub source: Address,
@@ -28,6 +29,16 @@ pub struct Key {
     pub v6: bool,
     /// The VLAN ids of at most two tags, the outer one first; `u16::MAX` where there is none.
     pub vlans: [u16; 2],
+}
+
+/// As few words as hold all fields: a quarter of a fragment's time was spent in hashing them one by one.
+impl Hash for Key {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        state.write_u128(u128::from_ne_bytes(self.source));
+        state.write_u128(u128::from_ne_bytes(self.destination));
+        state.write_u64(u64::from(self.identification) << 32 | u64::from(self.vlans[0]) << 16 | u64::from(self.vlans[1]));
+        state.write_u16(u16::from(self.protocol) << 8 | u16::from(self.v6));
+    }
 }
 
 /// What a fragment needs for its decision.

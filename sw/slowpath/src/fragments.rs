@@ -4,6 +4,7 @@
 //! come, and *dropped* after a fault. Each state has its time, after which the datagram is forgotten.
 
 pub mod bounds;
+mod datagram;
 pub mod pieces;
 mod queues;
 
@@ -14,37 +15,11 @@ use crate::tables::Tables;
 use crate::{Counters, Fate, Output, Time};
 use bounds::{RECEIVES, cost};
 use contract::code::Reason;
+use datagram::{Datagram, Stage, State};
 use model::transport::TCP;
 use pieces::{Piece, Pieces};
-use queues::{Queues, Ticket};
+use queues::Queues;
 use std::collections::HashMap;
-
-/// What is known of a datagram.
-#[derive(Clone, Debug)]
-struct Datagram {
-    state: State,
-    ticket: Ticket,
-    pieces: Pieces,
-}
-
-#[derive(Clone, Debug)]
-enum State {
-    /// Fragments in the order of their arrival.
-    Held(Vec<Box<[u8]>>),
-    /// The manager of its first fragment; 0 if there is none.
-    Receiving(u8),
-    Complete(u8),
-    Dropped(Fate),
-}
-
-/// The states, for the queues: which of them a ticket is in.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Stage {
-    Held,
-    Receiving,
-    Complete,
-    Dropped,
-}
 
 /// The fragment handler.
 #[derive(Clone, Debug)]
@@ -139,10 +114,11 @@ impl Fragments {
     /// # Errors
     /// Why its datagram is dropped; or `Duplicate` for a copy of a fragment that is held.
     fn note(&mut self, context: &Context<'_>, frame: &[u8], fragment: &Fragment) -> Result<Option<u8>, Fate> {
-        if !self.datagrams.contains_key(&fragment.key) {
-            self.remember(context.now, fragment.key);
-        }
-        let datagram = self.datagrams.get_mut(&fragment.key).expect("it was there, or is now");
+        // A datagram of which nothing is known is held, until the first fragment that comes says more.
+        let datagram = self.datagrams.entry(fragment.key).or_insert_with(|| {
+            let ticket = self.queues.enter(Stage::Held, context.now + self.bounds.until_first, fragment.key);
+            Datagram { state: State::Held(vec![]), ticket, pieces: Pieces::default() }
+        });
         if let State::Dropped(fate) = datagram.state {
             return Err(fate);
         }
@@ -167,17 +143,14 @@ impl Fragments {
         }
     }
 
-    /// A datagram of which nothing is known: held, until the first fragment that comes says more.
-    fn remember(&mut self, now: Time, key: Key) {
-        let ticket = self.queues.enter(Stage::Held, now + self.bounds.until_first, key);
-        self.datagrams.insert(key, Datagram { state: State::Held(vec![]), ticket, pieces: Pieces::default() });
-    }
-
     /// Sends a fragment to its manager, and after a first one those that were held for it.
     fn forward(&mut self, context: &mut Context<'_>, frame: Vec<u8>, fragment: &Fragment, manager: u8) {
         context.forward(manager, frame);
-        self.release(fragment.key, |frame| context.forward(manager, frame.into_vec()));
         let datagram = self.datagrams.get_mut(&fragment.key).expect("the fragment was noted");
+        for frame in datagram.free(&mut self.queues, fragment.key) {
+            self.held -= 1;
+            context.forward(manager, frame.into_vec());
+        }
         let is_complete = datagram.pieces.is_complete();
         if is_complete && matches!(datagram.state, State::Complete(_)) {
             // A copy of a fragment does not keep the datagram in mind for longer.
@@ -226,29 +199,22 @@ impl Fragments {
 
     /// Drops what is held of a datagram, and remembers to drop what follows.
     fn abandon(&mut self, context: &mut Context<'_>, key: Key, fate: Fate) {
-        self.release(key, |_| context.counters.count(fate, 1));
-        let datagram = self.datagrams.get_mut(&key).expect("only what is remembered is abandoned");
+        let Some(datagram) = self.datagrams.get_mut(&key) else { return };
+        let dropped = datagram.free(&mut self.queues, key).len();
         datagram.state = State::Dropped(fate);
         datagram.pieces = Pieces::default();
         datagram.ticket = self.queues.move_to(datagram.ticket, Stage::Dropped, context.now + self.bounds.after_last, key);
+        self.held -= dropped;
+        context.counters.count(fate, dropped);
     }
 
     /// Drops what is held of a datagram, and forgets it.
     fn forget(&mut self, context: &mut Context<'_>, key: Key, fate: Fate) {
-        self.release(key, |_| context.counters.count(fate, 1));
-        if let Some(datagram) = self.datagrams.remove(&key) {
-            self.queues.leave(datagram.ticket);
-        }
-    }
-
-    /// Hands out what is held of a datagram, in the order of arrival.
-    fn release(&mut self, key: Key, mut each: impl FnMut(Box<[u8]>)) {
-        let Some(Datagram { state: State::Held(frames), ticket, .. }) = self.datagrams.get_mut(&key) else { return };
-        for frame in std::mem::take(frames) {
-            self.held -= 1;
-            each(frame);
-        }
-        self.queues.free(*ticket, key);
+        let Some(mut datagram) = self.datagrams.remove(&key) else { return };
+        let dropped = datagram.free(&mut self.queues, key).len();
+        self.queues.leave(datagram.ticket);
+        self.held -= dropped;
+        context.counters.count(fate, dropped);
     }
 
     /// Makes room for one more datagram: the oldest that is held goes, else one of which nothing more is expected.

@@ -1,6 +1,6 @@
 //! Whose turn it is: datagrams of each stage in the order in which they are forgotten, and what the held ones cost.
 
-use super::Stage;
+use super::datagram::Stage;
 use crate::Time;
 use crate::fragment::Key;
 use model::network::Address;

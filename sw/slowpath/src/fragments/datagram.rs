@@ -1,0 +1,43 @@
+//! What is known of one datagram.
+
+use super::pieces::Pieces;
+use super::queues::{Queues, Ticket};
+use crate::Fate;
+use crate::fragment::Key;
+
+/// What is known of a datagram.
+#[derive(Clone, Debug)]
+pub(super) struct Datagram {
+    pub(super) state: State,
+    pub(super) ticket: Ticket,
+    pub(super) pieces: Pieces,
+}
+
+/// How far a datagram is.
+#[derive(Clone, Debug)]
+pub(super) enum State {
+    /// Fragments in the order of their arrival.
+    Held(Vec<Box<[u8]>>),
+    /// The manager of its first fragment; 0 if there is none.
+    Receiving(u8),
+    Complete(u8),
+    Dropped(Fate),
+}
+
+/// The same for the queues, without what belongs to it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Stage {
+    Held,
+    Receiving,
+    Complete,
+    Dropped,
+}
+
+impl Datagram {
+    /// Hands out what is held, in the order of arrival, and gives its bytes back.
+    pub(super) fn free(&mut self, queues: &mut Queues, key: Key) -> Vec<Box<[u8]>> {
+        let State::Held(frames) = &mut self.state else { return vec![] };
+        queues.free(self.ticket, key);
+        std::mem::take(frames)
+    }
+}
