@@ -43,7 +43,7 @@ fn overlapping(whole: &[u8], identification: u32, size: usize) -> Vec<u8> {
 }
 
 /// Fragments of all datagrams, in some order.
-struct Traffic {
+struct Arrivals {
     /// Each with the number of its datagram.
     frames: Vec<(usize, Vec<u8>)>,
     /// The number of the datagram, by a frame's bytes after its MACs.
@@ -53,7 +53,7 @@ struct Traffic {
 }
 
 /// Fragments of all datagrams in the order that the keys give.
-fn traffic(datagrams: &[Datagram], keys: &[u64], copies: bool) -> Traffic {
+fn traffic(datagrams: &[Datagram], keys: &[u64], copies: bool) -> Arrivals {
     let mut frames = vec![];
     let mut wholes = vec![];
     for (number, datagram) in datagrams.iter().enumerate() {
@@ -72,7 +72,7 @@ fn traffic(datagrams: &[Datagram], keys: &[u64], copies: bool) -> Traffic {
     let mut order: Vec<_> = (0..frames.len()).collect();
     order.sort_by_key(|&at| keys[at % keys.len()].wrapping_mul(at as u64 * 2 + 1));
     let known = frames.iter().map(|(number, frame)| (frame[12..].to_vec(), *number)).collect();
-    Traffic { frames: order.into_iter().map(|at| frames[at].clone()).collect(), known, wholes }
+    Arrivals { frames: order.into_iter().map(|at| frames[at].clone()).collect(), known, wholes }
 }
 
 /// Looks whether a fragment left to the manager that the card gives the whole packet.
@@ -91,7 +91,7 @@ proptest! {
         datagrams in prop::collection::vec(some_datagram(), 1..8), keys in prop::collection::vec(any::<u64>(), 1..200), copies: bool,
     ) {
         let datagrams: Vec<_> = datagrams.into_iter().map(|datagram| Datagram { attacked: false, ..datagram }).collect();
-        let Traffic { frames, known, wholes } = traffic(&datagrams, &keys, copies);
+        let Arrivals { frames, known, wholes } = traffic(&datagrams, &keys, copies);
         let mut rig = Rig::new();
         let mut left: HashMap<Vec<u8>, usize> = HashMap::new();
         for (_, frame) in &frames {
@@ -113,7 +113,7 @@ proptest! {
         datagrams in prop::collection::vec(some_datagram(), 2..8), keys in prop::collection::vec(any::<u64>(), 1..200),
         lost in prop::collection::vec(prop::bool::weighted(0.1), 1..100),
     ) {
-        let Traffic { frames, known, wholes } = traffic(&datagrams, &keys, true);
+        let Arrivals { frames, known, wholes } = traffic(&datagrams, &keys, true);
         let mut rig = Rig::new();
         let mut left = HashSet::new();
         let mut harmed: HashSet<usize> = HashSet::new();
@@ -155,7 +155,7 @@ proptest! {
         most in 0..12usize, kilobytes in 0..40usize, held in 1..20usize, pauses in prop::collection::vec(0..3000u64, 1..20),
     ) {
         let bounds = Bounds { datagrams: most, bytes: kilobytes << 10, fragments: held, ..Bounds::default() };
-        let Traffic { frames, known, wholes } = traffic(&datagrams, &keys, true);
+        let Arrivals { frames, known, wholes } = traffic(&datagrams, &keys, true);
         let mut rig = Rig::bounded(bounds);
         for (at, (_, frame)) in frames.iter().enumerate() {
             let mut frame = frame.clone();
