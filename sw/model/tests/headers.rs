@@ -3,7 +3,9 @@
 mod common;
 
 use common::*;
+use contract::code::Reason;
 use model::field::dump;
+use model::header_window::HeaderWindow;
 use model::{Walk, decide};
 
 /// An IPv4 header of `ihl` words with total length `total`, followed by nothing.
@@ -250,4 +252,16 @@ fn every_prefix_of_a_frame_can_be_dumped_with_its_fields_inside_it() {
         assert_eq!(lines.lines().flat_map(|line| bytes(&[&line[7..line.len().min(54)]])).count(), length);
     }
     assert!(dump(&frame).contains("embedded source port"));
+}
+
+#[test]
+fn a_deep_window_walks_headers_that_the_card_does_not_and_decides_by_what_it_finds() {
+    let options = |next: u8| format!("{next:02x}00 0104 00000000");
+    let chain: String = (0..5).map(|i| options(if i == 4 { 6 } else { 60 })).collect();
+    let deep = bytes(&[ETH_V6, &v6(60, 60), &chain, PORTS_40000_443]);
+    let plain = bytes(&[ETH_V6, &v6(6, 20), PORTS_40000_443]);
+    assert_eq!(Walk::of(&deep).subject, Err(Reason::TooDeep));
+    for (headers, subject) in [(4, Err(Reason::TooDeep)), (5, Walk::of(&plain).subject), (64, Walk::of(&plain).subject)] {
+        assert_eq!(Walk::within(HeaderWindow::deep(&deep, headers)).subject, subject, "{headers} headers");
+    }
 }

@@ -23,7 +23,8 @@ const ALL_NODES: (Ipv6Addr, Mac) = (Ipv6Addr::new(0xff02, 0, 0, 0, 0, 0, 0, 1), 
 
 /// The ICMPv6 message of neighbour discovery (types 133 to 137) in a frame, as the walk found it.
 pub fn message<'a>(frame: &'a [u8], walk: &Walk) -> Option<&'a [u8]> {
-    let network = walk.network.filter(|network| walk.subject.is_ok() && (network.version, network.protocol) == (Version::V6, ICMPV6))?;
+    // A walk that ended in front of the message has another protocol here: that of the header that it did not get past.
+    let network = walk.network.filter(|network| (network.version, network.protocol) == (Version::V6, ICMPV6))?;
     let message = frame.get(network.transport_at..network.end.min(frame.len()))?;
     matches!(message.first(), Some(133..=137)).then_some(message)
 }
