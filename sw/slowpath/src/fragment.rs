@@ -3,7 +3,7 @@
 use crate::slow_path::deep;
 use contract::code::Reason;
 use model::extension::Extension;
-use model::network::{Address, V6_LENGTH, Version};
+use model::network::{Address, V4_LENGTH, V6_LENGTH, Version};
 use model::transport::{TCP, UDP};
 use model::{Subject, Walk};
 use std::hash::{Hash, Hasher};
@@ -92,6 +92,12 @@ impl Fragment {
         let key = Key { source: network.source, destination: network.destination, identification, protocol, v6, vlans: [vlan(0), vlan(1)] };
         let bytes = from..from + network.end.saturating_sub(start);
         Some(Self { key, bytes, more, headers, is_whole: (start..=frame.len()).contains(&network.end), at })
+    }
+
+    /// What it weighs against the bytes that its datagram may hold: its bytes, options and extension headers. Without the latter, headers of no
+    /// use would fill the memory.
+    pub fn weight(&self) -> usize {
+        self.bytes.len() + self.headers - if self.key.v6 { 0 } else { V4_LENGTH }
     }
 
     /// What its decision needs.

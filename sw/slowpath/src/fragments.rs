@@ -117,7 +117,7 @@ impl Fragments {
         // A datagram of which nothing is known is held, until the first fragment that comes says more.
         let datagram = self.datagrams.entry(fragment.key).or_insert_with(|| {
             let ticket = self.queues.enter(Stage::Held, context.now + self.bounds.until_first, fragment.key);
-            Datagram { state: State::Held(vec![]), ticket, pieces: Pieces::default() }
+            Datagram { state: State::Held(vec![], 0), ticket, pieces: Pieces::default() }
         });
         if let State::Dropped(fate) = datagram.state {
             return Err(fate);
@@ -170,8 +170,8 @@ impl Fragments {
     fn hold(&mut self, context: &mut Context<'_>, frame: Vec<u8>, fragment: &Fragment) {
         let (key, cost) = (fragment.key, cost(&frame));
         let datagram = &self.datagrams[&key];
-        let State::Held(frames) = &datagram.state else { unreachable!("a fragment is held only until its manager is known") };
-        if frames.len() >= self.bounds.fragments {
+        let State::Held(frames, weight) = &datagram.state else { unreachable!("a fragment is held only until its manager is known") };
+        if frames.len() >= self.bounds.fragments || weight + fragment.weight() > self.bounds.datagram_bytes {
             self.abandon(context, key, Fate::DatagramBound);
             return context.drop(Fate::DatagramBound);
         }
@@ -190,8 +190,9 @@ impl Fragments {
             }
         }
         let datagram = self.datagrams.get_mut(&key).expect("nobody has abandoned it");
-        if let State::Held(frames) = &mut datagram.state {
+        if let State::Held(frames, weight) = &mut datagram.state {
             frames.push(frame.into_boxed_slice());
+            *weight += fragment.weight();
             self.held += 1;
             self.queues.charge(datagram.ticket, key, cost);
         }

@@ -83,6 +83,34 @@ fn a_datagram_holds_64_fragments() {
 }
 
 #[test]
+fn a_datagram_holds_65535_bytes_and_long_headers_count() {
+    // As many as the longest datagram has, the first fragment last.
+    let whole = packet(true, false, [40_000, 443], 65_400);
+    let pieces = common::fragments(&whole, 1, 1448);
+    let mut rig = Rig::new();
+    for piece in pieces.iter().rev() {
+        rig.take(0, piece);
+    }
+    assert_eq!((rig.slow.counters().of(Fate::Fragment), rig.slow.counters().dropped()), (pieces.len() as u64, 0));
+    // Eight bytes after 4 x 2,048 of options: the eighth is too much.
+    let mut rig = Rig::new();
+    for at in 1..=8 {
+        let mut piece = fragment(&whole, 1, at * 8..at * 8 + 8, true);
+        let mut options = [&[60, 255, 1, 253][..], &[0; 253], &[1, 255], &[0; 255]].concat();
+        options.resize(2048, 0);
+        let mut chain = options.repeat(4);
+        chain[3 * 2048] = 44;
+        piece.splice(54..54, chain);
+        let length = (piece.len() - 54) as u16;
+        piece[18..20].copy_from_slice(&length.to_be_bytes());
+        piece[20] = 60;
+        assert_eq!(rig.take(0, &piece), []);
+        assert_eq!(rig.slow.fragments().held(), if at < 8 { at } else { 0 });
+    }
+    assert_eq!(rig.slow.counters().of(Fate::DatagramBound), 8);
+}
+
+#[test]
 fn when_all_datagrams_are_in_use_the_oldest_held_goes_and_never_one_that_still_receives() {
     let mut rig = Rig::bounded(Bounds { datagrams: 4, ..Bounds::default() });
     rig.take(0, &first(1, 1));

@@ -20,6 +20,8 @@ pub struct Bounds {
     pub bytes: usize,
     /// Fragments that one datagram may hold.
     pub fragments: usize,
+    /// Bytes that one datagram may hold: of each fragment what it carries, its options and its extension headers.
+    pub datagram_bytes: usize,
     /// How long a datagram is held for its first fragment.
     pub until_first: Time,
     /// How long it is remembered once it is complete.
@@ -34,6 +36,7 @@ impl Default for Bounds {
             datagrams: 65_536,
             bytes: 64 << 20,
             fragments: 64,
+            datagram_bytes: DATAGRAM,
             until_first: Time::from_secs(30),
             after_complete: Time::from_secs(2),
             after_last: Time::from_secs(30),

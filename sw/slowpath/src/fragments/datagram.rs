@@ -16,8 +16,8 @@ pub(super) struct Datagram {
 /// How far a datagram is.
 #[derive(Clone, Debug)]
 pub(super) enum State {
-    /// Fragments in the order of their arrival.
-    Held(Vec<Box<[u8]>>),
+    /// Fragments in the order of their arrival, and what they weigh.
+    Held(Vec<Box<[u8]>>, usize),
     /// The manager of its first fragment; 0 if there is none.
     Receiving(u8),
     Complete(u8),
@@ -36,7 +36,8 @@ pub(super) enum Stage {
 impl Datagram {
     /// Hands out what is held, in the order of arrival, and gives its bytes back.
     pub(super) fn free(&mut self, queues: &mut Queues, key: Key) -> Vec<Box<[u8]>> {
-        let State::Held(frames) = &mut self.state else { return vec![] };
+        let State::Held(frames, weight) = &mut self.state else { return vec![] };
+        *weight = 0;
         queues.free(self.ticket, key);
         std::mem::take(frames)
     }
