@@ -223,9 +223,10 @@ impl Fragments {
         if self.datagrams.len() < self.bounds.datagrams {
             return true;
         }
-        let silent_since = context.now.saturating_sub(RECEIVES) + self.bounds.after_last;
+        // The deadline of a datagram whose last packet came that long ago.
+        let silent = (context.now + self.bounds.after_last).saturating_sub(RECEIVES);
         let oldest = [Stage::Held, Stage::Dropped, Stage::Complete].into_iter().find_map(|stage| self.queues.oldest(stage, Time::MAX));
-        let Some(key) = oldest.or_else(|| self.queues.oldest(Stage::Receiving, silent_since)) else { return false };
+        let Some(key) = oldest.or_else(|| self.queues.oldest(Stage::Receiving, silent)) else { return false };
         self.forget(context, key, Fate::DatagramsBound);
         true
     }

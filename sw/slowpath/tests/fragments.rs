@@ -221,6 +221,12 @@ fn copies_of_a_fragment_are_sent_on_and_do_no_harm() {
     for piece in pieces.iter().chain(&pieces) {
         assert_eq!(rig.one(0, piece), shared(&state, &whole, piece));
     }
+    // It was complete before the copies came, and they do not keep it in mind.
+    rig.wait(1.5);
+    assert_eq!(rig.take(0, &pieces[1]).len(), 1);
+    rig.wait(0.6);
+    rig.poll();
+    assert_eq!(rig.slow.fragments().datagrams(), 0);
     // Of those that are held one copy is enough.
     let mut rig = Rig::new();
     assert_eq!((rig.take(0, &pieces[1]), rig.fate(&pieces[1])), (vec![], Fate::Duplicate));
@@ -377,4 +383,39 @@ fn an_icmp_error_that_quotes_a_fragment_is_no_fragment() {
     let mut rig = Rig::new();
     assert_eq!(rig.one(0, &error), to_manager(&state, manager(&state, &datagram(false)), &error));
     assert_eq!((rig.slow.counters().of(Fate::Decided), rig.slow.fragments().datagrams()), (1, 0));
+}
+
+/// The same frame with `count` headers of options in front of the header that follows the fixed one.
+fn behind_options(frame: &[u8], count: usize) -> Vec<u8> {
+    let mut deep = frame.to_vec();
+    let mut chain = [60, 0, 1, 4, 0, 0, 0, 0].repeat(count);
+    chain[(count - 1) * 8] = frame[20];
+    deep.splice(54..54, chain);
+    deep[20] = 60;
+    let length = (deep.len() - 54) as u16;
+    deep[18..20].copy_from_slice(&length.to_be_bytes());
+    deep
+}
+
+#[test]
+fn fragments_that_lie_too_deep_for_the_card_are_fragments_all_the_same() {
+    let state = card();
+    let whole = datagram(true);
+    for count in [3, 20, 63] {
+        let mut rig = Rig::new();
+        for piece in fragments(&whole, 7, 1480) {
+            let piece = behind_options(&piece, count);
+            assert_eq!(rig.one(0, &piece), shared(&state, &whole, &piece), "{count} headers");
+        }
+    }
+    let too_many = behind_options(&fragments(&whole, 7, 1480)[0], 64);
+    assert_eq!(Rig::new().fate(&too_many), Fate::ChainTooLong, "the fragment header is the 65th");
+}
+
+#[test]
+fn headers_in_front_of_the_ports_and_of_the_fragment_header_are_counted_together() {
+    let inner = |count: usize| fragment(&behind_options(&datagram(true), count), 7, 0..1400, true);
+    assert_eq!(Rig::new().fate(&behind_options(&inner(33), 30)), Fate::Fragment);
+    let follows = fragment(&behind_options(&datagram(true), 34), 7, 1600..2400, true);
+    assert_eq!(dropped_whole(&[behind_options(&inner(34), 30)], &follows), Fate::ChainTooLong);
 }
