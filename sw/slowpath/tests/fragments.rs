@@ -136,13 +136,17 @@ fn an_ipv6_address_that_looks_like_an_ipv4_one_is_another_source() {
     assert_eq!((rig.take(0, &v4[0]).len(), rig.take(0, &v6[1]).len()), (1, 0));
 }
 
-/// What becomes of a whole datagram: the first fate of one of its fragments that is no fragment's on its way, if it is dropped whole.
+/// The fate of the last of some pieces, and with it of the whole datagram: of what is held, and of what follows.
 fn dropped_whole(pieces: &[Vec<u8>], follows: &[u8]) -> Fate {
     let mut rig = Rig::new();
-    for piece in pieces {
+    let (last, before) = pieces.split_last().unwrap();
+    for piece in before {
         rig.take(0, piece);
     }
-    let fate = rig.fate(follows);
+    let held = rig.slow.fragments().held() as u64;
+    let fate = rig.fate(last);
+    assert_eq!(rig.slow.counters().of(fate), held + 1, "what was held and the last one");
+    assert_eq!(rig.fate(follows), fate);
     assert_eq!((rig.slow.fragments().held(), rig.slow.fragments().bytes()), (0, 0), "what was held is freed");
     // It is forgotten after half a minute of silence, and not before.
     rig.wait(29.9);
@@ -175,6 +179,12 @@ fn a_faulty_datagram_is_dropped_whole_and_counted_by_reason() {
             ("an odd length", vec![piece(800..1604, true)], &follows, Fate::FragmentLength),
             ("no bytes", vec![piece(800..800, true)], &follows, Fate::FragmentLength),
             ("two ends", vec![piece(800..1600, false), piece(1600..1700, false)], &follows, Fate::FragmentLength),
+            (
+                "a second end, in front of the first",
+                vec![piece(1600..2400, false), piece(800..1600, false)],
+                &follows,
+                Fate::FragmentLength,
+            ),
             ("an end in front of others", vec![piece(1600..2400, true), piece(800..1600, false)], &follows, Fate::FragmentLength),
             ("more after the end", vec![piece(800..1600, false), piece(1600..2400, true)], &follows, Fate::FragmentLength),
             (
