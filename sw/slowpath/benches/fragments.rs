@@ -1,6 +1,6 @@
 //! How many fragments a core takes to their managers in a second.
 //!
-//! `cargo bench -p slowpath`. Frames are made before any time is taken; what is timed is one call each, from the frame's bytes to the frame
+//! `cargo bench -p slowpath --bench fragments`. Frames are made before any time is taken; what is timed is one call each, from the frame's bytes to the frame
 //! that leaves. Times are the median of many rounds, in CPU time, since other programs share the core. The goal is 500,000 a second in every
 //! row; with `--at-least N` the program fails below that.
 
