@@ -168,3 +168,21 @@ pub(crate) fn fragments(frame: &[u8], identification: u32, size: usize) -> Vec<V
     let starts = (0..length).step_by(size);
     starts.map(|at| fragment(frame, identification, at..(at + size).min(length), at + size < length)).collect()
 }
+
+pub(crate) const UDP_PORTS: [u16; 2] = [40_000, 443];
+
+/// The manager that the card gives the whole packet.
+pub(crate) fn manager(state: &State, whole: &[u8]) -> u8 {
+    model::decide(state, whole, 0).manager.unwrap()
+}
+
+/// A fragment as it leaves to a manager that shares its port: with the card's MAC as its source.
+pub(crate) fn shared(state: &State, whole: &[u8], fragment: &[u8]) -> Output {
+    let mut output = to_manager(state, manager(state, whole), fragment);
+    output.frame[6..12].copy_from_slice(&fragment[..6]);
+    output
+}
+
+pub(crate) fn datagram(v6: bool) -> Vec<u8> {
+    packet(v6, false, UDP_PORTS, 4000)
+}
