@@ -48,7 +48,7 @@ serve *OPTIONS:
 mutants SEED="" EACH="1":
     MUTANTS_SEED={{ SEED }} MUTANTS_EACH={{ EACH }} cargo test --release --workspace --test hardware -- --ignored --nocapture random_mutants
 
-# the hardware's clocks, simulation beside cocotb, and the host: disruption beside Maglev, hashes beside C, analyze beside tcpdump, fragments
+# the hardware's clocks, simulation beside cocotb, the host: disruption beside Maglev, hashes beside C, decisions, analyze beside tcpdump, fragments
 bench *OPTIONS: emit host-bench
     {{ sim }} bench {{ OPTIONS }}
     hw/tools/install.sh bench
@@ -56,7 +56,7 @@ bench *OPTIONS: emit host-bench
 
 # of all benchmarks those that need no Verilator
 host-bench:
-    cargo bench --quiet --workspace --bench disruption --bench hash --bench analyze
+    cargo bench --quiet --workspace --bench disruption --bench hash --bench decide --bench analyze
     cargo bench --quiet --workspace --bench fragments -- --at-least 500000
 
 # area and depth of every block by Yosys, compared with the record: --design 512x8, --family xcup, --accept
@@ -88,8 +88,9 @@ check-constraints *OPTIONS: emit
 # what open tools say of the gates: constraints, proofs, areas, and the clock rates of a few blocks
 gates: check-constraints formal (synth "--design" "512x8") (pnr "--quick")
 
-# what takes too long for CI: proofs and areas of the 256-bit design, every block's clock rate, three seeds each, against the record, and random mutants
+# what takes too long for CI: proofs and areas of the 256-bit design, every clock rate against the record, random mutants, mutated frames
 nightly: (formal "--design" "256x4") (synth "--design" "256x4") pnr mutants
+    BATCH_CASES=100000 cargo test --release --workspace --test batch
 
 # format and lints; what a change must pass before it is committed
 lint:

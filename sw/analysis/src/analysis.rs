@@ -2,18 +2,19 @@
 
 use crate::decide::{FlowDecision, decide};
 use crate::evenness::Evenness;
-use crate::flow::{End, Flow};
+use crate::flow::{Direction, End, Flow};
+use crate::flow_set::FlowSet;
 use crate::hazard::{Hazard, TrafficSummary};
+use crate::keys::Keys;
 use crate::share::{self, share_out};
 use crate::survey::Survey;
-use crate::table::FlowEntry;
+use crate::unkept::UnkeptFlows;
 use contract::code::Reason;
 use contract::limits::BUCKETS;
 use control::{Configuration, Tables};
-use foldhash::fast::RandomState;
+use model::batch::Compiled;
 use model::key::Key;
 use serde::Serialize;
-use std::collections::HashMap;
 
 /// What a capture meets with a configuration.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -30,6 +31,9 @@ pub struct Analysis {
     pub fates: Vec<Fate>,
     /// Flows with a packet that the card decides, and which of their directions were seen.
     pub flows: Flows,
+    /// What was seen of flows beyond those that are kept; absent if all are.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub unkept: Option<UnkeptFlows>,
     /// How each group's traffic is shared out.
     pub groups: Vec<Group>,
     /// What to mend.
@@ -54,9 +58,9 @@ pub struct Flows {
     pub all: u64,
     /// Of these, seen in one direction only.
     pub one_way: u64,
-    /// Seen in both, each decided by itself, and both sent to one manager.
+    /// Seen in both, with one group and one key: both are sent to one manager.
     pub together: u64,
-    /// Seen in both, and not sent to one manager. The rule of the greater port allows none.
+    /// Seen in both, with different groups or keys. The rule of the greater port allows none.
     pub apart: u64,
 }
 
@@ -100,69 +104,52 @@ pub struct Bucket {
     pub busiest_share: f64,
 }
 
-/// What was seen of a key.
-struct Known {
-    bucket: u16,
-    packets: u64,
-    /// A flow that has it.
-    flow: Flow,
-    /// The question that selected the key.
-    question: Reason,
-}
-
-type Keys = HashMap<(u8, Key), Known, RandomState>;
-
 impl Analysis {
     /// Decides a survey's flows by a card's tables; `tables` are those of the configuration.
     pub fn new(capture: &str, survey: Survey, remarks: Vec<String>, configuration: &Configuration, tables: &Tables) -> Self {
         let Survey { frames, bytes, undecided, .. } = survey;
+        let unkept = survey.unkept();
         let flows = survey.into_flows();
-        let decisions = decide(&flows, &tables.state());
+        let decisions = decide(&flows, &Compiled::new(&tables.state()));
+        let keys = Keys::of(&flows, &decisions);
         let shares = share_out(&flows, &decisions, tables, configuration);
-        let hazards = TrafficSummary { flows: &flows, decisions: &decisions, groups: &shares, tables, configuration }.hazards();
-        let keys = keys(&flows, &decisions);
-        let groups = shares.into_iter().map(|shares| Group::new(shares, &keys, tables)).collect();
-        let fates = fates(&undecided, &flows, &decisions);
-        Self { capture: capture.into(), frames, bytes, remarks, fates, flows: Flows::of(&flows, &decisions), groups, hazards }
+        let hazards =
+            TrafficSummary { flows: &flows, decisions: &decisions, keys: &keys, groups: &shares, tables, configuration }.hazards();
+        let decided = Decided { flows: &flows, decisions: &decisions, keys: &keys };
+        let groups = shares.into_iter().map(|shares| Group::new(shares, &decided, tables)).collect();
+        let (fates, flows) = (fates(&undecided, &flows, &decisions), Flows::of(&flows, &decisions));
+        Self { capture: capture.into(), frames, bytes, remarks, fates, flows, unkept, groups, hazards }
     }
 }
 
+/// What became of the flows.
+struct Decided<'a> {
+    flows: &'a FlowSet,
+    decisions: &'a [FlowDecision],
+    keys: &'a Keys,
+}
+
 /// Frames by reason, with the verdict that goes with it.
-fn fates(undecided: &[u64], flows: &[FlowEntry], decisions: &[[FlowDecision; 2]]) -> Vec<Fate> {
+fn fates(undecided: &[u64], flows: &FlowSet, decisions: &[FlowDecision]) -> Vec<Fate> {
     let mut frames = undecided.to_vec();
     for (entry, decided) in flows.iter().zip(decisions) {
-        for (count, decided) in entry.counts().iter().zip(decided) {
+        for (count, direction) in entry.counts.iter().zip(Direction::BOTH) {
             frames[usize::from(decided.reason_of_errors().code())] += count.errors;
-            frames[usize::from(decided.decision.reason.code())] += count.packets - count.errors;
+            frames[usize::from(decided.reason(direction).code())] += count.packets - count.errors;
         }
     }
     let fate = |(reason, &frames): (&Reason, &u64)| Fate { verdict: reason.verdict().name(), reason: reason.name(), frames };
     Reason::ALL.iter().zip(&frames).filter(|(_, frames)| **frames > 0).map(fate).collect()
 }
 
-/// The distinct keys of all groups.
-fn keys(flows: &[FlowEntry], decisions: &[[FlowDecision; 2]]) -> Keys {
-    let mut keys = Keys::with_capacity_and_hasher(flows.len(), RandomState::default());
-    for (entry, decided) in flows.iter().zip(decisions) {
-        for (count, decided) in entry.counts().iter().zip(decided).filter(|(count, _)| count.packets > 0) {
-            if let (Some(key), Some(bucket)) = (decided.decision.key, decided.decision.bucket) {
-                let new = Known { bucket, packets: 0, flow: entry.flow, question: decided.question };
-                keys.entry((decided.group(), key)).or_insert(new).packets += count.packets;
-            }
-        }
-    }
-    keys
-}
-
 impl Flows {
-    fn of(flows: &[FlowEntry], decisions: &[[FlowDecision; 2]]) -> Self {
+    fn of(flows: &FlowSet, decisions: &[FlowDecision]) -> Self {
         let mut sum = Self::default();
-        for (entry, [forward, backward]) in flows.iter().zip(decisions) {
-            let [forward, backward] = [forward, backward].map(|decided| (decided.group(), decided.decision.manager));
-            match entry.counts().map(|count| count.packets > 0) {
+        for (entry, decided) in flows.iter().zip(decisions) {
+            match entry.counts.map(|count| count.packets > 0) {
                 [false, false] => continue,
-                [true, true] if forward == backward => sum.together += 1,
-                [true, true] => sum.apart += 1,
+                [true, true] if decided.apart => sum.apart += 1,
+                [true, true] => sum.together += 1,
                 _ => sum.one_way += 1,
             }
             sum.all += 1;
@@ -172,43 +159,42 @@ impl Flows {
 }
 
 impl Group {
-    fn new(shares: share::Group, keys: &Keys, tables: &Tables) -> Self {
+    fn new(shares: share::Group, decided: &Decided<'_>, tables: &Tables) -> Self {
         let mut keys_by_bucket = vec![0; BUCKETS];
-        let own = || keys.iter().filter(|((group, _), _)| *group == shares.id);
-        own().for_each(|(_, known)| keys_by_bucket[usize::from(known.bucket)] += 1);
-        let entries = &tables.groups[usize::from(shares.id)].entries;
         let worst = (0..).zip(&shares.buckets).max_by_key(|&(bucket, packets)| (packets, std::cmp::Reverse(bucket)));
-        let worst_bucket = worst.filter(|(_, packets)| **packets > 0).and_then(|(bucket, &packets)| {
-            let inside = own().filter(|(_, known)| known.bucket == bucket);
-            let ((_, key), busiest) = inside.max_by_key(|((_, key), known)| (known.packets, key))?;
-            Some(Bucket {
-                bucket,
-                manager: entries[usize::from(bucket)],
-                packets,
-                share: packets as f64 / shares.buckets.iter().sum::<u64>() as f64,
-                keys: keys_by_bucket[usize::from(bucket)],
-                busiest: busiest.name(key),
-                busiest_share: busiest.packets as f64 / packets as f64,
-            })
+        let worst = worst.filter(|(_, packets)| **packets > 0);
+        let mut busiest = None;
+        for known in decided.keys.iter() {
+            let of_flow = &decided.decisions[known.flow];
+            let (true, Some(bucket), Some(key)) = (of_flow.group() == shares.id, of_flow.bucket(), &of_flow.key) else { continue };
+            keys_by_bucket[usize::from(bucket)] += 1;
+            if worst.is_some_and(|(worst, _)| worst == bucket) {
+                busiest = busiest.max(Some((known.packets, key, known.flow)));
+            }
+        }
+        let worst_bucket = worst.zip(busiest).map(|((bucket, &packets), (most, key, flow))| Bucket {
+            bucket,
+            manager: tables.groups[usize::from(shares.id)].entries[usize::from(bucket)],
+            packets,
+            share: packets as f64 / shares.buckets.iter().sum::<u64>() as f64,
+            keys: keys_by_bucket[usize::from(bucket)],
+            busiest: name(&decided.flows.flow(flow), decided.decisions[flow].question(Direction::Forward), key),
+            busiest_share: most as f64 / packets as f64,
         });
         let (peak, packet_peak, evenness) = (shares.peak(), shares.packet_peak(), Evenness::of(&keys_by_bucket));
         Self { peak, packet_peak, keys: keys_by_bucket.iter().sum(), evenness, worst_bucket, keys_by_bucket, shares }
     }
 }
 
-impl Known {
-    /// The key in people's words: an endpoint, or a pair of addresses, which cannot be told from the key alone.
-    fn name(&self, key: &Key) -> String {
-        let [one, other] = self.flow.ends();
-        match self.question {
-            Reason::OtherProtocol => format!("{} and {}, protocol {}", one.ip(), other.ip(), self.flow.protocol()),
-            Reason::EqualPorts => format!("{} and {}, port {}", one.ip(), other.ip(), one.port),
-            _ => {
-                let (address, port) = key.split_at(16);
-                let address = address.iter().fold(0, |number, &byte| number << 8 | u128::from(byte));
-                let ip = End { address, port: 0 }.ip();
-                std::net::SocketAddr::new(ip, u16::from_be_bytes([port[0], port[1]])).to_string()
-            }
+/// A flow's key in people's words: an endpoint, or a pair of addresses, which cannot be told from the key alone.
+fn name(flow: &Flow, question: Reason, key: &Key) -> String {
+    let [one, other] = flow.ends();
+    match question {
+        Reason::OtherProtocol => format!("{} and {}, protocol {}", one.ip(), other.ip(), flow.protocol()),
+        Reason::EqualPorts => format!("{} and {}, port {}", one.ip(), other.ip(), one.port),
+        _ => {
+            let End { address, port } = End::of_key(key);
+            std::net::SocketAddr::new(End { address, port }.ip(), port).to_string()
         }
     }
 }

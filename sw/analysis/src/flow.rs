@@ -1,6 +1,7 @@
 //! Flows: what belongs together, in whichever direction it travels.
 
 use model::Subject;
+use model::key::Key;
 use model::network::Address;
 use model::transport::{Ports, TCP, UDP};
 use std::hash::{Hash, Hasher};
@@ -16,6 +17,13 @@ pub struct End {
 }
 
 impl End {
+    /// The end that an endpoint key names.
+    pub fn of_key(key: &Key) -> Self {
+        let (address, port) = key.split_at(16);
+        let address = address.iter().fold(0, |number, &byte| number << 8 | u128::from(byte));
+        Self { address, port: u16::from_be_bytes([port[0], port[1]]) }
+    }
+
     /// The address as people write it.
     pub fn ip(self) -> IpAddr {
         Ipv6Addr::from_bits(self.address).to_canonical()
@@ -26,9 +34,9 @@ impl End {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Flow {
     // Of its two ends, the first of which is not greater than the second. Side by side they take half the memory that two ends do.
-    addresses: [u128; 2],
-    ports: [u16; 2],
-    protocol: u8,
+    pub(crate) addresses: [u128; 2],
+    pub(crate) ports: [u16; 2],
+    pub(crate) protocol: u8,
 }
 
 /// The direction in which a packet travels along its flow.
@@ -38,6 +46,11 @@ pub enum Direction {
     Forward,
     /// From the second end to the first.
     Backward,
+}
+
+impl Direction {
+    /// Both, forward first.
+    pub const BOTH: [Self; 2] = [Self::Forward, Self::Backward];
 }
 
 impl Flow {

@@ -1,18 +1,19 @@
 //! What in real traffic loads managers unevenly or tears flows apart, and what to do about it.
 
 use crate::decide::{FlowDecision, decide};
-use crate::flow::End;
+use crate::flow::{Direction, End};
+use crate::flow_set::{FlowCounts, FlowEntry, FlowSet};
+use crate::keys::{Keys, PROTOCOLS};
 use crate::share::{Group, Share, share_out};
-use crate::table::{FlowCounts, FlowEntry};
 use contract::code::Reason;
 use contract::limits::RULES;
 use contract::row::RuleRow;
 use control::hazard::HazardKind;
 use control::{Configuration, Tables};
-use foldhash::fast::RandomState;
+use model::batch::Compiled;
 use model::transport::TCP;
 use serde::Serialize;
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Flows that a port must decide before it is taken for a service's, all its endpoints together, and each in the mean: a client's port has
 /// one flow, or a few.
@@ -62,8 +63,9 @@ impl Hazard {
 
 /// Everything that hazards are found in.
 pub(crate) struct TrafficSummary<'a> {
-    pub(crate) flows: &'a [FlowEntry],
-    pub(crate) decisions: &'a [[FlowDecision; 2]],
+    pub(crate) flows: &'a FlowSet,
+    pub(crate) decisions: &'a [FlowDecision],
+    pub(crate) keys: &'a Keys,
     pub(crate) groups: &'a [Group],
     pub(crate) tables: &'a Tables,
     pub(crate) configuration: &'a Configuration,
@@ -82,26 +84,20 @@ impl TrafficSummary<'_> {
     }
 
     /// What becomes of each flow that has decided packets.
-    fn decided(&self) -> impl Iterator<Item = (&FlowEntry, &FlowDecision)> {
-        self.flows.iter().zip(self.decisions).filter_map(|(entry, [forward, backward])| match entry.counts() {
-            [count, _] if count.packets > 0 => Some((entry, forward)),
-            [_, count] => (count.packets > 0).then_some((entry, backward)),
-        })
+    fn decided(&self) -> impl Iterator<Item = (FlowEntry, &FlowDecision)> {
+        self.flows.iter().zip(self.decisions).filter(|(entry, _)| entry.counts.iter().any(|count| count.packets > 0))
     }
 
     fn greater_ports(&self) -> Vec<Hazard> {
-        let mut ends: HashMap<(Service, End), u64, RandomState> = HashMap::default();
-        for (entry, decided) in
-            self.decided().filter(|(_, decided)| matches!(decided.question, Reason::SourceSide | Reason::DestinationSide))
-        {
-            let [one, other] = entry.flow.ends();
-            let end = if one.port > other.port { one } else { other };
-            *ends.entry(((decided.group(), entry.flow.protocol(), end.port), end)).or_default() += 1;
-        }
         // An endpoint with a single flow is a client's.
         let mut services: BTreeMap<Service, Vec<u64>> = BTreeMap::new();
-        for ((service, _), flows) in ends.into_iter().filter(|(_, flows)| *flows > 1) {
-            services.entry(service).or_default().push(flows);
+        for known in self.keys.iter() {
+            let decided = &self.decisions[known.flow];
+            let flows = PROTOCOLS.iter().zip(known.greater).filter(|(_, flows)| *flows > 1);
+            for (protocol, flows) in flows {
+                let port = decided.key.map_or(0, |key| End::of_key(&key).port);
+                services.entry((decided.group(), *protocol, port)).or_default().push(flows);
+            }
         }
         let mut hazards: Vec<_> = services.into_iter().filter_map(|(service, ends)| self.greater_port(service, &ends)).collect();
         hazards.sort_by(|(a, _), (b, _)| b.cmp(a));
@@ -137,7 +133,7 @@ impl TrafficSummary<'_> {
 
     fn equal_ports(&self, group: &Group) -> Option<Hazard> {
         let designated = |decided: &FlowDecision| {
-            decided.group() == group.id && decided.question == Reason::EqualPorts && decided.decision.key.is_none()
+            decided.group() == group.id && decided.question(Direction::Forward) == Reason::EqualPorts && decided.key.is_none()
         };
         let flows = self.decided().filter(|(_, decided)| designated(decided)).count();
         let part = flows as f64 / self.flows_of(group.id) as f64;
@@ -168,7 +164,7 @@ impl TrafficSummary<'_> {
                 format!("{half} flows reach the card in one direction only: the other direction is sent to another address and bridged");
             hazards.push(Hazard::new(HazardKind::HalfBridged, problem));
         }
-        let apart = self.decisions.iter().filter(|[forward, backward]| forward.decision.manager != backward.decision.manager).count();
+        let apart = self.decisions.iter().filter(|decided| decided.apart).count();
         if apart > 0 {
             let problem = format!("{apart} flows have their two directions on two managers");
             hazards.push(Hazard::new(HazardKind::DirectionsApart, problem));
@@ -189,7 +185,7 @@ impl TrafficSummary<'_> {
     /// A hazard with its remedy, if that helps: less is dropped with it, or as much, and then the greatest load of the group falls, by flows or
     /// by packets, and rises by neither.
     fn tried(&self, mut hazard: Hazard, lines: String, group: u8, mended: &Tables) -> Hazard {
-        let decisions = decide(self.flows, &mended.state());
+        let decisions = decide(self.flows, &Compiled::new(&mended.state()));
         let groups = share_out(self.flows, &decisions, mended, self.configuration);
         let of_group = |shares: &&Group| shares.id == group;
         let (Some(before), Some(after)) = (self.groups.iter().find(of_group), groups.iter().find(of_group)) else { return hazard };
@@ -216,7 +212,7 @@ impl TrafficSummary<'_> {
         hazard
     }
 
-    fn dropped(&self, decisions: &[[FlowDecision; 2]]) -> u64 {
+    fn dropped(&self, decisions: &[FlowDecision]) -> u64 {
         self.flows.iter().zip(decisions).map(|(entry, decided)| entry.dropped(decided)).sum()
     }
 }
@@ -232,13 +228,13 @@ impl Group {
 
 impl FlowEntry {
     fn half_bridged(&self) -> bool {
-        let [forward, backward] = self.counts();
+        let [forward, backward] = &self.counts;
         let half = |one: &FlowCounts, other: &FlowCounts| one.packets > 0 && other.packets == 0 && other.bridged > 0;
         half(forward, backward) || half(backward, forward)
     }
 
-    fn dropped(&self, decisions: &[FlowDecision; 2]) -> u64 {
-        let dropped = |(count, decided): (&FlowCounts, &FlowDecision)| if decided.taken_by().is_some() { 0 } else { count.packets };
-        self.counts().iter().zip(decisions).map(dropped).sum()
+    fn dropped(&self, decided: &FlowDecision) -> u64 {
+        let packets = || self.counts.iter().map(|count| count.packets).sum();
+        if decided.taken_by().is_some() { 0 } else { packets() }
     }
 }

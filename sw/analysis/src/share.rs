@@ -1,7 +1,7 @@
 //! How a group's traffic was shared out among its managers and buckets.
 
 use crate::decide::FlowDecision;
-use crate::table::FlowEntry;
+use crate::flow_set::{FlowCounts, FlowSet};
 use contract::limits::{BUCKETS, MANAGERS};
 use control::{Configuration, Tables};
 use serde::Serialize;
@@ -64,20 +64,19 @@ impl Group {
 }
 
 /// How flows are shared out by the decisions of [`decide`](crate::decide::decide), in the order of the configuration's groups.
-pub fn share_out(flows: &[FlowEntry], decisions: &[[FlowDecision; 2]], tables: &Tables, configuration: &Configuration) -> Vec<Group> {
+pub fn share_out(flows: &FlowSet, decisions: &[FlowDecision], tables: &Tables, configuration: &Configuration) -> Vec<Group> {
     let mut tallies = vec![Tally::default(); tables.groups.len()];
     for (entry, decided) in flows.iter().zip(decisions) {
-        let mut met = None;
-        for (count, decided) in entry.counts().iter().zip(decided).filter(|(count, _)| count.packets > 0) {
-            let group = decided.group();
-            let tally = &mut tallies[usize::from(group)];
-            decided.decision.bucket.into_iter().for_each(|bucket| tally.bucket(bucket, count.packets));
-            if let Some(manager) = decided.taken_by() {
-                tally.packets(manager, count.packets, count.bytes);
-                if met.replace((group, manager)) != Some((group, manager)) {
-                    tally.flow(manager);
-                }
-            }
+        let sum = |of: fn(&FlowCounts) -> u64| entry.counts.iter().map(of).sum();
+        let (packets, bytes) = (sum(|count| count.packets), sum(|count| count.bytes));
+        if packets == 0 {
+            continue;
+        }
+        let tally = &mut tallies[usize::from(decided.group())];
+        decided.bucket().into_iter().for_each(|bucket| tally.bucket(bucket, packets));
+        if let Some(manager) = decided.taken_by() {
+            tally.packets(manager, packets, bytes);
+            tally.flow(manager);
         }
     }
     let group_of = |group: &control::Group| {

@@ -1,10 +1,14 @@
 //! What a capture holds, whatever tables it will meet: its flows, and the frames that belong to none.
 
+use crate::entry::Kind;
+use crate::flow_set::FlowSet;
 use crate::packet::Packet;
-use crate::table::{BATCH, FlowEntry, Sighting, Table};
+use crate::table::{BATCH, Sighting, Table};
+use crate::unkept::UnkeptFlows;
 use capture::{Condition, Error, Piece, Record, Stream};
 use contract::code::Reason;
 use contract::row::Mac;
+use foldhash::fast::RandomState;
 use model::ethernet;
 use std::path::Path;
 use std::sync::{Mutex, PoisonError};
@@ -12,8 +16,11 @@ use std::sync::{Mutex, PoisonError};
 /// Bytes of a capture for each thread beyond the first: every thread has a table of its own to fill, and to merge in the end.
 const WORTH_A_THREAD: u64 = 64 << 20;
 
+/// Flows that are kept of a capture if nobody says otherwise. An entry takes 64 bytes and its slots 16 to 64 more: at most 2 GB in all.
+pub const MOST_FLOWS: usize = 1 << 24;
+
 /// A capture's flows, and what belongs to none.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 pub struct Survey {
     /// Frames, and their bytes on the wire.
     pub frames: u64,
@@ -36,20 +43,32 @@ pub enum Scope {
 }
 
 impl Survey {
-    /// The flows, in no particular order.
-    pub fn into_flows(self) -> Vec<FlowEntry> {
-        self.table.into_entries()
+    /// Nothing yet, with room for this many flows.
+    fn new(most_flows: usize, hasher: RandomState) -> Self {
+        Self { frames: 0, bytes: 0, table: Table::new(most_flows, hasher), undecided: [0; _] }
     }
 
-    /// Reads a capture on the threads of the rayon pool, on as many as its length is worth. `progress` hears how many bytes of it were taken in, piece by piece.
+    /// The flows, in no particular order.
+    pub fn into_flows(self) -> FlowSet {
+        self.table.into_set()
+    }
+
+    /// What was seen of flows beyond those that are kept; `None` if all are.
+    pub fn unkept(&self) -> Option<UnkeptFlows> {
+        self.table.unkept().sums()
+    }
+
+    /// Reads a capture on the threads of the rayon pool, on as many as its length is worth. Keeps `most_flows` flows, each kind of its packets
+    /// counted as one: decided, ICMP errors and bridged ones. `progress` hears how many bytes were taken in, piece by piece.
     ///
     /// # Errors
     /// Those of [`Stream`].
-    pub fn read(path: &Path, scope: &Scope, progress: impl Fn(u64) + Sync) -> Result<(Self, Condition), Error> {
+    pub fn read(path: &Path, scope: &Scope, most_flows: usize, progress: impl Fn(u64) + Sync) -> Result<(Self, Condition), Error> {
         let stream = Mutex::new(Stream::open(path, usize::MAX)?);
         let threads = 1 + std::fs::metadata(path).map_or(0, |metadata| metadata.len()) / WORTH_A_THREAD;
+        let hasher = RandomState::default();
         let parts = rayon::broadcast(|context| {
-            let (mut survey, mut piece) = (Self::default(), Piece::default());
+            let (mut survey, mut piece) = (Self::new(most_flows, hasher.clone()), Piece::default());
             if context.index() as u64 >= threads {
                 return Ok(survey);
             }
@@ -60,7 +79,8 @@ impl Survey {
             }
             Ok(survey)
         });
-        let sum = parts.into_iter().reduce(|sum, part| Ok(sum?.merge(part?))).unwrap_or_else(|| Ok(Self::default()))?;
+        let sum =
+            parts.into_iter().reduce(|sum, part| Ok(sum?.merge(part?))).unwrap_or_else(|| Ok(Self::new(most_flows, hasher.clone())))?;
         let condition = stream.into_inner().unwrap_or_else(PoisonError::into_inner).finish()?;
         Ok((sum, condition))
     }
@@ -82,7 +102,12 @@ impl Survey {
                 self.undecided[usize::from(reason.code())] += 1;
             }
             if let Ok(packet) = packet {
-                batch.push(Sighting { packet, bytes: original, decided: bridged.is_none() });
+                let kind = match (bridged, packet.embedded) {
+                    (Some(_), _) => Kind::Bridged,
+                    (None, true) => Kind::Errors,
+                    (None, false) => Kind::Own,
+                };
+                batch.push(Sighting { packet, bytes: original, kind });
                 if batch.len() == BATCH {
                     self.table.add(&batch);
                     batch.clear();

@@ -3,8 +3,9 @@
 mod common;
 
 use analysis::flow::Flow;
+use analysis::flow_set::FlowEntry;
 use analysis::packet::Packet;
-use analysis::{Analysis, Scope, Survey};
+use analysis::{Analysis, MOST_FLOWS, Scope, Survey};
 use common::{GROUP_MAC, Recorded, analyze, frame};
 use contract::code::{Reason, Verdict};
 use contract::limits::GROUPS;
@@ -108,12 +109,12 @@ fn every_recorded_capture_meets_what_the_model_decides_of_its_frames() {
 fn finds_as_many_tcp_and_udp_flows_as_tshark() {
     let witness = std::fs::read_to_string(data("counts.tsv")).unwrap();
     for name in CAPTURES {
-        let (survey, _) = Survey::read(&data(name), &Scope::Everything, |_| {}).unwrap();
+        let (survey, _) = Survey::read(&data(name), &Scope::Everything, MOST_FLOWS, |_| {}).unwrap();
         let flows = survey.into_flows();
         for (what, protocol) in [("tcp_flows", 6), ("udp_flows", 17)] {
             let published = witness.lines().find_map(|line| line.strip_prefix(&format!("{name}\t{what}\t"))).unwrap();
             // tshark counts no ICMP error into the flow that it is about.
-            let own = |entry: &&analysis::table::FlowEntry| entry.counts().iter().any(|count| count.packets > count.errors);
+            let own = |entry: &FlowEntry| entry.counts.iter().any(|count| count.packets > count.errors);
             let found = flows.iter().filter(|entry| entry.flow.protocol() == protocol).filter(own).count();
             assert_eq!(found.to_string(), published, "{name} {what}");
         }
@@ -129,7 +130,7 @@ fn a_foreign_capture_taken_as_to_the_group_is_one_that_was_sent_there() {
     let foreign = Recorded::of(&frames);
     frames.iter_mut().for_each(|bytes| bytes[..6].copy_from_slice(&GROUP_MAC));
     let sent = analyze(&Recorded::of(&frames).0, &text);
-    let (survey, condition) = Survey::read(&foreign.0, &Scope::Everything, |_| {}).unwrap();
+    let (survey, condition) = Survey::read(&foreign.0, &Scope::Everything, MOST_FLOWS, |_| {}).unwrap();
     let taken = Analysis::new("a.pcap", survey, condition.remarks(), &configuration, &configuration.tables(GROUPS).unwrap());
     assert_eq!(taken, sent);
 }

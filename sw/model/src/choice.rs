@@ -28,6 +28,7 @@ impl Choice {
     }
 
     /// The same by these rules, with each group's policy for packets with equal ports.
+    #[inline]
     pub fn by(rules: &Rules, equal_ports_hash: impl Fn(u8) -> bool, subject: &Subject) -> Self {
         let (index, rule) = classifier::classify(rules, subject.protocol, subject.ports);
         let (question, key) = key::choose(subject, &rule, equal_ports_hash(rule.group));

@@ -12,6 +12,7 @@ const OTHERWISE: RuleRow = RuleRow { lowest: 0, highest: u16::MAX, protocol: Non
 
 /// The rule that a packet falls under, and its index in the list; no index where none matches. A packet without ports is matched as if
 /// both were 0.
+#[inline]
 pub fn classify(rules: &Rules, protocol: u8, ports: Option<Ports>) -> (Option<u8>, RuleRow) {
     let ports = ports.unwrap_or_default();
     let matches = |rule: &RuleRow| {

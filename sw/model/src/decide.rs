@@ -31,7 +31,7 @@ pub fn decide_subject(state: &State, subject: &Subject) -> Decision {
 ///
 /// # Errors
 /// The decision, where one of the questions settles it.
-pub(crate) fn subject(state: &State, frame: &[u8], ingress: u8) -> Result<Subject, Decision> {
+fn subject(state: &State, frame: &[u8], ingress: u8) -> Result<Subject, Decision> {
     let early = |reason| verdict_logic::early(reason, state.port_pairs[usize::from(ingress) % PORTS]);
     ethernet::admit(state.enabled, frame, |destination| ethernet::is_for_group(&state.group_macs, destination)).map_err(early)?;
     Walk::of(frame).subject.map_err(early)

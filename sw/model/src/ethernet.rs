@@ -29,6 +29,7 @@ impl Ethernet {
     ///
     /// # Errors
     /// `Runt` if there are fewer.
+    #[inline]
     pub fn read(window: HeaderWindow<'_>) -> Result<Self, Reason> {
         let header = window.header(0, LENGTH).map_err(|_| Reason::Runt)?;
         Ok(Self {
@@ -43,6 +44,7 @@ impl Ethernet {
     ///
     /// # Errors
     /// `Malformed` if a tag's bytes are not all there; `NotIp` at a third tag, before its bytes are looked at.
+    #[inline]
     pub fn walk_tags(&mut self, window: HeaderWindow<'_>) -> Result<(), Reason> {
         while matches!(self.ether_type, 0x8100 | 0x88a8) {
             if self.tags == VLAN_TAGS {

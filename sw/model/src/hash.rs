@@ -15,14 +15,14 @@ pub fn hash(key: [u8; 8], message: &[u8]) -> u32 {
 
 /// The state before the first word.
 #[inline(always)]
-fn initial(key: [u8; 8]) -> [u32; 4] {
+pub(crate) fn initial(key: [u8; 8]) -> [u32; 4] {
     let [k0, k1] = [little_endian(&key[..4]), little_endian(&key[4..])];
     [k0, k1, 0x6c79_6765 ^ k0, 0x7465_6462 ^ k1]
 }
 
 /// Takes one word of the message in.
 #[inline(always)]
-fn absorb(mut v: [u32; 4], word: u32) -> [u32; 4] {
+pub(crate) fn absorb(mut v: [u32; 4], word: u32) -> [u32; 4] {
     v[3] ^= word;
     round(&mut v);
     round(&mut v);
@@ -32,7 +32,7 @@ fn absorb(mut v: [u32; 4], word: u32) -> [u32; 4] {
 
 /// The output, once every word is in.
 #[inline(always)]
-fn finish(mut v: [u32; 4]) -> u32 {
+pub(crate) fn finish(mut v: [u32; 4]) -> u32 {
     v[2] ^= 0xff;
     for _ in 0..4 {
         round(&mut v);

@@ -36,6 +36,7 @@ impl<'a> HeaderWindow<'a> {
     ///
     /// # Errors
     /// `Malformed` if they are not all there; `TooDeep` if they are, but not inside the window.
+    #[inline]
     pub fn header(self, at: usize, length: usize) -> Result<&'a [u8], Reason> {
         let end = at + length;
         let header = self.frame.get(at..end).ok_or(Reason::Malformed)?;

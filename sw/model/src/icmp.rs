@@ -27,6 +27,7 @@ pub struct Embedded {
 ///
 /// Its headers obey the rules of any packet's, but its length fields describe the original: only the frame, the outer
 /// packet's end and the window bound it.
+#[inline]
 pub fn embedded(window: HeaderWindow<'_>, outer: &Network) -> Option<Embedded> {
     let at = outer.transport_at;
     let kind = window.header(at, 1).ok()?[0];

@@ -14,6 +14,7 @@ use contract::row::RuleRow;
 pub type Key = [u8; 18];
 
 /// Endpoint key. Shape: address, then port, big-endian.
+#[inline]
 pub fn endpoint(address: Address, port: u16) -> Key {
     with_tail(address, port)
 }
@@ -22,6 +23,7 @@ pub fn endpoint(address: Address, port: u16) -> Key {
 ///
 /// Exchanging the halves of `hi` keeps both interface identifiers visible, so pairs inside one subnet do not fold onto each other.
 /// The tail is the protocol, or the port of a packet whose two ports are equal.
+#[inline]
 pub fn pair(one: Address, other: Address, tail: u16) -> Key {
     let (one, other) = (u128::from_be_bytes(one), u128::from_be_bytes(other));
     let folded = one.min(other) ^ one.max(other).rotate_left(64);
@@ -36,6 +38,7 @@ fn with_tail(address: [u8; 16], tail: u16) -> Key {
 }
 
 /// The key of a packet and the question that selected it; no key means the group's designated manager.
+#[inline]
 pub fn choose(subject: &Subject, rule: &RuleRow, equal_ports_hash: bool) -> (Reason, Option<Key>) {
     let Subject { source, destination, protocol, .. } = *subject;
     let Some(ports) = subject.ports else {

@@ -23,11 +23,13 @@
 //! | [`counters`] | | every frame is counted once |
 //!
 //! [`Walk`] is what the stages up to `tuple_select` saw, [`Choice`] what `classifier` and `key` make of it, [`State`] what the host
-//! programmed. [`decide`](decide()) asks the questions in their order, and [`batch`] decides many packets at a time.
+//! programmed. [`decide`](decide()) asks the questions in their order, and [`batch`] decides many packets at a time: frames of the [`common`]
+//! shapes without a walk.
 
 pub mod batch;
 pub mod choice;
 pub mod classifier;
+pub mod common;
 pub mod counters;
 pub mod decide;
 pub mod decision;

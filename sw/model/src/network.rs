@@ -75,6 +75,7 @@ impl Network {
     ///
     /// # Errors
     /// `Malformed` if it is not all there or contradicts itself; `TooDeep` if it leaves the window.
+    #[inline]
     pub fn read(window: HeaderWindow<'_>, at: usize, version: Version) -> Result<Self, Reason> {
         match version {
             Version::V4 => Self::read_v4(window, at),
@@ -82,6 +83,7 @@ impl Network {
         }
     }
 
+    #[inline]
     fn read_v4(window: HeaderWindow<'_>, at: usize) -> Result<Self, Reason> {
         let header = window.header(at, V4_LENGTH)?;
         let length = usize::from(header[0] & 0x0f) * 4;
@@ -103,6 +105,7 @@ impl Network {
         })
     }
 
+    #[inline]
     fn read_v6(window: HeaderWindow<'_>, at: usize) -> Result<Self, Reason> {
         let header = window.header(at, V6_LENGTH)?;
         if header[0] >> 4 != 6 {
@@ -126,6 +129,7 @@ impl Network {
     /// # Errors
     /// `Fragment` if its position does not admit it; `TooDeep` at one extension header more than the window allows, before it is looked at,
     /// and at one that leaves the window; `Malformed` at one that is not all there.
+    #[inline]
     pub fn walk_to_transport(&mut self, window: HeaderWindow<'_>, position: Position) -> Result<(), Reason> {
         position.admit(self.part)?;
         if self.version == Version::V4 {

@@ -23,6 +23,7 @@ impl Ports {
     ///
     /// # Errors
     /// `Malformed` if the four bytes are not all there; `TooDeep` if they leave the window.
+    #[inline]
     pub fn read(window: HeaderWindow<'_>, network: &Network) -> Result<Option<Self>, Reason> {
         if !matches!(network.protocol, TCP | UDP) {
             return Ok(None);

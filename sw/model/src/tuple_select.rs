@@ -21,6 +21,7 @@ pub struct Subject {
 
 impl Subject {
     /// Selects the embedded packet's fields if there is one, else the packet's own.
+    #[inline]
     pub fn select(network: &Network, ports: Option<Ports>, embedded: Option<&Embedded>) -> Self {
         let (network, ports) = embedded.map_or((network, ports), |embedded| (&embedded.network, Some(embedded.ports)));
         let Network { protocol, source, destination, .. } = *network;

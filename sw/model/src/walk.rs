@@ -36,6 +36,8 @@ impl Walk {
         walk
     }
 
+    /// Inlined, so that [`subject`] pays for nothing that it does not keep.
+    #[inline(always)]
     fn advance(&mut self, window: HeaderWindow<'_>) -> Result<Subject, Reason> {
         let ethernet = self.ethernet.insert(Ethernet::read(window)?);
         ethernet.walk_tags(window)?;
@@ -49,4 +51,14 @@ impl Walk {
         self.embedded = icmp::embedded(window, network);
         Ok(Subject::select(network, self.ports, self.embedded.as_ref()))
     }
+}
+
+/// Only what a packet is decided by: what [`Walk::of`] has as `subject`.
+///
+/// # Errors
+/// The reason that ended the walk.
+#[inline]
+pub fn subject(frame: &[u8]) -> Result<Subject, Reason> {
+    let mut walk = Walk { ethernet: None, network: None, ports: None, embedded: None, subject: Err(Reason::Runt) };
+    walk.advance(HeaderWindow::of(frame))
 }

@@ -2,69 +2,14 @@
 
 mod common;
 
-use common::card_with_rules;
+use common::packets::*;
 use contract::code::{Reason, Verdict};
-use contract::row::RuleRow;
 use etherparse::{IpAuthHeader, IpFragOffset, IpHeaders, IpNumber, Ipv4Extensions, Ipv4Header, Ipv4Options, Ipv6Extensions};
 use etherparse::{Ipv6FragmentHeader, Ipv6Header, Ipv6RawExtHeader, PacketBuilder, VlanId};
 use model::network::{Address, Version};
 use model::transport::Ports;
-use model::{Decision, State, Subject, Walk, batch, decide};
+use model::{Subject, Walk, decide};
 use proptest::prelude::*;
-
-const GROUP_MAC: [u8; 6] = [2, 0, 0, 0, 0, 1];
-
-fn some_rule() -> impl Strategy<Value = RuleRow> {
-    (any::<[u16; 2]>(), prop_oneof![Just(None), Just(Some(6)), Just(Some(17))], 0..2u8, any::<bool>(), any::<bool>()).prop_map(
-        |([lowest, highest], protocol, group, key_on_peer, in_use)| RuleRow { lowest, highest, protocol, group, key_on_peer, in_use },
-    )
-}
-
-fn some_card() -> impl Strategy<Value = State> {
-    (prop::collection::vec(some_rule(), 0..6), any::<[u8; 8]>(), any::<bool>()).prop_map(|(rules, key, equal_ports_hash)| {
-        let mut state = card_with_rules(&rules);
-        *state.idle_group_mut(0) = state.group(0).clone();
-        let row = &mut state.idle_group_mut(0).row;
-        (row.key, row.equal_ports_hash) = (key, equal_ports_hash);
-        state.commit(1, 9).expect("the card has group 0");
-        state
-    })
-}
-
-/// Ports near each other, far apart and equal.
-fn some_ports() -> impl Strategy<Value = [u16; 2]> {
-    prop_oneof![any::<[u16; 2]>(), any::<u16>().prop_map(|port| [port, port]), any::<u16>().prop_map(|port| [port, port ^ 1])]
-}
-
-/// An IP packet of this version with four bytes of ports.
-fn packet(version: Version, protocol: u8, from: Address, to: Address, ports: [u16; 2]) -> Vec<u8> {
-    let mut packet = match version {
-        Version::V4 => [&[0x45, 0, 0, 24, 0, 0, 0, 0, 64, protocol, 0, 0], &from[12..], &to[12..]].concat(),
-        Version::V6 => [&[0x60, 0, 0, 0, 0, 4, protocol, 64], &from[..], &to[..]].concat(),
-    };
-    packet.extend(ports.iter().flat_map(|port| port.to_be_bytes()));
-    packet
-}
-
-fn framed(version: Version, packet: Vec<u8>) -> Vec<u8> {
-    let ether_type = if version == Version::V4 { [8, 0] } else { [0x86, 0xdd] };
-    [&GROUP_MAC[..], &[2, 0, 0, 0, 0, 0x99], &ether_type, &packet].concat()
-}
-
-/// An ICMP error that a router sends to the packet's sender.
-fn icmp_error(version: Version, packet: &[u8], sender: Address) -> Vec<u8> {
-    let length = (packet.len() + 8) as u8;
-    match version {
-        Version::V4 => {
-            [&[0x45, 0, 0, 20 + length, 0, 0, 0, 0, 64, 1, 0, 0, 203, 0, 113, 9], &sender[12..], &[3, 4, 0, 0, 0, 0, 5, 0], packet].concat()
-        }
-        Version::V6 => [&[0x60, 0, 0, 0, 0, length, 58, 64], &[0xfd; 16][..], &sender, &[2, 0, 0, 0, 0, 0, 5, 0], packet].concat(),
-    }
-}
-
-fn some_version() -> impl Strategy<Value = Version> {
-    prop_oneof![Just(Version::V4), Just(Version::V6)]
-}
 
 /// The reason that the packet on its way back must have.
 fn mirrored(reason: Reason) -> Reason {
@@ -72,99 +17,6 @@ fn mirrored(reason: Reason) -> Reason {
         Reason::SourceSide => Reason::DestinationSide,
         Reason::DestinationSide => Reason::SourceSide,
         other => other,
-    }
-}
-
-/// A frame of any of the shapes that are decided differently, often between the same few endpoints, sometimes cut or spoiled.
-fn some_frame() -> impl Strategy<Value = Vec<u8>> {
-    let protocol = prop_oneof![4 => Just(6u8), 4 => Just(17), 1 => Just(47), 1 => Just(44), 1 => Just(0)];
-    let ports = prop_oneof![some_ports(), [0..3u16, 0..3u16]];
-    let spoiled = prop::option::weighted(0.3, (0..60usize, any::<u8>()));
-    let cut = prop_oneof![8 => Just(200usize), 1 => 0..80usize];
-    (some_version(), protocol, any::<[bool; 3]>(), ports, spoiled, cut).prop_map(
-        |(version, protocol, [one, other, error], ports, spoiled, cut)| {
-            let (from, to) = ([one as u8 + 1; 16], [other as u8 + 2; 16]);
-            let packet = packet(version, protocol, from, to, ports);
-            let mut frame = framed(version, if error { icmp_error(version, &packet, from) } else { packet });
-            if let Some((at, byte)) = spoiled
-                && let Some(spoiled) = frame.get_mut(at)
-            {
-                *spoiled = byte;
-            }
-            frame.truncate(cut);
-            frame
-        },
-    )
-}
-
-/// The decisions of a batch, and of each frame alone.
-fn together_and_alone(state: &State, frames: &[(Vec<u8>, u8)]) -> [Vec<Decision>; 2] {
-    let together = batch::decide_frames(state, frames.iter().map(|(frame, ingress)| (&frame[..], *ingress)));
-    [together, frames.iter().map(|(frame, ingress)| decide(state, frame, *ingress)).collect()]
-}
-
-#[test]
-fn a_batch_holds_every_reason_and_decides_each_frame_as_if_alone() {
-    let rule = RuleRow { lowest: 50_000, highest: 50_100, protocol: Some(6), group: 1, key_on_peer: true, in_use: true };
-    let mut state = card_with_rules(&[rule]);
-    state.managers_enabled[6] = false;
-    let (one, other) = ([1; 16], [2; 16]);
-    let framed_packet = |version, protocol, ports| framed(version, packet(version, protocol, one, other, ports));
-    let mut frames =
-        vec![vec![2; 5], vec![2; 60], framed(Version::V4, vec![0x44]), [&GROUP_MAC[..], &[2, 0, 0, 0, 0, 0x99, 8, 6]].concat()];
-    for version in [Version::V4, Version::V6] {
-        let ports = [[40_000, 443], [443, 40_000], [123, 123], [0, 0], [40_000, 50_051], [50_051, 60_000], [50_051, 50_052]];
-        frames.extend(ports.iter().flat_map(|ports| [6, 17, 47].map(|protocol| framed_packet(version, protocol, *ports))));
-        frames.push(framed(version, icmp_error(version, &packet(version, 6, one, other, [443, 40_000]), one)));
-        frames.push(framed_packet(version, if version == Version::V6 { 44 } else { 17 }, [40_000, 0x0101]));
-    }
-    let mut fragment = framed_packet(Version::V4, 17, [1, 2]);
-    fragment[20] = 0x20;
-    frames.push(fragment);
-    let hop_by_hop = [&[0x60, 0, 0, 0, 0, 200, 0, 64], &[1; 16][..], &[2; 16], &[17, 24], &[0; 198]].concat();
-    frames.push(framed(Version::V6, hop_by_hop));
-    let frames: Vec<(Vec<u8>, u8)> = frames.into_iter().zip((0..=1).cycle()).collect();
-
-    let [together, alone] = together_and_alone(&state, &frames);
-    assert_eq!(together, alone);
-    let met = |reason: &Reason| together.iter().any(|decision| decision.reason == *reason);
-    let missing: Vec<_> = Reason::ALL.iter().filter(|reason| !met(reason) && **reason != Reason::PeerSide).collect();
-    assert_eq!(missing, [&Reason::Disabled]);
-    state.managers_enabled[6] = true;
-    let [together, alone] = together_and_alone(&state, &frames);
-    assert_eq!(together, alone);
-    assert!(together.iter().any(|decision| decision.reason == Reason::PeerSide));
-    state.enabled = false;
-    let [together, alone] = together_and_alone(&state, &frames);
-    assert_eq!(together, alone);
-    assert!(together.iter().all(|decision| decision.reason == Reason::Disabled));
-}
-
-proptest! {
-    #![proptest_config(ProptestConfig::with_cases(500))]
-
-    #[test]
-    fn a_batch_decides_each_frame_as_if_alone(
-        state in some_card(), live in any::<bool>(), frames in prop::collection::vec((some_frame(), any::<u8>()), 0..300),
-    ) {
-        let mut state = state;
-        state.managers_enabled[2] = live;
-        let [together, alone] = together_and_alone(&state, &frames);
-        prop_assert_eq!(together, alone);
-    }
-
-    #[test]
-    fn the_managers_of_an_address_s_ports_are_those_that_each_endpoint_key_leads_to(
-        state in some_card(), address in any::<Address>(), first: u16, count in 0..5000usize,
-    ) {
-        let group = state.group(0);
-        let mut managers = vec![0; count];
-        batch::managers_of_ports(group, address, first, &mut managers);
-        for (i, manager) in managers.into_iter().enumerate() {
-            let port = first.wrapping_add(i as u16);
-            let hash = model::hash::hash(group.row.key, &model::key::endpoint(address, port));
-            prop_assert_eq!(manager, group.entries[usize::from(model::entry_table::bucket(hash))], "port {}", port);
-        }
     }
 }
 

@@ -1,6 +1,8 @@
 //! Packets in hexadecimal and a small card to decide them.
 #![allow(dead_code, reason = "each test file uses its own part")]
 
+pub(crate) mod packets;
+
 use contract::register::UNIT_MANAGERS;
 use contract::row::{GroupMac, GroupRow, ManagerRow, RuleRow};
 use model::{Decision, State, decide};

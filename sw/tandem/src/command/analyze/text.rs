@@ -1,10 +1,10 @@
 //! An analysis as a person reads it.
 
 use crate::output::{ASIDE, BAD, CHANGED, GOOD, HEADING, Table, painted, percent, thousands};
-use analysis::Analysis;
 use analysis::analysis::{Bucket, Group};
 use analysis::evenness::Evenness;
 use analysis::hazard::Hazard;
+use analysis::{Analysis, UnkeptFlows};
 use anstyle::Style;
 use std::fmt::{self, Display, Formatter};
 
@@ -15,9 +15,14 @@ pub(crate) struct Text<'a>(pub(crate) &'a Analysis);
 
 impl Display for Text<'_> {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
-        let Analysis { capture, frames, bytes, remarks, fates, flows, groups, hazards } = self.0;
+        let Analysis { capture, frames, bytes, remarks, fates, flows, unkept, groups, hazards } = self.0;
         writeln!(f, "{}", painted(HEADING, format!("{capture}: {} frames, {} bytes", thousands(*frames), thousands(*bytes))))?;
         remarks.iter().try_for_each(|remark| writeln!(f, "  note: {remark}"))?;
+        if let Some(UnkeptFlows { flows, frames, bytes }) = unkept {
+            let [flows, frames, bytes] = [flows, frames, bytes].map(|number| thousands(*number));
+            writeln!(f, "  note: about {flows} flows with {frames} frames and {bytes} bytes found no room: what follows leaves them out")?;
+            writeln!(f, "        --max-flows keeps more")?;
+        }
 
         let mut table = Table::new(&["verdict", "reason", ">frames", ">share"]);
         for fate in fates {
