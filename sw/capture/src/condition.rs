@@ -1,7 +1,6 @@
 //! What a person should know about a capture's frames.
 
 use crate::offload;
-use crate::step::Raw;
 use contract::limits::FRAME_MAX;
 use pcap_file::DataLink;
 use std::collections::BTreeMap;
@@ -30,12 +29,12 @@ pub struct Condition {
 impl Condition {
     /// Whether a record is a frame to replay; if not, it is counted why.
     #[inline]
-    pub(crate) fn admits(&mut self, raw: &Raw, frame: &[u8], longest: usize) -> bool {
-        match raw.length {
+    pub(crate) fn admits(&mut self, frame: &[u8], original: u32, longest: usize) -> bool {
+        match frame.len() {
             0 => self.empty += 1,
             length if length > longest => self.oversized += 1,
             length => {
-                let original = raw.original as usize;
+                let original = original as usize;
                 self.cut += usize::from(length < original);
                 self.joined += usize::from(length.max(original) > FRAME_MAX);
                 self.unfinished += usize::from(offload::is_unfinished(frame));

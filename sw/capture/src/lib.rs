@@ -18,6 +18,7 @@ mod frame;
 mod offload;
 mod pcap;
 mod pcapng;
+mod piece;
 mod step;
 mod stream;
 mod unpack;
@@ -27,7 +28,8 @@ mod write;
 pub use condition::Condition;
 pub use error::{Error, UnknownPort};
 pub use frame::Frame;
-pub use stream::{Piece, Record, Stream};
+pub use piece::{Frames, Piece, Record};
+pub use stream::Stream;
 pub use whole::{WholeFile, replace, replace_secret};
 pub use write::Writer;
 

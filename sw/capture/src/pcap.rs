@@ -1,7 +1,7 @@
 //! The classic format: a 24-byte header, then records.
 
 use crate::error::{DAMAGED, NOT_ETHERNET, Problem};
-use crate::step::{Order, RECORD_MAX, Raw, Step};
+use crate::step::{Order, RECORD_MAX, Step};
 use pcap_file::DataLink;
 use pcap_file::pcap::{PcapHeader, PcapParseError, PcapTsResolution};
 use std::time::Duration;
@@ -9,11 +9,12 @@ use std::time::Duration;
 /// Bytes of a pcap file's header.
 pub(crate) const HEADER: usize = 24;
 /// Bytes of a record in front of those that were kept.
-const RECORD_HEADER: usize = 16;
+pub(crate) const RECORD_HEADER: usize = 16;
 /// Bits of the link type that say something about the frame check sequence instead.
 const LINK_TYPE: u32 = 0x03ff_ffff;
 
 /// What the file's header says.
+#[derive(Clone, Copy)]
 pub(crate) struct Pcap {
     order: Order,
     lengths: Lengths,
@@ -60,27 +61,58 @@ impl Pcap {
         })
     }
 
-    /// Reads the record at the front.
+    /// The record at the front, if it is whole and not damaged.
+    #[inline]
+    pub(crate) fn kept(&self, content: &[u8]) -> Option<Kept> {
+        let kept = self.header(content)?;
+        (kept.length <= RECORD_MAX && kept.size() <= content.len()).then_some(kept)
+    }
+
+    /// Why there is no whole record at the front.
     ///
     /// # Errors
-    /// What is wrong with it.
-    #[inline]
+    /// What is wrong with it, if it is not only cut.
     pub(crate) fn step(&self, content: &[u8]) -> Result<Step, String> {
-        let Some([seconds, fraction, first, second]) = self.order.words(content) else { return Ok(Step::Incomplete(RECORD_HEADER)) };
-        let (kept, original) = match self.lengths {
+        match self.header(content) {
+            None => Ok(Step::Incomplete(RECORD_HEADER)),
+            Some(Kept { length, .. }) if length > RECORD_MAX => {
+                Err(format!("claims {length} bytes, and no capture program keeps more than {RECORD_MAX}"))
+            }
+            Some(kept) => Ok(Step::Incomplete(kept.size())),
+        }
+    }
+
+    /// Time since 1970-01-01 00:00 UTC.
+    #[inline]
+    pub(crate) fn time(&self, kept: &Kept) -> Duration {
+        Duration::from_secs(kept.seconds.into()) + Duration::from_nanos(u64::from(kept.fraction) * self.unit)
+    }
+
+    #[inline]
+    fn header(&self, content: &[u8]) -> Option<Kept> {
+        let [seconds, fraction, first, second] = self.order.words(content)?;
+        let (length, original) = match self.lengths {
             Lengths::KeptFirst => (first, second),
             Lengths::OriginalFirst => (second, first),
             Lengths::Either => (first.min(second), first.max(second)),
         };
-        let length = kept as usize;
-        if length > RECORD_MAX {
-            return Err(format!("claims {kept} bytes, and no capture program keeps more than {RECORD_MAX}"));
-        }
-        let used = RECORD_HEADER + length;
-        if content.len() < used {
-            return Ok(Step::Incomplete(used));
-        }
-        let time = Duration::from_secs(seconds.into()) + Duration::from_nanos(u64::from(fraction) * self.unit);
-        Ok(Step::Record(Raw { interface: 0, time, original, at: RECORD_HEADER, length }, used))
+        Some(Kept { seconds, fraction, length: length as usize, original })
+    }
+}
+
+/// What a record's header says.
+pub(crate) struct Kept {
+    seconds: u32,
+    fraction: u32,
+    /// Bytes that were kept.
+    length: usize,
+    pub(crate) original: u32,
+}
+
+impl Kept {
+    /// Bytes that the record takes.
+    #[inline]
+    pub(crate) fn size(&self) -> usize {
+        RECORD_HEADER + self.length
     }
 }

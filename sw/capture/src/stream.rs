@@ -2,14 +2,14 @@
 
 use crate::condition::Condition;
 use crate::error::{DAMAGED, Error, Problem};
-use crate::pcap::{HEADER, Pcap};
+use crate::pcap::{HEADER, Pcap, RECORD_HEADER};
 use crate::pcapng::Pcapng;
+use crate::piece::{Found, Piece, Walk};
 use crate::step::{Raw, Step};
 use crate::unpack::{Fault, Unpacked};
 use std::fs::File;
 use std::io::Read;
 use std::path::{Path, PathBuf};
-use std::time::Duration;
 
 /// Bytes of a piece: few enough to stay in a core's second cache between reading and use.
 const PIECE: usize = 256 << 10;
@@ -36,29 +36,6 @@ pub struct Stream<R: Read = File> {
     records: usize,
     frames: usize,
     condition: Condition,
-}
-
-/// Some frames in a row. Keep it for the next ones: its memory is used again.
-#[derive(Default)]
-pub struct Piece {
-    bytes: Vec<u8>,
-    /// By number of the record.
-    spans: Vec<(usize, Raw)>,
-}
-
-/// One frame of a piece.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Record<'p> {
-    /// Its number in the file, from 0; a record that is left out leaves a gap.
-    pub number: usize,
-    /// Number of the interface that it was captured on; 0 in a pcap file, which knows one only.
-    pub interface: usize,
-    /// Time since 1970-01-01 00:00 UTC.
-    pub time: Duration,
-    /// Length on the wire, which is more than was kept where the capture's snaplen cut the frame.
-    pub original: u32,
-    /// The bytes that were kept, destination MAC first.
-    pub bytes: &'p [u8],
 }
 
 enum Format {
@@ -161,14 +138,14 @@ impl<R: Read> Stream<R> {
     /// Unreadable files, other formats, and pcap files of another link type. Behind an error there are no more frames. Damage is none: there
     /// are no frames behind it, and [`Stream::finish`] tells the place.
     pub fn read(&mut self, piece: &mut Piece) -> Result<bool, Error> {
-        piece.spans.clear();
+        piece.found.clear();
         if self.failed {
             return Ok(false);
         }
         let filled = self.fill(piece);
         self.failed = filled.is_err();
         if self.failed {
-            piece.spans.clear();
+            piece.found.clear();
         }
         filled
     }
@@ -193,9 +170,9 @@ impl<R: Read> Stream<R> {
         self.rest.clear();
         loop {
             length = self.read_bytes(&mut piece.bytes, length)?;
-            let (used, next) = self.split(&piece.bytes[..length], &mut piece.spans).map_err(|problem| self.content(problem))?;
+            let (used, next) = self.split(&piece.bytes[..length], &mut piece.found).map_err(|problem| self.content(problem))?;
             if self.ended {
-                return Ok(!piece.spans.is_empty());
+                return Ok(piece.found.frames > 0);
             }
             if used > 0 {
                 self.rest.extend_from_slice(&piece.bytes[used..length]);
@@ -236,7 +213,7 @@ impl<R: Read> Stream<R> {
     }
 
     /// Finds the complete records in `content`; gives how many bytes are done with, and how many there have to be to go on.
-    fn split(&mut self, content: &[u8], spans: &mut Vec<(usize, Raw)>) -> Result<(usize, usize), Problem> {
+    fn split(&mut self, content: &[u8], found: &mut Found) -> Result<(usize, usize), Problem> {
         let mut at = 0;
         if self.format.is_none() {
             let Some((format, used)) = Format::recognise(content, self.ended)? else { return Ok((0, HEADER)) };
@@ -247,14 +224,23 @@ impl<R: Read> Stream<R> {
         let skipped = self.skip.min((content.len() - at) as u64);
         self.skip -= skipped;
         at += skipped as usize;
+        if let Format::Pcap(format) = format {
+            let (record, from) = (self.records, at);
+            while let Some(kept) = format.kept(&content[at..]) {
+                let frame = &content[at + RECORD_HEADER..at + kept.size()];
+                found.frames += usize::from(self.condition.admits(frame, kept.original, self.longest));
+                self.records += 1;
+                at += kept.size();
+            }
+            found.walk = Some(Walk { format: *format, longest: self.longest, record, range: from..at });
+        }
         let (mut next, mut damage) = (0, None);
         while at < content.len() {
             let rest = &content[at..];
             match format.step(rest) {
                 Ok(Step::Record(raw, used)) => {
-                    if self.condition.admits(&raw, &rest[raw.at..raw.at + raw.length], self.longest) {
-                        spans.push((self.records, Raw { at: at + raw.at, ..raw }));
-                        self.frames += 1;
+                    if self.condition.admits(&rest[raw.at..raw.at + raw.length], raw.original, self.longest) {
+                        found.push(self.records, Raw { at: at + raw.at, ..raw });
                     }
                     self.records += 1;
                     at += used;
@@ -280,6 +266,7 @@ impl<R: Read> Stream<R> {
                 }
             }
         }
+        self.frames += found.frames;
         let packed = self.source.packing().is_some();
         let from = if self.skip > 0 || format.inside() { self.passed } else { self.offset + at as u64 };
         if let Some(problem) = damage {
@@ -312,28 +299,4 @@ impl<R: Read> Stream<R> {
 /// Where a byte is.
 fn place(offset: u64, packed: bool) -> String {
     format!("at byte {offset}{}", if packed { " of what was unpacked" } else { "" })
-}
-
-impl Piece {
-    /// How many bytes of the file it takes up to the end of its last frame.
-    pub fn size(&self) -> usize {
-        self.spans.last().map_or(0, |(_, raw)| raw.at + raw.length)
-    }
-
-    /// How many bytes it takes of the memory.
-    #[cfg(test)]
-    pub(crate) fn held(&self) -> usize {
-        self.bytes.capacity()
-    }
-
-    /// Its frames, in the order of the file.
-    pub fn frames(&self) -> impl ExactSizeIterator<Item = Record<'_>> {
-        self.spans.iter().map(|&(number, Raw { interface, time, original, at, length })| Record {
-            number,
-            interface,
-            time,
-            original: original.max(length as u32),
-            bytes: &self.bytes[at..at + length],
-        })
-    }
 }

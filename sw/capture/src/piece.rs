@@ -1,0 +1,131 @@
+//! Some frames of a capture in a row.
+
+use crate::pcap::{Pcap, RECORD_HEADER};
+use crate::step::Raw;
+use std::ops::Range;
+use std::time::Duration;
+
+/// Some frames in a row. Keep it for the next ones: its memory is used again.
+#[derive(Default)]
+pub struct Piece {
+    pub(crate) bytes: Vec<u8>,
+    pub(crate) found: Found,
+}
+
+/// Where a piece's frames are.
+#[derive(Default)]
+pub(crate) struct Found {
+    /// How many there are.
+    pub(crate) frames: usize,
+    /// The records of a classic file, which are walked again: that costs less than a list of them.
+    pub(crate) walk: Option<Walk>,
+    /// The frames of another format, by number of the record.
+    spans: Vec<(usize, Raw)>,
+}
+
+/// Records of a classic file in a row, whole and undamaged.
+pub(crate) struct Walk {
+    pub(crate) format: Pcap,
+    /// Bytes of the longest that is a frame.
+    pub(crate) longest: usize,
+    /// Number of the first.
+    pub(crate) record: usize,
+    pub(crate) range: Range<usize>,
+}
+
+/// One frame of a piece.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Record<'p> {
+    /// Its number in the file, from 0; a record that is left out leaves a gap.
+    pub number: usize,
+    /// Number of the interface that it was captured on; 0 in a pcap file, which knows one only.
+    pub interface: usize,
+    /// Time since 1970-01-01 00:00 UTC.
+    pub time: Duration,
+    /// Length on the wire, which is more than was kept where the capture's snaplen cut the frame.
+    pub original: u32,
+    /// The bytes that were kept, destination MAC first.
+    pub bytes: &'p [u8],
+}
+
+impl Found {
+    pub(crate) fn clear(&mut self) {
+        (self.frames, self.walk) = (0, None);
+        self.spans.clear();
+    }
+
+    pub(crate) fn push(&mut self, record: usize, raw: Raw) {
+        self.spans.push((record, raw));
+        self.frames += 1;
+    }
+}
+
+impl Piece {
+    /// How many bytes of the file it takes up to the end of its last frame.
+    pub fn size(&self) -> usize {
+        let walked = self.found.walk.as_ref().map_or(0, |walk| walk.range.end);
+        self.found.spans.last().map_or(walked, |(_, raw)| raw.at + raw.length)
+    }
+
+    /// How many bytes it takes of the memory.
+    #[cfg(test)]
+    pub(crate) fn held(&self) -> usize {
+        self.bytes.capacity()
+    }
+
+    /// Its frames, in the order of the file.
+    pub fn frames(&self) -> Frames<'_> {
+        let (at, record) = self.found.walk.as_ref().map_or((0, 0), |walk| (walk.range.start, walk.record));
+        Frames { piece: self, left: self.found.frames, at, record }
+    }
+}
+
+/// The frames of a piece, one after the other.
+pub struct Frames<'p> {
+    piece: &'p Piece,
+    left: usize,
+    /// Where the next record is: a byte of the piece, or its place in the list.
+    at: usize,
+    record: usize,
+}
+
+impl<'p> Frames<'p> {
+    #[inline]
+    fn walk(&mut self, walk: &Walk) -> Option<Record<'p>> {
+        loop {
+            let kept = walk.format.kept(&self.piece.bytes[self.at..walk.range.end])?;
+            let bytes = &self.piece.bytes[self.at + RECORD_HEADER..self.at + kept.size()];
+            let number = self.record;
+            (self.at, self.record) = (self.at + kept.size(), number + 1);
+            if !bytes.is_empty() && bytes.len() <= walk.longest {
+                let original = kept.original.max(bytes.len() as u32);
+                return Some(Record { number, interface: 0, time: walk.format.time(&kept), original, bytes });
+            }
+        }
+    }
+}
+
+impl<'p> Iterator for Frames<'p> {
+    type Item = Record<'p>;
+
+    #[inline]
+    fn next(&mut self) -> Option<Record<'p>> {
+        let record = match &self.piece.found.walk {
+            Some(walk) => self.walk(walk)?,
+            None => {
+                let (number, Raw { interface, time, original, at, length }) = self.piece.found.spans.get(self.at)?;
+                self.at += 1;
+                let bytes = &self.piece.bytes[*at..at + length];
+                Record { number: *number, interface: *interface, time: *time, original: (*original).max(*length as u32), bytes }
+            }
+        };
+        self.left -= 1;
+        Some(record)
+    }
+
+    fn size_hint(&self) -> (usize, Option<usize>) {
+        (self.left, Some(self.left))
+    }
+}
+
+impl ExactSizeIterator for Frames<'_> {}
