@@ -165,11 +165,12 @@ impl Group {
         let worst = worst.filter(|(_, packets)| **packets > 0);
         let mut busiest = None;
         for known in decided.keys.iter() {
-            let of_flow = &decided.decisions[known.flow];
+            let flow = known.flow as usize;
+            let of_flow = &decided.decisions[flow];
             let (true, Some(bucket), Some(key)) = (of_flow.group() == shares.id, of_flow.bucket(), &of_flow.key) else { continue };
             keys_by_bucket[usize::from(bucket)] += 1;
             if worst.is_some_and(|(worst, _)| worst == bucket) {
-                busiest = busiest.max(Some((known.packets, key, known.flow)));
+                busiest = busiest.max(Some((known.packets, key, flow)));
             }
         }
         let worst_bucket = worst.zip(busiest).map(|((bucket, &packets), (most, key, flow))| Bucket {

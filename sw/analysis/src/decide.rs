@@ -1,15 +1,15 @@
 //! What a card's tables make of flows: one decision a flow, made many at a time.
 
-use crate::flow::{Direction, Flow};
+use crate::flow::Direction;
 use crate::flow_set::FlowSet;
 use contract::code::Reason;
 use model::batch::{CompactDecision, Compiled, LANES, Lanes, decide_choices};
 use model::key::Key;
-use model::{Choice, verdict_logic};
+use model::verdict_logic;
 use rayon::prelude::*;
 
 /// Flows that a thread decides at a time.
-const CHUNK: usize = 64 * LANES;
+const CHUNK: usize = 16 * LANES;
 
 /// What becomes of a flow's packets.
 ///
@@ -26,6 +26,9 @@ pub struct FlowDecision {
 }
 
 impl FlowDecision {
+    /// Room for a decision.
+    const EMPTY: Self = Self { decided: CompactDecision::EMPTY, key: None, questions: [Reason::NoManager; 2], apart: false };
+
     /// The group that takes the packets.
     pub fn group(&self) -> u8 {
         self.decided.group().expect("a packet with a choice has a group")
@@ -59,26 +62,25 @@ impl FlowDecision {
 
 /// Decides every flow; in their order.
 pub fn decide(flows: &FlowSet, tables: &Compiled) -> Vec<FlowDecision> {
-    let numbers: Vec<usize> = (0..flows.len()).step_by(CHUNK).collect();
-    let chunk = |start: usize| decide_chunk(flows, start..flows.len().min(start + CHUNK), tables);
-    numbers.into_par_iter().flat_map_iter(chunk).collect()
+    let mut decisions = vec![FlowDecision::EMPTY; flows.len()];
+    decisions.par_chunks_mut(CHUNK).enumerate().for_each(|(chunk, decisions)| decide_chunk(flows, chunk * CHUNK, tables, decisions));
+    decisions
 }
 
-fn decide_chunk(flows: &FlowSet, numbers: std::ops::Range<usize>, tables: &Compiled) -> Vec<FlowDecision> {
-    let choose = |flow: &Flow, direction| tables.choose(&flow.subject(direction));
-    let (mut choices, mut backward) = (Vec::with_capacity(numbers.len()), Vec::with_capacity(numbers.len()));
-    for number in numbers {
-        let flow = flows.flow(number);
-        choices.push(choose(&flow, Direction::Forward));
-        backward.push(choose(&flow, Direction::Backward));
+fn decide_chunk(flows: &FlowSet, first: usize, tables: &Compiled, decisions: &mut [FlowDecision]) {
+    let (mut lanes, mut choices) = (Lanes::default(), Vec::with_capacity(LANES));
+    for (first, decisions) in (first..).step_by(LANES).zip(decisions.chunks_mut(LANES)) {
+        choices.clear();
+        for (number, decision) in (first..).zip(&mut *decisions) {
+            let flow = flows.flow(number);
+            let [forward, backward] = Direction::BOTH.map(|direction| tables.choose(&flow.subject(direction)));
+            decision.key = forward.key;
+            decision.questions = [forward.question, backward.question];
+            decision.apart = (forward.group, forward.key) != (backward.group, backward.key);
+            choices.push(forward);
+        }
+        let mut decided = [CompactDecision::EMPTY; LANES];
+        decide_choices(tables, &mut lanes, &choices, &mut decided[..choices.len()]);
+        decisions.iter_mut().zip(decided).for_each(|(decision, decided)| decision.decided = decided);
     }
-    let mut decided = vec![CompactDecision::EMPTY; choices.len()];
-    decide_choices(tables, &mut Lanes::default(), &choices, &mut decided);
-    let flow = |((forward, backward), decided): ((&Choice, &Choice), CompactDecision)| FlowDecision {
-        decided,
-        key: forward.key,
-        questions: [forward.question, backward.question],
-        apart: (forward.group, forward.key) != (backward.group, backward.key),
-    };
-    choices.iter().zip(&backward).zip(decided).map(flow).collect()
 }

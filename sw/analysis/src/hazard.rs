@@ -1,11 +1,12 @@
 //! What in real traffic loads managers unevenly or tears flows apart, and what to do about it.
 
+mod sums;
+
 use crate::decide::{FlowDecision, decide};
-use crate::flow::{Direction, End};
-use crate::flow_set::{FlowCounts, FlowEntry, FlowSet};
+use crate::flow::End;
+use crate::flow_set::FlowSet;
 use crate::keys::{Keys, PROTOCOLS};
 use crate::share::{Group, Share, share_out};
-use contract::code::Reason;
 use contract::limits::RULES;
 use contract::row::RuleRow;
 use control::hazard::HazardKind;
@@ -13,7 +14,8 @@ use control::{Configuration, Tables};
 use model::batch::Compiled;
 use model::transport::TCP;
 use serde::Serialize;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
+use sums::{GroupSums, Sums};
 
 /// Flows that a port must decide before it is taken for a service's, all its endpoints together, and each in the mean: a client's port has
 /// one flow, or a few.
@@ -77,38 +79,34 @@ type Service = (u8, u8, u16);
 impl TrafficSummary<'_> {
     /// All hazards, those that a remedy helps most first.
     pub(crate) fn hazards(&self) -> Vec<Hazard> {
-        let mut hazards = self.greater_ports();
-        hazards.extend(self.groups.iter().filter_map(|group| self.equal_ports(group)));
-        hazards.extend(self.torn());
+        let sums = Sums::of(self.flows, self.decisions);
+        let mut hazards = self.greater_ports(&sums);
+        hazards.extend(self.groups.iter().filter_map(|group| self.equal_ports(group, &sums)));
+        hazards.extend(sums.torn());
         hazards
     }
 
-    /// What becomes of each flow that has decided packets.
-    fn decided(&self) -> impl Iterator<Item = (FlowEntry, &FlowDecision)> {
-        self.flows.iter().zip(self.decisions).filter(|(entry, _)| entry.counts.iter().any(|count| count.packets > 0))
-    }
-
-    fn greater_ports(&self) -> Vec<Hazard> {
+    fn greater_ports(&self, sums: &Sums) -> Vec<Hazard> {
         // An endpoint with a single flow is a client's.
         let mut services: BTreeMap<Service, Vec<u64>> = BTreeMap::new();
         for known in self.keys.iter() {
-            let decided = &self.decisions[known.flow];
+            let decided = &self.decisions[known.flow as usize];
             let flows = PROTOCOLS.iter().zip(known.greater).filter(|(_, flows)| *flows > 1);
             for (protocol, flows) in flows {
                 let port = decided.key.map_or(0, |key| End::of_key(&key).port);
-                services.entry((decided.group(), *protocol, port)).or_default().push(flows);
+                services.entry((decided.group(), *protocol, port)).or_default().push(flows.into());
             }
         }
-        let mut hazards: Vec<_> = services.into_iter().filter_map(|(service, ends)| self.greater_port(service, &ends)).collect();
+        let mut hazards: Vec<_> = services.into_iter().filter_map(|(service, ends)| self.greater_port(sums, service, &ends)).collect();
         hazards.sort_by(|(a, _), (b, _)| b.cmp(a));
         hazards.into_iter().map(|(_, hazard)| hazard).collect()
     }
 
     /// A service's hazard with the flows that it decides, `ends` by its endpoints.
-    fn greater_port(&self, (group, protocol, port): Service, ends: &[u64]) -> Option<(u64, Hazard)> {
+    fn greater_port(&self, sums: &Sums, (group, protocol, port): Service, ends: &[u64]) -> Option<(u64, Hazard)> {
         let shares = self.groups.iter().find(|shares| shares.id == group)?;
         let (flows, most): (u64, u64) = (ends.iter().sum(), *ends.iter().max()?);
-        let part = flows as f64 / self.flows_of(group) as f64;
+        let part = flows as f64 / sums.flows_of(group) as f64;
         if flows < SERVICE_FLOWS.max(FLOWS_PER_ENDPOINT * ends.len() as u64) || part < WORTH {
             return None;
         }
@@ -131,17 +129,12 @@ impl TrafficSummary<'_> {
         Some((flows, self.tried(hazard, lines, group, &mended)))
     }
 
-    fn equal_ports(&self, group: &Group) -> Option<Hazard> {
-        let designated = |decided: &FlowDecision| {
-            decided.group() == group.id && decided.question(Direction::Forward) == Reason::EqualPorts && decided.key.is_none()
-        };
-        let flows = self.decided().filter(|(_, decided)| designated(decided)).count();
-        let part = flows as f64 / self.flows_of(group.id) as f64;
+    fn equal_ports(&self, group: &Group, sums: &Sums) -> Option<Hazard> {
+        let GroupSums { equal_ports: flows, ports, .. } = &sums.groups[usize::from(group.id)];
+        let part = *flows as f64 / sums.flows_of(group.id) as f64;
         if part < WORTH {
             return None;
         }
-        let ports: BTreeSet<u16> =
-            self.decided().filter(|(_, decided)| designated(decided)).map(|(entry, _)| entry.flow.ends()[0].port).collect();
         let ports: Vec<String> = ports.iter().take(8).map(u16::to_string).collect();
         let problem = format!(
             "{flows} flows, {:.1}% of group {:?}, have equal ports ({}) and all go to its designated manager",
@@ -155,33 +148,6 @@ impl TrafficSummary<'_> {
         Some(self.tried(hazard, "equal_ports = \"hash\"\n".into(), group.id, &mended))
     }
 
-    /// Flows whose directions do not meet, and packets that meet nobody.
-    fn torn(&self) -> Vec<Hazard> {
-        let mut hazards = Vec::new();
-        let half = self.flows.iter().filter(|entry| entry.half_bridged()).count();
-        if half > 0 {
-            let problem =
-                format!("{half} flows reach the card in one direction only: the other direction is sent to another address and bridged");
-            hazards.push(Hazard::new(HazardKind::HalfBridged, problem));
-        }
-        let apart = self.decisions.iter().filter(|decided| decided.apart).count();
-        if apart > 0 {
-            let problem = format!("{apart} flows have their two directions on two managers");
-            hazards.push(Hazard::new(HazardKind::DirectionsApart, problem));
-        }
-        let dropped = self.dropped(self.decisions);
-        if dropped > 0 {
-            let problem = format!("{dropped} packets are dropped, because the manager that their table entry names takes no traffic");
-            hazards.push(Hazard::new(HazardKind::NoManager, problem));
-        }
-        hazards
-    }
-
-    /// Flows of a group, whether they meet a manager or are dropped; at least 1.
-    fn flows_of(&self, group: u8) -> usize {
-        self.decided().filter(|(_, decided)| decided.group() == group).count().max(1)
-    }
-
     /// A hazard with its remedy, if that helps: less is dropped with it, or as much, and then the greatest load of the group falls, by flows or
     /// by packets, and rises by neither.
     fn tried(&self, mut hazard: Hazard, lines: String, group: u8, mended: &Tables) -> Hazard {
@@ -191,7 +157,7 @@ impl TrafficSummary<'_> {
         let (Some(before), Some(after)) = (self.groups.iter().find(of_group), groups.iter().find(of_group)) else { return hazard };
         (hazard.load, hazard.packet_load) = (before.peak(), before.packet_peak());
         (hazard.load_after, hazard.packet_load_after) = (after.peak(), after.packet_peak());
-        let (dropped, dropped_after) = (self.dropped(self.decisions), self.dropped(&decisions));
+        let (dropped, dropped_after) = (Sums::of(self.flows, self.decisions).dropped, Sums::of(self.flows, &decisions).dropped);
         let pairs = [
             (before.strain(|it| it.share), after.strain(|it| it.share)),
             (before.strain(|it| it.packet_share), after.strain(|it| it.packet_share)),
@@ -211,10 +177,6 @@ impl TrafficSummary<'_> {
         }
         hazard
     }
-
-    fn dropped(&self, decisions: &[FlowDecision]) -> u64 {
-        self.flows.iter().zip(decisions).map(|(entry, decided)| entry.dropped(decided)).sum()
-    }
 }
 
 impl Group {
@@ -223,18 +185,5 @@ impl Group {
         let loads = self.managers.iter().map(share).zip(self.managers.iter().map(|manager| manager.target));
         let load = |(share, target): (f64, f64)| if share > 0.0 { share / target } else { 0.0 };
         loads.map(load).fold(0.0, f64::max)
-    }
-}
-
-impl FlowEntry {
-    fn half_bridged(&self) -> bool {
-        let [forward, backward] = &self.counts;
-        let half = |one: &FlowCounts, other: &FlowCounts| one.packets > 0 && other.packets == 0 && other.bridged > 0;
-        half(forward, backward) || half(backward, forward)
-    }
-
-    fn dropped(&self, decided: &FlowDecision) -> u64 {
-        let packets = || self.counts.iter().map(|count| count.packets).sum();
-        if decided.taken_by().is_some() { 0 } else { packets() }
     }
 }

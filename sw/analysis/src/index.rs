@@ -18,7 +18,7 @@ impl Index {
     #[inline]
     pub(crate) fn guess(&self, hash: u64) -> Option<usize> {
         let slot = self.slots[self.home(hash)];
-        (slot.tag == tag(hash)).then(|| (slot.place as usize).wrapping_sub(1))
+        (slot.tag == tag(hash) && slot.place != 0).then(|| slot.place as usize - 1)
     }
 
     /// The place with this hash of which `same` is true.
@@ -59,8 +59,7 @@ impl Index {
             return;
         }
         assert!(u32::try_from(wanted).is_ok(), "more than 2^32 places");
-        // Four times as many as before: every slot is written again when they grow.
-        self.slots = vec![Slot::default(); slots.max(4 * self.slots.len()).max(1 << 12)];
+        self.slots = vec![Slot::default(); slots.max(1 << 12)];
         (0..held).for_each(|place| self.insert(hash(place), place));
     }
 

@@ -17,11 +17,11 @@ pub(crate) const PROTOCOLS: [u8; 2] = [TCP, UDP];
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Known {
     /// Number of the first flow that has it.
-    pub(crate) flow: usize,
+    pub(crate) flow: u32,
     /// Packets that the card decided by it.
     pub(crate) packets: u64,
     /// Flows known by it because its port is the greater: by protocol, as in [`PROTOCOLS`].
-    pub(crate) greater: [u64; 2],
+    pub(crate) greater: [u32; 2],
 }
 
 /// The keys of all groups, each once.
@@ -38,9 +38,9 @@ impl Keys {
             let packets = entry.counts.iter().map(|count| count.packets).sum();
             let (Some(key), 1..) = (name(decided), packets) else { continue };
             let hash = hash(&key);
-            let place = index.find(hash, |place| name(&decisions[keys[place].flow]) == Some(key)).unwrap_or_else(|| {
+            let place = index.find(hash, |place| name(&decisions[keys[place].flow as usize]) == Some(key)).unwrap_or_else(|| {
                 index.insert(hash, keys.len());
-                keys.push(Known { flow: number, packets: 0, greater: [0; 2] });
+                keys.push(Known { flow: number as u32, packets: 0, greater: [0; 2] });
                 keys.len() - 1
             });
             keys[place].packets += packets;

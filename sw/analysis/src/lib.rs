@@ -1,6 +1,6 @@
 //! What a capture meets: flows, the share of each manager, how evenly the buckets are filled, and hazards.
 //!
-//! [`Survey::read`] walks the frames once, on all threads, and keeps the flows; [`Analysis::new`] asks a card's tables what becomes of
+//! [`Survey::read`] walks the frames once, on as many threads as it is worth, and keeps the flows; [`Analysis::new`] asks a card's tables what becomes of
 //! each. Nothing is decided twice: all packets of a flow have one decision.
 
 pub mod analysis;
@@ -21,5 +21,5 @@ mod table;
 mod unkept;
 
 pub use analysis::Analysis;
-pub use survey::{MOST_FLOWS, Scope, Survey};
+pub use survey::{Options, Scope, Survey};
 pub use unkept::UnkeptFlows;

@@ -24,31 +24,34 @@ impl Packet {
     /// What ended the walk.
     #[inline]
     pub fn of(frame: &[u8]) -> Result<Self, Reason> {
-        match Common::of(frame) {
-            Some(common) => Ok(Self::common(frame, &common)),
-            None => Self::walk(frame),
-        }
+        let Some(common) = Common::of(frame) else { return Self::walk(frame) };
+        let (flow, direction) = self::common(frame, &common);
+        Ok(Self { flow, direction, embedded: false })
     }
 
-    #[inline]
-    fn common(frame: &[u8], common: &Common) -> Self {
-        let header = &frame[common.at..];
-        let [source, destination] = match common.version {
-            Version::V4 => [v4(header, 12), v4(header, 16)],
-            Version::V6 => [v6(header, 8), v6(header, 24)],
-        };
-        let source = End { address: source, port: common.ports.source };
-        let destination = End { address: destination, port: common.ports.destination };
-        let (flow, direction) = Flow::new(common.protocol, source, destination);
-        Self { flow, direction, embedded: false }
-    }
-
+    /// The same for a frame of any shape.
+    ///
+    /// # Errors
+    /// What ended the walk.
     #[cold]
-    fn walk(frame: &[u8]) -> Result<Self, Reason> {
+    pub(crate) fn walk(frame: &[u8]) -> Result<Self, Reason> {
         let subject = walk::subject(frame)?;
         let (flow, direction) = Flow::of(&subject);
         Ok(Self { flow, direction, embedded: subject.embedded })
     }
+}
+
+/// The flow of a frame of a common shape, and its direction.
+#[inline(always)]
+pub(crate) fn common(frame: &[u8], common: &Common) -> (Flow, Direction) {
+    let header = &frame[common.at..];
+    let [source, destination] = match common.version {
+        Version::V4 => [v4(header, 12), v4(header, 16)],
+        Version::V6 => [v6(header, 8), v6(header, 24)],
+    };
+    let source = End { address: source, port: common.ports.source };
+    let destination = End { address: destination, port: common.ports.destination };
+    Flow::new(common.protocol, source, destination)
 }
 
 /// The IPv4 address at a byte, as keys carry it.

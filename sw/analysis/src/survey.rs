@@ -2,22 +2,39 @@
 
 use crate::entry::Kind;
 use crate::flow_set::FlowSet;
-use crate::packet::Packet;
-use crate::table::{BATCH, Sighting, Table};
+use crate::packet::{self, Packet};
+use crate::table::{Batch, Table};
 use crate::unkept::UnkeptFlows;
 use capture::{Condition, Error, Piece, Record, Stream};
 use contract::code::Reason;
 use contract::row::Mac;
 use foldhash::fast::RandomState;
+use model::common::Common;
 use model::ethernet;
+use rayon::prelude::*;
 use std::path::Path;
 use std::sync::{Mutex, PoisonError};
 
-/// Bytes of a capture for each thread beyond the first: every thread has a table of its own to fill, and to merge in the end.
-const WORTH_A_THREAD: u64 = 64 << 20;
+/// How a capture is read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Options {
+    /// Which frames the card decides.
+    pub scope: Scope,
+    /// How many flows are kept; each kind of a flow's packets counts as one: decided, ICMP errors and bridged ones.
+    pub most_flows: usize,
+    /// Bytes of a capture for each thread beyond the first: every thread has a table of its own to fill, and to merge in the end.
+    pub bytes_a_thread: u64,
+}
 
-/// Flows that are kept of a capture if nobody says otherwise. An entry takes 64 bytes and its slots 16 to 64 more: at most 2 GB in all.
-pub const MOST_FLOWS: usize = 1 << 24;
+impl Options {
+    /// Flows that are kept if nobody says otherwise: at 64 bytes each, and 16 to 32 for their slots, less than 2 GB.
+    pub const MOST_FLOWS: usize = 1 << 24;
+
+    /// The usual.
+    pub fn new(scope: Scope) -> Self {
+        Self { scope, most_flows: Self::MOST_FLOWS, bytes_a_thread: 512 << 20 }
+    }
+}
 
 /// A capture's flows, and what belongs to none.
 #[derive(Clone, Debug)]
@@ -58,29 +75,28 @@ impl Survey {
         self.table.unkept().sums()
     }
 
-    /// Reads a capture on the threads of the rayon pool, on as many as its length is worth. Keeps `most_flows` flows, each kind of its packets
-    /// counted as one: decided, ICMP errors and bridged ones. `progress` hears how many bytes were taken in, piece by piece.
+    /// Reads a capture on the threads of the rayon pool, on as many as its length is worth. `progress` hears how many bytes were taken in,
+    /// piece by piece.
     ///
     /// # Errors
     /// Those of [`Stream`].
-    pub fn read(path: &Path, scope: &Scope, most_flows: usize, progress: impl Fn(u64) + Sync) -> Result<(Self, Condition), Error> {
+    pub fn read(path: &Path, options: &Options, progress: impl Fn(u64) + Sync) -> Result<(Self, Condition), Error> {
         let stream = Mutex::new(Stream::open(path, usize::MAX)?);
-        let threads = 1 + std::fs::metadata(path).map_or(0, |metadata| metadata.len()) / WORTH_A_THREAD;
+        let length = std::fs::metadata(path).map_or(0, |metadata| metadata.len());
+        let threads = (1 + length / options.bytes_a_thread.max(1)).min(rayon::current_num_threads() as u64) as usize;
         let hasher = RandomState::default();
-        let parts = rayon::broadcast(|context| {
-            let (mut survey, mut piece) = (Self::new(most_flows, hasher.clone()), Piece::default());
-            if context.index() as u64 >= threads {
-                return Ok(survey);
-            }
+        let empty = || Self::new(options.most_flows, hasher.clone());
+        let part = |_| {
+            let (mut survey, mut piece) = (empty(), Piece::default());
             // A thread that panicked has stopped the program already.
             while stream.lock().unwrap_or_else(PoisonError::into_inner).read(&mut piece)? {
-                survey.take(&piece, scope);
+                survey.take(&piece, &options.scope);
                 progress(piece.size() as u64);
             }
             Ok(survey)
-        });
-        let sum =
-            parts.into_iter().reduce(|sum, part| Ok(sum?.merge(part?))).unwrap_or_else(|| Ok(Self::new(most_flows, hasher.clone())))?;
+        };
+        let parts: Vec<Result<Self, Error>> = (0..threads).into_par_iter().with_max_len(1).map(part).collect();
+        let sum = parts.into_iter().reduce(|sum, part| Ok(sum?.merge(part?))).unwrap_or_else(|| Ok(empty()))?;
         let condition = stream.into_inner().unwrap_or_else(PoisonError::into_inner).finish()?;
         Ok((sum, condition))
     }
@@ -93,28 +109,30 @@ impl Survey {
         };
         let (enabled, any) = (*scope != Scope::Nothing, *scope == Scope::Everything);
         let is_ours = |destination| any || wanted.contains(&number(destination));
-        let mut batch = Vec::with_capacity(BATCH);
+        let mut batch = Batch::default();
         for Record { bytes, original, .. } in piece.frames() {
             self.frames += 1;
             self.bytes += u64::from(original);
-            let (bridged, packet) = (ethernet::admit(enabled, bytes, is_ours).err(), Packet::of(bytes));
-            if let Some(reason) = bridged.or(packet.err()) {
+            let bridged = ethernet::admit(enabled, bytes, is_ours).err();
+            if let Some(reason) = bridged {
                 self.undecided[usize::from(reason.code())] += 1;
             }
-            if let Ok(packet) = packet {
-                let kind = match (bridged, packet.embedded) {
-                    (Some(_), _) => Kind::Bridged,
-                    (None, true) => Kind::Errors,
-                    (None, false) => Kind::Own,
-                };
-                batch.push(Sighting { packet, bytes: original, kind });
-                if batch.len() == BATCH {
-                    self.table.add(&batch);
-                    batch.clear();
+            // The two ways a packet comes about stay apart, so that the usual one's parts need not pass through memory.
+            if let Some(common) = Common::of(bytes) {
+                let (flow, direction) = packet::common(bytes, &common);
+                batch.push(flow, kind(bridged, false), direction, original);
+            } else {
+                match Packet::walk(bytes) {
+                    Ok(Packet { flow, direction, embedded }) => batch.push(flow, kind(bridged, embedded), direction, original),
+                    Err(reason) if bridged.is_none() => self.undecided[usize::from(reason.code())] += 1,
+                    Err(_) => {}
                 }
             }
+            if batch.is_full() {
+                self.table.add(&mut batch);
+            }
         }
-        self.table.add(&batch);
+        self.table.add(&mut batch);
     }
 
     fn merge(mut self, other: Self) -> Self {
@@ -125,6 +143,15 @@ impl Survey {
         }
         self.table = self.table.merge(other.table);
         self
+    }
+}
+
+/// How a packet is counted, by why the card bridges it if it does.
+fn kind(bridged: Option<Reason>, embedded: bool) -> Kind {
+    match (bridged, embedded) {
+        (Some(_), _) => Kind::Bridged,
+        (None, true) => Kind::Errors,
+        (None, false) => Kind::Own,
     }
 }
 

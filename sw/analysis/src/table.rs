@@ -1,23 +1,44 @@
 //! The flows seen so far. A lookup waits for memory more than for anything else, so many are under way at a time.
 
 use crate::entry::{Entry, Kind};
-use crate::flow::Flow;
+use crate::flow::{Direction, Flow};
 use crate::flow_set::FlowSet;
 use crate::index::Index;
-use crate::packet::Packet;
 use crate::unkept::Unkept;
 use foldhash::fast::RandomState;
 use std::hash::BuildHasher;
 
 /// Packets looked up at a time: more than the loads that a core keeps under way, few enough to stay in its nearest cache.
-pub(crate) const BATCH: usize = 64;
+const BATCH: usize = 64;
 
-/// What a frame adds to its flow.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Sighting {
-    pub(crate) packet: Packet,
-    pub(crate) bytes: u32,
-    pub(crate) kind: Kind,
+/// Packets on their way into a table, part by part.
+pub(crate) struct Batch {
+    flows: [Flow; BATCH],
+    kinds: [Kind; BATCH],
+    directions: [Direction; BATCH],
+    bytes: [u32; BATCH],
+    length: usize,
+}
+
+impl Default for Batch {
+    fn default() -> Self {
+        let flow = Flow { addresses: [0; 2], ports: [0; 2], protocol: 0 };
+        Self { flows: [flow; _], kinds: [Kind::Own; _], directions: [Direction::Forward; _], bytes: [0; _], length: 0 }
+    }
+}
+
+impl Batch {
+    /// Takes in a packet of a flow with its bytes on the wire; there is room.
+    #[inline(always)]
+    pub(crate) fn push(&mut self, flow: Flow, kind: Kind, direction: Direction, bytes: u32) {
+        let at = self.length % BATCH;
+        (self.flows[at], self.kinds[at], self.directions[at], self.bytes[at]) = (flow, kind, direction, bytes);
+        self.length += 1;
+    }
+
+    pub(crate) fn is_full(&self) -> bool {
+        self.length == BATCH
+    }
 }
 
 /// Flows by hash, at most so many of them.
@@ -36,23 +57,24 @@ impl Table {
         Self { index: Index::default(), entries: Vec::new(), hasher, most, unkept: Unkept::default() }
     }
 
-    /// Takes in up to [`BATCH`] packets.
-    pub(crate) fn add(&mut self, batch: &[Sighting]) {
-        self.reserve(batch.len());
-        let mut hashes = [0; BATCH];
-        for (hash, Sighting { packet, kind, .. }) in hashes.iter_mut().zip(batch) {
-            *hash = hash_of(&self.hasher, &packet.flow, *kind);
+    /// Takes in the packets of a batch, and empties it.
+    pub(crate) fn add(&mut self, batch: &mut Batch) {
+        let packets = 0..std::mem::take(&mut batch.length).min(BATCH);
+        self.reserve(packets.len());
+        let (mut hashes, mut guesses) = ([0; BATCH], [None; BATCH]);
+        for at in packets.clone() {
+            hashes[at] = hash_of(&self.hasher, &batch.flows[at], batch.kinds[at]);
         }
         // No load here waits for another, so that the slots come in together; and below, the entries.
-        let mut guesses = [None; BATCH];
-        for (guess, hash) in guesses.iter_mut().zip(&hashes[..batch.len()]) {
-            *guess = self.index.guess(*hash);
+        for at in packets.clone() {
+            guesses[at] = self.index.guess(hashes[at]);
         }
-        for ((guess, hash), Sighting { packet, bytes, kind }) in guesses.into_iter().zip(hashes).zip(batch) {
-            let guessed = guess.filter(|place| self.entries.get(*place).is_some_and(|entry| entry.is(&packet.flow, *kind)));
-            match guessed.or_else(|| self.place(&packet.flow, *kind, hash)) {
-                Some(place) => self.entries[place].add(packet.direction, *bytes),
-                None => self.unkept.add(hash, *bytes),
+        for at in packets {
+            let (flow, kind, bytes) = (&batch.flows[at], batch.kinds[at], batch.bytes[at]);
+            let right = |place: &usize| self.entries.get(*place).is_some_and(|entry| entry.is(flow, kind));
+            match guesses[at].filter(right).or_else(|| self.place(flow, kind, hashes[at])) {
+                Some(place) => self.entries[place].add(batch.directions[at], bytes),
+                None => self.unkept.add(hashes[at], bytes),
             }
         }
     }

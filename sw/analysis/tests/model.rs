@@ -5,11 +5,12 @@ mod common;
 use analysis::flow::Flow;
 use analysis::flow_set::FlowEntry;
 use analysis::packet::Packet;
-use analysis::{Analysis, MOST_FLOWS, Scope, Survey};
+use analysis::{Analysis, Options, Scope, Survey};
 use common::{GROUP_MAC, Recorded, analyze, frame};
 use contract::code::{Reason, Verdict};
 use contract::limits::GROUPS;
 use control::Configuration;
+use model::batch::{self, CompactDecision, Compiled, Lanes};
 use model::{Counters, Walk, process};
 use proptest::prelude::*;
 use std::collections::BTreeMap;
@@ -106,10 +107,27 @@ fn every_recorded_capture_meets_what_the_model_decides_of_its_frames() {
 }
 
 #[test]
+fn a_batch_decides_every_recorded_frame_as_the_model_does() {
+    let configuration = std::fs::read_to_string(data("tandem.toml")).unwrap();
+    for text in [&configuration, TABLES] {
+        let state = Configuration::parse(text, "tandem.toml").unwrap().tables(GROUPS).unwrap().state();
+        for name in CAPTURES {
+            let frames = capture::read(&data(name)).unwrap().frames;
+            let bytes: Vec<&[u8]> = frames.iter().map(|frame| &frame.bytes[..]).collect();
+            let mut decided = vec![CompactDecision::EMPTY; bytes.len()];
+            batch::decide(&Compiled::new(&state), &mut Lanes::default(), &bytes, 1, &mut decided);
+            for (number, (frame, decided)) in bytes.iter().zip(decided).enumerate() {
+                assert_eq!(decided, CompactDecision::from(&model::decide(&state, frame, 1)), "{name}, frame {number}");
+            }
+        }
+    }
+}
+
+#[test]
 fn finds_as_many_tcp_and_udp_flows_as_tshark() {
     let witness = std::fs::read_to_string(data("counts.tsv")).unwrap();
     for name in CAPTURES {
-        let (survey, _) = Survey::read(&data(name), &Scope::Everything, MOST_FLOWS, |_| {}).unwrap();
+        let (survey, _) = Survey::read(&data(name), &Options::new(Scope::Everything), |_| {}).unwrap();
         let flows = survey.into_flows();
         for (what, protocol) in [("tcp_flows", 6), ("udp_flows", 17)] {
             let published = witness.lines().find_map(|line| line.strip_prefix(&format!("{name}\t{what}\t"))).unwrap();
@@ -130,23 +148,51 @@ fn a_foreign_capture_taken_as_to_the_group_is_one_that_was_sent_there() {
     let foreign = Recorded::of(&frames);
     frames.iter_mut().for_each(|bytes| bytes[..6].copy_from_slice(&GROUP_MAC));
     let sent = analyze(&Recorded::of(&frames).0, &text);
-    let (survey, condition) = Survey::read(&foreign.0, &Scope::Everything, MOST_FLOWS, |_| {}).unwrap();
+    let (survey, condition) = Survey::read(&foreign.0, &Options::new(Scope::Everything), |_| {}).unwrap();
     let taken = Analysis::new("a.pcap", survey, condition.remarks(), &configuration, &configuration.tables(GROUPS).unwrap());
     assert_eq!(taken, sent);
 }
 
 #[test]
 fn says_the_same_on_one_thread_and_on_many() {
-    // Long frames, so that the capture is worth several threads, and they take turns.
+    // Long frames, so that there are pieces for all threads, and they take turns.
     let long = |i: u16| [frame(6, (i % 700, 40_000 + i % 13), (9, i % 97)), vec![0; 9500]].concat();
-    let frames: Vec<_> = (0..8000).map(long).collect();
+    let frames: Vec<_> = (0..2000).map(long).collect();
     let recorded = Recorded::of(&frames);
+    let configuration = Configuration::parse(TABLES, "tandem.toml").unwrap();
+    let tables = configuration.tables(GROUPS).unwrap();
     let on = |threads| {
         let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
-        pool.install(|| demand_the_models_counts(&recorded.0, TABLES))
+        let options = Options { bytes_a_thread: 1 << 20, ..Options::new(Scope::To(configuration.group_macs.clone())) };
+        let (survey, condition) = pool.install(|| Survey::read(&recorded.0, &options, |_| {})).unwrap();
+        Analysis::new("a.pcap", survey, condition.remarks(), &configuration, &tables)
     };
-    let alone = on(1);
-    assert!((2..=4).all(|threads| on(threads) == alone));
+    let alone = demand_the_models_counts(&recorded.0, TABLES);
+    assert!((1..=4).all(|threads| on(threads) == alone));
+}
+
+#[test]
+fn flows_beyond_those_that_are_kept_are_counted_apart() {
+    let flow = |number: u16| frame(6, (number, 40_000), (9, 443));
+    // Flow n has n % 3 + 1 packets; the first ten have come before the others begin.
+    let frames: Vec<_> = (0..1000).flat_map(|number| vec![flow(number); usize::from(number % 3) + 1]).collect();
+    let recorded = Recorded::of(&frames);
+    let configuration = Configuration::parse(TABLES, "tandem.toml").unwrap();
+    let options = |most_flows| Options { most_flows, ..Options::new(Scope::To(configuration.group_macs.clone())) };
+    let analyze = |most_flows| {
+        let (survey, _) = Survey::read(&recorded.0, &options(most_flows), |_| {}).unwrap();
+        Analysis::new("a.pcap", survey, Vec::new(), &configuration, &configuration.tables(GROUPS).unwrap())
+    };
+    let all = analyze(1000);
+    assert_eq!((all.unkept, all.flows.all), (None, 1000));
+    let some = analyze(10);
+    let unkept = some.unkept.expect("990 flows find no room");
+    let kept: u64 = (0..10).map(|number| number % 3 + 1).sum();
+    assert_eq!((some.frames, some.flows.all), (frames.len() as u64, 10));
+    assert_eq!(some.fates.iter().map(|fate| fate.frames).sum::<u64>(), kept);
+    assert_eq!(unkept.frames, frames.len() as u64 - kept);
+    assert_eq!(unkept.bytes, unkept.frames * flow(0).len() as u64);
+    assert!((940..=1040).contains(&unkept.flows), "{unkept:?}");
 }
 
 /// A frame that starts like common traffic and is spoiled here and there: tags, options, fragments, lengths that lie, cut ends.

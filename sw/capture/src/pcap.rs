@@ -10,6 +10,8 @@ use std::time::Duration;
 pub(crate) const HEADER: usize = 24;
 /// Bytes of a record in front of those that were kept.
 pub(crate) const RECORD_HEADER: usize = 16;
+/// A second in nanoseconds.
+const SECOND: u64 = 1_000_000_000;
 /// Bits of the link type that say something about the frame check sequence instead.
 const LINK_TYPE: u32 = 0x03ff_ffff;
 
@@ -82,10 +84,11 @@ impl Pcap {
         }
     }
 
-    /// Time since 1970-01-01 00:00 UTC.
+    /// Time since 1970-01-01 00:00 UTC. Cannot panic, so that it is not computed where nobody looks at it.
     #[inline]
     pub(crate) fn time(&self, kept: &Kept) -> Duration {
-        Duration::from_secs(kept.seconds.into()) + Duration::from_nanos(u64::from(kept.fraction) * self.unit)
+        let nanoseconds = u64::from(kept.fraction) * self.unit;
+        Duration::new(u64::from(kept.seconds) + nanoseconds / SECOND, (nanoseconds % SECOND) as u32)
     }
 
     #[inline]

@@ -1,7 +1,7 @@
 //! Frames, captures of them, and what the golden model says of each.
 #![allow(dead_code, reason = "each test file uses its own part")]
 
-use analysis::{Analysis, MOST_FLOWS, Scope, Survey};
+use analysis::{Analysis, Options, Scope, Survey};
 use capture::{Frame, Writer};
 use contract::limits::GROUPS;
 use control::Configuration;
@@ -56,6 +56,6 @@ impl Drop for Recorded {
 pub(crate) fn analyze(path: &Path, text: &str) -> Analysis {
     let configuration = Configuration::parse(text, "tandem.toml").unwrap();
     let scope = if configuration.enabled { Scope::To(configuration.group_macs.clone()) } else { Scope::Nothing };
-    let (survey, condition) = Survey::read(path, &scope, MOST_FLOWS, |_| {}).unwrap();
+    let (survey, condition) = Survey::read(path, &Options::new(scope), |_| {}).unwrap();
     Analysis::new("a.pcap", survey, condition.remarks(), &configuration, &configuration.tables(GROUPS).unwrap())
 }

@@ -3,7 +3,7 @@
 mod text;
 
 use crate::{Finding, Global, input, output, progress};
-use analysis::{Analysis, MOST_FLOWS, Scope, Survey, histogram, picture};
+use analysis::{Analysis, Options, Scope, Survey, histogram, picture};
 use anyhow::{Context, Result};
 use contract::limits::GROUPS;
 use control::Configuration;
@@ -27,7 +27,7 @@ pub(crate) struct Arguments {
     #[arg(long)]
     to_group: bool,
     /// How many flows are kept at most, each in 128 bytes or less; what others have is counted apart
-    #[arg(long, value_name = "FLOWS", default_value_t = MOST_FLOWS)]
+    #[arg(long, value_name = "FLOWS", default_value_t = Options::MOST_FLOWS)]
     max_flows: usize,
     /// Writes analysis.json, shares.svg and buckets.svg into this folder
     #[arg(long, value_name = "FOLDER")]
@@ -56,9 +56,10 @@ fn analyze(arguments: &Arguments, configuration: &Configuration) -> Result<Analy
         (true, true) => Scope::Everything,
         (true, false) => Scope::To(configuration.group_macs.clone()),
     };
+    let options = Options { most_flows: arguments.max_flows, ..Options::new(scope) };
     let size = std::fs::metadata(&arguments.capture).map_or(0, |metadata| metadata.len());
     let bar = progress::bytes(size, "reading");
-    let (survey, condition) = Survey::read(&arguments.capture, &scope, arguments.max_flows, |bytes| bar.inc(bytes))?;
+    let (survey, condition) = Survey::read(&arguments.capture, &options, |bytes| bar.inc(bytes))?;
     bar.finish_and_clear();
     let name = arguments.capture.file_name().unwrap_or_default().to_string_lossy();
     Ok(Analysis::new(&name, survey, condition.remarks(), configuration, &tables))
