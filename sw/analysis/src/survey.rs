@@ -110,7 +110,7 @@ impl Survey {
         let (enabled, any) = (*scope != Scope::Nothing, *scope == Scope::Everything);
         let is_ours = |destination| any || wanted.contains(&number(destination));
         let mut batch = Batch::default();
-        for Record { bytes, original, .. } in piece.frames() {
+        piece.frames().for_each(|Record { bytes, original, .. }| {
             self.frames += 1;
             self.bytes += u64::from(original);
             let bridged = ethernet::admit(enabled, bytes, is_ours).err();
@@ -131,7 +131,7 @@ impl Survey {
             if batch.is_full() {
                 self.table.add(&mut batch);
             }
-        }
+        });
         self.table.add(&mut batch);
     }
 

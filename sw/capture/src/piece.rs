@@ -1,6 +1,6 @@
 //! Some frames of a capture in a row.
 
-use crate::pcap::{Pcap, RECORD_HEADER};
+use crate::pcap::{Kept, Pcap, RECORD_HEADER};
 use crate::step::Raw;
 use std::ops::Range;
 use std::time::Duration;
@@ -90,18 +90,26 @@ pub struct Frames<'p> {
 }
 
 impl<'p> Frames<'p> {
+    /// The next frame of a walk: its number, what its record says, and its bytes.
     #[inline]
-    fn walk(&mut self, walk: &Walk) -> Option<Record<'p>> {
+    fn walk(&mut self, walk: &Walk) -> Option<(usize, Kept, &'p [u8])> {
         loop {
             let kept = walk.format.kept(&self.piece.bytes[self.at..walk.range.end])?;
             let bytes = &self.piece.bytes[self.at + RECORD_HEADER..self.at + kept.size()];
             let number = self.record;
             (self.at, self.record) = (self.at + kept.size(), number + 1);
             if !bytes.is_empty() && bytes.len() <= walk.longest {
-                let original = kept.original.max(bytes.len() as u32);
-                return Some(Record { number, interface: 0, time: walk.format.time(&kept), original, bytes });
+                self.left -= 1;
+                return Some((number, kept, bytes));
             }
         }
+    }
+}
+
+impl Walk {
+    #[inline]
+    fn record<'p>(&self, (number, kept, bytes): (usize, Kept, &'p [u8])) -> Record<'p> {
+        Record { number, interface: 0, time: self.format.time(&kept), original: kept.original.max(bytes.len() as u32), bytes }
     }
 }
 
@@ -110,21 +118,35 @@ impl<'p> Iterator for Frames<'p> {
 
     #[inline]
     fn next(&mut self) -> Option<Record<'p>> {
-        let record = match &self.piece.found.walk {
-            Some(walk) => self.walk(walk)?,
-            None => {
-                let (number, Raw { interface, time, original, at, length }) = self.piece.found.spans.get(self.at)?;
-                self.at += 1;
-                let bytes = &self.piece.bytes[*at..at + length];
-                Record { number: *number, interface: *interface, time: *time, original: (*original).max(*length as u32), bytes }
-            }
-        };
-        self.left -= 1;
-        Some(record)
+        if let Some(walk) = &self.piece.found.walk {
+            return self.walk(walk).map(|found| walk.record(found));
+        }
+        let (number, Raw { interface, time, original, at, length }) = self.piece.found.spans.get(self.at)?;
+        (self.at, self.left) = (self.at + 1, self.left - 1);
+        let bytes = &self.piece.bytes[*at..at + length];
+        Some(Record { number: *number, interface: *interface, time: *time, original: (*original).max(*length as u32), bytes })
     }
 
     fn size_hint(&self) -> (usize, Option<usize>) {
         (self.left, Some(self.left))
+    }
+
+    /// As by [`Iterator::next`]; but no record is put into an option, where its time would be needed to tell it from none.
+    #[inline]
+    fn fold<B, F: FnMut(B, Record<'p>) -> B>(mut self, mut sum: B, mut take: F) -> B {
+        match &self.piece.found.walk {
+            Some(walk) => {
+                while let Some(found) = self.walk(walk) {
+                    sum = take(sum, walk.record(found));
+                }
+            }
+            None => {
+                while let Some(record) = self.next() {
+                    sum = take(sum, record);
+                }
+            }
+        }
+        sum
     }
 }
 

@@ -11,8 +11,8 @@ use std::fs::File;
 use std::io::Read;
 use std::path::{Path, PathBuf};
 
-/// Bytes of a piece: few enough to stay in a core's second cache between reading and use.
-const PIECE: usize = 256 << 10;
+/// Bytes of a piece: few enough to stay in a core's second cache between reading and use, with what they are used for.
+const PIECE: usize = 128 << 10;
 
 /// Reads a capture a piece at a time. Several threads may take turns: each piece stands for itself.
 pub struct Stream<R: Read = File> {

@@ -5,6 +5,7 @@ use crate::key::{self, Key};
 use crate::state::State;
 use crate::tuple_select::Subject;
 use contract::code::Reason;
+use contract::row::RuleRow;
 
 /// Which rule, group and key a packet has, and the question that selected the key.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -30,7 +31,12 @@ impl Choice {
     /// The same by these rules, with each group's policy for packets with equal ports.
     #[inline]
     pub fn by(rules: &Rules, equal_ports_hash: impl Fn(u8) -> bool, subject: &Subject) -> Self {
-        let (index, rule) = classifier::classify(rules, subject.protocol, subject.ports);
+        Self::under(classifier::classify(rules, subject.protocol, subject.ports), equal_ports_hash, subject)
+    }
+
+    /// The same under the rule that matches, with its index, if one does.
+    #[inline]
+    pub(crate) fn under((index, rule): (Option<u8>, RuleRow), equal_ports_hash: impl Fn(u8) -> bool, subject: &Subject) -> Self {
         let (question, key) = key::choose(subject, &rule, equal_ports_hash(rule.group));
         Self { rule: index, group: rule.group, question, embedded: subject.embedded, key }
     }

@@ -8,7 +8,7 @@ use contract::row::RuleRow;
 pub type Rules = [RuleRow; RULES];
 
 /// What takes every packet that no rule matches: group 0, by the greater port.
-const OTHERWISE: RuleRow = RuleRow { lowest: 0, highest: u16::MAX, protocol: None, group: 0, key_on_peer: false, in_use: true };
+pub(crate) const OTHERWISE: RuleRow = RuleRow { lowest: 0, highest: u16::MAX, protocol: None, group: 0, key_on_peer: false, in_use: true };
 
 /// The rule that a packet falls under, and its index in the list; no index where none matches. A packet without ports is matched as if
 /// both were 0.

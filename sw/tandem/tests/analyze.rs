@@ -54,6 +54,26 @@ fn ends_with_2_when_there_are_hazards_and_gives_the_lines_that_mend_them() {
 }
 
 #[test]
+fn says_what_belongs_to_flows_beyond_those_that_are_kept() {
+    let web = data("web.pcap");
+    let arguments = [&web, "--config", &data("tandem.toml")];
+    let json = |more: &[&str]| -> serde_json::Value {
+        let output = analyze(&[&arguments[..], &["--json"], more].concat());
+        assert!(output.status.code().is_some_and(|code| code == 0 || code == 2), "{}", said(&output.stderr));
+        serde_json::from_slice(&output.stdout).unwrap()
+    };
+    assert_eq!(json(&[]).get("unkept"), None);
+    for most in ["0", "10"] {
+        let some = json(&["--max-flows", most]);
+        let of_kept: u64 = some["fates"].as_array().unwrap().iter().map(|fate| fate["frames"].as_u64().unwrap()).sum();
+        assert_eq!(of_kept + some["unkept"]["frames"].as_u64().unwrap(), 1280, "{some}");
+        assert!(some["flows"]["all"].as_u64().unwrap() <= most.parse().unwrap() && some["frames"] == 1280, "{some}");
+    }
+    let text = said(&analyze(&[&arguments[..], &["--max-flows", "10"]].concat()).stdout);
+    assert!(text.contains("  note: about ") && text.contains(" found no room: ") && text.contains("--max-flows keeps more"), "{text}");
+}
+
+#[test]
 fn writes_numbers_and_pictures_into_a_folder() {
     let folder = scratch("analysis");
     let output = analyze(&[&data("web.pcap"), "--config", &data("tandem.toml"), "--out", &folder.display().to_string(), "--json"]);

@@ -4,7 +4,7 @@ use super::compact::NO_EGRESS;
 use super::hash::Starts;
 use super::rules::VectorRule;
 use crate::choice::Choice;
-use crate::classifier::Rules;
+use crate::classifier::{OTHERWISE, Rules};
 use crate::manager_table::{self, Manager, Managers};
 use crate::state::State;
 use crate::tuple_select::Subject;
@@ -75,7 +75,8 @@ impl Compiled {
     /// Answers questions 7 to 12 for a packet.
     #[inline]
     pub fn choose(&self, subject: &Subject) -> Choice {
-        Choice::by(&self.rule_rows, |group| self.groups[usize::from(group)].equal_ports_hash, subject)
+        let hashes = |group: u8| self.groups[usize::from(group)].equal_ports_hash;
+        if self.has_rules() { Choice::by(&self.rule_rows, hashes, subject) } else { Choice::under((None, OTHERWISE), hashes, subject) }
     }
 
     /// Questions 1 and 2.
