@@ -74,7 +74,7 @@ impl Table {
             let right = |place: &usize| self.entries.get(*place).is_some_and(|entry| entry.is(flow, kind));
             match guesses[at].filter(right).or_else(|| self.place(flow, kind, hashes[at])) {
                 Some(place) => self.entries[place].add(batch.directions[at], bytes),
-                None => self.unkept.add(hashes[at], bytes),
+                None => self.unkept.add(hashes[at], kind, 1, bytes.into()),
             }
         }
     }
@@ -90,7 +90,7 @@ impl Table {
             let hash = hash_of(&self.hasher, &entry.flow(), entry.kind);
             match self.place(&entry.flow(), entry.kind, hash) {
                 Some(place) => self.entries[place].merge(entry),
-                None => self.unkept.add_many(hash, entry.packets(0) + entry.packets(1), entry.bytes[0] + entry.bytes[1]),
+                None => self.unkept.add(hash, entry.kind, entry.packets(0) + entry.packets(1), entry.bytes[0] + entry.bytes[1]),
             }
         }
         self

@@ -1,5 +1,6 @@
 //! What was seen of flows that found no room, without room for them: exact sums, and an estimate of how many flows they were.
 
+use crate::entry::Kind;
 use serde::Serialize;
 
 /// Registers of the estimate. Its standard error is 1.04 over the square root of their number: 1.6 %.
@@ -19,22 +20,20 @@ pub(crate) struct Unkept {
 pub struct UnkeptFlows {
     /// About how many flows, within 5 %.
     pub flows: u64,
-    /// Their frames.
+    /// Their frames that the card decides.
     pub frames: u64,
     /// The bytes of these.
     pub bytes: u64,
 }
 
 impl Unkept {
+    /// Takes in frames of the flow with this hash. Those that are bridged are counted as that already.
     #[cold]
-    pub(crate) fn add(&mut self, hash: u64, bytes: u32) {
-        self.add_many(hash, 1, bytes.into());
-    }
-
-    /// Takes in frames of the flow with this hash.
-    pub(crate) fn add_many(&mut self, hash: u64, frames: u64, bytes: u64) {
-        self.frames += frames;
-        self.bytes += bytes;
+    pub(crate) fn add(&mut self, hash: u64, kind: Kind, frames: u64, bytes: u64) {
+        if kind != Kind::Bridged {
+            self.frames += frames;
+            self.bytes += bytes;
+        }
         self.registers.resize(REGISTERS, 0);
         let register = &mut self.registers[hash as usize % REGISTERS];
         let zeros = (hash / REGISTERS as u64 | 1 << (u64::BITS - REGISTERS.ilog2())).trailing_zeros() as u8;
@@ -52,7 +51,7 @@ impl Unkept {
 
     /// The sums; `None` if every flow was kept.
     pub(crate) fn sums(&self) -> Option<UnkeptFlows> {
-        (self.frames > 0).then(|| UnkeptFlows { flows: self.flows(), frames: self.frames, bytes: self.bytes })
+        (!self.registers.is_empty()).then(|| UnkeptFlows { flows: self.flows(), frames: self.frames, bytes: self.bytes })
     }
 
     /// Source: Flajolet, Fusy, Gandouet and Meunier, HyperLogLog (2007), FIG. 3, with its correction for few flows. 64 bits of hash need none for
@@ -83,8 +82,8 @@ mod tests {
         let mut unkept = Unkept::default();
         assert_eq!(unkept.sums(), None);
         for number in 0..1_000_000u64 {
-            unkept.add(hash(number), 60);
-            unkept.add(hash(number), 60);
+            unkept.add(hash(number), Kind::Own, 1, 60);
+            unkept.add(hash(number), Kind::Own, 1, 60);
             if [1, 10, 100, 1000, 10_000, 11_000, 100_000, 1_000_000].contains(&(number + 1)) {
                 let sums = unkept.sums().unwrap();
                 assert_eq!((sums.frames, sums.bytes), (2 * (number + 1), 120 * (number + 1)));
@@ -97,9 +96,11 @@ mod tests {
     #[test]
     fn merged_tables_count_a_flow_once() {
         let (mut one, mut other) = (Unkept::default(), Unkept::default());
-        one.add_many(77, 3, 300);
-        other.add_many(77, 2, 200);
+        one.add(77, Kind::Errors, 3, 300);
+        other.add(77, Kind::Own, 2, 200);
         one.merge(&other);
         assert_eq!(one.sums(), Some(UnkeptFlows { flows: 1, frames: 5, bytes: 500 }));
+        one.add(78, Kind::Bridged, 9, 900);
+        assert_eq!(one.sums(), Some(UnkeptFlows { flows: 2, frames: 5, bytes: 500 }));
     }
 }
