@@ -85,7 +85,7 @@ mod tests {
         #[test]
         fn every_place_is_found_however_hashes_collide(keys in prop::collection::vec(0..400u64, 0..3000)) {
             // Few homes and few tags: every lookup passes others' slots.
-            let hash = |key: u64| key % 7 << 4 | (key % 5) << 32;
+            let hash = |key: u64| ((key % 7) << 4) | ((key % 5) << 32);
             let (mut index, mut list, mut witness) = (Index::default(), Vec::<u64>::new(), HashMap::new());
             for key in keys {
                 index.reserve(list.len() + 1, list.len(), |place| hash(list[place]));

@@ -11,7 +11,7 @@ const REGISTERS: usize = 1 << 12;
 pub(crate) struct Unkept {
     frames: u64,
     bytes: u64,
-    /// By the lowest bits of a flow's hash: the most leading zeros of the others, plus one. Empty until it is needed.
+    /// By the lowest bits of a flow's hash: the most trailing zeros of the others, plus one. Empty until it is needed.
     registers: Vec<u8>,
 }
 
@@ -36,7 +36,8 @@ impl Unkept {
         }
         self.registers.resize(REGISTERS, 0);
         let register = &mut self.registers[hash as usize % REGISTERS];
-        let zeros = (hash / REGISTERS as u64 | 1 << (u64::BITS - REGISTERS.ilog2())).trailing_zeros() as u8;
+        let end = 1 << (u64::BITS - REGISTERS.ilog2());
+        let zeros = ((hash / REGISTERS as u64) | end).trailing_zeros() as u8;
         *register = zeros.saturating_add(1).max(*register);
     }
 

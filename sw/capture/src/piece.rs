@@ -141,7 +141,7 @@ impl<'p> Iterator for Frames<'p> {
                 }
             }
             None => {
-                while let Some(record) = self.next() {
+                for record in self {
                     sum = take(sum, record);
                 }
             }
