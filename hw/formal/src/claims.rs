@@ -42,7 +42,7 @@ pub(crate) const AS_IT_IS: Claim =
     Claim { block: "", says: "", properties: "", stand_ins: &[], inside: &[], parameters: &[], method: Method::Induction(4) };
 
 /// Every claim on what is emitted, the longest first.
-pub const CLAIMS: [Claim; 12] = [
+pub const CLAIMS: [Claim; 13] = [
     Claim {
         block: "tandem_packet_fifo",
         says: "AXI4-Stream: stable; whole frames, in order; lost as a whole, only when full, reported once",
@@ -107,6 +107,13 @@ pub const CLAIMS: [Claim; 12] = [
         says: "each capture ends once, in at most 6 clocks",
         properties: include_str!("../properties/counters.sv"),
         method: Method::Reachability(30),
+        ..AS_IT_IS
+    },
+    Claim {
+        block: "tandem_key",
+        says: "the key is the one of the page, for every packet and rule",
+        properties: include_str!("../properties/key.sv"),
+        method: Method::History(6),
         ..AS_IT_IS
     },
     Claim {

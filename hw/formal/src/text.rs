@@ -23,6 +23,9 @@ const CHECKERS: [&str; 7] = [
     include_str!("../properties/unbroken.sv"),
 ];
 
+/// What every module with a reset begins with: a clock of it.
+const STARTED: &str = "    reg f_started = 0;\n    always @(posedge clk) f_started <= 1;\n    always @(*) if (!f_started) assume (rst);\n";
+
 /// The text of a design: what the emitter wrote to `folder`, and the shells' wrappers around it.
 ///
 /// # Errors
@@ -74,11 +77,7 @@ pub fn bind(modules: &[Module], top: &str, claim: &Claim) -> Result<Bound> {
         let head = module.text.find("\n);").map_or(module.text, |end| &module.text[..end + 3]);
         let body = module.text.trim_end().trim_end_matches("endmodule");
         if module.name == top {
-            let start = clock.map_or_else(String::new, |clock| {
-                format!(
-                    "    reg f_started = 0;\n    always @(posedge {clock}) f_started <= 1;\n    always @(*) if (!f_started) assume (rst);\n"
-                )
-            });
+            let start = if clock.is_some() && declared(head).any(|port| port == "rst") { STARTED } else { "" };
             verilog.push_str(&format!("{body}{}{start}{}endmodule\n", names(module), claim.properties));
         } else if let Some((_, properties)) = claim.inside.iter().find(|(name, _)| *name == module.name) {
             verilog.push_str(&format!("{body}{properties}endmodule\n"));
@@ -94,11 +93,10 @@ pub fn bind(modules: &[Module], top: &str, claim: &Claim) -> Result<Bound> {
     Ok(Bound { verilog, links: claim.properties.lines().filter_map(link).collect() })
 }
 
-/// The clock of a module that has one, and a reset in it.
+/// The clock of a module that has but one.
 fn clock(module: &Module) -> Option<&'static str> {
     let (head, _) = module.text.split_once("\n);")?;
-    let has = |name: &str| declared(head).any(|port| port == name);
-    (has("clk") && has("rst")).then_some("clk")
+    declared(head).any(|port| port == "clk").then_some("clk")
 }
 
 /// The names that the lines of a module's head declare.

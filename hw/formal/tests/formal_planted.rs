@@ -119,6 +119,14 @@ fn refuses(block: &str, faults: &[(&str, (&str, &str, &str))]) {
 }
 
 #[test]
+fn a_key_that_is_not_the_pages_is_refused() {
+    let unturned = ("key_address", "one ^ turned_bits", "one ^ other");
+    let lesser = ("key", "source_above_d1_d = tuple_source > tuple_destination", "source_above_d1_d = tuple_source < tuple_destination");
+    let second = ("key", "first_address_address[31:0]", "first_address_address[63:32]");
+    refuses("key", &[("as_the_page_writes_it", unturned), ("as_the_page_writes_it", lesser), ("its_first_word", second)]);
+}
+
+#[test]
 fn an_arb_mux_of_the_shells_that_mixes_or_loses_is_refused() {
     let arb_mux = |what, with| ("tandem_host_arb_mux", what, with);
     let pauses = arb_mux("select_1 = in_frame ? turn", "select_1 = in_frame && (turn ? s_axis_1_tvalid : s_axis_0_tvalid) ? turn");

@@ -198,13 +198,10 @@ pub struct RowAddress {
 impl<const ENTRY_A: usize, const PARSE: usize, const HASH: usize> Logic for Pipeline<ENTRY_A, PARSE, HASH> {
     #[hdl_gen]
     fn update(&mut self) {
-        clock!(self, clock, ethernet, network, rest1, rest3, word_select, head2, base_shift2, early4, need4, extension, extent3, transport);
-        clock!(self, clock, v6_3, icmp);
-        clock!(self, clock, word7, ported7, protocol7, source7, destination7, tuple_select, classifier, key, group_table, rule_match12);
-        clock!(self, clock, manager_bank12);
-        clock!(self, clock, early12, need12, pair12, ingress12, hasher, context40, entry_table, context42, manager_table, context44, id44);
-        clock!(self, clock, hash44);
-        clock!(self, clock, key44, flags44, valid12, valid44);
+        clock!(self, clock, ethernet, network, rest1, rest3, word_select, head2, base_shift2, early4, need4, extension, extent3);
+        clock!(self, clock, transport, v6_3, icmp, word7, ported7, protocol7, source7, destination7, tuple_select, classifier, key);
+        clock!(self, clock, group_table, rule_match12, manager_bank12, early12, need12, pair12, ingress12, hasher, context40);
+        clock!(self, clock, entry_table, context42, manager_table, context44, id44, hash44, key44, flags44, valid12, valid44);
         self.valid12.rst.next = self.rst.val();
         self.valid44.rst.next = self.rst.val();
 

@@ -1,8 +1,8 @@
 //! Questions 9 to 12: which side's endpoint, or which pair, is the key?
 
 use super::address_order::AddressOrder;
+use super::key_address::KeyAddress;
 use super::key_reason::KeyReason;
-use super::pair_fold::PairFold;
 use super::range_match::RuleMatch;
 use super::tuple_select::Tuple;
 use crate::primitive::{Reg, Shift};
@@ -42,16 +42,20 @@ pub struct Key<const STAGES: usize> {
     /// The clock.
     pub clock: Signal<In, Clock>,
     address_order: AddressOrder<STAGES>,
-    pair_fold: PairFold<STAGES>,
     key_reason: KeyReason,
+    source_d3: Shift<Bits<128>, STAGES, 1, 0>,
+    destination_d3: Shift<Bits<128>, STAGES, 1, 0>,
+    first_address: KeyAddress,
+    source_d4: Reg<Bits<128>>,
+    destination_d4: Reg<Bits<128>>,
+    pair_d4: Reg<Bit>,
+    address: KeyAddress,
     tuple_d3: Shift<Tuple, STAGES, 1, 1>,
     ported_d1: Reg<Bit>,
     pair_d2: Shift<Bit, STAGES, 1, -1>,
     pair_d3: Reg<Bit>,
-    select_a: Signal<Local, Bit>,
-    a_d4: Reg<Bits<128>>,
-    b_d4: Reg<Bits<128>>,
-    select_a_d4: Reg<Bit>,
+    source_leads: Signal<Local, Bit>,
+    source_leads_d4: Reg<Bit>,
     by_source_d4: Reg<Bit>,
     ports_equal_d1: Reg<Bit>,
     source_above_d1: Reg<Bit>,
@@ -69,8 +73,9 @@ pub struct Key<const STAGES: usize> {
 impl<const STAGES: usize> Logic for Key<STAGES> {
     #[hdl_gen]
     fn update(&mut self) {
-        clock!(self, clock, address_order, pair_fold, key_reason, tuple_d3, ported_d1, pair_d2, pair_d3, a_d4, b_d4, select_a_d4);
-        clock!(self, clock, ports_equal_d1, source_above_d1, ports_equal_d3, source_above_d3, by_source_d4, tuple_d4, key_d5, equal_d4);
+        clock!(self, clock, address_order, key_reason, tuple_d3, ported_d1, pair_d2, pair_d3, pair_d4, source_d3, destination_d3);
+        clock!(self, clock, source_d4, destination_d4, source_leads_d4, ports_equal_d1, source_above_d1, ports_equal_d3, source_above_d3);
+        clock!(self, clock, by_source_d4, tuple_d4, key_d5, equal_d4);
 
         // In step with question 8: which port is the greater, which address the smaller?
         self.tuple_d3.d.next = self.tuple.val();
@@ -81,13 +86,12 @@ impl<const STAGES: usize> Logic for Key<STAGES> {
         self.address_order.source.next = self.source.val();
         self.address_order.destination.next = self.destination.val();
 
-        // Question 12: the pair key folds both addresses together, so that both directions give the same key; which comes first is known later.
+        // Question 12: the pair key folds both addresses together.
         self.ported_d1.d.next = self.tuple.val().ported;
         self.pair_d2.d.next = !self.ported_d1.q.val() | self.ports_equal_d1.q.val();
         self.pair_d3.d.next = self.pair_d2.q.val();
-        self.pair_fold.source.next = self.source.val();
-        self.pair_fold.destination.next = self.destination.val();
-        self.pair_fold.pair.next = self.pair_d2.q.val();
+        self.source_d3.d.next = self.source.val();
+        self.destination_d3.d.next = self.destination.val();
 
         // Questions 9 to 11, with the rule that matches: which side is the key, and the first four bytes of that side.
         self.peer.next =
@@ -98,28 +102,31 @@ impl<const STAGES: usize> Logic for Key<STAGES> {
         }
         self.ports_equal.next = self.tuple_d3.q.val().ported & self.ports_equal_d3.q.val();
 
-        self.select_a.next = self.by_source.val();
+        self.source_leads.next = self.by_source.val();
         if self.pair_d3.q.val() {
-            self.select_a.next = self.address_order.source_first.val();
+            self.source_leads.next = self.address_order.source_first.val();
         }
-        self.first_word.next = self.pair_fold.b.val().get_bits::<32>(0);
-        if self.select_a.val() {
-            self.first_word.next = self.pair_fold.a.val().get_bits::<32>(0);
-        }
+        self.first_address.source.next = self.source_d3.q.val();
+        self.first_address.destination.next = self.destination_d3.q.val();
+        self.first_address.pair.next = self.pair_d3.q.val();
+        self.first_address.by_source.next = self.source_leads.val();
+        self.first_word.next = self.first_address.address.val().get_bits::<32>(0);
 
         // One clock later: the other fourteen bytes; the hash reads them later than the first four.
-        self.a_d4.d.next = self.pair_fold.a.val();
-        self.b_d4.d.next = self.pair_fold.b.val();
-        self.select_a_d4.d.next = self.select_a.val();
+        self.source_d4.d.next = self.source_d3.q.val();
+        self.destination_d4.d.next = self.destination_d3.q.val();
+        self.pair_d4.d.next = self.pair_d3.q.val();
+        self.source_leads_d4.d.next = self.source_leads.val();
+        self.address.source.next = self.source_d4.q.val();
+        self.address.destination.next = self.destination_d4.q.val();
+        self.address.pair.next = self.pair_d4.q.val();
+        self.address.by_source.next = self.source_leads_d4.q.val();
+        self.key_d5.d.next.address = self.address.address.val();
         self.by_source_d4.d.next = self.by_source.val();
         self.tuple_d4.d.next = self.tuple_d3.q.val();
         self.port.next = self.tuple_d4.q.val().destination;
         if self.by_source_d4.q.val() {
             self.port.next = self.tuple_d4.q.val().source;
-        }
-        self.key_d5.d.next.address = self.b_d4.q.val();
-        if self.select_a_d4.q.val() {
-            self.key_d5.d.next.address = self.a_d4.q.val();
         }
         self.key_d5.d.next.tail =
             bit_cast::<16, 8>(self.port.val().get_bits::<8>(8)) | (bit_cast::<16, 8>(self.port.val().get_bits::<8>(0)) << 8);
