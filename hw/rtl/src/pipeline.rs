@@ -126,9 +126,9 @@ pub struct Pipeline<const ENTRY_A: usize, const PARSE: usize, const HASH: usize>
 
     ethernet: Ethernet<PARSE>,
     network: Network<PARSE>,
-    rest: Signal<Local, Bits<1024>>,
-    rest1: Reg<Bits<1024>>,
-    rest3: Shift<Bits<1024>, PARSE, 1, 0>,
+    rest: Signal<Local, Bits<800>>,
+    rest1: Reg<Bits<800>>,
+    rest3: Shift<Bits<800>, PARSE, 1, 0>,
     word_select: WordSelect<PARSE>,
     head1: Signal<Local, Head>,
     base1: Signal<Local, Bits<11>>,
@@ -224,7 +224,8 @@ impl<const ENTRY_A: usize, const PARSE: usize, const HASH: usize> Logic for Pipe
         self.network.headers.next = self.headers.val();
         self.network.words.next = self.ethernet.words.val();
         self.network.long.next = self.ethernet.long.val();
-        self.rest.next = bit_cast::<1024, 912>(self.window.val().get_bits::<912>(112));
+        // From the fifth word after byte 14 on: the headers before it are in `header`.
+        self.rest.next = bit_cast::<800, 784>(self.window.val().get_bits::<784>(240));
         self.rest1.d.next = self.rest.val();
         self.rest3.d.next = self.rest1.q.val();
         self.word_select.rest.next = self.rest1.q.val();

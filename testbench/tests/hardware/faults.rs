@@ -151,6 +151,15 @@ const FAULTS: &[Fault] = &[
         stages: &[Stage::Extension],
     },
     Fault {
+        name: "second extension header at the window's end read sixteen words before it",
+        design: Design::Core256,
+        module: "word_select",
+        right: "assign is_cut = ",
+        wrong: "assign is_cut = 1'h0 & ",
+        // Where the header ends decides whether the packet is malformed or too deep, for a part of the frames by their length.
+        stages: &[Stage::Extension, Stage::Egress],
+    },
+    Fault {
         name: "ports that end one word too late taken for whole",
         design: Design::Core256,
         module: "transport",

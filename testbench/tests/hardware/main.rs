@@ -3,6 +3,7 @@
 mod box322;
 mod captures;
 mod faults;
+mod headers;
 mod million;
 mod mutants;
 mod rate;

@@ -27,8 +27,8 @@ use second_extension::{Ending, SecondExtension};
 pub struct Icmp<const STAGES: usize> {
     /// How much of the frame there is, one clock earlier than `reached`.
     pub extent: Signal<In, Extent>,
-    /// The frame from byte 14 on, as far as the header window goes.
-    pub rest: Signal<In, Bits<1024>>,
+    /// The frame from word 4 on, counted from byte 14, as far as the header window goes.
+    pub rest: Signal<In, Bits<800>>,
     /// Where the outer walk has ended.
     pub reached: Signal<In, Reached>,
     /// The outer packet is IPv6.

@@ -14,8 +14,8 @@ use rust_hdl::prelude::*;
 /// Latency: `ported` one clock, `word` `STAGES`, `early_verdict` and `need` one more.
 #[derive(LogicBlock, Default)]
 pub struct Transport<const STAGES: usize> {
-    /// The frame from byte 14 on, as far as the header window goes.
-    pub rest: Signal<In, Bits<1024>>,
+    /// The frame from word 4 on, counted from byte 14, as far as the header window goes.
+    pub rest: Signal<In, Bits<800>>,
     /// Where the walk has ended.
     pub reached: Signal<In, Reached>,
     /// How much of the frame there is.

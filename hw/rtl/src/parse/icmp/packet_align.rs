@@ -8,8 +8,8 @@ use rust_hdl::prelude::*;
 /// Latency: `second_word` and `eleventh_word` `STAGES` - 1 clocks, `packet` `STAGES`.
 #[derive(LogicBlock, Default)]
 pub struct PacketAlign<const STAGES: usize> {
-    /// The frame from byte 14 on, as far as the header window goes.
-    pub rest: Signal<In, Bits<1024>>,
+    /// The frame from word 4 on, counted from byte 14, as far as the header window goes.
+    pub rest: Signal<In, Bits<800>>,
     /// By how many words from word 7 on.
     pub shift: Signal<In, Bits<5>>,
     /// The second word of the packet, if it is IPv6.
@@ -25,7 +25,7 @@ pub struct PacketAlign<const STAGES: usize> {
     second_word_d1: Shift<Bits<32>, STAGES, 1, -1>,
     eleventh_word_d1: Shift<Bits<32>, STAGES, 1, -1>,
     packet_d2: Reg<Bits<512>>,
-    padded: Signal<Local, Bits<1216>>,
+    padded: Signal<Local, Bits<1088>>,
     region: Signal<Local, Bits<992>>,
     coarse_at: Signal<Local, Bits<2>>,
     word_at: Signal<Local, Bits<3>>,
@@ -39,8 +39,8 @@ impl<const STAGES: usize> Logic for PacketAlign<STAGES> {
         clock!(self, clock, coarse_d1, fine_d1, second_word_d1, eleventh_word_d1, packet_d2);
 
         // First clock: by four words.
-        self.padded.next = bit_cast::<1216, 1024>(self.rest.val());
-        self.region.next = self.padded.val().get_bits::<992>(224);
+        self.padded.next = bit_cast::<1088, 800>(self.rest.val());
+        self.region.next = self.padded.val().get_bits::<992>(96);
         self.coarse_at.next = self.shift.val().get_bits::<2>(2);
         self.coarse_d1.d.next = self.region.val().get_bits::<608>(self.coarse_at.val().index() * 128);
         self.fine_d1.d.next = self.shift.val().get_bits::<2>(0);
