@@ -88,7 +88,7 @@ pub struct Pipeline<const ENTRY_A: usize, const PARSE: usize, const HASH: usize>
     pub link: Signal<In, Link>,
     /// What its next-header numbers announce, if it is IPv6.
     pub headers: Signal<In, Headers>,
-    /// Length of the frame; 129 stands for all above 128.
+    /// Length of the frame, one clock later; 129 stands for all above 128.
     pub bytes: Signal<In, Bits<8>>,
     /// Port on which it came in.
     pub ingress: Signal<In, Bits<8>>,
@@ -135,10 +135,6 @@ pub struct Pipeline<const ENTRY_A: usize, const PARSE: usize, const HASH: usize>
     head2: Shift<Head, PARSE, 1, -1>,
     base_shift2: Shift<Bits<5>, PARSE, 1, -1>,
     nearest: Const<5, { NEAREST }>,
-    early_ethernet3: Signal<Local, EarlyVerdict>,
-    early3: Signal<Local, EarlyVerdict>,
-    early4: Shift<EarlyVerdict, PARSE, 1, -1>,
-    need4: Shift<Bits<11>, PARSE, 1, -1>,
     extension: Extension<PARSE>,
     extent3: Reg<Extent>,
     reached3: Signal<Local, Reached>,
@@ -198,10 +194,10 @@ pub struct RowAddress {
 impl<const ENTRY_A: usize, const PARSE: usize, const HASH: usize> Logic for Pipeline<ENTRY_A, PARSE, HASH> {
     #[hdl_gen]
     fn update(&mut self) {
-        clock!(self, clock, ethernet, network, rest1, rest3, word_select, head2, base_shift2, early4, need4, extension, extent3);
-        clock!(self, clock, transport, v6_3, icmp, word7, ported7, protocol7, source7, destination7, tuple_select, classifier, key);
-        clock!(self, clock, group_table, rule_match12, manager_bank12, early12, need12, pair12, ingress12, hasher, context40);
-        clock!(self, clock, entry_table, context42, manager_table, context44, id44, hash44, key44, flags44, valid12, valid44);
+        clock!(self, clock, ethernet, network, rest1, rest3, word_select, head2, base_shift2, extension, extent3, transport, v6_3, icmp);
+        clock!(self, clock, word7, ported7, protocol7, source7, destination7, tuple_select, classifier, key, group_table, rule_match12);
+        clock!(self, clock, manager_bank12, early12, need12, pair12, ingress12, hasher, context40, entry_table, context42, manager_table);
+        clock!(self, clock, context44, id44, hash44, key44, flags44, valid12, valid44);
         self.valid12.rst.next = self.rst.val();
         self.valid44.rst.next = self.rst.val();
 
@@ -224,6 +220,7 @@ impl<const ENTRY_A: usize, const PARSE: usize, const HASH: usize> Logic for Pipe
         self.network.headers.next = self.headers.val();
         self.network.words.next = self.ethernet.words.val();
         self.network.long.next = self.ethernet.long.val();
+        self.network.earlier.next = self.ethernet.early_verdict.val();
         // From the fifth word after byte 14 on: the headers before it are in `header`.
         self.rest.next = bit_cast::<800, 784>(self.window.val().get_bits::<784>(240));
         self.rest1.d.next = self.rest.val();
@@ -234,19 +231,12 @@ impl<const ENTRY_A: usize, const PARSE: usize, const HASH: usize> Logic for Pipe
         self.base1.next = self.head1.val().base;
         self.head2.d.next = self.head1.val();
         self.base_shift2.d.next = self.base1.val().get_bits::<5>(0) - self.nearest.val();
-        self.early_ethernet3.next = self.ethernet.early_verdict.val();
-        self.early3.next = self.network.early_verdict.val();
-        if self.early_ethernet3.val().valid {
-            self.early3.next = self.early_ethernet3.val();
-        }
-        self.early4.d.next = self.early3.val();
-        self.need4.d.next = self.network.need.val();
         self.extension.head.next = self.head2.q.val();
         self.extension.base_shift.next = self.base_shift2.q.val();
         self.extension.word.next = self.word_select.word.val();
         self.extension.extent.next = self.network.extent.val();
-        self.extension.earlier.next = self.early4.q.val();
-        self.extension.needed.next = self.need4.q.val();
+        self.extension.earlier.next = self.network.early_verdict.val();
+        self.extension.needed.next = self.network.need.val();
 
         // Question 4, continued: are the ports inside the frame? Question 6: the packet inside an ICMP error.
         self.reached3.next = self.extension.reached.val();

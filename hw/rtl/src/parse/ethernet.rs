@@ -12,14 +12,14 @@ const _: () = assert!(PORTS == 2, "bit 0 of the ingress port selects the pair");
 
 /// Decides frames that are not for a group or not IP, and measures how much of the frame is in the window.
 ///
-/// Latency: `words` and `long` one clock, `pair` `STAGES`, `early_verdict` one more.
+/// Latency: `words`, `long` and `pair` `STAGES` clocks, `early_verdict` 2 `STAGES` - 1.
 #[derive(LogicBlock, Default)]
 pub struct Ethernet<const STAGES: usize> {
     /// The destination MAC, first byte least significant.
     pub destination: Signal<In, Bits<48>>,
     /// What the EtherTypes announce.
     pub link: Signal<In, Link>,
-    /// Length of the frame in bytes; 129 stands for all above 128.
+    /// Length of the frame in bytes, one clock later; 129 stands for all above 128.
     pub bytes: Signal<In, Bits<8>>,
     /// Port on which it came in.
     pub port: Signal<In, Bits<8>>,
@@ -43,16 +43,17 @@ pub struct Ethernet<const STAGES: usize> {
     pub clock: Signal<In, Clock>,
     mac_matches: [MacMatch<STAGES>; 8],
     enabled_d2: Shift<Bit, STAGES, 1, 0>,
-    runt_d2: Shift<Bit, STAGES, 1, 0>,
-    cut_d2: Shift<Bit, STAGES, 1, 0>,
+    runt_d2: Shift<Bit, STAGES, 1, -1>,
+    cut_d2: Shift<Bit, STAGES, 1, -1>,
     other_type_d2: Shift<Bit, STAGES, 1, 0>,
-    bytes_left_d1: Reg<Bits<8>>,
-    long_d1: Reg<Bit>,
-    early_verdict_d3: Reg<EarlyVerdict>,
+    tagged_d1: Reg<Bit>,
+    twice_d1: Reg<Bit>,
+    words_d2: Shift<Bits<6>, STAGES, 1, -1>,
+    long_d2: Shift<Bit, STAGES, 1, -1>,
+    early_verdict_d3: Shift<EarlyVerdict, STAGES, 1, -1>,
     pair_d2: Shift<Bits<8>, STAGES, 1, 0>,
     any_hit: [Signal<Local, Bit>; 8],
-    with_tag: Signal<Local, Bit>,
-    twice: Signal<Local, Bit>,
+    bytes_left: Signal<Local, Bits<8>>,
     header: Const<8, 14>,
     one_tag: Const<8, 18>,
     two_tags: Const<8, 22>,
@@ -71,27 +72,31 @@ pub struct Ethernet<const STAGES: usize> {
 impl<const STAGES: usize> Logic for Ethernet<STAGES> {
     #[hdl_gen]
     fn update(&mut self) {
-        clock!(self, clock, enabled_d2, runt_d2, cut_d2, other_type_d2, bytes_left_d1, long_d1, early_verdict_d3, pair_d2);
+        clock!(self, clock, enabled_d2, runt_d2, cut_d2, other_type_d2, tagged_d1, twice_d1, words_d2, long_d2);
+        clock!(self, clock, early_verdict_d3, pair_d2);
 
-        // Questions 1 to 3, first clock: compare and measure.
+        // Questions 1 to 3, first clock: compare.
         for i in 0..8 {
             self.mac_matches[i].clock.next = self.clock.val();
             self.mac_matches[i].destination.next = self.destination.val();
             self.mac_matches[i].wanted.next = self.macs[i].val();
         }
         self.enabled_d2.d.next = self.enable.val();
-        self.runt_d2.d.next = self.bytes.val() < self.header.val();
-        self.with_tag.next = self.link.val().tags != self.no_tag.val();
-        self.twice.next = self.link.val().tags == self.both_tags.val();
-        self.cut_d2.d.next =
-            (self.with_tag.val() & (self.bytes.val() < self.one_tag.val())) | (self.twice.val() & (self.bytes.val() < self.two_tags.val()));
+        self.tagged_d1.d.next = self.link.val().tags != self.no_tag.val();
+        self.twice_d1.d.next = self.link.val().tags == self.both_tags.val();
         self.other_type_d2.d.next = !self.link.val().v4 & !self.link.val().v6;
-        self.bytes_left_d1.d.next = self.bytes.val() - self.header.val();
-        self.long_d1.d.next = self.bytes.val() == self.whole_window.val();
         self.pair_d2.d.next = self.pairs[0].val();
         if self.port.val().get_bit(0) {
             self.pair_d2.d.next = self.pairs[1].val();
         }
+
+        // Second clock: measure.
+        self.runt_d2.d.next = self.bytes.val() < self.header.val();
+        self.cut_d2.d.next = (self.tagged_d1.q.val() & (self.bytes.val() < self.one_tag.val()))
+            | (self.twice_d1.q.val() & (self.bytes.val() < self.two_tags.val()));
+        self.bytes_left.next = self.bytes.val() - self.header.val();
+        self.words_d2.d.next = self.bytes_left.val().get_bits::<6>(2);
+        self.long_d2.d.next = self.bytes.val() == self.whole_window.val();
 
         // Questions 1 to 3, last clock: the verdict; the first question overrides the later ones.
         self.any_hit[0].next = self.mac_matches[0].hit.val();
@@ -117,8 +122,8 @@ impl<const STAGES: usize> Logic for Ethernet<STAGES> {
             self.early_verdict_d3.d.next.verdict = self.bridge.val();
             self.early_verdict_d3.d.next.reason = self.disabled.val();
         }
-        self.words.next = bit_cast::<11, 6>(self.bytes_left_d1.q.val().get_bits::<6>(2));
-        self.long.next = self.long_d1.q.val();
+        self.words.next = bit_cast::<11, 6>(self.words_d2.q.val());
+        self.long.next = self.long_d2.q.val();
         self.early_verdict.next = self.early_verdict_d3.q.val();
         self.pair.next = self.pair_d2.q.val();
     }

@@ -40,7 +40,7 @@ pub struct HeaderWindow<const DATA_W: usize, const BEATS: usize, const HELD: usi
     pub link: Signal<Out, Link>,
     /// What its next-header numbers announce, if it is IPv6.
     pub headers: Signal<Out, Headers>,
-    /// Its length in bytes; 129 stands for all above 128.
+    /// Its length in bytes, one clock later; 129 stands for all above 128.
     pub bytes: Signal<Out, Bits<8>>,
     /// Port on which it came in.
     pub port: Signal<Out, Bits<8>>,
@@ -59,6 +59,7 @@ pub struct HeaderWindow<const DATA_W: usize, const BEATS: usize, const HELD: usi
     ended_early_d2: Reg<Bit>,
     window_d1: Reg<Bits<1024>>,
     port_d1: Reg<Bits<8>>,
+    bytes_d2: Reg<Bits<8>>,
     is_held: Signal<Local, Bit>,
     is_last: Signal<Local, Bit>,
     launch: Signal<Local, Bit>,
@@ -71,7 +72,7 @@ pub struct HeaderWindow<const DATA_W: usize, const BEATS: usize, const HELD: usi
 impl<const DATA_W: usize, const BEATS: usize, const HELD: usize> Logic for HeaderWindow<DATA_W, BEATS, HELD> {
     #[hdl_gen]
     fn update(&mut self) {
-        clock!(self, clock, tag_skip, port_held, ended_early_d1, ended_early_d2, valid_d1, window_d1, port_d1);
+        clock!(self, clock, tag_skip, port_held, ended_early_d1, ended_early_d2, valid_d1, window_d1, port_d1, bytes_d2);
         self.ended_early_d1.rst.next = self.rst.val();
         self.valid_d1.rst.next = self.rst.val();
 
@@ -118,16 +119,17 @@ impl<const DATA_W: usize, const BEATS: usize, const HELD: usize> Logic for Heade
         self.window_d1.d.next = self.window_now.q.val();
         self.port_d1.d.next = self.port_held.q.val();
 
-        // The last beat is measured one clock later than it is launched.
+        // The last beat is measured one clock later than it is launched, and the length is registered before it is compared.
         self.beat_bytes.next = self.beat.val().bytes;
         self.ends.next = self.beat.val().last;
         self.measured.next = self.offset.val() + bit_cast::<16, 7>(self.beat_bytes.val());
-        self.bytes.next = self.longer.val();
+        self.bytes_d2.d.next = self.longer.val();
         if self.ended_early_d2.q.val() {
-            self.bytes.next = self.length.val().get_bits::<8>(0);
+            self.bytes_d2.d.next = self.length.val().get_bits::<8>(0);
         } else if self.ends.val() {
-            self.bytes.next = self.measured.val().get_bits::<8>(0);
+            self.bytes_d2.d.next = self.measured.val().get_bits::<8>(0);
         }
+        self.bytes.next = self.bytes_d2.q.val();
         self.valid.next = self.valid_d1.q.val();
         self.window.next = self.window_d1.q.val();
         self.header.next = self.tag_skip.header.val();

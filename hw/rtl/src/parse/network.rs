@@ -13,7 +13,7 @@ use rust_hdl::prelude::*;
 
 /// Reads the outer IP header, and decides packets that are truncated, are fragments or go too deep there.
 ///
-/// Latency: `head`, `source` and `destination` one clock; `extent` `STAGES`; `early_verdict` and `need` one more.
+/// Latency: `head`, `source` and `destination` one clock; `extent` `STAGES`; `early_verdict` and `need` 2 `STAGES`.
 #[derive(LogicBlock, Default)]
 pub struct Network<const STAGES: usize> {
     /// The eleven words from the network header on, first byte least significant.
@@ -22,10 +22,12 @@ pub struct Network<const STAGES: usize> {
     pub link: Signal<In, Link>,
     /// What the next-header numbers announce.
     pub headers: Signal<In, Headers>,
-    /// Words of the frame inside the header window, one clock later than `header`.
+    /// Words of the frame inside the header window, `STAGES` clocks later than `header`.
     pub words: Signal<In, Bits<11>>,
-    /// The frame continues after the window, one clock later than `header`.
+    /// The frame continues after the window, `STAGES` clocks later than `header`.
     pub long: Signal<In, Bit>,
+    /// The verdict of earlier questions, 2 `STAGES` - 1 clocks later than `header`.
+    pub earlier: Signal<In, EarlyVerdict>,
 
     /// Where the headers lead.
     pub head: Signal<Out, Head>,
@@ -47,22 +49,23 @@ pub struct Network<const STAGES: usize> {
     head_d1: Reg<Head>,
     source_d1: Reg<Bits<128>>,
     destination_d1: Reg<Bits<128>>,
-    stop_d1: Reg<Bits<5>>,
-    limit_d1: Reg<Bits<16>>,
-    bad_d2: Shift<Bit, STAGES, 1, 0>,
-    fragment_d2: Shift<Bit, STAGES, 1, 0>,
-    extent_d2: Shift<Extent, STAGES, 1, -1>,
-    cut_d2: Shift<Bit, STAGES, 1, -1>,
-    beyond_d2: Shift<Bit, STAGES, 1, -1>,
-    outside_d2: Shift<Bit, STAGES, 1, -1>,
-    extended_d2: Shift<Bit, STAGES, 1, -1>,
+    stop_d2: Shift<Bits<5>, STAGES, 1, 0>,
+    limit_d2: Shift<Bits<16>, STAGES, 1, 0>,
+    position_d2: Shift<Bits<11>, STAGES, 1, -1>,
+    bad_d3: Shift<Bit, STAGES, 2, -1>,
+    fragment_d3: Shift<Bit, STAGES, 2, -1>,
+    extended_d3: Shift<Bit, STAGES, 2, -2>,
+    cut_d3: Shift<Bit, STAGES, 1, -1>,
+    beyond_d3: Shift<Bit, STAGES, 1, -1>,
+    outside_d3: Shift<Bit, STAGES, 1, -1>,
+    long_d3: Shift<Bit, STAGES, 1, -1>,
     after_header: Signal<Local, Bits<12>>,
     after_first: Signal<Local, Bits<12>>,
     left: Signal<Local, Bits<17>>,
     is_outside: Signal<Local, Bit>,
     is_beyond: Signal<Local, Bit>,
-    early_verdict_d3: Reg<EarlyVerdict>,
-    need_d3: Shift<Bits<11>, STAGES, 1, 0>,
+    early_verdict_d4: Reg<EarlyVerdict>,
+    need_d4: Shift<Bits<11>, STAGES, 1, 0>,
     control: Const<3, { Verdict::Control.code() as u64 }>,
     fragments: Const<3, { Verdict::Fragment.code() as u64 }>,
     malformed: Const<5, { Reason::Malformed.code() as u64 }>,
@@ -73,8 +76,8 @@ pub struct Network<const STAGES: usize> {
 impl<const STAGES: usize> Logic for Network<STAGES> {
     #[hdl_gen]
     fn update(&mut self) {
-        clock!(self, clock, head_d1, source_d1, destination_d1, stop_d1, limit_d1, bad_d2, fragment_d2, extent_d2, cut_d2, beyond_d2);
-        clock!(self, clock, outside_d2, extended_d2, early_verdict_d3, need_d3);
+        clock!(self, clock, head_d1, source_d1, destination_d1, stop_d2, limit_d2, position_d2, bad_d3, fragment_d3, extended_d3, cut_d3);
+        clock!(self, clock, beyond_d3, outside_d3, long_d3, early_verdict_d4, need_d4);
 
         // Question 4, first clock: the IP header.
         self.ip.header.next = self.header.val();
@@ -87,45 +90,49 @@ impl<const STAGES: usize> Logic for Network<STAGES> {
         self.head_d1.d.next = self.ip.head.val();
         self.source_d1.d.next = self.ip.source.val();
         self.destination_d1.d.next = self.ip.destination.val();
-        self.stop_d1.d.next = self.ip.stop.val();
-        self.limit_d1.d.next = self.ip.limit.val();
-        self.bad_d2.d.next = self.ip.bad.val();
-        self.fragment_d2.d.next = self.ip.later.val() | self.ip.more.val();
+        self.stop_d2.d.next = self.ip.stop.val();
+        self.limit_d2.d.next = self.ip.limit.val();
+        self.bad_d3.d.next = self.ip.bad.val();
+        self.fragment_d3.d.next = self.ip.later.val() | self.ip.more.val();
         self.head.next = self.head_d1.q.val();
         self.source.next = self.source_d1.q.val();
         self.destination.next = self.destination_d1.q.val();
 
-        // Question 4, second clock: is what was read inside the frame?
-        self.extent_d2.d.next.words = self.words.val();
-        self.extent_d2.d.next.limit = self.limit_d1.q.val();
-        self.extent_d2.d.next.long = self.long.val();
+        // Question 4, third clock, when the frame is measured: is what was read inside it?
+        self.position_d2.d.next = self.head_d1.q.val().position;
+        self.extent.next.words = self.words.val();
+        self.extent.next.limit = self.limit_d2.q.val();
+        self.extent.next.long = self.long.val();
         // The frame is too short where a difference is negative: the sign comes straight from the carry chain.
-        self.after_header.next = bit_cast::<12, 11>(self.words.val()) - bit_cast::<12, 5>(self.stop_d1.q.val());
-        self.after_first.next = bit_cast::<12, 11>(self.words.val()) - bit_cast::<12, 11>(self.head_d1.q.val().position);
-        self.left.next = bit_cast::<17, 16>(self.limit_d1.q.val()) - bit_cast::<17, 11>(self.head_d1.q.val().position);
-        self.cut_d2.d.next = self.after_header.val().get_bit(11);
-        self.beyond_d2.d.next = self.after_first.val().get_bit(11);
-        self.outside_d2.d.next = self.left.val().get_bit(16);
-        self.extended_d2.d.next = self.head_d1.q.val().extended;
+        self.after_header.next = bit_cast::<12, 11>(self.words.val()) - bit_cast::<12, 5>(self.stop_d2.q.val());
+        self.after_first.next = bit_cast::<12, 11>(self.words.val()) - bit_cast::<12, 11>(self.position_d2.q.val());
+        self.left.next = bit_cast::<17, 16>(self.limit_d2.q.val()) - bit_cast::<17, 11>(self.position_d2.q.val());
+        self.cut_d3.d.next = self.after_header.val().get_bit(11);
+        self.beyond_d3.d.next = self.after_first.val().get_bit(11);
+        self.outside_d3.d.next = self.left.val().get_bit(16);
+        self.extended_d3.d.next = self.head_d1.q.val().extended;
+        self.long_d3.d.next = self.long.val();
 
-        // Questions 4 and 5, last clock: the verdict.
-        self.is_outside.next = self.extended_d2.q.val() & self.outside_d2.q.val();
-        self.is_beyond.next = self.extended_d2.q.val() & self.beyond_d2.q.val();
-        self.early_verdict_d3.d.next.valid =
-            self.bad_d2.q.val() | self.cut_d2.q.val() | self.is_outside.val() | self.is_beyond.val() | self.fragment_d2.q.val();
-        self.early_verdict_d3.d.next.verdict = self.control.val();
-        self.early_verdict_d3.d.next.reason = self.malformed.val();
-        if !self.bad_d2.q.val() & !self.cut_d2.q.val() & !self.is_outside.val() {
-            if !self.is_beyond.val() {
-                self.early_verdict_d3.d.next.verdict = self.fragments.val();
-                self.early_verdict_d3.d.next.reason = self.is_fragment.val();
-            } else if self.extent_d2.q.val().long {
-                self.early_verdict_d3.d.next.reason = self.too_deep.val();
+        // Questions 4 and 5, last clock: the verdict, unless an earlier question decided.
+        self.is_outside.next = self.extended_d3.q.val() & self.outside_d3.q.val();
+        self.is_beyond.next = self.extended_d3.q.val() & self.beyond_d3.q.val();
+        self.early_verdict_d4.d.next = self.earlier.val();
+        if !self.earlier.val().valid {
+            self.early_verdict_d4.d.next.valid =
+                self.bad_d3.q.val() | self.cut_d3.q.val() | self.is_outside.val() | self.is_beyond.val() | self.fragment_d3.q.val();
+            self.early_verdict_d4.d.next.verdict = self.control.val();
+            self.early_verdict_d4.d.next.reason = self.malformed.val();
+            if !self.bad_d3.q.val() & !self.cut_d3.q.val() & !self.is_outside.val() {
+                if !self.is_beyond.val() {
+                    self.early_verdict_d4.d.next.verdict = self.fragments.val();
+                    self.early_verdict_d4.d.next.reason = self.is_fragment.val();
+                } else if self.long_d3.q.val() {
+                    self.early_verdict_d4.d.next.reason = self.too_deep.val();
+                }
             }
         }
-        self.need_d3.d.next = self.head_d1.q.val().position;
-        self.extent.next = self.extent_d2.q.val();
-        self.early_verdict.next = self.early_verdict_d3.q.val();
-        self.need.next = self.need_d3.q.val();
+        self.need_d4.d.next = self.position_d2.q.val();
+        self.early_verdict.next = self.early_verdict_d4.q.val();
+        self.need.next = self.need_d4.q.val();
     }
 }
