@@ -38,7 +38,7 @@ const LOOK_UP: usize = 4;
 
 /// Clocks from the launch to the key, with `parse` registers to a step: parse, classify, select the key.
 const fn key_latency(parse: usize) -> usize {
-    4 * parse + 3
+    4 * parse + 4
 }
 
 /// Clocks from the launch to the decision, with `parse` registers to a step of the parser and `hash` to a round.
@@ -141,45 +141,45 @@ pub struct Pipeline<const ENTRY_A: usize, const PARSE: usize, const HASH: usize>
     transport: Transport<PARSE>,
     v6_3: Shift<Bit, PARSE, 1, 1>,
     icmp: Icmp<PARSE>,
-    word7: Shift<Bits<32>, PARSE, 1, 0>,
-    ported7: Shift<Bit, PARSE, 2, -1>,
-    protocol7: Shift<Bits<8>, PARSE, 2, 0>,
-    source7: Shift<Bits<128>, PARSE, 3, 0>,
-    destination7: Shift<Bits<128>, PARSE, 3, 0>,
+    word8: Shift<Bits<32>, PARSE, 1, 1>,
+    ported8: Shift<Bit, PARSE, 2, 0>,
+    protocol8: Shift<Bits<8>, PARSE, 2, 1>,
+    addresses9: Shift<Bits<256>, PARSE, 3, 3>,
+    v6_9: Shift<Bit, PARSE, 2, 2>,
     tuple_select: TupleSelect,
     classifier: Classifier<PARSE>,
     key: Key<PARSE>,
-    rule_match11: Signal<Local, RuleMatch>,
-    row_address11: Signal<Local, RowAddress>,
+    rule_match12: Signal<Local, RuleMatch>,
+    row_address12: Signal<Local, RowAddress>,
     group_table: GroupTable,
-    rule_match12: Reg<RuleMatch>,
-    manager_bank12: Reg<Bit>,
-    early12: Shift<EarlyVerdict, PARSE, 2, 2>,
-    early_now12: Signal<Local, EarlyVerdict>,
-    need12: Shift<Bits<11>, PARSE, 2, 2>,
-    need_bytes12: Signal<Local, Bits<14>>,
+    rule_match13: Reg<RuleMatch>,
+    manager_bank13: Reg<Bit>,
+    early13: Shift<EarlyVerdict, PARSE, 2, 3>,
+    early_now13: Signal<Local, EarlyVerdict>,
+    need13: Shift<Bits<11>, PARSE, 2, 3>,
+    need_bytes13: Signal<Local, Bits<14>>,
     ethernet_header: Const<14, 14>,
     too_deep: Const<5, { Reason::TooDeep.code() as u64 }>,
-    pair12: Shift<Bits<8>, PARSE, 3, 4>,
-    ingress12: Shift<Bits<8>, PARSE, 4, 4>,
-    context12: Signal<Local, PacketContext>,
-    flags12: Signal<Local, TraceFlags>,
-    flags44: Shift<TraceFlags, HASH, 14, 4>,
-    flags_now44: Signal<Local, TraceFlags>,
+    pair13: Shift<Bits<8>, PARSE, 3, 5>,
+    ingress13: Shift<Bits<8>, PARSE, 4, 5>,
+    context13: Signal<Local, PacketContext>,
+    flags13: Signal<Local, TraceFlags>,
+    flags45: Shift<TraceFlags, HASH, 14, 4>,
+    flags_now45: Signal<Local, TraceFlags>,
     hasher: Hash<HASH>,
-    context40: Shift<PacketContext, HASH, 14, 0>,
-    hash40: Signal<Local, Bits<32>>,
+    context41: Shift<PacketContext, HASH, 14, 0>,
+    hash41: Signal<Local, Bits<32>>,
     entry_table: EntryTable<ENTRY_A>,
-    context42: Delay<PacketContext, 2>,
-    id42: Signal<Local, Bits<8>>,
+    context43: Delay<PacketContext, 2>,
+    id43: Signal<Local, Bits<8>>,
     manager_table: ManagerTable,
-    context44: Delay<PacketContext, 2>,
-    id44: Delay<Bits<8>, 2>,
-    hash44: Delay<Bits<32>, LOOK_UP>,
-    key44: Shift<Bits<144>, HASH, 14, 3>,
+    context45: Delay<PacketContext, 2>,
+    id45: Delay<Bits<8>, 2>,
+    hash45: Delay<Bits<32>, LOOK_UP>,
+    key45: Shift<Bits<144>, HASH, 14, 3>,
     verdict_logic: VerdictLogic,
-    valid12: RstShift<PARSE, 4, 4>,
-    valid44: RstShift<HASH, 14, 4>,
+    valid13: RstShift<PARSE, 4, 5>,
+    valid45: RstShift<HASH, 14, 4>,
 }
 
 /// Where a group's row lies.
@@ -195,11 +195,11 @@ impl<const ENTRY_A: usize, const PARSE: usize, const HASH: usize> Logic for Pipe
     #[hdl_gen]
     fn update(&mut self) {
         clock!(self, clock, ethernet, network, rest1, rest3, word_select, head2, base_shift2, extension, extent3, transport, v6_3, icmp);
-        clock!(self, clock, word7, ported7, protocol7, source7, destination7, tuple_select, classifier, key, group_table, rule_match12);
-        clock!(self, clock, manager_bank12, early12, need12, pair12, ingress12, hasher, context40, entry_table, context42, manager_table);
-        clock!(self, clock, context44, id44, hash44, key44, flags44, valid12, valid44);
-        self.valid12.rst.next = self.rst.val();
-        self.valid44.rst.next = self.rst.val();
+        clock!(self, clock, word8, ported8, protocol8, addresses9, v6_9, tuple_select, classifier, key, group_table, rule_match13);
+        clock!(self, clock, manager_bank13, early13, need13, pair13, ingress13, hasher, context41, entry_table, context43, manager_table);
+        clock!(self, clock, context45, id45, hash45, key45, flags45, valid13, valid45);
+        self.valid13.rst.next = self.rst.val();
+        self.valid45.rst.next = self.rst.val();
 
         // Questions 1 to 3.
         self.ethernet.destination.next = self.window.val().get_bits::<48>(0);
@@ -254,21 +254,20 @@ impl<const ENTRY_A: usize, const PARSE: usize, const HASH: usize> Logic for Pipe
         self.icmp.word.next = self.transport.word.val();
 
         // Questions 6 and 7: whose ports and addresses decide?
-        self.word7.d.next = self.transport.word.val();
-        self.ported7.d.next = self.transport.ported.val();
-        self.protocol7.d.next = self.reached3.val().protocol;
-        self.source7.d.next = self.network.source.val();
-        self.destination7.d.next = self.network.destination.val();
-        self.tuple_select.word.next = self.word7.q.val();
-        self.tuple_select.ported.next = self.ported7.q.val();
-        self.tuple_select.protocol.next = self.protocol7.q.val();
-        self.tuple_select.outer_source.next = self.source7.q.val();
-        self.tuple_select.outer_destination.next = self.destination7.q.val();
+        self.word8.d.next = self.transport.word.val();
+        self.ported8.d.next = self.transport.ported.val();
+        self.protocol8.d.next = self.reached3.val().protocol;
+        self.addresses9.d.next = self.header.val().get_bits::<256>(64);
+        self.v6_9.d.next = self.v6_3.q.val();
+        self.tuple_select.word.next = self.word8.q.val();
+        self.tuple_select.ported.next = self.ported8.q.val();
+        self.tuple_select.protocol.next = self.protocol8.q.val();
+        self.tuple_select.outer_addresses.next = self.addresses9.q.val();
+        self.tuple_select.v6.next = self.v6_9.q.val();
         self.tuple_select.usable.next = self.icmp.usable.val();
         self.tuple_select.embedded_ports.next = self.icmp.ports.val();
         self.tuple_select.embedded_protocol.next = self.icmp.protocol.val();
-        self.tuple_select.embedded_source.next = self.icmp.source.val();
-        self.tuple_select.embedded_destination.next = self.icmp.destination.val();
+        self.tuple_select.embedded_addresses.next = self.icmp.addresses.val();
 
         // Question 8. The banks are sampled here, and only here.
         for i in 0..16 {
@@ -277,80 +276,80 @@ impl<const ENTRY_A: usize, const PARSE: usize, const HASH: usize> Logic for Pipe
         self.classifier.tuple.next = self.tuple_select.tuple.val();
         self.classifier.active.next = self.active.val();
         self.classifier.managers_active.next = self.managers_active.val();
-        self.rule_match11.next = self.classifier.rule_match.val();
-        self.row_address11.next.bank = self.rule_match11.val().bank;
-        self.row_address11.next.group = self.rule_match11.val().group;
-        self.group_table.address.next = self.row_address11.val().into();
-        self.rule_match12.d.next = self.rule_match11.val();
-        self.manager_bank12.d.next = self.classifier.manager_bank.val();
+        self.rule_match12.next = self.classifier.rule_match.val();
+        self.row_address12.next.bank = self.rule_match12.val().bank;
+        self.row_address12.next.group = self.rule_match12.val().group;
+        self.group_table.address.next = self.row_address12.val().into();
+        self.rule_match13.d.next = self.rule_match12.val();
+        self.manager_bank13.d.next = self.classifier.manager_bank.val();
 
         // Questions 9 to 12: the key.
         self.key.tuple.next = self.tuple_select.tuple.val();
         self.key.source.next = self.tuple_select.source.val();
         self.key.destination.next = self.tuple_select.destination.val();
-        self.key.rule_match.next = self.rule_match11.val();
-        self.valid12.d.next = self.valid.val();
-        self.early12.d.next = self.transport.early_verdict.val();
-        self.need12.d.next = self.transport.need.val();
-        self.pair12.d.next = self.ethernet.pair.val();
-        self.ingress12.d.next = self.ingress.val();
-        self.early_now12.next = self.early12.q.val();
-        self.context12.next.decided_early = self.early_now12.val().valid;
-        self.context12.next.verdict = self.early_now12.val().verdict;
-        self.context12.next.reason = self.key.reason.val();
-        if self.early_now12.val().valid {
-            self.context12.next.reason = self.early_now12.val().reason;
+        self.key.rule_match.next = self.rule_match12.val();
+        self.valid13.d.next = self.valid.val();
+        self.early13.d.next = self.transport.early_verdict.val();
+        self.need13.d.next = self.transport.need.val();
+        self.pair13.d.next = self.ethernet.pair.val();
+        self.ingress13.d.next = self.ingress.val();
+        self.early_now13.next = self.early13.q.val();
+        self.context13.next.decided_early = self.early_now13.val().valid;
+        self.context13.next.verdict = self.early_now13.val().verdict;
+        self.context13.next.reason = self.key.reason.val();
+        if self.early_now13.val().valid {
+            self.context13.next.reason = self.early_now13.val().reason;
         }
-        self.context12.next.deep = self.early_now12.val().valid & (self.early_now12.val().reason == self.too_deep.val());
-        self.need_bytes12.next = bit_cast::<14, 11>(self.need12.q.val()) << 2;
-        self.context12.next.need = self.need_bytes12.val() + self.ethernet_header.val();
-        self.context12.next.ingress = self.ingress12.q.val();
-        self.context12.next.pair = self.pair12.q.val();
-        self.context12.next.group = self.rule_match12.q.val().group;
-        self.context12.next.bank = self.rule_match12.q.val().bank;
-        self.context12.next.manager_bank = self.manager_bank12.q.val();
-        self.context12.next.designated = self.key.equal.val() & !self.group_table.equal_ports_hash.val();
-        self.context12.next.manager = self.group_table.designated.val();
-        self.flags12.next.group = self.rule_match12.q.val().group;
-        self.flags12.next.grouped = !self.early_now12.val().valid;
-        self.flags12.next.keyed = !self.early_now12.val().valid & !(self.key.equal.val() & !self.group_table.equal_ports_hash.val());
+        self.context13.next.deep = self.early_now13.val().valid & (self.early_now13.val().reason == self.too_deep.val());
+        self.need_bytes13.next = bit_cast::<14, 11>(self.need13.q.val()) << 2;
+        self.context13.next.need = self.need_bytes13.val() + self.ethernet_header.val();
+        self.context13.next.ingress = self.ingress13.q.val();
+        self.context13.next.pair = self.pair13.q.val();
+        self.context13.next.group = self.rule_match13.q.val().group;
+        self.context13.next.bank = self.rule_match13.q.val().bank;
+        self.context13.next.manager_bank = self.manager_bank13.q.val();
+        self.context13.next.designated = self.key.equal.val() & !self.group_table.equal_ports_hash.val();
+        self.context13.next.manager = self.group_table.designated.val();
+        self.flags13.next.group = self.rule_match13.q.val().group;
+        self.flags13.next.grouped = !self.early_now13.val().valid;
+        self.flags13.next.keyed = !self.early_now13.val().valid & !(self.key.equal.val() & !self.group_table.equal_ports_hash.val());
 
         // The hash, its bucket's entry, and that manager's row.
         self.hasher.secret.next = self.group_table.secret.val();
         self.hasher.first_word.next = self.key.first_word.val();
         self.hasher.key.next = self.key.key.val();
-        self.context40.d.next = self.context12.val();
-        self.hash40.next = self.hasher.hash.val();
-        self.entry_table.entry.next.bucket = self.hash40.val().get_bits::<12>(0);
-        self.entry_table.entry.next.bank = self.context40.q.val().bank;
-        self.entry_table.entry.next.group = self.context40.q.val().group;
-        self.context42.d.next = self.context40.q.val();
-        self.id42.next = self.entry_table.manager.val();
-        if self.context42.q.val().designated {
-            self.id42.next = self.context42.q.val().manager;
+        self.context41.d.next = self.context13.val();
+        self.hash41.next = self.hasher.hash.val();
+        self.entry_table.entry.next.bucket = self.hash41.val().get_bits::<12>(0);
+        self.entry_table.entry.next.bank = self.context41.q.val().bank;
+        self.entry_table.entry.next.group = self.context41.q.val().group;
+        self.context43.d.next = self.context41.q.val();
+        self.id43.next = self.entry_table.manager.val();
+        if self.context43.q.val().designated {
+            self.id43.next = self.context43.q.val().manager;
         }
-        self.manager_table.manager.next.id = self.id42.val();
-        self.manager_table.manager.next.bank = self.context42.q.val().manager_bank;
-        self.context44.d.next = self.context42.q.val();
-        self.id44.d.next = self.id42.val();
+        self.manager_table.manager.next.id = self.id43.val();
+        self.manager_table.manager.next.bank = self.context43.q.val().manager_bank;
+        self.context45.d.next = self.context43.q.val();
+        self.id45.d.next = self.id43.val();
 
         // The verdict logic.
-        self.verdict_logic.packet.next = self.context44.q.val();
-        self.verdict_logic.id.next = self.id44.q.val();
+        self.verdict_logic.packet.next = self.context45.q.val();
+        self.verdict_logic.id.next = self.id45.q.val();
         self.verdict_logic.row.next = self.manager_table.row.val();
         self.verdict_logic.enabled.next = self.manager_table.enabled.val();
-        self.valid44.d.next = self.valid12.q.val();
-        self.hash44.d.next = self.hash40.val();
-        self.key44.d.next = self.key.key.val();
-        self.flags44.d.next = self.flags12.val();
-        self.flags_now44.next = self.flags44.q.val();
-        self.decision_valid.next = self.valid44.q.val();
+        self.valid45.d.next = self.valid13.q.val();
+        self.hash45.d.next = self.hash41.val();
+        self.key45.d.next = self.key.key.val();
+        self.flags45.d.next = self.flags13.val();
+        self.flags_now45.next = self.flags45.q.val();
+        self.decision_valid.next = self.valid45.q.val();
         self.decision.next = self.verdict_logic.decision.val();
-        self.trace.next.key = self.key44.q.val();
-        self.trace.next.group = self.flags_now44.val().group;
-        self.trace.next.grouped = self.flags_now44.val().grouped;
-        self.trace.next.keyed = self.flags_now44.val().keyed;
-        self.hash.next = self.hash44.q.val();
+        self.trace.next.key = self.key45.q.val();
+        self.trace.next.group = self.flags_now45.val().group;
+        self.trace.next.grouped = self.flags_now45.val().grouped;
+        self.trace.next.keyed = self.flags_now45.val().keyed;
+        self.hash.next = self.hash45.q.val();
 
         // The host's ports of the tables.
         self.group_table.host.next = self.host.val();

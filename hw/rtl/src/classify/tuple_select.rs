@@ -1,6 +1,7 @@
 //! Questions 6 and 7: whose protocol, ports and addresses decide, the packet's own or those of the packet embedded in it?
 
-use crate::primitive::{Const, Delay, Reg};
+use crate::parse::ip_addresses::IpAddresses;
+use crate::primitive::{Const, Reg};
 use rust_hdl::prelude::*;
 
 /// Protocol and ports, as rules see them.
@@ -20,7 +21,8 @@ pub struct Tuple {
 
 /// Selects the outer or the embedded packet.
 ///
-/// Latency: `tuple` one clock, `source` and `destination` two clocks.
+/// Latency: `tuple` one clock; `source` and `destination` two, from the addresses one. They are mapped to IPv6 when they are chosen, so that before it
+/// they fit shift registers.
 #[derive(LogicBlock, Default)]
 pub struct TupleSelect {
     /// First word of the outer transport header, first byte least significant.
@@ -29,20 +31,18 @@ pub struct TupleSelect {
     pub ported: Signal<In, Bit>,
     /// The outer packet's protocol.
     pub protocol: Signal<In, Bits<8>>,
-    /// The outer packet's source address.
-    pub outer_source: Signal<In, Bits<128>>,
-    /// The outer packet's destination address.
-    pub outer_destination: Signal<In, Bits<128>>,
+    /// Where the outer packet's addresses are if it is IPv6, one clock later: its header's third to tenth word.
+    pub outer_addresses: Signal<In, Bits<256>>,
+    /// Both packets are IPv6, in step with the addresses.
+    pub v6: Signal<In, Bit>,
     /// The embedded packet is to be used.
     pub usable: Signal<In, Bit>,
     /// Its ports, first byte least significant.
     pub embedded_ports: Signal<In, Bits<32>>,
     /// Its protocol.
     pub embedded_protocol: Signal<In, Bits<8>>,
-    /// Its source address.
-    pub embedded_source: Signal<In, Bits<128>>,
-    /// Its destination address.
-    pub embedded_destination: Signal<In, Bits<128>>,
+    /// Where its addresses are, likewise.
+    pub embedded_addresses: Signal<In, Bits<256>>,
 
     /// What rules see.
     pub tuple: Signal<Out, Tuple>,
@@ -54,8 +54,10 @@ pub struct TupleSelect {
     /// The clock.
     pub clock: Signal<In, Clock>,
     tuple_d1: Reg<Tuple>,
-    source_d2: Delay<Bits<128>, 2>,
-    destination_d2: Delay<Bits<128>, 2>,
+    usable_d1: Reg<Bit>,
+    ip_addresses: IpAddresses,
+    source_d2: Reg<Bits<128>>,
+    destination_d2: Reg<Bits<128>>,
     ports: Signal<Local, Bits<32>>,
     zero: Const<32, 0>,
 }
@@ -63,19 +65,15 @@ pub struct TupleSelect {
 impl Logic for TupleSelect {
     #[hdl_gen]
     fn update(&mut self) {
-        clock!(self, clock, tuple_d1, source_d2, destination_d2);
+        clock!(self, clock, tuple_d1, usable_d1, source_d2, destination_d2);
         self.ports.next = self.zero.val();
         if self.ported.val() {
             self.ports.next = self.word.val();
         }
         self.tuple_d1.d.next.protocol = self.protocol.val();
-        self.source_d2.d.next = self.outer_source.val();
-        self.destination_d2.d.next = self.outer_destination.val();
         if self.usable.val() {
             self.ports.next = self.embedded_ports.val();
             self.tuple_d1.d.next.protocol = self.embedded_protocol.val();
-            self.source_d2.d.next = self.embedded_source.val();
-            self.destination_d2.d.next = self.embedded_destination.val();
         }
         // Ports on the wire are big-endian.
         self.tuple_d1.d.next.source =
@@ -85,6 +83,16 @@ impl Logic for TupleSelect {
         self.tuple_d1.d.next.ported = self.ported.val() | self.usable.val();
         self.tuple_d1.d.next.embedded = self.usable.val();
         self.tuple.next = self.tuple_d1.q.val();
+
+        // One clock later, for their number: the addresses.
+        self.usable_d1.d.next = self.usable.val();
+        self.ip_addresses.v6.next = self.v6.val();
+        self.ip_addresses.words.next = self.outer_addresses.val();
+        if self.usable_d1.q.val() {
+            self.ip_addresses.words.next = self.embedded_addresses.val();
+        }
+        self.source_d2.d.next = self.ip_addresses.source.val();
+        self.destination_d2.d.next = self.ip_addresses.destination.val();
         self.source.next = self.source_d2.q.val();
         self.destination.next = self.destination_d2.q.val();
     }

@@ -22,7 +22,7 @@ use second_extension::{Ending, SecondExtension};
 
 /// Walks the headers of the embedded packet, which begins 8 bytes after the start of the ICMP header.
 ///
-/// Latency: from `reached` to the outputs 2 `STAGES`, combinational at the end. With one register a step, its clocks fall together in twos.
+/// Latency: from `reached` to the outputs 2 `STAGES` + 1, to `addresses` one more. With one register a step, its clocks fall together in twos.
 #[derive(LogicBlock, Default)]
 pub struct Icmp<const STAGES: usize> {
     /// How much of the frame there is, one clock earlier than `reached`.
@@ -42,10 +42,8 @@ pub struct Icmp<const STAGES: usize> {
     pub ports: Signal<Out, Bits<32>>,
     /// The embedded packet's protocol.
     pub protocol: Signal<Out, Bits<8>>,
-    /// Its source address as 16 bytes.
-    pub source: Signal<Out, Bits<128>>,
-    /// Its destination address as 16 bytes.
-    pub destination: Signal<Out, Bits<128>>,
+    /// Where the addresses of its header are if it is IPv6: its third to tenth word.
+    pub addresses: Signal<Out, Bits<256>>,
 
     /// The clock.
     pub clock: Signal<In, Clock>,
@@ -64,10 +62,12 @@ pub struct Icmp<const STAGES: usize> {
     head_d3: Shift<Head, STAGES, 1, -1>,
     malformed_d3: Shift<Bit, STAGES, 1, -1>,
     later_d3: Shift<Bit, STAGES, 1, -1>,
-    source_d4: Shift<Bits<128>, STAGES, 1, 0>,
-    destination_d4: Shift<Bits<128>, STAGES, 1, 0>,
     ending_d4: Signal<Local, Ending>,
     readable_d4: Reg<Bit>,
+    usable_d5: Reg<Bit>,
+    ports_d5: Reg<Bits<32>>,
+    protocol_d5: Reg<Bits<8>>,
+    addresses_d6: Shift<Bits<256>, STAGES, 1, 2>,
     base: Signal<Local, Bits<11>>,
     icmp_protocol: Const<8, 1>,
     icmp6_protocol: Const<8, 58>,
@@ -79,7 +79,7 @@ impl<const STAGES: usize> Logic for Icmp<STAGES> {
     fn update(&mut self) {
         clock!(self, clock, room, align, first_extension, second_extension, port_select);
         clock!(self, clock, v6_d1, v6_d2, icmp4_d2, icmp6_d2, error_d3, head_d3, malformed_d3, later_d3);
-        clock!(self, clock, source_d4, destination_d4, readable_d4);
+        clock!(self, clock, readable_d4, usable_d5, ports_d5, protocol_d5, addresses_d6);
 
         // Question 6, first and second clock: the packet to the front, and what its next-header numbers announce.
         self.room.extent.next = self.extent.val();
@@ -107,8 +107,7 @@ impl<const STAGES: usize> Logic for Icmp<STAGES> {
         self.head_d3.d.next = self.ip.head.val();
         self.malformed_d3.d.next = self.ip.bad.val();
         self.later_d3.d.next = self.ip.later.val();
-        self.source_d4.d.next = self.ip.source.val();
-        self.destination_d4.d.next = self.ip.destination.val();
+        self.addresses_d6.d.next = self.align.packet.val().get_bits::<256>(64);
 
         // Fourth clock: past the second extension header.
         self.second_extension.packet.next = self.align.packet.val();
@@ -131,10 +130,12 @@ impl<const STAGES: usize> Logic for Icmp<STAGES> {
         self.port_select.base.next = self.base.val();
         self.port_select.longer.next = self.second_extension.longer.val();
         self.room.ending.next = self.ending_d4.val().position;
-        self.usable.next = self.readable_d4.q.val() & self.room.fits.val();
-        self.ports.next = self.port_select.ports.val();
-        self.protocol.next = self.ending_d4.val().protocol;
-        self.source.next = self.source_d4.q.val();
-        self.destination.next = self.destination_d4.q.val();
+        self.usable_d5.d.next = self.readable_d4.q.val() & self.room.fits.val();
+        self.ports_d5.d.next = self.port_select.ports.val();
+        self.protocol_d5.d.next = self.ending_d4.val().protocol;
+        self.usable.next = self.usable_d5.q.val();
+        self.ports.next = self.ports_d5.q.val();
+        self.protocol.next = self.protocol_d5.q.val();
+        self.addresses.next = self.addresses_d6.q.val();
     }
 }

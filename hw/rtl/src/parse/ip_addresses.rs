@@ -15,8 +15,8 @@ pub struct Mapped {
 /// The addresses of an IP header as 16 bytes each, first byte least significant; an IPv4 address is mapped to IPv6. Combinational.
 #[derive(LogicBlock, Default)]
 pub struct IpAddresses {
-    /// Eleven words from the header on, first byte least significant.
-    pub header: Signal<In, Bits<352>>,
+    /// The third to tenth word of the header: the addresses if it is IPv6, and those of IPv4 among them.
+    pub words: Signal<In, Bits<256>>,
     /// It is to be read as IPv6.
     pub v6: Signal<In, Bit>,
     /// Source address.
@@ -32,12 +32,12 @@ impl Logic for IpAddresses {
     #[hdl_gen]
     fn update(&mut self) {
         self.source4.next.prefix = bit_cast::<96, 32>(self.mark.val()) << 64;
-        self.source4.next.v4 = self.header.val().get_bits::<32>(96);
+        self.source4.next.v4 = self.words.val().get_bits::<32>(32);
         self.destination4.next.prefix = bit_cast::<96, 32>(self.mark.val()) << 64;
-        self.destination4.next.v4 = self.header.val().get_bits::<32>(128);
+        self.destination4.next.v4 = self.words.val().get_bits::<32>(64);
         if self.v6.val() {
-            self.source.next = self.header.val().get_bits::<128>(64);
-            self.destination.next = self.header.val().get_bits::<128>(192);
+            self.source.next = self.words.val().get_bits::<128>(0);
+            self.destination.next = self.words.val().get_bits::<128>(128);
         } else {
             self.source.next = self.source4.val().into();
             self.destination.next = self.destination4.val().into();

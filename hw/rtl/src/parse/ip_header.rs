@@ -1,7 +1,6 @@
 //! The fields of an IP header.
 
 use super::head::Head;
-use super::ip_addresses::IpAddresses;
 use super::next_header::{Headers, Kind};
 use crate::primitive::Const;
 use rust_hdl::prelude::*;
@@ -32,12 +31,7 @@ pub struct IpHeader {
     pub later: Signal<Out, Bit>,
     /// More fragments follow.
     pub more: Signal<Out, Bit>,
-    /// Source address as 16 bytes, first byte least significant.
-    pub source: Signal<Out, Bits<128>>,
-    /// Destination address as 16 bytes, first byte least significant.
-    pub destination: Signal<Out, Bits<128>>,
 
-    addresses: IpAddresses,
     first: Signal<Local, Kind>,
     second: Signal<Local, Kind>,
     version: Signal<Local, Bits<4>>,
@@ -123,10 +117,6 @@ impl Logic for IpHeader {
         self.head.next.hop_fragment = self.v6.val() & self.first.val().valid & self.second.val().fragment;
         self.head.next.hop_authentication = self.v6.val() & self.first.val().valid & self.second.val().authentication;
 
-        self.addresses.header.next = self.header.val();
-        self.addresses.v6.next = self.v6.val();
-        self.source.next = self.addresses.source.val();
-        self.destination.next = self.addresses.destination.val();
         if self.v6.val() {
             self.head.next.protocol = self.header.val().get_bits::<8>(48);
             if self.first.val().valid {

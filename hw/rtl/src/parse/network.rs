@@ -13,7 +13,7 @@ use rust_hdl::prelude::*;
 
 /// Reads the outer IP header, and decides packets that are truncated, are fragments or go too deep there.
 ///
-/// Latency: `head`, `source` and `destination` one clock; `extent` `STAGES`; `early_verdict` and `need` 2 `STAGES`.
+/// Latency: `head` one clock; `extent` `STAGES`; `early_verdict` and `need` 2 `STAGES`.
 #[derive(LogicBlock, Default)]
 pub struct Network<const STAGES: usize> {
     /// The eleven words from the network header on, first byte least significant.
@@ -31,10 +31,6 @@ pub struct Network<const STAGES: usize> {
 
     /// Where the headers lead.
     pub head: Signal<Out, Head>,
-    /// Source address as 16 bytes, first byte least significant.
-    pub source: Signal<Out, Bits<128>>,
-    /// Destination address as 16 bytes, first byte least significant.
-    pub destination: Signal<Out, Bits<128>>,
     /// How much of the frame there is.
     pub extent: Signal<Out, Extent>,
     /// The answer.
@@ -47,8 +43,6 @@ pub struct Network<const STAGES: usize> {
     span: Span,
     ip: IpHeader,
     head_d1: Reg<Head>,
-    source_d1: Reg<Bits<128>>,
-    destination_d1: Reg<Bits<128>>,
     stop_d2: Shift<Bits<5>, STAGES, 1, 0>,
     limit_d2: Shift<Bits<16>, STAGES, 1, 0>,
     position_d2: Shift<Bits<11>, STAGES, 1, -1>,
@@ -76,8 +70,8 @@ pub struct Network<const STAGES: usize> {
 impl<const STAGES: usize> Logic for Network<STAGES> {
     #[hdl_gen]
     fn update(&mut self) {
-        clock!(self, clock, head_d1, source_d1, destination_d1, stop_d2, limit_d2, position_d2, bad_d3, fragment_d3, extended_d3, cut_d3);
-        clock!(self, clock, beyond_d3, outside_d3, long_d3, early_verdict_d4, need_d4);
+        clock!(self, clock, head_d1, stop_d2, limit_d2, position_d2, bad_d3, fragment_d3, extended_d3, cut_d3, beyond_d3, outside_d3);
+        clock!(self, clock, long_d3, early_verdict_d4, need_d4);
 
         // Question 4, first clock: the IP header.
         self.ip.header.next = self.header.val();
@@ -88,15 +82,11 @@ impl<const STAGES: usize> Logic for Network<STAGES> {
         self.span.length.next = self.header.val().get_bits::<8>(328);
         self.ip.span.next = self.span.words.val();
         self.head_d1.d.next = self.ip.head.val();
-        self.source_d1.d.next = self.ip.source.val();
-        self.destination_d1.d.next = self.ip.destination.val();
         self.stop_d2.d.next = self.ip.stop.val();
         self.limit_d2.d.next = self.ip.limit.val();
         self.bad_d3.d.next = self.ip.bad.val();
         self.fragment_d3.d.next = self.ip.later.val() | self.ip.more.val();
         self.head.next = self.head_d1.q.val();
-        self.source.next = self.source_d1.q.val();
-        self.destination.next = self.destination_d1.q.val();
 
         // Question 4, third clock, when the frame is measured: is what was read inside it?
         self.position_d2.d.next = self.head_d1.q.val().position;
