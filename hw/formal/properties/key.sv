@@ -3,14 +3,12 @@
     reg [5*TUPLE-1:0] f_tuples;
     reg [4*128-1:0] f_sources, f_destinations;
     reg [2*3-1:0] f_rules;
-    reg [2*32-1:0] f_firsts;
     reg [2:0] f_age = 0;
     always @(posedge clk) begin
         f_tuples <= {f_tuples, tuple__source, tuple__destination, tuple__protocol, tuple__ported};
         f_sources <= {f_sources, source};
         f_destinations <= {f_destinations, destination};
         f_rules <= {f_rules, rule_match__key_on_peer, rule_match__source_inside, rule_match__destination_inside};
-        f_firsts <= {f_firsts, first_word};
         f_age <= f_age + (f_age != 5);
     end
 
@@ -39,7 +37,6 @@
 
     always @(*) if (f_age == 5) begin
         as_the_page_writes_it: assert (key == {f_tail[7:0], f_tail[15:8], f_number(f_address)});
-        its_first_word: assert (f_firsts[2*32-1 -: 32] == key[31:0]);
         cover (f_pair && f_ported);
         cover (!f_pair && f_by_peer && f_source_side);
     end

@@ -38,7 +38,7 @@ const LOOK_UP: usize = 4;
 
 /// Clocks from the launch to the key, with `parse` registers to a step: parse, classify, select the key.
 const fn key_latency(parse: usize) -> usize {
-    4 * parse + 4
+    4 * parse + 6
 }
 
 /// Clocks from the launch to the decision, with `parse` registers to a step of the parser and `hash` to a round.
@@ -150,36 +150,37 @@ pub struct Pipeline<const ENTRY_A: usize, const PARSE: usize, const HASH: usize>
     classifier: Classifier<PARSE>,
     key: Key<PARSE>,
     rule_match12: Signal<Local, RuleMatch>,
-    row_address12: Signal<Local, RowAddress>,
+    rule_match14: Delay<RuleMatch, 2>,
+    row_address14: Signal<Local, RowAddress>,
     group_table: GroupTable,
-    rule_match13: Reg<RuleMatch>,
-    manager_bank13: Reg<Bit>,
-    early13: Shift<EarlyVerdict, PARSE, 2, 3>,
-    early_now13: Signal<Local, EarlyVerdict>,
-    need13: Shift<Bits<11>, PARSE, 2, 3>,
-    need_bytes13: Signal<Local, Bits<14>>,
+    rule_match15: Reg<RuleMatch>,
+    manager_bank15: Delay<Bit, 3>,
+    early15: Shift<EarlyVerdict, PARSE, 2, 5>,
+    early_now15: Signal<Local, EarlyVerdict>,
+    need15: Shift<Bits<11>, PARSE, 2, 5>,
+    need_bytes15: Signal<Local, Bits<14>>,
     ethernet_header: Const<14, 14>,
     too_deep: Const<5, { Reason::TooDeep.code() as u64 }>,
-    pair13: Shift<Bits<8>, PARSE, 3, 5>,
-    ingress13: Shift<Bits<8>, PARSE, 4, 5>,
-    context13: Signal<Local, PacketContext>,
-    flags13: Signal<Local, TraceFlags>,
-    flags45: Shift<TraceFlags, HASH, 14, 4>,
-    flags_now45: Signal<Local, TraceFlags>,
+    pair15: Shift<Bits<8>, PARSE, 3, 7>,
+    ingress15: Shift<Bits<8>, PARSE, 4, 7>,
+    context15: Signal<Local, PacketContext>,
+    flags15: Signal<Local, TraceFlags>,
+    flags47: Shift<TraceFlags, HASH, 14, 4>,
+    flags_now47: Signal<Local, TraceFlags>,
     hasher: Hash<HASH>,
-    context41: Shift<PacketContext, HASH, 14, 0>,
-    hash41: Signal<Local, Bits<32>>,
+    context43: Shift<PacketContext, HASH, 14, 0>,
+    hash43: Signal<Local, Bits<32>>,
     entry_table: EntryTable<ENTRY_A>,
-    context43: Delay<PacketContext, 2>,
-    id43: Signal<Local, Bits<8>>,
-    manager_table: ManagerTable,
     context45: Delay<PacketContext, 2>,
-    id45: Delay<Bits<8>, 2>,
-    hash45: Delay<Bits<32>, LOOK_UP>,
-    key45: Shift<Bits<144>, HASH, 14, 3>,
+    id45: Signal<Local, Bits<8>>,
+    manager_table: ManagerTable,
+    context47: Delay<PacketContext, 2>,
+    id47: Delay<Bits<8>, 2>,
+    hash47: Delay<Bits<32>, LOOK_UP>,
+    key47: Shift<Bits<144>, HASH, 14, 5>,
     verdict_logic: VerdictLogic,
-    valid13: RstShift<PARSE, 4, 5>,
-    valid45: RstShift<HASH, 14, 4>,
+    valid15: RstShift<PARSE, 4, 7>,
+    valid47: RstShift<HASH, 14, 4>,
 }
 
 /// Where a group's row lies.
@@ -195,11 +196,11 @@ impl<const ENTRY_A: usize, const PARSE: usize, const HASH: usize> Logic for Pipe
     #[hdl_gen]
     fn update(&mut self) {
         clock!(self, clock, ethernet, network, rest1, rest3, word_select, head2, base_shift2, extension, extent3, transport, v6_3, icmp);
-        clock!(self, clock, word8, ported8, protocol8, addresses9, v6_9, tuple_select, classifier, key, group_table, rule_match13);
-        clock!(self, clock, manager_bank13, early13, need13, pair13, ingress13, hasher, context41, entry_table, context43, manager_table);
-        clock!(self, clock, context45, id45, hash45, key45, flags45, valid13, valid45);
-        self.valid13.rst.next = self.rst.val();
-        self.valid45.rst.next = self.rst.val();
+        clock!(self, clock, word8, ported8, protocol8, addresses9, v6_9, tuple_select, classifier, key, rule_match14, group_table);
+        clock!(self, clock, rule_match15, manager_bank15, early15, need15, pair15, ingress15, hasher, context43, entry_table, context45);
+        clock!(self, clock, manager_table, context47, id47, hash47, key47, flags47, valid15, valid47);
+        self.valid15.rst.next = self.rst.val();
+        self.valid47.rst.next = self.rst.val();
 
         // Questions 1 to 3.
         self.ethernet.destination.next = self.window.val().get_bits::<48>(0);
@@ -277,79 +278,79 @@ impl<const ENTRY_A: usize, const PARSE: usize, const HASH: usize> Logic for Pipe
         self.classifier.active.next = self.active.val();
         self.classifier.managers_active.next = self.managers_active.val();
         self.rule_match12.next = self.classifier.rule_match.val();
-        self.row_address12.next.bank = self.rule_match12.val().bank;
-        self.row_address12.next.group = self.rule_match12.val().group;
-        self.group_table.address.next = self.row_address12.val().into();
-        self.rule_match13.d.next = self.rule_match12.val();
-        self.manager_bank13.d.next = self.classifier.manager_bank.val();
+        self.rule_match14.d.next = self.rule_match12.val();
+        self.row_address14.next.bank = self.rule_match14.q.val().bank;
+        self.row_address14.next.group = self.rule_match14.q.val().group;
+        self.group_table.address.next = self.row_address14.val().into();
+        self.rule_match15.d.next = self.rule_match14.q.val();
+        self.manager_bank15.d.next = self.classifier.manager_bank.val();
 
         // Questions 9 to 12: the key.
         self.key.tuple.next = self.tuple_select.tuple.val();
         self.key.source.next = self.tuple_select.source.val();
         self.key.destination.next = self.tuple_select.destination.val();
         self.key.rule_match.next = self.rule_match12.val();
-        self.valid13.d.next = self.valid.val();
-        self.early13.d.next = self.transport.early_verdict.val();
-        self.need13.d.next = self.transport.need.val();
-        self.pair13.d.next = self.ethernet.pair.val();
-        self.ingress13.d.next = self.ingress.val();
-        self.early_now13.next = self.early13.q.val();
-        self.context13.next.decided_early = self.early_now13.val().valid;
-        self.context13.next.verdict = self.early_now13.val().verdict;
-        self.context13.next.reason = self.key.reason.val();
-        if self.early_now13.val().valid {
-            self.context13.next.reason = self.early_now13.val().reason;
+        self.valid15.d.next = self.valid.val();
+        self.early15.d.next = self.transport.early_verdict.val();
+        self.need15.d.next = self.transport.need.val();
+        self.pair15.d.next = self.ethernet.pair.val();
+        self.ingress15.d.next = self.ingress.val();
+        self.early_now15.next = self.early15.q.val();
+        self.context15.next.decided_early = self.early_now15.val().valid;
+        self.context15.next.verdict = self.early_now15.val().verdict;
+        self.context15.next.reason = self.key.reason.val();
+        if self.early_now15.val().valid {
+            self.context15.next.reason = self.early_now15.val().reason;
         }
-        self.context13.next.deep = self.early_now13.val().valid & (self.early_now13.val().reason == self.too_deep.val());
-        self.need_bytes13.next = bit_cast::<14, 11>(self.need13.q.val()) << 2;
-        self.context13.next.need = self.need_bytes13.val() + self.ethernet_header.val();
-        self.context13.next.ingress = self.ingress13.q.val();
-        self.context13.next.pair = self.pair13.q.val();
-        self.context13.next.group = self.rule_match13.q.val().group;
-        self.context13.next.bank = self.rule_match13.q.val().bank;
-        self.context13.next.manager_bank = self.manager_bank13.q.val();
-        self.context13.next.designated = self.key.equal.val() & !self.group_table.equal_ports_hash.val();
-        self.context13.next.manager = self.group_table.designated.val();
-        self.flags13.next.group = self.rule_match13.q.val().group;
-        self.flags13.next.grouped = !self.early_now13.val().valid;
-        self.flags13.next.keyed = !self.early_now13.val().valid & !(self.key.equal.val() & !self.group_table.equal_ports_hash.val());
+        self.context15.next.deep = self.early_now15.val().valid & (self.early_now15.val().reason == self.too_deep.val());
+        self.need_bytes15.next = bit_cast::<14, 11>(self.need15.q.val()) << 2;
+        self.context15.next.need = self.need_bytes15.val() + self.ethernet_header.val();
+        self.context15.next.ingress = self.ingress15.q.val();
+        self.context15.next.pair = self.pair15.q.val();
+        self.context15.next.group = self.rule_match15.q.val().group;
+        self.context15.next.bank = self.rule_match15.q.val().bank;
+        self.context15.next.manager_bank = self.manager_bank15.q.val();
+        self.context15.next.designated = self.key.equal.val() & !self.group_table.equal_ports_hash.val();
+        self.context15.next.manager = self.group_table.designated.val();
+        self.flags15.next.group = self.rule_match15.q.val().group;
+        self.flags15.next.grouped = !self.early_now15.val().valid;
+        self.flags15.next.keyed = !self.early_now15.val().valid & !(self.key.equal.val() & !self.group_table.equal_ports_hash.val());
 
         // The hash, its bucket's entry, and that manager's row.
         self.hasher.secret.next = self.group_table.secret.val();
-        self.hasher.first_word.next = self.key.first_word.val();
         self.hasher.key.next = self.key.key.val();
-        self.context41.d.next = self.context13.val();
-        self.hash41.next = self.hasher.hash.val();
-        self.entry_table.entry.next.bucket = self.hash41.val().get_bits::<12>(0);
-        self.entry_table.entry.next.bank = self.context41.q.val().bank;
-        self.entry_table.entry.next.group = self.context41.q.val().group;
-        self.context43.d.next = self.context41.q.val();
-        self.id43.next = self.entry_table.manager.val();
-        if self.context43.q.val().designated {
-            self.id43.next = self.context43.q.val().manager;
-        }
-        self.manager_table.manager.next.id = self.id43.val();
-        self.manager_table.manager.next.bank = self.context43.q.val().manager_bank;
+        self.context43.d.next = self.context15.val();
+        self.hash43.next = self.hasher.hash.val();
+        self.entry_table.entry.next.bucket = self.hash43.val().get_bits::<12>(0);
+        self.entry_table.entry.next.bank = self.context43.q.val().bank;
+        self.entry_table.entry.next.group = self.context43.q.val().group;
         self.context45.d.next = self.context43.q.val();
-        self.id45.d.next = self.id43.val();
+        self.id45.next = self.entry_table.manager.val();
+        if self.context45.q.val().designated {
+            self.id45.next = self.context45.q.val().manager;
+        }
+        self.manager_table.manager.next.id = self.id45.val();
+        self.manager_table.manager.next.bank = self.context45.q.val().manager_bank;
+        self.context47.d.next = self.context45.q.val();
+        self.id47.d.next = self.id45.val();
 
         // The verdict logic.
-        self.verdict_logic.packet.next = self.context45.q.val();
-        self.verdict_logic.id.next = self.id45.q.val();
+        self.verdict_logic.packet.next = self.context47.q.val();
+        self.verdict_logic.id.next = self.id47.q.val();
         self.verdict_logic.row.next = self.manager_table.row.val();
         self.verdict_logic.enabled.next = self.manager_table.enabled.val();
-        self.valid45.d.next = self.valid13.q.val();
-        self.hash45.d.next = self.hash41.val();
-        self.key45.d.next = self.key.key.val();
-        self.flags45.d.next = self.flags13.val();
-        self.flags_now45.next = self.flags45.q.val();
-        self.decision_valid.next = self.valid45.q.val();
+        self.valid47.d.next = self.valid15.q.val();
+        self.hash47.d.next = self.hash43.val();
+        self.key47.d.next = self.key.key.val();
+        self.flags47.d.next = self.flags15.val();
+        self.flags_now47.next = self.flags47.q.val();
+        self.decision_valid.next = self.valid47.q.val();
         self.decision.next = self.verdict_logic.decision.val();
-        self.trace.next.key = self.key45.q.val();
-        self.trace.next.group = self.flags_now45.val().group;
-        self.trace.next.grouped = self.flags_now45.val().grouped;
-        self.trace.next.keyed = self.flags_now45.val().keyed;
-        self.hash.next = self.hash45.q.val();
+        self.trace.next.key = self.key47.q.val();
+        self.trace.next.group = self.flags_now47.val().group;
+        self.trace.next.grouped = self.flags_now47.val().grouped;
+        self.trace.next.keyed = self.flags_now47.val().keyed;
+        self.hash.next = self.hash47.q.val();
 
         // The host's ports of the tables.
         self.group_table.host.next = self.host.val();

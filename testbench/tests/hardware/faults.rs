@@ -206,7 +206,7 @@ const FAULTS: &[Fault] = &[
         name: "bank of the managers' rows taken at the lookup",
         design: Design::Core256,
         module: "pipeline",
-        right: "        context43_q_manager_bank,",
+        right: "        context45_q_manager_bank,",
         wrong: "        managers_active,",
         stages: &[Stage::Classifier],
     },

@@ -5,7 +5,7 @@ use super::key_address::KeyAddress;
 use super::key_reason::KeyReason;
 use super::range_match::RuleMatch;
 use super::tuple_select::Tuple;
-use crate::primitive::{Reg, Shift};
+use crate::primitive::{Delay, Reg, Shift};
 use rust_hdl::prelude::*;
 
 /// The 18 bytes that are hashed.
@@ -19,8 +19,7 @@ pub struct KeyBytes {
 
 /// Selects the key.
 ///
-/// Latency: `reason` and `equal` from `tuple` 2 + `STAGES` clocks, from `rule_match` one; `key` one clock more. `first_word` is in step with
-/// `rule_match`.
+/// Latency: `key` from `tuple` 3 + `STAGES` clocks, from `rule_match` two; `reason` and `equal` one clock more.
 #[derive(LogicBlock, Default)]
 pub struct Key<const STAGES: usize> {
     /// The packet.
@@ -31,8 +30,6 @@ pub struct Key<const STAGES: usize> {
     pub destination: Signal<In, Bits<128>>,
     /// The matching rule's answer, 1 + `STAGES` clocks later.
     pub rule_match: Signal<In, RuleMatch>,
-    /// Its first four bytes, first byte least significant: the hash wants them first.
-    pub first_word: Signal<Out, Bits<32>>,
     /// The key, byte 0 least significant.
     pub key: Signal<Out, Bits<144>>,
     /// Why this key.
@@ -43,11 +40,8 @@ pub struct Key<const STAGES: usize> {
     pub clock: Signal<In, Clock>,
     address_order: AddressOrder<STAGES>,
     key_reason: KeyReason,
-    source_d3: Shift<Bits<128>, STAGES, 1, 0>,
-    destination_d3: Shift<Bits<128>, STAGES, 1, 0>,
-    first_address: KeyAddress,
-    source_d4: Reg<Bits<128>>,
-    destination_d4: Reg<Bits<128>>,
+    source_d4: Shift<Bits<128>, STAGES, 1, 1>,
+    destination_d4: Shift<Bits<128>, STAGES, 1, 1>,
     pair_d4: Reg<Bit>,
     address: KeyAddress,
     tuple_d3: Shift<Tuple, STAGES, 1, 1>,
@@ -63,7 +57,8 @@ pub struct Key<const STAGES: usize> {
     source_above_d3: Shift<Bit, STAGES, 1, 0>,
     tuple_d4: Reg<Tuple>,
     key_d5: Reg<KeyBytes>,
-    equal_d4: Reg<Bit>,
+    reason_d6: Delay<Bits<5>, 2>,
+    equal_d6: Delay<Bit, 3>,
     peer: Signal<Local, Bit>,
     by_source: Signal<Local, Bit>,
     port: Signal<Local, Bits<16>>,
@@ -73,9 +68,9 @@ pub struct Key<const STAGES: usize> {
 impl<const STAGES: usize> Logic for Key<STAGES> {
     #[hdl_gen]
     fn update(&mut self) {
-        clock!(self, clock, address_order, key_reason, tuple_d3, ported_d1, pair_d2, pair_d3, pair_d4, source_d3, destination_d3);
-        clock!(self, clock, source_d4, destination_d4, source_leads_d4, ports_equal_d1, source_above_d1, ports_equal_d3, source_above_d3);
-        clock!(self, clock, by_source_d4, tuple_d4, key_d5, equal_d4);
+        clock!(self, clock, address_order, key_reason, tuple_d3, ported_d1, pair_d2, pair_d3, pair_d4, source_d4, destination_d4);
+        clock!(self, clock, source_leads_d4, ports_equal_d1, source_above_d1, ports_equal_d3, source_above_d3, by_source_d4, tuple_d4);
+        clock!(self, clock, key_d5, reason_d6, equal_d6);
 
         // In step with question 8: which port is the greater, which address the smaller?
         self.tuple_d3.d.next = self.tuple.val();
@@ -90,10 +85,8 @@ impl<const STAGES: usize> Logic for Key<STAGES> {
         self.ported_d1.d.next = self.tuple.val().ported;
         self.pair_d2.d.next = !self.ported_d1.q.val() | self.ports_equal_d1.q.val();
         self.pair_d3.d.next = self.pair_d2.q.val();
-        self.source_d3.d.next = self.source.val();
-        self.destination_d3.d.next = self.destination.val();
 
-        // Questions 9 to 11, with the rule that matches: which side is the key, and the first four bytes of that side.
+        // Questions 9 to 11, with the rule that matches: which side is the key.
         self.peer.next =
             self.rule_match.val().key_on_peer & (self.rule_match.val().source_inside ^ self.rule_match.val().destination_inside);
         self.by_source.next = self.source_above_d3.q.val();
@@ -106,24 +99,19 @@ impl<const STAGES: usize> Logic for Key<STAGES> {
         if self.pair_d3.q.val() {
             self.source_leads.next = self.address_order.source_first.val();
         }
-        self.first_address.source.next = self.source_d3.q.val();
-        self.first_address.destination.next = self.destination_d3.q.val();
-        self.first_address.pair.next = self.pair_d3.q.val();
-        self.first_address.by_source.next = self.source_leads.val();
-        self.first_word.next = self.first_address.address.val().get_bits::<32>(0);
-
-        // One clock later: the other fourteen bytes; the hash reads them later than the first four.
-        self.source_d4.d.next = self.source_d3.q.val();
-        self.destination_d4.d.next = self.destination_d3.q.val();
-        self.pair_d4.d.next = self.pair_d3.q.val();
         self.source_leads_d4.d.next = self.source_leads.val();
+        self.pair_d4.d.next = self.pair_d3.q.val();
+        self.by_source_d4.d.next = self.by_source.val();
+        self.tuple_d4.d.next = self.tuple_d3.q.val();
+
+        // One clock later: the key.
+        self.source_d4.d.next = self.source.val();
+        self.destination_d4.d.next = self.destination.val();
         self.address.source.next = self.source_d4.q.val();
         self.address.destination.next = self.destination_d4.q.val();
         self.address.pair.next = self.pair_d4.q.val();
         self.address.by_source.next = self.source_leads_d4.q.val();
         self.key_d5.d.next.address = self.address.address.val();
-        self.by_source_d4.d.next = self.by_source.val();
-        self.tuple_d4.d.next = self.tuple_d3.q.val();
         self.port.next = self.tuple_d4.q.val().destination;
         if self.by_source_d4.q.val() {
             self.port.next = self.tuple_d4.q.val().source;
@@ -138,9 +126,10 @@ impl<const STAGES: usize> Logic for Key<STAGES> {
         self.key_reason.ports_equal.next = self.ports_equal_d3.q.val();
         self.key_reason.source_above.next = self.source_above_d3.q.val();
         self.key_reason.peer.next = self.peer.val();
-        self.equal_d4.d.next = self.ports_equal.val();
+        self.reason_d6.d.next = self.key_reason.reason.val();
+        self.equal_d6.d.next = self.ports_equal.val();
         self.key.next = self.key_d5.q.val().into();
-        self.reason.next = self.key_reason.reason.val();
-        self.equal.next = self.equal_d4.q.val();
+        self.reason.next = self.reason_d6.q.val();
+        self.equal.next = self.equal_d6.q.val();
     }
 }

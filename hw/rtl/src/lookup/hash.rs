@@ -8,25 +8,24 @@ use super::rounds::Rounds;
 use crate::primitive::{Const, Reg, Shift};
 use rust_hdl::prelude::*;
 
-/// Clocks from a key's first word to its hash: the state it begins with, and 14 rounds.
+/// Clocks from a key to its hash: the state it begins with, and 14 rounds.
 pub const fn latency(stages: usize) -> usize {
     1 + 14 * stages
 }
 
-/// The whole hash, with `STAGES` registers a round. `STAGES` is 1 or 2. Latency: [`latency`] from `first_word` and `secret`. Rate: one key a clock.
+/// The whole hash, with `STAGES` registers a round. `STAGES` is 1 or 2. Latency: [`latency`]. Rate: one key a clock.
 #[derive(LogicBlock, Default)]
 pub struct Hash<const STAGES: usize> {
     /// The group's secret, byte 0 least significant.
     pub secret: Signal<In, Bits<64>>,
-    /// Bytes 0 to 3 of the key to hash, byte 0 least significant.
-    pub first_word: Signal<In, Bits<32>>,
-    /// The key, byte 0 least significant, two clocks later; of its bytes, only those from 4 on are read.
+    /// The key to hash, byte 0 least significant.
     pub key: Signal<In, Bits<144>>,
     /// The hash, as the reference writes it: a little-endian word.
     pub hash: Signal<Out, Bits<32>>,
     /// The clock.
     pub clock: Signal<In, Clock>,
     rounds: [Rounds<STAGES>; 7],
+    first_word: Signal<Local, Bits<32>>,
     mix0: Signal<Local, Sip>,
     mix1: Signal<Local, Sip>,
     mix2: Signal<Local, Sip>,
@@ -36,10 +35,10 @@ pub struct Hash<const STAGES: usize> {
     last_word: Signal<Local, Bits<32>>,
     after_last: Signal<Local, Bits<32>>,
     after0: Shift<Bits<32>, STAGES, 2, 0>,
-    before1: Shift<Bits<32>, STAGES, 2, -2>,
-    before2: Shift<Bits<32>, STAGES, 4, -2>,
-    before3: Shift<Bits<32>, STAGES, 6, -2>,
-    before4: Shift<Bits<16>, STAGES, 8, -2>,
+    before1: Shift<Bits<32>, STAGES, 2, 0>,
+    before2: Shift<Bits<32>, STAGES, 4, 0>,
+    before3: Shift<Bits<32>, STAGES, 6, 0>,
+    before4: Shift<Bits<16>, STAGES, 8, 0>,
     after1: Shift<Bits<32>, STAGES, 2, 0>,
     after2: Shift<Bits<32>, STAGES, 2, 0>,
     after3: Shift<Bits<32>, STAGES, 2, 0>,
@@ -57,6 +56,7 @@ impl<const STAGES: usize> Logic for Hash<STAGES> {
     #[hdl_gen]
     fn update(&mut self) {
         clock!(self, clock, start_d1, after0, before1, before2, before3, before4, after1, after2, after3, after4);
+        self.first_word.next = self.key.val().get_bits::<32>(0);
         self.start_d1.d.next.v0 = self.secret.val().get_bits::<32>(0);
         self.start_d1.d.next.v1 = self.secret.val().get_bits::<32>(32);
         self.start_d1.d.next.v2 = self.secret.val().get_bits::<32>(0) ^ self.initial2.val();
