@@ -6,15 +6,26 @@
     wire [$clog2(F)-1:0] f_which;
 
     // The writer watches `count`, the reader `valid`.
-    always @(*) if (!rst) assume (!(push && count == 1 << SLOT) && !(pop && !valid));
+    always @(*) if (!rst) assume (!(push && count >= 1 << SLOT) && !(pop && !valid));
 
     follow #(.W(F), .N(count__bits), .LATENCY(3)) f_follow (
         .clk(clk), .rst(rst), .came(push), .in(data), .valid(valid), .left(pop), .out(front),
         .followed(f_followed), .ahead(f_ahead), .inside(f_inside), .waited(f_waited), .which(f_which), .told(f_told), .chosen(f_starts));
     always @(*) if (f_started && !rst) begin
-        count_is_what_is_inside: assert (count == f_inside && f_inside <= 1 << SLOT);
-        empty_when_nothing_is_inside: assert (empty == (f_inside == 0));
+        count_is_what_was_inside: assert (count == f_inside + f_popped && count <= 1 << SLOT);
+        empty_when_nothing_was_inside: assert (empty == (count == 0));
         cover (f_followed && f_ahead == 2 && valid);
+    end
+
+    // The mark is any one bit of a word, so the followed one: it is kept once more, after the slots, and of the word at the front in a register.
+    wire f_no_other = 0; // > output_fifo.marks.f_which
+    wire [3:0] f_mark_at = f_at; // > output_fifo.marks.f_place
+    wire f_mark; // = output_fifo.marks.f_seen
+    wire f_front_mark; // = output_fifo.marked_q
+    always @(*) assume (mark == word[f_which]);
+    always @(*) if (f_started && !rst) begin
+        the_mark_is_the_fronts: assert (!(f_followed && f_ahead == 0 && valid) || front_mark == f_told);
+        if (f_followed && f_ahead < f_level) assert ((f_ahead == 0 ? f_front_mark : f_mark) == f_told);
     end
 
     // Where the followed word is: in a slot of the memory, in flight, or in one of the slots.

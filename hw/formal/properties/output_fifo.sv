@@ -4,7 +4,9 @@
     wire [A-1:0] f_tail; // = output_fifo.fetch_at_q
     wire [A-1:0] f_following; // = output_fifo.following_q
     wire f_more; // = output_fifo.more_q
-    wire [4:0] f_level; // = output_fifo.level_q
+    wire [4:0] f_late_level; // = output_fifo.level_q
+    wire f_popped; // = output_fifo.popped_d1_q
+    wire [4:0] f_level = f_late_level - f_popped;
     wire f_fetched; // = output_fifo.fetch_d1_q
     wire f_arrives; // = output_fifo.word_valid_q
     wire f_some; // = output_fifo.front_valid_q
@@ -29,12 +31,12 @@
 
     always @(*) if (f_started && !rst) begin
         assert (f_following == f_tail + 1'b1 && f_more == (f_stored != 0));
-        assert (f_level <= 15 && f_fetching <= 15 && (!f_roomy || f_fetching <= 14));
+        assert (f_late_level >= f_popped && f_late_level <= 15 && f_fetching + f_popped <= 15 && (!f_roomy || f_fetching + f_popped <= 14));
         assert (f_put == f_got + f_level[3:0] && f_some == (f_level != 0));
         assert (f_waited <= 2 || f_some);
         assert (f_waited <= 1 || f_arrives || f_some);
         assert (f_waited == 0 || f_fetched || f_arrives || f_some);
-        assert (f_roomy || f_level >= 11 || f_stored == 0);
+        assert (f_roomy || f_level >= 10 || f_stored == 0);
         if (f_followed) begin
             if (f_ahead < f_level) assert (f_there == f_told);
             else if (f_ahead == f_level && f_arrives) assert (f_second == f_told);

@@ -134,8 +134,9 @@ pub const CLAIMS: [Claim; 13] = [
     },
     Claim {
         block: "tandem_decision_fifo",
-        says: "a decision shown stays until it is taken; none waits where none did before",
+        says: "a queue: stable, in order, unchanged; none waits where none did before",
         properties: include_str!("../properties/decision_fifo.sv"),
+        stand_ins: &[("tandem_fifo_waiting", include_str!("../properties/waiting_stand_in.sv"))],
         method: Method::Induction(4),
         ..AS_IT_IS
     },

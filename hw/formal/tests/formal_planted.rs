@@ -76,9 +76,7 @@ fn a_beat_that_changes_while_it_is_stalled_is_refused() {
 fn a_dropped_beat_is_refused() {
     for (run, block) in [("dropped_beat_egress", "egress"), ("dropped_beat_demux", "demux")] {
         let fault = match block {
-            "egress" => {
-                ("egress", "assign m_valid = ready & ~dropped_now;", "assign m_valid = ready & ~dropped_now & (in_frame_q | ~beat[6]);")
-            }
+            "egress" => ("egress", "assign m_valid = ready & sends;", "assign m_valid = ready & sends & (in_frame_q | ~beat[6]);"),
             _ => ("skid_buffer", "~m_taken & (full_q | (front_valid_q & push))", "~m_taken & full_q"),
         };
         let told = refusal(run, block, fault);
@@ -100,8 +98,27 @@ fn an_arb_mux_that_switches_within_a_frame_is_refused() {
 fn a_queue_that_loses_the_order_or_counts_wrong_is_refused() {
     let told = refusal("early_fetch", "fifo_lengths", ("output_fifo_lengths", "has_room_q & more_q", "more_q"));
     assert!(told.contains("does not"), "{told}");
-    let told = refusal("wrong_count", "fifo_lengths", ("fifo_lengths", "if (push & ~pop) begin", "if (push) begin"));
-    assert!(told.contains("count_is_what_is_inside"), "{told}");
+    let told = refusal("wrong_count", "fifo_lengths", ("fifo_lengths", "if (push & ~output_fifo_popped) begin", "if (push) begin"));
+    assert!(told.contains("count_is_what_was_inside"), "{told}");
+}
+
+#[test]
+fn decisions_out_of_order_or_mistaken_are_refused() {
+    let fifo = |what, with| ("decision_fifo", what, with);
+    let overtakes = fifo("decision_valid & waiting_empty & ~second_valid_q", "decision_valid & ~second_valid_q");
+    let forgets = fifo("assign second_valid_d = follows & stays;", "assign second_valid_d = (leaves | passes) & stays;");
+    let mistakes = fifo("follows & (following_verdict != dropped)", "follows & (decision[79:77] != dropped)");
+    for (run, fault) in [("overtaking", overtakes), ("forgetting", forgets), ("mistaking", mistakes)] {
+        let told = refusal(&format!("{run}_decision"), "decision_fifo", fault);
+        assert!(told.contains("does not"), "{told}");
+    }
+}
+
+#[test]
+fn a_mark_of_another_word_is_refused() {
+    let late = ("output_fifo_beats", "read_address(following_slot)", "read_address(read_slot_q)");
+    let told = refusal("late_mark", "fifo_beats", late);
+    assert!(told.contains("does not"), "{told}");
 }
 
 #[test]

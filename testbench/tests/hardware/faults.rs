@@ -66,8 +66,8 @@ const FAULTS: &[Fault] = &[
         name: "beat lost when the output stalls",
         design: Design::Core256,
         module: "egress",
-        right: "assign go = ready & (m_ready | dropped_now);",
-        wrong: "assign go = ready;",
+        right: "assign go = ready & decision_valid & (m_ready | ~sends);",
+        wrong: "assign go = ready & decision_valid;",
         stages: &[Stage::Stream],
     },
     Fault {
@@ -115,7 +115,7 @@ const FAULTS: &[Fault] = &[
         design: Design::Core256,
         module: "egress",
         right: "count_manager = none;",
-        wrong: "count_manager = metadata_held_q_manager;",
+        wrong: "count_manager = metadata_d1_q_manager;",
         stages: &[Stage::Egress],
     },
     Fault {

@@ -7,7 +7,7 @@ use rust_hdl::prelude::*;
 /// A FIFO of `2^A` words whose front is visible before it is popped. `N` is `A + 1`.
 ///
 /// Latency: a word pushed into an empty FIFO is at the front four clocks later. Rate: one word a clock.
-/// When full: a push overwrites; the writer must watch `count`.
+/// When full: a push overwrites; the writer must watch `count`. One bit of each word, its mark, comes from a register at the front.
 #[derive(LogicBlock, Default)]
 pub struct Fifo<T: Synth, const A: usize, const N: usize> {
     /// Append `data`.
@@ -18,9 +18,15 @@ pub struct Fifo<T: Synth, const A: usize, const N: usize> {
     pub valid: Signal<Out, Bit>,
     /// The oldest word.
     pub front: Signal<Out, T>,
+    /// Its mark, straight from a register.
+    pub front_mark: Signal<Out, Bit>,
+    /// A word on its way to the front.
+    pub word: Signal<Out, T>,
+    /// To be its mark.
+    pub mark: Signal<In, Bit>,
     /// Remove the oldest word; only while `valid`.
     pub pop: Signal<In, Bit>,
-    /// Words pushed and not yet popped.
+    /// Words pushed, and not yet popped one clock ago.
     pub count: Signal<Out, Bits<N>>,
     /// There are none.
     pub empty: Signal<Out, Bit>,
@@ -57,18 +63,21 @@ impl<T: Synth, const A: usize, const N: usize> Logic for Fifo<T, A, N> {
         self.output_fifo.grows.next = self.push.val();
         self.memory.read_address.next = self.output_fifo.tail.val().get_bits::<A>(0);
         self.output_fifo.word.next = self.memory.q.val();
-        self.output_fifo.mark.next = false;
+        self.word.next = self.memory.q.val();
+        self.output_fifo.mark.next = self.mark.val();
+        self.front_mark.next = self.output_fifo.front_mark.val();
         self.valid.next = self.output_fifo.valid.val();
         self.front.next = self.output_fifo.front.val();
         self.output_fifo.pop.next = self.pop.val();
 
+        // A pop may come late, so it counts one clock later.
         self.fill_count.d.next = self.fill_count.q.val();
         self.not_empty.d.next = self.not_empty.q.val();
-        if self.push.val() & !self.pop.val() {
+        if self.push.val() & !self.output_fifo.popped.val() {
             self.fill_count.d.next = self.fill_count.q.val() + self.one.val();
             self.not_empty.d.next = true;
         }
-        if !self.push.val() & self.pop.val() {
+        if !self.push.val() & self.output_fifo.popped.val() {
             self.fill_count.d.next = self.fill_count.q.val() - self.one.val();
             self.not_empty.d.next = self.fill_count.q.val() != self.one.val();
         }

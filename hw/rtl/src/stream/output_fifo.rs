@@ -28,8 +28,10 @@ pub struct OutputFifo<T: Synth, const N: usize> {
     pub front: Signal<Out, T>,
     /// Its mark, straight from a register.
     pub front_mark: Signal<Out, Bit>,
-    /// Remove the oldest word; only while `valid`.
+    /// Remove the oldest word; only while `valid`. It may come late: all else is ready before it.
     pub pop: Signal<In, Bit>,
+    /// A word was removed one clock ago.
+    pub popped: Signal<Out, Bit>,
     /// Synchronous reset: empties the FIFO.
     pub rst: Signal<In, Bit>,
     /// The clock.
@@ -44,9 +46,10 @@ pub struct OutputFifo<T: Synth, const N: usize> {
     fetch_d1: RstReg<Bit>,
     /// A word is in the memory's second register.
     word_valid: RstReg<Bit>,
-    /// Words in the slots.
+    /// Words in the slots, and the one that was removed one clock ago.
     level: RstReg<Bits<5>>,
     front_valid: RstReg<Bit>,
+    popped_d1: RstReg<Bit>,
     has_room: RstReg<Bit>,
     write_slot: RstReg<Bits<4>>,
     read_slot: RstReg<Bits<4>>,
@@ -55,6 +58,7 @@ pub struct OutputFifo<T: Synth, const N: usize> {
     marked: Reg<Bit>,
     fetch: Signal<Local, Bit>,
     following_slot: Signal<Local, Bits<4>>,
+    another: Signal<Local, Bit>,
     remains: Signal<Local, Bit>,
     stays: Signal<Local, Bit>,
     one: Const<N, 1>,
@@ -67,18 +71,19 @@ impl<T: Synth, const N: usize> Logic for OutputFifo<T, N> {
     #[hdl_gen]
     fn update(&mut self) {
         clock!(self, clock, fetch_at, following, more, fetch_d1, word_valid, level, front_valid, has_room, write_slot, read_slot, slots);
-        clock!(self, clock, marks, marked);
+        clock!(self, clock, marks, marked, popped_d1);
         self.fetch_at.rst.next = self.rst.val();
         self.more.rst.next = self.rst.val();
         self.fetch_d1.rst.next = self.rst.val();
         self.word_valid.rst.next = self.rst.val();
         self.level.rst.next = self.rst.val();
         self.front_valid.rst.next = self.rst.val();
+        self.popped_d1.rst.next = self.rst.val();
         self.has_room.rst.next = self.rst.val();
         self.write_slot.rst.next = self.rst.val();
         self.read_slot.rst.next = self.rst.val();
 
-        // The fill level lags: when the slots hold twelve words, up to three more arrive.
+        // The fill level lags: when the slots hold twelve words, up to three more arrive. A word that is removed counts for one clock more.
         self.fetch.next = self.has_room.q.val() & self.more.q.val();
         self.has_room.d.next = self.level.q.val() < self.enough.val();
         self.tail.next = self.fetch_at.q.val();
@@ -103,40 +108,43 @@ impl<T: Synth, const N: usize> Logic for OutputFifo<T, N> {
         if self.word_valid.q.val() {
             self.write_slot.d.next = self.write_slot.q.val() + self.one4.val();
         }
-
-        self.following_slot.next = self.read_slot.q.val() + self.one4.val();
-        self.read_slot.d.next = self.read_slot.q.val();
-        if self.pop.val() {
-            self.read_slot.d.next = self.following_slot.val();
-        }
         self.level.d.next = self.level.q.val();
-        if self.word_valid.q.val() & !self.pop.val() {
+        if self.word_valid.q.val() & !self.popped_d1.q.val() {
             self.level.d.next = self.level.q.val() + self.one5.val();
         }
-        if !self.word_valid.q.val() & self.pop.val() {
+        if !self.word_valid.q.val() & self.popped_d1.q.val() {
             self.level.d.next = self.level.q.val() - self.one5.val();
         }
-        self.remains.next = self.level.q.val().get_bits::<4>(1).any() | (self.front_valid.q.val() & !self.pop.val());
+        self.popped_d1.d.next = self.pop.val();
+        self.popped.next = self.popped_d1.q.val();
+
+        // What remains at the front. Another word follows it if the level is 3 or more, or 2 and none of them was removed a clock ago. The read pointer
+        // drives every bit of a wide word, so the front's mark is read one clock ahead: that of the word that stays at the front, of the next word, or
+        // of the word that arrives where there is no other.
+        self.another.next = self.level.q.val().get_bits::<3>(2).any()
+            | (self.level.q.val().get_bit(1) & (self.level.q.val().get_bit(0) | !self.popped_d1.q.val()));
+        self.following_slot.next = self.read_slot.q.val() + self.one4.val();
+        self.read_slot.d.next = self.read_slot.q.val();
+        self.remains.next = self.front_valid.q.val();
+        self.marked.d.next = self.marked.q.val();
+        if self.pop.val() {
+            self.read_slot.d.next = self.following_slot.val();
+            self.remains.next = self.another.val();
+            self.marked.d.next = self.marks.q.val();
+        }
+        if !self.remains.val() {
+            self.marked.d.next = self.mark.val();
+        }
         self.stays.next = self.word_valid.q.val() | self.remains.val();
         self.front_valid.d.next = self.stays.val();
         self.next_valid.next = self.stays.val();
         self.valid.next = self.front_valid.q.val();
         self.slots.read_address.next = self.read_slot.q.val();
         self.front.next = self.slots.q.val();
-
-        // The read pointer drives every bit of a wide word, so the front's mark is read one clock ahead: that of the word that stays at the front, of
-        // the next word, or of the word that arrives where there is no other.
         self.marks.write.next = self.word_valid.q.val();
         self.marks.write_address.next = self.write_slot.q.val();
         self.marks.write_data.next = self.mark.val();
         self.marks.read_address.next = self.following_slot.val();
-        self.marked.d.next = self.marked.q.val();
-        if self.pop.val() {
-            self.marked.d.next = self.marks.q.val();
-        }
-        if !self.remains.val() {
-            self.marked.d.next = self.mark.val();
-        }
         self.front_mark.next = self.marked.q.val();
     }
 }
