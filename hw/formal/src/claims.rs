@@ -34,6 +34,7 @@ pub struct Claim {
 
 const SDP_RAM: (&str, &str) = ("tandem_sdp_ram", include_str!("../properties/sdp_ram.sv"));
 const TALLY: (&str, &str) = ("tandem_sdp_ram", include_str!("../properties/tally.sv"));
+const LUT_TALLY: (&str, &str) = ("tandem_lut_ram", include_str!("../properties/lut_tally.sv"));
 const SMALL_TALLY: (&str, &str) = ("tandem_sdp_lut_ram", TALLY.1);
 const LUT_RAM: (&str, &str) = ("tandem_lut_ram", include_str!("../properties/lut_ram.sv"));
 
@@ -137,6 +138,14 @@ pub const CLAIMS: [Claim; 13] = [
         says: "a queue: stable, in order, unchanged; none waits where none did before",
         properties: include_str!("../properties/decision_fifo.sv"),
         stand_ins: &[("tandem_fifo_waiting", include_str!("../properties/waiting_stand_in.sv"))],
+        method: Method::Induction(4),
+        ..AS_IT_IS
+    },
+    Claim {
+        block: "tandem_rule_row",
+        says: "a rule is that which was stored last in the active bank, whatever is swapped",
+        properties: include_str!("../properties/rule_row.sv"),
+        stand_ins: &[LUT_TALLY],
         method: Method::Induction(4),
         ..AS_IT_IS
     },

@@ -122,6 +122,14 @@ fn a_mark_of_another_word_is_refused() {
 }
 
 #[test]
+fn a_rule_of_the_other_bank_or_half_a_rule_is_refused() {
+    let row = |what, with| ("rule_row", what, with);
+    let stays = row("assign active_d = active_q ^ swap;", "assign active_d = active_q | swap;");
+    let halves = row("word[31:16], // highest", "word[15:0], // highest");
+    refuses("rule_row", &[("does not hold after reset", stays), ("the_ports_stored_last", halves)]);
+}
+
+#[test]
 fn a_packet_fifo_that_shows_a_frame_before_it_is_whole_is_refused() {
     let told = refusal("early_frame", "packet_fifo", ("packet_fifo", ".bound(committed_q)", ".bound(head_q)"));
     assert!(told.contains("does not hold after reset"), "{told}");

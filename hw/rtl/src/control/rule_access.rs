@@ -33,8 +33,8 @@ const _: () = {
     assert!(matches.fields_are(&[protocol, any, ("group", 18, 16), ("key_on_peer", 24, 24), ("in_use", 31, 31)]));
 };
 
-/// Turns writes into those of the [rows](RuleRow), which hold both banks, and keeps a copy of them for the host to read: a multiplexer over all
-/// rows would take more logic than the rows.
+/// Keeps the words of all rules twice: a copy for the host to read, as a multiplexer over all rows would take more logic than the rows, and the
+/// [rows](RuleRow), which store what the copy stores.
 #[derive(LogicBlock, Default)]
 pub struct RuleAccess<const GROUPS: usize> {
     /// The access.
@@ -55,7 +55,8 @@ pub struct RuleAccess<const GROUPS: usize> {
     pub clock: Signal<In, Clock>,
     rows: [RuleRow; 16],
     own: Reg<Bit>,
-    selected: Reg<Bits<16>>,
+    selected: Signal<Local, Bits<16>>,
+    stored: Signal<Local, Bits<6>>,
     copy: RuleCopy,
     turn: RstReg<Bit>,
     data: Reg<Bits<32>>,
@@ -81,7 +82,7 @@ pub struct RuleAccess<const GROUPS: usize> {
 impl<const GROUPS: usize> Logic for RuleAccess<GROUPS> {
     #[hdl_gen]
     fn update(&mut self) {
-        clock!(self, clock, own, selected, copy, turn, data, accepted);
+        clock!(self, clock, own, copy, turn, data, accepted);
         self.copy.rst.next = self.rst.val();
         self.turn.rst.next = self.rst.val();
         self.address.next = self.request.val().address;
@@ -89,22 +90,25 @@ impl<const GROUPS: usize> Logic for RuleAccess<GROUPS> {
         self.write.next = self.request.val().write;
         self.store.next = self.request.val().store & self.own.q.val();
         self.own.d.next = self.address.val().get_bits::<5>(5) == self.region.val();
-        self.selected.d.next = self.first.val() << self.address.val().get_bits::<4>(1);
         self.group.next = self.word.val().get_bits::<3>(16);
         self.absent.next = self.address.val().get_bit(0) & (bit_cast::<4, 3>(self.group.val()) >= self.groups.val());
         self.accepted.d.next = self.own.q.val() & (!self.write.val() | (!self.busy.val() & !self.absent.val()));
 
+        // Shape of `stored`: as `RuleAddress`.
+        self.stored.next = self.copy.stored.val();
+        self.selected.next = self.first.val() << self.stored.val().get_bits::<4>(1);
         for k in 0..16 {
             self.rows[k].clock.next = self.clock.val();
             self.rows[k].rst.next = self.rst.val();
             self.rows[k].swap.next = self.swap.val();
-            self.rows[k].write_ports.next = self.store.val() & self.selected.q.val().get_bit(k) & !self.address.val().get_bit(0);
-            self.rows[k].write_match.next = self.store.val() & self.selected.q.val().get_bit(k) & self.address.val().get_bit(0);
-            self.rows[k].word.next = self.word.val();
+            self.rows[k].write_ports.next = self.copy.stores.val() & self.selected.val().get_bit(k) & !self.stored.val().get_bit(0);
+            self.rows[k].write_match.next = self.copy.stores.val() & self.selected.val().get_bit(k) & self.stored.val().get_bit(0);
+            self.rows[k].bank.next = self.stored.val().get_bits::<1>(5);
+            self.rows[k].word.next = self.copy.stored_word.val();
             self.rules[k].next = self.rows[k].live.val();
         }
 
-        // What is kept is what the rows keep of the word.
+        // What is kept of the word.
         self.question.next.protocol = self.word.val().get_bits::<8>(0);
         if self.word.val().get_bit(8) {
             self.question.next.protocol = self.none8.val();
@@ -117,7 +121,7 @@ impl<const GROUPS: usize> Logic for RuleAccess<GROUPS> {
         self.question.next.reserved3 = self.none6.val();
         self.question.next.in_use = self.word.val().get_bit(31);
 
-        // The copy's banks stay where they are; which of them is active changes.
+        // The banks stay where they are; which of them is active changes.
         self.turn.d.next = self.turn.q.val() ^ self.swap.val();
         self.copy.rule.next.matches = self.address.val().get_bit(0);
         self.copy.rule.next.row = self.address.val().get_bits::<4>(1);

@@ -14,10 +14,10 @@ pub struct RuleAddress {
     pub bank: Bit,
 }
 
-/// Keeps a copy of the words of all rules for the host to read.
+/// Keeps a copy of the words of all rules for the host to read, and tells the rows what is stored.
 ///
 /// Latency: a word is stored one clock after `write`; `read` is the word at `rule` two clocks before. The copy is cleared in the 64 clocks after a
-/// reset, before any access starts.
+/// reset, before any access starts, and the rows with it.
 #[derive(LogicBlock, Default)]
 pub struct RuleCopy {
     /// Which word.
@@ -26,6 +26,12 @@ pub struct RuleCopy {
     pub word: Signal<In, Bits<32>>,
     /// Store it.
     pub write: Signal<In, Bit>,
+    /// `stored_word` is stored in this clock.
+    pub stores: Signal<Out, Bit>,
+    /// Where.
+    pub stored: Signal<Out, Bits<6>>,
+    /// The word.
+    pub stored_word: Signal<Out, Bits<32>>,
     /// The word read.
     pub read: Signal<Out, Bits<32>>,
     /// Synchronous reset.
@@ -59,6 +65,9 @@ impl Logic for RuleCopy {
             self.word_d1.d.next = self.zero.val();
             self.write_d1.d.next = true;
         }
+        self.stores.next = self.write_d1.q.val();
+        self.stored.next = self.address_d1.q.val();
+        self.stored_word.next = self.word_d1.q.val();
         self.copy.write.next = self.write_d1.q.val();
         self.copy.write_address.next = self.address_d1.q.val();
         self.copy.write_data.next = self.word_d1.q.val();
