@@ -311,4 +311,10 @@ fn a_count_that_misses_what_is_on_its_way_is_refused() {
     refuses("counter_low_managers", &[("added_to_what_was_counted_before", misses), ("every_byte_counts_once", loses)]);
     let hurries = ("counter_high_managers", "stores = carry_d4_q", "stores = carry_d3_q");
     refuses("counter_high_managers", &[("every_carry_counts_once", hurries)]);
+    let small = |what, with| ("small_counter_low_reasons", what, with);
+    let misses = small("counts_q[2] & (address_d1_q == address_d3_q)", "counts_q[2] & (address_d1_q == address_d2_q)");
+    let loses = small("counts_q[2] & bytes_d3_q[32]", "counts_q[2] & bytes_d3_q[31]");
+    refuses("small_counter_low_reasons", &[("added_to_what_was_counted_before", misses), ("every_byte_counts_once", loses)]);
+    let hurries = ("small_counter_high_reasons", "stores = carry_d2_q", "stores = carry_d1_q");
+    refuses("small_counter_high_reasons", &[("every_carry_counts_once", hurries)]);
 }

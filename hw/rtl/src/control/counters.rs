@@ -3,6 +3,7 @@
 use crate::bundle::{CountEvent, DropEvent};
 use crate::control::counter_bank::{CounterBank, Tally};
 use crate::control::counter_low::CountPair;
+use crate::control::small_counter_bank::SmallCounterBank;
 use crate::primitive::{Const, Reg, RstReg};
 use contract::limits::MANAGERS;
 use contract::register::{COUNTER_HOST_LOST, COUNTER_REASON, COUNTERS};
@@ -14,7 +15,8 @@ const _: () = assert!(MANAGERS == 255 && COUNTER_REASON == 0x100 && COUNTER_HOST
 /// Counts the frames that leave a core, and those that are dropped after it.
 ///
 /// Rate: one frame that left and one that was lost per clock.
-/// Latency: `captured` five clocks after `capture`. The value is that of one instant: it holds the events up to six clocks before `capture`.
+/// Latency: `captured` five clocks after `capture`. The value is that of one instant: it holds the events up to six clocks before `capture`,
+/// and of reasons and losses those of the two clocks after them.
 #[derive(LogicBlock, Default)]
 pub struct Counters {
     /// What leaves; `manager` is 0 unless the frame was sent to one.
@@ -36,8 +38,8 @@ pub struct Counters {
     /// The clock.
     pub clock: Signal<In, Clock>,
     managers: CounterBank<8>,
-    reasons: CounterBank<5>,
-    losses: CounterBank<3>,
+    reasons: SmallCounterBank<5>,
+    losses: SmallCounterBank<3>,
     manager_valid_d1: RstReg<Bit>,
     reason_valid_d1: RstReg<Bit>,
     count_d1: Reg<CountEvent>,

@@ -22,5 +22,8 @@ pub mod rule_access;
 pub mod rule_copy;
 pub mod rule_row;
 pub mod settings;
+pub mod small_counter_bank;
+pub mod small_counter_high;
+pub mod small_counter_low;
 pub mod table_clear;
 pub mod tables;

@@ -7,9 +7,6 @@ use rust_hdl::prelude::*;
 ///
 /// Latency: `q` shows the word at `read_address` two clocks later.
 /// A word read in the clock in which it is written shows its old value.
-///
-/// Up to 32 words are emitted as `sdp_lut_ram`: as these fit distributed memory, the address is registered instead of the word fetched, and a word
-/// read in the clock in which it is written shows its new value.
 #[derive(LogicBlock, Default)]
 pub struct SdpRam<T: Synth, const ADDR_WIDTH: usize> {
     /// Store `write_data` at `write_address`.
@@ -26,9 +23,6 @@ pub struct SdpRam<T: Synth, const ADDR_WIDTH: usize> {
     pub clock: Signal<In, Clock>,
 }
 
-/// Bits of the largest address for which distributed memory is the better choice.
-const SMALL: usize = 5;
-
 const BODY: &str = "\
 reg [WIDTH-1:0] store [0:(1<<ADDR_WIDTH)-1];
 reg [WIDTH-1:0] fetched;
@@ -39,16 +33,6 @@ always @(posedge clock) begin
     q <= fetched;
 end";
 
-const SMALL_BODY: &str = "\
-(* ram_style = \"distributed\" *) reg [WIDTH-1:0] store [0:(1<<ADDR_WIDTH)-1];
-reg [ADDR_WIDTH-1:0] address;
-
-always @(posedge clock) begin
-    if (write) store[write_address] <= write_data;
-    address <= read_address;
-    q <= store[address];
-end";
-
 impl<T: Synth, const ADDR_WIDTH: usize> Logic for SdpRam<T, ADDR_WIDTH> {
     fn update(&mut self) {}
 
@@ -57,19 +41,9 @@ impl<T: Synth, const ADDR_WIDTH: usize> Logic for SdpRam<T, ADDR_WIDTH> {
     }
 
     fn hdl(&self) -> Verilog {
-        let primitive = if ADDR_WIDTH > SMALL {
-            memory("SdpRam", BODY)
-        } else {
-            memory("SdpLutRam", SMALL_BODY)
-                .doc("A memory of 2^ADDR_WIDTH words with one write port and one read port, its output registered: as sdp_ram, but so small that it")
-                .doc("fits distributed memory, so the address is registered instead of the word fetched.")
-                .doc("")
-                .doc("Latency: q shows the word at read_address two clocks later.")
-                .doc("A word read in the clock in which it is written shows its new value.")
-        };
-        primitive
+        memory("SdpRam", BODY)
             .parameter("WIDTH", 8, T::BITS, &["write_data", "q"])
-            .parameter("ADDR_WIDTH", if ADDR_WIDTH > SMALL { 10 } else { 4 }, ADDR_WIDTH, &["write_address", "read_address"])
+            .parameter("ADDR_WIDTH", 10, ADDR_WIDTH, &["write_address", "read_address"])
             .verilog()
     }
 }
