@@ -70,14 +70,14 @@ pub fn bind(modules: &[Module], top: &str, claim: &Claim) -> Result<Bound> {
     let Some(claimed) = modules.iter().find(|module| module.name == top) else {
         bail!("no module is called {top}; remedy: give hw/formal/src its new name");
     };
-    let clock = clock(claimed);
+    let one_clock = has_one_clock(claimed);
     // A name that nothing declares would be a wire that nothing drives.
     let mut verilog = format!("`default_nettype none\n{}", CHECKERS.concat());
     for module in modules {
         let head = module.text.find("\n);").map_or(module.text, |end| &module.text[..end + 3]);
         let body = module.text.trim_end().trim_end_matches("endmodule");
         if module.name == top {
-            let start = if clock.is_some() && declared(head).any(|port| port == "rst") { STARTED } else { "" };
+            let start = if one_clock && declared(head).any(|port| port == "rst") { STARTED } else { "" };
             verilog.push_str(&format!("{body}{}{start}{}endmodule\n", names(module), claim.properties));
         } else if let Some((_, properties)) = claim.inside.iter().find(|(name, _)| *name == module.name) {
             verilog.push_str(&format!("{body}{properties}endmodule\n"));
@@ -87,16 +87,16 @@ pub fn bind(modules: &[Module], top: &str, claim: &Claim) -> Result<Bound> {
             verilog.push_str(module.text);
         }
     }
-    if clock.is_none() {
+    if !one_clock {
         verilog = each_its_clock(&verilog);
     }
     Ok(Bound { verilog, links: claim.properties.lines().filter_map(link).collect() })
 }
 
-/// The clock of a module that has but one.
-fn clock(module: &Module) -> Option<&'static str> {
-    let (head, _) = module.text.split_once("\n);")?;
-    declared(head).any(|port| port == "clk").then_some("clk")
+/// Whether a module has one clock, called `clk`, and no other.
+fn has_one_clock(module: &Module) -> bool {
+    let head = module.text.split_once("\n);").map_or("", |(head, _)| head);
+    declared(head).filter(|port| port.ends_with("clk")).eq(["clk"])
 }
 
 /// The names that the lines of a module's head declare.

@@ -305,12 +305,12 @@ fn the_algorithm_gives_the_published_hash() {
 
 #[test]
 fn a_count_that_misses_what_is_on_its_way_is_refused() {
-    let lower = |what, with| ("counter_low_managers", what, with);
+    let lower = |what, with| ("counter_low", what, with);
     let misses = lower("counts_q[3] & (address_d1_q == address_d4_q)", "counts_q[3] & (address_d1_q == address_d5_q)");
     let loses = lower("counts_q[3] & bytes_d4_q[32]", "counts_q[3] & bytes_d4_q[31]");
-    refuses("counter_low_managers", &[("added_to_what_was_counted_before", misses), ("every_byte_counts_once", loses)]);
-    let hurries = ("counter_high_managers", "stores = carry_d4_q", "stores = carry_d3_q");
-    refuses("counter_high_managers", &[("every_carry_counts_once", hurries)]);
+    refuses("counter_low", &[("added_to_what_was_counted_before", misses), ("every_byte_counts_once", loses)]);
+    let hurries = ("counter_high", "stores = carry_d4_q", "stores = carry_d3_q");
+    refuses("counter_high", &[("every_carry_counts_once", hurries)]);
     let small = |what, with| ("small_counter_low_reasons", what, with);
     let misses = small("counts_q[2] & (address_d1_q == address_d3_q)", "counts_q[2] & (address_d1_q == address_d2_q)");
     let loses = small("counts_q[2] & bytes_d3_q[32]", "counts_q[2] & bytes_d3_q[31]");

@@ -111,7 +111,7 @@ fn a_register_that_is_left_out_of_the_reset_is_found() {
 
 #[test]
 fn a_bank_of_the_managers_rows_that_is_not_cleared_is_found() {
-    let verilog = patched(Design::Core256.verilog(), "table_clear", "clean_q | &row_q", "clean_q | &row_q[7:0]");
+    let verilog = patched(Design::Core256.verilog(), "table_clear_tables", "clean_q | &row_q", "clean_q | &row_q[7:0]");
     let mismatch = reset_again(&mut bench_of(Design::Core256, &verilog), 4).expect_err("half of the rows are cleared");
     assert!(mismatch.to_string().contains("MANAGER_DATA"), "{mismatch}");
 }
