@@ -45,18 +45,17 @@ impl std::fmt::Display for Transport {
 
 /// Not a transport with ports.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("a transport is tcp or udp")]
+#[error("a transport is tcp (6) or udp (17)")]
 pub struct NotATransport;
 
 impl std::str::FromStr for Transport {
     type Err = NotATransport;
 
     fn from_str(text: &str) -> Result<Self, NotATransport> {
-        match text {
-            "tcp" => Ok(Self::Tcp),
-            "udp" => Ok(Self::Udp),
-            _ => Err(NotATransport),
-        }
+        let called = |transport: &Self| {
+            text.eq_ignore_ascii_case(&transport.to_string()) || text.parse() == Ok(transport.protocol())
+        };
+        [Self::Tcp, Self::Udp].into_iter().find(called).ok_or(NotATransport)
     }
 }
 

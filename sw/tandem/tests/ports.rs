@@ -93,7 +93,7 @@ fn ports_are_counted() {
     };
     assert_eq!(count(&["--manager", "alpha"]) + count(&["--manager", "2"]), 65535 - 53);
     // Answers from udp/53 fall into the group that beta has for itself.
-    assert_eq!(count(&["--manager", "alpha", "--proto", "udp"]), 0);
+    assert_eq!(count(&["--manager", "alpha", "--proto", "17"]), 0);
     assert_eq!(count(&["--manager", "beta", "--proto", "udp"]), 65535 - 53);
 }
 
@@ -139,7 +139,7 @@ fn what_cannot_be_answered_is_an_error_with_its_remedy() {
         (&["--manager", "1", "--tables", "text"], "text: not a file of self-source ports; `tandem ports --build` writes one"),
         (&["--manager", "1", "--tables", "nowhere"], "nowhere: cannot read it; `tandem ports --build` writes one"),
         (&["--manager", "1", "--address", "192.0.2.11"], "2 addresses given; name one, or use --build"),
-        (&["--manager", "1", "--proto", "icmp"], "a transport is tcp or udp"),
+        (&["--manager", "1", "--proto", "icmp"], "a transport is tcp (6) or udp (17)"),
     ] {
         let refused = error(&ports(folder.path(), &[&common, options].concat()));
         assert!(refused.contains(remedy), "{refused}");

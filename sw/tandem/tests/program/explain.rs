@@ -63,6 +63,20 @@ fn shows_the_published_hash_of_a_published_message() {
 }
 
 #[test]
+fn a_protocol_is_called_by_its_name_or_its_number() {
+    let folder = folder();
+    for (names, ends) in [
+        (["tcp", "6", "TCP"], ["--src=10.0.0.1:40000", "--dst=192.0.2.10:443"]),
+        (["udp", "17", "Udp"], ["--src=10.0.0.1:40000", "--dst=192.0.2.10:443"]),
+        (["icmp", "1", "ICMP"], ["--src=10.0.0.1", "--dst=192.0.2.10"]),
+        (["icmpv6", "58", "ICMPv6"], ["--src=2001:db8::1", "--dst=2001:db8::2"]),
+    ] {
+        let [name, number, shouted] = names.map(|name| json(folder.path(), &[&ends[..], &["--proto", name, CONFIG]].concat()));
+        assert_eq!((&number, &shouted), (&name, &name), "{names:?}");
+    }
+}
+
+#[test]
 fn says_of_recorded_packets_what_the_model_decides() {
     let (folder, state) = (folder(), state());
     let mut met = 0;

@@ -36,8 +36,8 @@ impl FromStr for Endpoint {
 
 /// The number of a protocol, from the name that `tandem.toml` uses or from its digits.
 pub(crate) fn protocol(text: &str) -> Result<u8, String> {
-    let named = (0..=u8::MAX).find(|&number| crate::names::protocol(number) == text);
-    named.ok_or_else(|| "write tcp, udp, icmp, icmpv6 or a number from 0 to 255".into())
+    let named = || (0..=u8::MAX).find(|&number| crate::names::protocol(number).eq_ignore_ascii_case(text));
+    text.parse().ok().or_else(named).ok_or_else(|| "write tcp, udp, icmp, icmpv6 or a number from 0 to 255".into())
 }
 
 /// What a packet on the wire is known by.
