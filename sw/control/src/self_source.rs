@@ -52,9 +52,7 @@ impl std::str::FromStr for Transport {
     type Err = NotATransport;
 
     fn from_str(text: &str) -> Result<Self, NotATransport> {
-        let called = |transport: &Self| {
-            text.eq_ignore_ascii_case(&transport.to_string()) || text.parse() == Ok(transport.protocol())
-        };
+        let called = |transport: &Self| text.eq_ignore_ascii_case(&transport.to_string()) || text.parse() == Ok(transport.protocol());
         [Self::Tcp, Self::Udp].into_iter().find(called).ok_or(NotATransport)
     }
 }
