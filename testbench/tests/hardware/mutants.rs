@@ -51,6 +51,18 @@ const EQUIVALENT: &[(&str, &str, &str, &str)] = &[
     ),
     (
         "tandem_output_fifo_waiting",
+        "if (rst) more_q <= 1'h0; else more_q <= more_d;",
+        "if (1'h0) more_q <= 1'h0; else more_q <= more_d;",
+        "in the clock after a reset has_room_q is low, so nothing is fetched, and more_q is then computed anew",
+    ),
+    (
+        "tandem_table_clear_reasons",
+        "assign address = row_q;",
+        "assign address = ~(row_q);",
+        "every row is cleared, and in which order nobody sees",
+    ),
+    (
+        "tandem_output_fifo_waiting",
         "assign next_valid = stays;",
         "assign next_valid = ~(stays);",
         "its output next_valid is not connected: the FIFO of decisions has a register of its own at the front",
