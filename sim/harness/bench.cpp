@@ -13,6 +13,7 @@ static_assert(SINKS >= CORES + 1, "a distributor has one sink for every packet p
 
 namespace {
 constexpr size_t FAULTS = 1000;   // more of them tell nothing new
+constexpr uint8_t SLVERR = 2;      // the only refusal there is: any other answer passes for none, so that the model contradicts it
 
 template <class T> Slice<T> slice(const std::vector<T>& v) { return {v.data(), v.size()}; }
 
@@ -268,7 +269,7 @@ struct Bus {
         if (!(asked && *answer.valid && *answer.ready)) return;
         current.finished = cycle;
         current.data = write ? 0 : *w.rdata;
-        current.slverr = (write ? *w.bresp : *w.rresp) != 0;
+        current.slverr = (write ? *w.bresp : *w.rresp) == SLVERR;
         log.push_back(current);
         ++next;
         active = held = false;   // the wires stand until the clock has risen
