@@ -83,7 +83,7 @@ pub struct Disagreement {
 /// # Errors
 /// If a read fails.
 pub fn in_force(card: &mut impl Card) -> Result<InForce, BusError> {
-    let groups = groups(card)?;
+    let groups = usize::from(card.read(CAPABILITIES.at(0))? as u8).min(GROUPS);
     let mut words = Words::new(card);
     words.view(0, false)?;
     Ok(InForce { active: words.tables(groups)?, generation: words.card.read(GENERATION.at(0))? })
@@ -94,11 +94,10 @@ pub fn in_force(card: &mut impl Card) -> Result<InForce, BusError> {
 /// # Errors
 /// If a read fails.
 pub fn held(card: &mut impl Card) -> Result<Held, BusError> {
-    let groups = groups(card)?;
+    let InForce { active, generation } = in_force(card)?;
+    let groups = active.groups.len();
     let cores = (card.read(GEOMETRY.at(0))? >> 16) as u8;
     let mut words = Words::new(card);
-    words.view(0, false)?;
-    let active = words.tables(groups)?;
     let mut disagreements = Vec::new();
     for core in 1..cores {
         words.view(core, false)?;
@@ -110,7 +109,7 @@ pub fn held(card: &mut impl Card) -> Result<Held, BusError> {
         UNFINISHED => Idle::Unfinished,
         number => Idle::Generation(number),
     };
-    Ok(Held { active, generation: words.card.read(GENERATION.at(0))?, idle_generation, cores, disagreements })
+    Ok(Held { active, generation, idle_generation, cores, disagreements })
 }
 
 /// Reads everything that a card holds, from every core. Afterwards VIEW shows core 0 and the active banks.
@@ -130,11 +129,6 @@ pub fn learn(card: &mut impl Card) -> Result<Snapshot, BusError> {
     }
     words.view(0, false)?;
     Ok(Snapshot { held, idle, idle_disagreements })
-}
-
-/// How many groups a card has.
-fn groups(card: &mut impl Card) -> Result<usize, BusError> {
-    Ok(usize::from(card.read(CAPABILITIES.at(0))? as u8).min(GROUPS))
 }
 
 /// Where another core holds a word differently than the first.
