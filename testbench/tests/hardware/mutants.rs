@@ -29,7 +29,8 @@ const OPERATORS: [(&str, &str); 12] = [
     (".rst(rst)", ".rst(1'h0)"),
 ];
 
-/// Changes that no test can see, as they are no change: module, what stood there, what stands there now, and why.
+/// Changes that no test can see, as they are no change: the module, or what the names of all its variants begin with; what stood there, what
+/// stands there now, and why.
 const EQUIVALENT: &[(&str, &str, &str, &str)] = &[
     (
         "tandem_index_manager_access",
@@ -44,19 +45,13 @@ const EQUIVALENT: &[(&str, &str, &str, &str)] = &[
         "the tables are cleared in more clocks than any counters, and a card is ready when all are",
     ),
     (
-        "tandem_output_fifo_lengths",
+        "tandem_output_fifo_",
         "if (rst) more_q <= 1'h0; else more_q <= more_d;",
         "if (1'h0) more_q <= 1'h0; else more_q <= more_d;",
         "in the clock after a reset has_room_q is low, so nothing is fetched, and more_q is then computed anew",
     ),
     (
-        "tandem_output_fifo_waiting",
-        "if (rst) more_q <= 1'h0; else more_q <= more_d;",
-        "if (1'h0) more_q <= 1'h0; else more_q <= more_d;",
-        "in the clock after a reset has_room_q is low, so nothing is fetched, and more_q is then computed anew",
-    ),
-    (
-        "tandem_table_clear_reasons",
+        "tandem_table_clear_",
         "assign address = row_q;",
         "assign address = ~(row_q);",
         "every row is cleared, and in which order nobody sees",
@@ -193,7 +188,7 @@ fn random_mutants_of_every_module_are_killed() {
                     continue;
                 };
                 let Mutant { module, right, wrong, .. } = &mutant;
-                let known = EQUIVALENT.iter().find(|known| (known.0, known.1, known.2) == (module, right, wrong));
+                let known = EQUIVALENT.iter().find(|known| module.starts_with(known.0) && (known.1, known.2) == (right, wrong));
                 let found = killer(design, &mutant);
                 Sim::discard_verilog(design, &mutant.verilog).expect("the models' folder can be written");
                 match (known, found) {

@@ -6,9 +6,9 @@ use contract::code::{Reason, Verdict};
 use contract::field::Reset;
 use contract::limits::{MANAGERS, PORTS, REGISTER_WINDOW};
 use contract::register::{
-    self, COMMIT, COUNTER_DATA, COUNTER_HOST_LOST, COUNTER_INDEX, COUNTER_REASON, COUNTER_WORDS, COUNTERS, ENTRY_DATA,
+    self, COMMIT, COUNTER_DATA, COUNTER_HOST_LOST, COUNTER_INDEX, COUNTER_REASON, COUNTER_WORDS, COUNTERS, ENTRY_DATA, ENTRY_INDEX,
+    ENTRY_WORDS, IDENTITY, MANAGER_DATA, MANAGER_INDEX, MANAGER_WORDS, MAP, Register, STATUS,
 };
-use contract::register::{ENTRY_INDEX, ENTRY_WORDS, IDENTITY, MANAGER_DATA, MANAGER_INDEX, MANAGER_WORDS, MAP, Register, STATUS};
 use driver::script;
 use rand::{Rng as _, RngExt};
 use sim::{Action, Batch, Design, Pace, RegisterAccess, Sim, Source, When};
@@ -186,7 +186,7 @@ pub(crate) fn carry_into_upper_words(design: Design, verilog: &str) {
     let mut run = |frame: fn(usize) -> Vec<u8>| {
         let source = Source { frames: (0..FRAMES).map(frame).collect(), ..Source::default() };
         // The host is never ready: of the frames that are for it, all but a queue are lost.
-        let sinks = vec![Pace::Always; design.sinks().min(PORTS)].into_iter().chain((PORTS..design.sinks()).map(|_| Pace::NEVER));
+        let sinks = (0..design.sinks()).map(|sink| if sink < PORTS { Pace::Always } else { Pace::NEVER });
         let run_log =
             bench.sim.run(&Batch { sources: vec![source], sinks: sinks.collect(), budget: 4 * FRAMES as u64, ..Batch::default() });
         run_log.lost[0].len()

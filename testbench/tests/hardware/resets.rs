@@ -3,10 +3,10 @@
 use crate::faults::{bench_of, patched};
 use crate::registers::read_all;
 use crate::{SEED, agreed};
-use contract::limits::MANAGERS;
+use contract::limits::{GROUP_MACS, MANAGERS};
 use contract::register::{AccessMode, COMMIT, GROUP_MAC_HI, MANAGER_DATA, MANAGER_INDEX, MANAGER_WORDS, MAP, VIEW, VIEW_IDLE_BANK};
 use driver::script;
-use sim::{Batch, Design, RegisterAccess, Source, When};
+use sim::{Batch, Design, Frames, RegisterAccess, Source, When};
 use testbench::generate::{TrafficGenerator, random_tables, rng};
 use testbench::scoreboard::{Bench, Mismatch};
 
@@ -14,13 +14,17 @@ const FRAMES: u64 = 1000;
 /// Clocks in which a host that makes one access after the other makes one, at most.
 const ACCESS: u64 = 24;
 
+/// So many of these random frames for every source.
+fn sources(design: Design, traffic: &TrafficGenerator, frames: u64) -> Vec<Source> {
+    let frames: Frames = (0..frames).map(|number| traffic.frame(number).bytes).collect();
+    vec![Source { frames, ..Source::default() }; design.sources()]
+}
+
 /// Random frames to every source, which the card decides as its model does.
 fn pass_frames(bench: &mut Bench, seed: u64, frames: u64) -> Result<(), Mismatch> {
-    let tables = random_tables(&mut rng(SEED, seed), bench.sim.design().groups());
-    let traffic = TrafficGenerator::new(seed, &tables).up_to(300);
-    let frames = || (0..frames).map(|number| traffic.frame(number).bytes).collect();
-    let sources = (0..bench.sim.design().sources()).map(|_| Source { frames: frames(), ..Source::default() });
-    bench.run(&Batch { sources: sources.collect(), ..Batch::default() }).map(drop)
+    let design = bench.sim.design();
+    let traffic = TrafficGenerator::new(seed, &random_tables(&mut rng(SEED, seed), design.groups())).up_to(300);
+    bench.run(&Batch { sources: sources(design, &traffic, frames), ..Batch::default() }).map(drop)
 }
 
 /// Fills every table twice, for two banks, counts frames, and leaves no register at the value it has after reset.
@@ -71,16 +75,11 @@ pub(crate) fn reset_under_way(bench: &mut Bench) -> Result<(), Mismatch> {
     let traffic = TrafficGenerator::new(SEED, &tables);
     for clocks in 200..200 + ACCESS {
         bench.apply(&script::upload(&tables))?;
-        let frames = || (0..clocks).map(|number| traffic.frame(number).bytes).collect();
-        let sources = (0..design.sources()).map(|_| Source { frames: frames(), ..Source::default() });
         let script = vec![RegisterAccess::write(When::Now, GROUP_MAC_HI.at(1), u32::MAX); 100];
-        let batch = Batch { sources: sources.collect(), script, budget: clocks, ..Batch::default() };
-        let cut = bench.sim.run(&batch);
+        let cut = bench.sim.run(&Batch { sources: sources(design, &traffic, clocks), script, budget: clocks, ..Batch::default() });
         assert!(cut.stalled.is_some(), "the reset was to come while frames and writes are on their way");
         bench.reset_for(1);
-        MAP.iter()
-            .filter(|register| register.name == GROUP_MAC_HI.name)
-            .try_for_each(|register| (0..register.count as usize).try_for_each(|index| bench.read(register.at(index)).map(drop)))?;
+        (0..GROUP_MACS).try_for_each(|place| bench.read(GROUP_MAC_HI.at(place)).map(drop))?;
         pass_frames(bench, 14, 100)?;
     }
     compare_with_new(bench)
