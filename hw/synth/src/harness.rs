@@ -24,7 +24,10 @@ pub fn around(top: &str, modules: &[Module]) -> Result<String> {
             (_, true) => ("in", &mut inputs),
             (_, false) => ("out", &mut outputs),
         };
-        connections.push(format!(".{}({side}[{}:{from}])", port.name, *from + port.width - 1));
+        // Yosys gives names that Verilog takes only with a backslash before and a blank after them.
+        let escape = if port.name.contains('$') { "\\" } else { "" };
+        let blank = if escape.is_empty() { "" } else { " " };
+        connections.push(format!(".{escape}{}{blank}({side}[{}:{from}])", port.name, *from + port.width - 1));
         *from += port.width;
     }
     let mut verilog = format!(

@@ -2,6 +2,7 @@
 
 pub mod area;
 pub mod blocks;
+pub mod groups;
 pub mod harness;
 pub mod memory;
 pub mod netlist;

@@ -7,6 +7,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use synth::blocks::{BLOCKS, QUICK};
+use synth::groups::{GROUPS, Group};
 use synth::verilog::{DESIGNS, TOP, distributor, module_name, modules, short};
 use synth::{area, place, rate, record};
 
@@ -43,10 +44,11 @@ enum Command {
         #[arg(long)]
         accept: bool,
     },
-    /// Places and routes blocks for an ECP5 with nextpnr: MHz of the worst, the median and the best seed, and the longest path; ends with 1
-    /// where a block's worst seed is a tenth slower than the record.
+    /// Places and routes blocks, and groups of neighbours, for an ECP5 with nextpnr: MHz of the worst, the median and the best seed, and the
+    /// longest path; ends with 1 where the worst seed is a tenth slower than the record.
     Place {
-        /// The blocks, by their modules' names; without any, every block but the pipeline and the core.
+        /// The blocks by their modules' names, and frame_side, icmp_to_rules, key_to_hash; without any, these and every block but the pipeline
+        /// and the core.
         blocks: Vec<String>,
         /// The design they are of.
         #[arg(long, value_parser = DESIGNS, default_value = DESIGNS[0])]
@@ -57,7 +59,7 @@ enum Command {
         /// End with 1, too, where a block's worst seed is slower than this.
         #[arg(long, value_name = "MHZ")]
         at_least: Option<f64>,
-        /// Only the few blocks that stand for all, one seed each: minutes, as CI has them.
+        /// Only the few blocks that stand for all, and the groups, one seed each: minutes, as CI has them.
         #[arg(long, conflicts_with_all = ["blocks", "seeds"])]
         quick: bool,
         /// Record what was measured.
@@ -70,7 +72,10 @@ fn main() -> ExitCode {
     let Arguments { verilog, command } = Arguments::parse();
     let done = match command {
         Command::Area { design, family, accept } => areas(&verilog, design.as_deref(), family.as_deref(), accept),
-        Command::Place { design, at_least, quick: true, .. } => places(&verilog, &QUICK.map(String::from), &design, 1, at_least, false),
+        Command::Place { design, at_least, quick: true, .. } => {
+            let quick: Vec<String> = QUICK.into_iter().chain(GROUPS.iter().map(|group| group.name)).map(String::from).collect();
+            places(&verilog, &quick, &design, 1, at_least, false)
+        }
         Command::Place { blocks, design, seeds, at_least, accept, .. } => {
             places(&verilog, &blocks, &design, seeds.into(), at_least, accept)
         }
@@ -113,13 +118,20 @@ fn places(verilog: &Path, wanted: &[String], design: &str, seeds: usize, at_leas
     let text = distributor(verilog, design)?;
     let modules = modules(&text)?;
     let stages = BLOCKS.into_iter().filter(|block| !["tandem_pipeline", "tandem_port_core_distributor"].contains(block));
-    let blocks: Vec<String> =
-        if wanted.is_empty() { stages.map(String::from).collect() } else { wanted.iter().map(|block| module_name(block)).collect() };
+    let everything = GROUPS.iter().map(|group| group.name).chain(stages).map(String::from);
+    let blocks: Vec<String> = if wanted.is_empty() { everything.collect() } else { wanted.to_vec() };
     let mut recorded = rate::parse(&fs::read_to_string(RATES).context(RATES)?).context(RATES)?;
 
     println!("{}", place::HEAD);
     let placed = |block: &String| -> Result<place::Placed> {
-        let placed = place::place(design, block, &modules, seeds).with_context(|| block.clone())?;
+        let placed = match Group::named(block) {
+            Some(group) => group.module(design, &modules).and_then(|module| {
+                let all: Vec<_> = modules.iter().cloned().chain([module.as_module()]).collect();
+                place::place(design, group.name, &all, seeds)
+            }),
+            None => place::place(design, &module_name(block), &modules, seeds),
+        };
+        let placed = placed.with_context(|| block.clone())?;
         println!("{placed}");
         Ok(placed)
     };

@@ -14,7 +14,26 @@ pub struct Netlist {
 /// A module: cells, and instances of other modules.
 #[derive(Deserialize)]
 pub struct Module {
+    #[serde(default)]
+    ports: BTreeMap<String, ModulePort>,
     cells: BTreeMap<String, Cell>,
+}
+
+#[derive(Deserialize)]
+struct ModulePort {
+    direction: Direction,
+    bits: Vec<Bit>,
+}
+
+/// A port of a module.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Pin {
+    /// What it is called.
+    pub name: String,
+    /// Its bits.
+    pub width: usize,
+    /// Whether it goes into the module.
+    pub input: bool,
 }
 
 #[derive(Deserialize)]
@@ -67,6 +86,21 @@ impl Netlist {
 }
 
 impl Module {
+    /// Its ports, by name.
+    pub fn pins(&self) -> Vec<Pin> {
+        let pin = |(name, port): (&String, &ModulePort)| Pin {
+            name: name.clone(),
+            width: port.bits.len(),
+            input: port.direction == Direction::Input,
+        };
+        self.ports.iter().map(pin).collect()
+    }
+
+    /// Whether it has an instance called `name`, or what was inside of it.
+    pub fn has(&self, name: &str) -> bool {
+        self.cells.keys().any(|cell| cell.strip_prefix(name).is_some_and(|rest| rest.is_empty() || rest.starts_with('.')))
+    }
+
     /// How many cells and instances there are of each kind.
     pub fn kinds(&self) -> BTreeMap<&str, usize> {
         let mut kinds = BTreeMap::new();
@@ -208,7 +242,8 @@ mod tests {
     }
 
     fn levels(cells: Vec<Cell>) -> Result<usize> {
-        Module { cells: cells.into_iter().enumerate().map(|(number, cell)| (number.to_string(), cell)).collect() }.levels()
+        Module { ports: BTreeMap::new(), cells: cells.into_iter().enumerate().map(|(number, cell)| (number.to_string(), cell)).collect() }
+            .levels()
     }
 
     #[test]
@@ -239,7 +274,11 @@ mod tests {
         let memory = || cell("RAMB36E2", &[("ADDRARDADDR", &[9])], &[("DOUTADOUT", &[1, 2, 3])]);
         let register = |d, q| cell("FDRE", &[("D", &[d])], &[("Q", &[q])]);
         let count = |cells: Vec<Cell>| {
-            Module { cells: cells.into_iter().enumerate().map(|(number, cell)| (number.to_string(), cell)).collect() }.output_registers()
+            Module {
+                ports: BTreeMap::new(),
+                cells: cells.into_iter().enumerate().map(|(number, cell)| (number.to_string(), cell)).collect(),
+            }
+            .output_registers()
         };
         assert_eq!(count(vec![memory(), register(1, 11), register(2, 12), register(4, 13)]), 2, "the third is of something else");
         let table = cell("LUT2", &[("I0", &[2])], &[("O", &[14])]);

@@ -34,6 +34,7 @@ pub fn distributor(folder: &Path, design: &str) -> Result<String> {
 }
 
 /// A module of the emitted text.
+#[derive(Clone)]
 pub struct Module<'a> {
     /// What it is called.
     pub name: &'a str,
@@ -44,6 +45,7 @@ pub struct Module<'a> {
 }
 
 /// A port of a module.
+#[derive(Clone)]
 pub struct Port<'a> {
     /// What it is called.
     pub name: &'a str,
@@ -56,7 +58,7 @@ pub struct Port<'a> {
 }
 
 /// A field of a port.
-#[derive(PartialEq, Eq, Debug)]
+#[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Field<'a> {
     /// What it is called.
     pub name: &'a str,
