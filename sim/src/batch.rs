@@ -19,14 +19,14 @@ pub struct Batch {
     /// Clocks at most; a batch that needs more is stalled.
     pub budget: u64,
     /// The batch is over when everything is sent and done, no frame is half out, and this many clocks in a row saw no beat, decision,
-    /// count or loss. More than the design's latency.
+    /// count or loss. More than the design's latency and the beats of a longest frame, which is dropped without a sign until its end. With 0 it is over when everything is sent and done, whatever is still inside.
     pub quiet: u64,
 }
 
 impl Default for Batch {
-    /// Nothing to do, a million clocks for it, 256 quiet ones at the end.
+    /// Nothing to do, a million clocks for it, 400 quiet ones at the end.
     fn default() -> Self {
-        Self { sources: Vec::new(), sinks: Vec::new(), script: Vec::new(), scramble: None, budget: 1_000_000, quiet: 256 }
+        Self { sources: Vec::new(), sinks: Vec::new(), script: Vec::new(), scramble: None, budget: 1_000_000, quiet: 400 }
     }
 }
 

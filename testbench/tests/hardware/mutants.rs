@@ -51,6 +51,24 @@ const EQUIVALENT: &[(&str, &str, &str, &str)] = &[
         "in the clock after a reset has_room_q is low, so nothing is fetched, and more_q is then computed anew",
     ),
     (
+        "tandem_output_fifo_",
+        "if (rst) has_room_q <= 1'h0; else has_room_q <= has_room_d;",
+        "if (1'h0) has_room_q <= 1'h0; else has_room_q <= has_room_d;",
+        "in the clock after a reset more_q is low, so nothing is fetched, and has_room_q is then computed anew",
+    ),
+    (
+        "tandem_switch",
+        ".s1_odd(packet_fifo1_m_beat),",
+        ".s1_odd(~(packet_fifo1_m_beat)),",
+        "a packet FIFO has one place for its beat, which the arbiter takes as the even one: s1_next_odd is 0",
+    ),
+    (
+        "tandem_small_counter_high_",
+        "if (rst) carry_d1_q <= 1'h0; else carry_d1_q <= carry;",
+        "if (1'h0) carry_d1_q <= 1'h0; else carry_d1_q <= carry;",
+        "a carry that a reset leaves in flight is stored two clocks after it, before the first row is cleared, and every row is cleared",
+    ),
+    (
         "tandem_table_clear_",
         "assign address = row_q;",
         "assign address = ~(row_q);",

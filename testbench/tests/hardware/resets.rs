@@ -3,10 +3,10 @@
 use crate::faults::{bench_of, patched};
 use crate::registers::read_all;
 use crate::{SEED, agreed};
-use contract::limits::{GROUP_MACS, MANAGERS};
+use contract::limits::{GROUP_MACS, MANAGERS, PORTS};
 use contract::register::{AccessMode, COMMIT, GROUP_MAC_HI, MANAGER_DATA, MANAGER_INDEX, MANAGER_WORDS, MAP, VIEW, VIEW_IDLE_BANK};
 use driver::script;
-use sim::{Batch, Design, Frames, RegisterAccess, Source, When};
+use sim::{Batch, Design, Frames, Pace, RegisterAccess, Source, When};
 use testbench::generate::{TrafficGenerator, random_tables, rng};
 use testbench::scoreboard::{Bench, Mismatch};
 
@@ -20,11 +20,11 @@ fn sources(design: Design, traffic: &TrafficGenerator, frames: u64) -> Vec<Sourc
     vec![Source { frames, ..Source::default() }; design.sources()]
 }
 
-/// Random frames to every source, which the card decides as its model does.
-fn pass_frames(bench: &mut Bench, seed: u64, frames: u64) -> Result<(), Mismatch> {
+/// Random frames to every source, which the card decides as its model does; `sinks` as in a batch.
+fn pass_frames(bench: &mut Bench, seed: u64, frames: u64, sinks: Vec<Pace>) -> Result<(), Mismatch> {
     let design = bench.sim.design();
     let traffic = TrafficGenerator::new(seed, &random_tables(&mut rng(SEED, seed), design.groups())).up_to(300);
-    bench.run(&Batch { sources: sources(design, &traffic, frames), ..Batch::default() }).map(drop)
+    bench.run(&Batch { sources: sources(design, &traffic, frames), sinks, ..Batch::default() }).map(drop)
 }
 
 /// Fills every table twice, for two banks, counts frames, and leaves no register at the value it has after reset.
@@ -34,7 +34,10 @@ fn use_everything(bench: &mut Bench) -> Result<(), Mismatch> {
         tables.managers[1..].iter_mut().for_each(|row| row.enabled = true);
         tables.enabled = true;
         bench.apply(&script::upload(&tables))?;
-        pass_frames(bench, seed, FRAMES)?;
+        // A host that takes no frame until all have come: it loses all but a queue of them, and these are counted.
+        let late = Pace::Pause { from: 0, until: 50 * FRAMES };
+        let sinks = (0..bench.sim.design().sinks()).map(|sink| if sink < PORTS { Pace::Always } else { late });
+        pass_frames(bench, seed, FRAMES, if bench.sim.design().is_core() { Vec::new() } else { sinks.collect() })?;
     }
     // Numbers of which each register takes one or more; what a commit would do has been done.
     for register in MAP.iter().filter(|register| register.access != AccessMode::Ro && register.name != COMMIT.name) {
@@ -57,7 +60,7 @@ fn compare_with_new(bench: &mut Bench) -> Result<(), Mismatch> {
     }
     bench.write(VIEW.at(0), 0)?;
     bench.compare_counters()?;
-    pass_frames(bench, 12, FRAMES)?;
+    pass_frames(bench, 12, FRAMES, Vec::new())?;
     bench.compare_counters()
 }
 
@@ -80,7 +83,7 @@ pub(crate) fn reset_under_way(bench: &mut Bench) -> Result<(), Mismatch> {
         assert!(cut.stalled.is_some(), "the reset was to come while frames and writes are on their way");
         bench.reset_for(1);
         (0..GROUP_MACS).try_for_each(|place| bench.read(GROUP_MAC_HI.at(place)).map(drop))?;
-        pass_frames(bench, 14, 100)?;
+        pass_frames(bench, 14, 100, Vec::new())?;
     }
     compare_with_new(bench)
 }
