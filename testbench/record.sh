@@ -180,7 +180,8 @@ filter[not_for_group]="eth.dst != $group"
 filter[not_ip]="$ours && !ip && !ipv6"
 filter[fragment]="$ours && $fragment"
 filter[icmp_error]="$ours && $error && (tcp || udp)"
-filter[other_protocol]="$ours && (ip || ipv6) && !$fragment && !($error && (tcp || udp)) && !tcp && !udp"
+filter[neighbour]="$ours && ipv6 && !$fragment && icmpv6.type in {133,134,135,136,137}"
+filter[other_protocol]="$ours && (ip || ipv6) && !(icmpv6.type in {133,134,135,136,137}) && !$fragment && !($error && (tcp || udp)) && !tcp && !udp"
 filter[equal_ports]="$ports && (tcp.srcport == tcp.dstport || udp.srcport == udp.dstport)"
 filter[source_side]="$ports && (tcp.srcport > tcp.dstport || udp.srcport > udp.dstport)"
 filter[destination_side]="$ports && (tcp.srcport < tcp.dstport || udp.srcport < udp.dstport)"
@@ -188,7 +189,7 @@ filter[destination_side]="$ports && (tcp.srcport < tcp.dstport || udp.srcport < 
     printf 'file\twhat\tcount\n'
     for file in *.pcap *.pcapng; do
         see() { tshark -r "$file" -o ip.defragment:FALSE -o ipv6.defragment:FALSE "$@" 2> /dev/null; }
-        for what in frames not_for_group not_ip fragment icmp_error other_protocol equal_ports source_side destination_side; do
+        for what in frames not_for_group not_ip fragment icmp_error neighbour other_protocol equal_ports source_side destination_side; do
             printf '%s\t%s\t%d\n' "$file" "$what" "$(see -Y "${filter[$what]}" | wc -l)"
         done
         printf '%s\ttcp_flows\t%d\n' "$file" "$(see -Y "$ports && tcp" -T fields -e tcp.stream | sort -u | wc -l)"

@@ -14,7 +14,7 @@
 #define TANDEM_IDENTITY_VALUE 0x544e444du
 
 /* Version of this map: major in the upper half, minor in the lower */
-#define TANDEM_CONTRACT_VALUE 0x00020000u
+#define TANDEM_CONTRACT_VALUE 0x00020001u
 
 /* In VIEW: reads of banked state show the idle bank */
 #define TANDEM_VIEW_IDLE_BANK 0x00000100u
@@ -157,6 +157,11 @@
 #define TANDEM_ACTIVE_RULES_MASK 0x00000100u
 #define TANDEM_ACTIVE_MANAGERS_SHIFT 9u /* the active bank of the managers' MACs and egress ports */
 #define TANDEM_ACTIVE_MANAGERS_MASK 0x00000200u
+
+/* Who answers neighbour questions to everybody. read and write */
+#define TANDEM_NEIGHBOURS 0x03cu
+#define TANDEM_NEIGHBOURS_HOST_SHIFT 0u /* they go to the host, which answers for the groups; while 0 they are bridged */
+#define TANDEM_NEIGHBOURS_HOST_MASK 0x00000001u
 
 /* Word of the allocation tables. read and write */
 #define TANDEM_ENTRY_INDEX 0x040u
@@ -305,5 +310,6 @@
 #define TANDEM_REASON_SOURCE_SIDE 11u
 #define TANDEM_REASON_DESTINATION_SIDE 12u
 #define TANDEM_REASON_NO_MANAGER 13u
+#define TANDEM_REASON_NEIGHBOUR 14u
 
 #endif

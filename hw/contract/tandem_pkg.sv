@@ -6,7 +6,7 @@
 // A register NAME has NAME_ADDRESS, and NAME_STRIDE where there are several. A field has _LSB and _WIDTH: word[NAME_LSB +: NAME_WIDTH].
 package tandem_pkg;
     localparam logic [31:0] IDENTITY_VALUE = 32'h544e444d; // What IDENTITY reads on every card
-    localparam logic [31:0] CONTRACT_VALUE = 32'h00020000; // Version of this map: major in the upper half, minor in the lower
+    localparam logic [31:0] CONTRACT_VALUE = 32'h00020001; // Version of this map: major in the upper half, minor in the lower
     localparam logic [31:0] VIEW_IDLE_BANK = 32'h00000100; // In VIEW: reads of banked state show the idle bank
     localparam logic [31:0] UNIT_RULES = 32'h00000008; // Number of the bit of COMMIT and ACTIVE for the rules; groups have the bits from 0
     localparam logic [31:0] UNIT_MANAGERS = 32'h00000009; // Number of the bit of COMMIT and ACTIVE for the managers' MACs and egress ports
@@ -101,6 +101,10 @@ package tandem_pkg;
     localparam int unsigned ACTIVE_RULES_WIDTH = 1;
     localparam int unsigned ACTIVE_MANAGERS_LSB = 9;
     localparam int unsigned ACTIVE_MANAGERS_WIDTH = 1;
+
+    localparam logic [11:0] NEIGHBOURS_ADDRESS = 12'h03c;
+    localparam int unsigned NEIGHBOURS_HOST_LSB = 0;
+    localparam int unsigned NEIGHBOURS_HOST_WIDTH = 1;
 
     localparam logic [11:0] ENTRY_INDEX_ADDRESS = 12'h040;
     localparam int unsigned ENTRY_INDEX_WORD_LSB = 0;
@@ -237,4 +241,5 @@ package tandem_pkg;
     localparam logic [4:0] REASON_SOURCE_SIDE = 5'd11;
     localparam logic [4:0] REASON_DESTINATION_SIDE = 5'd12;
     localparam logic [4:0] REASON_NO_MANAGER = 5'd13;
+    localparam logic [4:0] REASON_NEIGHBOUR = 5'd14;
 endpackage

@@ -10,7 +10,7 @@ mod traffic_generator;
 pub use change::{changes, in_flight};
 pub use pace::random_pace;
 pub use shape::{Layer, Shape};
-pub use tables::{random_group, random_manager, random_rules, random_tables};
+pub use tables::{random_group, random_manager, random_neighbours, random_rules, random_tables};
 pub use traffic_generator::{GeneratedFrame, TrafficGenerator};
 
 use rand::{RngExt, SeedableRng};

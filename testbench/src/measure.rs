@@ -2,7 +2,7 @@
 
 use crate::scoreboard::{Bench, Mismatch};
 use contract::limits::{BUCKETS, GROUP_MACS, MANAGERS, PORTS, RULES};
-use contract::row::{GroupMac, GroupRow, RuleRow};
+use contract::row::{GroupMac, GroupRow, Neighbours, RuleRow};
 use control::Tables;
 use driver::script;
 use model::entry_table::Group;
@@ -42,7 +42,7 @@ pub fn straight_through(design: Design) -> Tables {
     rules[0] = RuleRow { lowest: OTHER_GROUP, highest: OTHER_GROUP, protocol: None, group: 1, key_on_peer: false, in_use: true };
     let mut group_macs = [GroupMac::default(); GROUP_MACS];
     group_macs[0] = GroupMac { mac: GROUP_MAC, enabled: true };
-    Tables { enabled: true, group_macs, port_pairs: [1, 0], managers, groups, rules }
+    Tables { enabled: true, group_macs, neighbours: Neighbours::Bridge, port_pairs: [1, 0], managers, groups, rules }
 }
 
 /// A UDP packet of `size` bytes, its payload told by `number`, for group 0 or 1.

@@ -75,6 +75,8 @@ codes! {
         DestinationSide = 12, "destination_side";
         /// The entry names no enabled manager.
         NoManager = 13, "no_manager";
+        /// Question 2, of a question to everybody, or question 7, of neighbour discovery sent to a group: the host answers.
+        Neighbour = 14, "neighbour";
     }
 }
 
@@ -83,7 +85,7 @@ impl Reason {
     pub const fn verdict(self) -> Verdict {
         match self {
             Self::Disabled | Self::Runt | Self::NotForGroup => Verdict::Bridge,
-            Self::NotIp | Self::Malformed | Self::TooDeep => Verdict::Control,
+            Self::NotIp | Self::Malformed | Self::TooDeep | Self::Neighbour => Verdict::Control,
             Self::Fragment => Verdict::Fragment,
             Self::IcmpError | Self::OtherProtocol | Self::EqualPorts | Self::PeerSide | Self::SourceSide | Self::DestinationSide => {
                 Verdict::ToManager
@@ -92,22 +94,24 @@ impl Reason {
         }
     }
 
-    /// The question of `docs/decision.md`, section 2, that settles it; none for [`Reason::NoManager`], which follows from the tables.
-    pub const fn question(self) -> Option<u8> {
-        Some(match self {
-            Self::Disabled | Self::Runt => 1,
-            Self::NotForGroup => 2,
-            Self::NotIp => 3,
-            Self::Malformed | Self::TooDeep => 4,
-            Self::Fragment => 5,
-            Self::IcmpError => 6,
-            Self::OtherProtocol => 7,
-            Self::EqualPorts => 9,
-            Self::PeerSide => 10,
-            Self::SourceSide => 11,
-            Self::DestinationSide => 12,
-            Self::NoManager => return None,
-        })
+    /// The questions of `docs/decision.md`, section 2, that can settle it: none for [`Reason::NoManager`], which follows from the tables; two for
+    /// [`Reason::Neighbour`], the first where the destination MAC is none of the group MACs.
+    pub const fn questions(self) -> &'static [u8] {
+        match self {
+            Self::Disabled | Self::Runt => &[1],
+            Self::NotForGroup => &[2],
+            Self::NotIp => &[3],
+            Self::Malformed | Self::TooDeep => &[4],
+            Self::Fragment => &[5],
+            Self::IcmpError => &[6],
+            Self::OtherProtocol => &[7],
+            Self::EqualPorts => &[9],
+            Self::PeerSide => &[10],
+            Self::SourceSide => &[11],
+            Self::DestinationSide => &[12],
+            Self::Neighbour => &[2, 7],
+            Self::NoManager => &[],
+        }
     }
 }
 
@@ -120,12 +124,13 @@ mod tests {
     fn the_page_s_table_has_the_questions_and_verdicts_of_every_reason() {
         let page = include_str!("../../../docs/decision.md");
         for reason in Reason::ALL {
-            let Some(question) = reason.question() else { continue };
-            let row = page.lines().find(|line| line.starts_with(&format!("| {question} |"))).unwrap();
-            assert!(row.contains(&format!("`{reason}`")), "{reason}: {row}");
-            let verdict = format!("`{}`", reason.verdict());
-            // The verdict of an embedded packet is settled by questions 8 to 12.
-            assert!(row.contains(&verdict) || *reason == Reason::IcmpError, "{reason} is {verdict}: {row}");
+            for question in reason.questions() {
+                let row = page.lines().find(|line| line.starts_with(&format!("| {question} |"))).unwrap();
+                assert!(row.contains(&format!("`{reason}`")), "{reason}: {row}");
+                let verdict = format!("`{}`", reason.verdict());
+                // The verdict of an embedded packet is settled by questions 8 to 12.
+                assert!(row.contains(&verdict) || *reason == Reason::IcmpError, "{reason} is {verdict}: {row}");
+            }
         }
         assert!(page.contains("the verdict is `drop`, reason `no_manager`"));
     }

@@ -150,7 +150,7 @@ pub fn render() -> String {
     page.push_str("\nThe counter of a reason is 256 + its code. Questions are those of [the decision](decision.md), section 2.\n");
     page.push_str("\n| reason | code | question | verdict |\n|---|---|---|---|\n");
     for reason in Reason::ALL {
-        let question = reason.question().map_or(String::new(), |question| question.to_string());
+        let question = reason.questions().iter().map(u8::to_string).collect::<Vec<_>>().join(", ");
         let _ = writeln!(page, "| `{reason}` | {} | {question} | `{}` |", reason.code(), reason.verdict());
     }
     page.push_str(BOX_322MHZ);

@@ -39,8 +39,8 @@ pub struct Register {
 
 /// "TNDM": the word by which a host knows that the window is a Tandem card's.
 pub const IDENTITY_VALUE: u32 = 0x544e_444d;
-/// Version of this contract: major in the upper half, minor in the lower. A host refuses another major version.
-pub const CONTRACT_VALUE: u32 = 0x0002_0000;
+/// Version of this contract: major in the upper half, minor in the lower. A host refuses another major version, and a lower minor version.
+pub const CONTRACT_VALUE: u32 = 0x0002_0001;
 
 /// `VIEW`: reads of banked state show the idle bank.
 pub const VIEW_IDLE_BANK: u32 = VIEW.field("idle_bank").mask() as u32;
@@ -150,6 +150,10 @@ registers! {
         rules: 1 @ 8, To(0), ReadOnly, "the active bank of the list of rules";
         managers: 1 @ 9, To(0), ReadOnly, "the active bank of the managers' MACs and egress ports";
     } ""
+    /// Who answers neighbour questions to everybody.
+    NEIGHBOURS @ 0x03c [1, 4] Rw {
+        host: 1 @ 0, To(0), Immediate, "they go to the host, which answers for the groups; while 0 they are bridged";
+    } "A broadcast ARP packet, or a frame to a solicited-node multicast address (33:33:ff:xx:xx:xx)."
     /// Word of the allocation tables.
     ENTRY_INDEX @ 0x040 [1, 4] Rw {
         word: 10 @ 0, To(0), HostOnly, "bucket / 4";
@@ -363,9 +367,9 @@ mod tests {
     }
 
     #[test]
-    fn five_registers_put_a_state_in_force() {
+    fn six_registers_put_a_state_in_force() {
         let names: Vec<&str> = MAP.iter().filter(|register| register.puts_in_force()).map(|register| register.name).collect();
-        assert_eq!(names, ["CONTROL", "COMMIT", "GROUP_MAC_HI", "PORT_PAIR", "MANAGER_ENABLE"]);
+        assert_eq!(names, ["CONTROL", "COMMIT", "NEIGHBOURS", "GROUP_MAC_HI", "PORT_PAIR", "MANAGER_ENABLE"]);
     }
 
     #[test]

@@ -2,7 +2,7 @@
 
 use crate::field::Field;
 use crate::limits::{GROUPS, MANAGERS};
-use crate::register::{GROUP_MAC_HI, GROUP_POLICY, MANAGER_DATA, RULE_MATCH, RULE_PORTS};
+use crate::register::{GROUP_MAC_HI, GROUP_POLICY, MANAGER_DATA, NEIGHBOURS, RULE_MATCH, RULE_PORTS};
 
 /// A MAC address, first byte on the wire first.
 pub type Mac = [u8; 6];
@@ -30,6 +30,38 @@ pub const fn mac_from_words([low, high]: [u32; 2]) -> Mac {
     let [c, d, e, f] = low.to_be_bytes();
     let [_, _, a, b] = high.to_be_bytes();
     [a, b, c, d, e, f]
+}
+
+/// Where neighbour questions to everybody go: a broadcast ARP packet, or a frame to a solicited-node multicast address.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Neighbours {
+    /// They are bridged, and a station on the managers' side answers for the groups.
+    #[default]
+    Bridge,
+    /// To the host, which answers for the groups.
+    Host,
+}
+
+impl Neighbours {
+    const HOST: Field = NEIGHBOURS.field("host");
+
+    /// `NEIGHBOURS`.
+    pub const fn word(self) -> u32 {
+        put(Self::HOST, matches!(self, Self::Host) as u32)
+    }
+
+    /// Reads `NEIGHBOURS`.
+    pub const fn from_word(word: u32) -> Self {
+        if get(Self::HOST, word) == 1 { Self::Host } else { Self::Bridge }
+    }
+
+    /// The name used in files and reports.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Bridge => "bridge",
+            Self::Host => "host",
+        }
+    }
 }
 
 /// One of the addresses that the card answers for.

@@ -95,6 +95,8 @@ pub struct Pipeline<const ENTRY_A: usize, const PARSE: usize, const HASH: usize>
 
     /// The distributor decides.
     pub enable: Signal<In, Bit>,
+    /// Neighbour questions to everybody go to the host.
+    pub neighbours: Signal<In, Bit>,
     /// The addresses it decides for.
     pub macs: [Signal<In, GroupMac>; 8],
     /// Where frames are bridged to.
@@ -208,6 +210,7 @@ impl<const ENTRY_A: usize, const PARSE: usize, const HASH: usize> Logic for Pipe
         self.ethernet.bytes.next = self.bytes.val();
         self.ethernet.port.next = self.ingress.val();
         self.ethernet.enable.next = self.enable.val();
+        self.ethernet.neighbours.next = self.neighbours.val();
         for i in 0..8 {
             self.ethernet.macs[i].next = self.macs[i].val();
         }
@@ -251,6 +254,7 @@ impl<const ENTRY_A: usize, const PARSE: usize, const HASH: usize> Logic for Pipe
         self.icmp.extent.next = self.network.extent.val();
         self.icmp.rest.next = self.rest3.q.val();
         self.icmp.reached.next = self.reached3.val();
+        self.transport.v6.next = self.v6_3.q.val();
         self.icmp.v6.next = self.v6_3.q.val();
         self.icmp.word.next = self.transport.word.val();
 

@@ -205,6 +205,7 @@ impl<
         self.answer.next = self.registers.answer.val();
         self.view_core.next = self.registers.view_core.val();
         self.pipeline.enable.next = self.registers.enable.val();
+        self.pipeline.neighbours.next = self.registers.neighbours.val();
         for i in 0..8 {
             self.pipeline.macs[i].next = self.registers.macs[i].val();
         }

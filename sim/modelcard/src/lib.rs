@@ -6,7 +6,7 @@
 
 use contract::limits::{BUCKET_BITS, GROUP_MACS, MANAGERS, PORTS, RULES};
 use contract::register::{self, *};
-use contract::row::{GroupMac, GroupRow, ManagerRow, RuleRow, enable_word, enabled_in};
+use contract::row::{GroupMac, GroupRow, ManagerRow, Neighbours, RuleRow, enable_word, enabled_in};
 use driver::{BusError, Card};
 use model::{Count, Counters, Decision, State, process};
 
@@ -101,6 +101,7 @@ impl ModelCard {
         let (register, place) = register::decode(address).ok_or(Refused)?;
         match *register {
             CONTROL => self.state.enabled = value & 1 == 1,
+            NEIGHBOURS => self.state.neighbours = Neighbours::from_word(value),
             VIEW => {
                 accept((value & 0xff) < self.counters.len() as u32)?;
                 self.view = value & 0x1ff;
@@ -142,6 +143,7 @@ impl ModelCard {
             CAPABILITIES => bytes([self.state.groups(), BUCKET_BITS, RULES, PORTS]),
             GEOMETRY => bytes([MANAGERS, GROUP_MACS, self.counters.len(), self.beat_bytes]),
             CONTROL => self.state.enabled.into(),
+            NEIGHBOURS => self.state.neighbours.word(),
             VIEW => self.view,
             NEXT_GENERATION => self.next_generation,
             GENERATION => self.state.generation(),

@@ -3,6 +3,7 @@
 use contract::code::{Reason, Verdict};
 use contract::limits::REGISTER_WINDOW;
 use contract::register::{self, AccessMode, MAP};
+use contract::row::Neighbours;
 use driver::read_counter;
 use modelcard::ModelCard;
 
@@ -16,6 +17,7 @@ const COUNTER_INDEX: u32 = 0x050;
 const COUNTER_DATA: u32 = 0x054;
 const GROUP_MAC_LO: u32 = 0x080;
 const GROUP_MAC_HI: u32 = 0x084;
+const NEIGHBOURS: u32 = 0x03c;
 const PORT_PAIR: u32 = 0x0c0;
 const MANAGER_ENABLE: u32 = 0x0e0;
 const GROUP_KEY_LO: u32 = 0x100;
@@ -131,6 +133,16 @@ fn managers_take_traffic_at_once_by_a_bit_each() {
     assert_eq!(read(&mut card, [MANAGER_ENABLE, MANAGER_ENABLE + 4, MANAGER_ENABLE + 28, 0x038]), [0x8000_0002, 0, 0x8000_0001, 0]);
     write(&mut card, &[(COMMIT, 0x20f), (MANAGER_ENABLE, 0)]);
     assert_eq!(read(&mut card, [MANAGER_ENABLE, MANAGER_ENABLE + 28]), [0, 0x8000_0001], "no bank changes places with it");
+}
+
+#[test]
+fn neighbour_questions_are_bridged_after_reset_and_go_to_the_host_when_told() {
+    let mut card = card();
+    assert_eq!((read(&mut card, [NEIGHBOURS]), card.state().neighbours), ([0], Neighbours::Bridge));
+    write(&mut card, &[(NEIGHBOURS, 0xffff_ffff)]);
+    assert_eq!((read(&mut card, [NEIGHBOURS]), card.state().neighbours), ([1], Neighbours::Host));
+    write(&mut card, &[(NEIGHBOURS, 2)]);
+    assert_eq!(card.state().neighbours, Neighbours::Bridge);
 }
 
 #[test]

@@ -7,7 +7,7 @@ use crate::table::{Batch, Table};
 use crate::unkept::UnkeptFlows;
 use capture::{Condition, Error, Piece, Record, Stream};
 use contract::code::Reason;
-use contract::row::Mac;
+use contract::row::{Mac, Neighbours};
 use foldhash::fast::RandomState;
 use model::common::Common;
 use model::ethernet;
@@ -53,8 +53,8 @@ pub struct Survey {
 pub enum Scope {
     /// None: it is disabled.
     Nothing,
-    /// Those to one of these addresses.
-    To(Vec<Mac>),
+    /// Those to one of these addresses, and neighbour questions to everybody if the host gets them.
+    To(Vec<Mac>, Neighbours),
     /// All, whatever their destination: a capture that was taken elsewhere.
     Everything,
 }
@@ -103,9 +103,9 @@ impl Survey {
 
     /// Takes in the frames of a piece.
     fn take(&mut self, piece: &Piece, scope: &Scope) {
-        let wanted: Vec<u64> = match scope {
-            Scope::To(macs) => macs.iter().copied().map(number).collect(),
-            Scope::Nothing | Scope::Everything => Vec::new(),
+        let (wanted, neighbours): (Vec<u64>, Neighbours) = match scope {
+            Scope::To(macs, neighbours) => (macs.iter().copied().map(number).collect(), *neighbours),
+            Scope::Nothing | Scope::Everything => (Vec::new(), Neighbours::Bridge),
         };
         let (enabled, any) = (*scope != Scope::Nothing, *scope == Scope::Everything);
         let is_ours = |destination| any || wanted.contains(&number(destination));
@@ -113,7 +113,7 @@ impl Survey {
         piece.frames().for_each(|Record { bytes, original, .. }| {
             self.frames += 1;
             self.bytes += u64::from(original);
-            let bridged = ethernet::admit(enabled, bytes, is_ours).err();
+            let bridged = ethernet::admit(enabled, neighbours, bytes, is_ours).err();
             if let Some(reason) = bridged {
                 self.undecided[usize::from(reason.code())] += 1;
             }

@@ -163,7 +163,8 @@ fn says_the_same_on_one_thread_and_on_many() {
     let tables = configuration.tables(GROUPS).unwrap();
     let on = |threads| {
         let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
-        let options = Options { bytes_a_thread: 1 << 20, ..Options::new(Scope::To(configuration.group_macs.clone())) };
+        let options =
+            Options { bytes_a_thread: 1 << 20, ..Options::new(Scope::To(configuration.group_macs.clone(), configuration.neighbours)) };
         let (survey, condition) = pool.install(|| Survey::read(&recorded.0, &options, |_| {})).unwrap();
         Analysis::new("a.pcap", survey, condition.remarks(), &configuration, &tables)
     };
@@ -178,7 +179,8 @@ fn flows_beyond_those_that_are_kept_are_counted_apart() {
     let frames: Vec<_> = (0..1000).flat_map(|number| vec![flow(number); usize::from(number % 3) + 1]).collect();
     let recorded = Recorded::of(&frames);
     let configuration = Configuration::parse(TABLES, "tandem.toml").unwrap();
-    let options = |most_flows| Options { most_flows, ..Options::new(Scope::To(configuration.group_macs.clone())) };
+    let options =
+        |most_flows| Options { most_flows, ..Options::new(Scope::To(configuration.group_macs.clone(), configuration.neighbours)) };
     let analyze = |most_flows| {
         let (survey, _) = Survey::read(&recorded.0, &options(most_flows), |_| {}).unwrap();
         Analysis::new("a.pcap", survey, Vec::new(), &configuration, &configuration.tables(GROUPS).unwrap())

@@ -4,7 +4,7 @@ use crate::allocate::Target;
 use crate::profile::Profile;
 use crate::weight::Weight;
 use contract::limits::PORTS;
-use contract::row::{GroupRow, Mac, RuleRow};
+use contract::row::{GroupRow, Mac, Neighbours, RuleRow};
 use model::manager_table;
 use serde::Serialize;
 
@@ -15,6 +15,8 @@ pub struct Configuration {
     pub enabled: bool,
     /// The addresses that the card answers for.
     pub group_macs: Vec<Mac>,
+    /// Where neighbour questions to everybody go.
+    pub neighbours: Neighbours,
     /// Egress port of bridged frames, by ingress port.
     pub port_pairs: [u8; PORTS],
     /// The traffic managers, as they are listed.

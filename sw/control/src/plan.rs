@@ -55,6 +55,8 @@ pub struct Plan {
     pub group_macs_added: Vec<String>,
     /// Group MACs that it answers for and is not to.
     pub group_macs_removed: Vec<String>,
+    /// Where neighbour questions to everybody go: `bridge` or `host`.
+    pub neighbours: Option<Change<&'static str>>,
     /// Egress port of bridged frames, by ingress port.
     pub pairs: Option<Change<[u8; PORTS]>>,
     /// Rows of the manager table, by id.
@@ -122,6 +124,7 @@ impl Plan {
             enabled: Change::of(now.enabled, next.enabled),
             group_macs_added: new_macs.iter().filter(|mac| !old_macs.contains(mac)).cloned().collect(),
             group_macs_removed: old_macs.iter().filter(|mac| !new_macs.contains(mac)).cloned().collect(),
+            neighbours: Change::of(now.neighbours.name(), next.neighbours.name()),
             pairs: Change::of(now.port_pairs, next.port_pairs),
             managers: manager::changes(now, &next, names),
             renumbered: names.0.map_or_else(Vec::new, |configuration| renumbered::managers(now, configuration)),
@@ -138,7 +141,8 @@ impl Plan {
 
     /// Whether the card does already what the configuration asks for.
     pub fn is_empty(&self) -> bool {
-        let card = self.enabled.is_none() && self.group_macs_added.is_empty() && self.group_macs_removed.is_empty() && self.pairs.is_none();
+        let switches = self.enabled.is_none() && self.neighbours.is_none() && self.pairs.is_none();
+        let card = switches && self.group_macs_added.is_empty() && self.group_macs_removed.is_empty();
         card && self.managers.is_empty() && self.groups.is_empty() && self.rules.is_empty()
     }
 

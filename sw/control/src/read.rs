@@ -10,7 +10,7 @@ mod value;
 use crate::configuration::{Configuration, ManagerState};
 use crate::error::{ConfigError, Faults};
 use contract::limits::{GROUP_MACS, PORTS};
-use contract::row::{Mac, mac_text};
+use contract::row::{Mac, Neighbours, mac_text};
 use std::cell::RefCell;
 use std::ops::Range;
 use toml::Spanned;
@@ -52,10 +52,12 @@ impl Configuration {
 }
 
 fn top(source: &Source<'_>, table: &DeTable<'_>) -> Option<Configuration> {
-    let keys = ["enabled", "group_macs", "pairs", "manager", "group", "rule"];
+    let keys = ["enabled", "group_macs", "neighbours", "pairs", "manager", "group", "rule"];
     let section = Section::new(source, 0..0, table, &keys);
     let enabled = section.or("enabled", true, |value| source.boolean(value));
     let group_macs = section.required("group_macs", |value| group_macs(source, value));
+    let places = [Neighbours::Bridge, Neighbours::Host].map(|neighbours| (neighbours.name(), neighbours));
+    let neighbours = section.or("neighbours", Neighbours::Bridge, |value| source.choice(value, "place for neighbour questions", &places));
     let port_pairs = section.or("pairs", model::state::port_pairs(), |value| port_pairs(source, value));
     let managers = manager::Managers::read(&section, group_macs.as_deref().unwrap_or_default());
     let groups = group::Groups::read(&section, &managers, enabled);
@@ -63,6 +65,7 @@ fn top(source: &Source<'_>, table: &DeTable<'_>) -> Option<Configuration> {
     Some(Configuration {
         enabled: enabled?,
         group_macs: group_macs?,
+        neighbours: neighbours?,
         port_pairs: port_pairs?,
         managers: managers.all()?,
         groups: groups.all()?,

@@ -5,7 +5,7 @@ use crate::configuration::{self, Configuration};
 use crate::error::ConfigError;
 use contract::limits::{BUCKETS, GROUP_MACS, MANAGERS, PORTS, RULES};
 use contract::register::every_unit;
-use contract::row::{GroupMac, RuleRow};
+use contract::row::{GroupMac, Neighbours, RuleRow};
 use model::State;
 use model::classifier::Rules;
 use model::entry_table::Group;
@@ -33,6 +33,8 @@ pub struct Tables {
     pub enabled: bool,
     /// The addresses that the card answers for.
     pub group_macs: [GroupMac; GROUP_MACS],
+    /// Where neighbour questions to everybody go.
+    pub neighbours: Neighbours,
     /// Egress port of bridged frames, by ingress port.
     pub port_pairs: [u8; PORTS],
     /// The managers, by id.
@@ -49,6 +51,7 @@ impl Tables {
         Self {
             enabled: false,
             group_macs: [GroupMac::default(); GROUP_MACS],
+            neighbours: Neighbours::Bridge,
             port_pairs: port_pairs(),
             managers: [Manager::default(); MANAGERS + 1],
             groups: vec![Group::default(); groups],
@@ -86,6 +89,7 @@ impl Tables {
         let mut state = State::new(self.groups.len());
         state.enabled = self.enabled;
         state.group_macs = self.group_macs;
+        state.neighbours = self.neighbours;
         state.port_pairs = self.port_pairs;
         state.managers_enabled = self.managers.map(|manager| manager.enabled);
         *state.idle_manager_rows_mut() = self.managers.map(Manager::row);
@@ -116,6 +120,7 @@ impl Configuration {
         let mut tables = Tables {
             enabled: self.enabled,
             group_macs: std::array::from_fn(|i| self.group_macs.get(i).map_or(GroupMac::default(), |&mac| GroupMac { mac, enabled: true })),
+            neighbours: self.neighbours,
             port_pairs: self.port_pairs,
             rules: [RuleRow::default(); RULES],
             ..Tables::empty(groups)

@@ -164,6 +164,9 @@ fn group_macs_pairs_and_policies_show_when_they_change() {
         (&["02:00:00:00:00:02".to_owned()][..], &["02:00:00:00:00:01".to_owned()][..])
     );
     assert_eq!(plan.pairs, Some(Change { from: [1, 0], to: [0, 1] }));
+    let neighbours = self::plan("group_macs", "neighbours = \"host\"\ngroup_macs");
+    assert_eq!((neighbours.neighbours, neighbours.is_empty()), (Some(Change { from: "bridge", to: "host" }), false));
+    assert!(self::plan("group_macs", "neighbours = \"bridge\"\ngroup_macs").is_empty());
     let policy = self::plan("profile = \"weighted\"", "equal_ports = \"hash\"\ndesignated = \"beta\"");
     let [web] = policy.groups.as_slice() else { panic!("{:?}", policy.groups) };
     assert_eq!((web.equal_ports, web.moved), (Some(Change { from: "designated", to: "hash" }), 0));
@@ -260,6 +263,7 @@ fn what_no_commit_carries_is_named_on_a_card_in_service_only() {
     let unbanked = |old: &str, new: &str| plan(old, new).not_at_once;
     assert_eq!(unbanked("group_macs = [\"02:00:00:00:00:01\"]", "group_macs = [\"02:00:00:00:00:02\"]"), [Unbanked::GroupMacs]);
     assert_eq!(unbanked("group_macs", "pairs = [0, 1]\ngroup_macs"), [Unbanked::Pairs]);
+    assert_eq!(unbanked("group_macs", "neighbours = \"host\"\ngroup_macs"), [Unbanked::Neighbours]);
     assert_eq!(unbanked("group_macs", "enabled = false\ngroup_macs"), [Unbanked::Enabled]);
     assert_eq!(unbanked("id = 4\n", "id = 4\nstate = \"down\"\n"), [], "of a manager that loses its entries by the commit");
     assert_eq!(unbanked("0123456789abcdef", "0123456789abcdee"), []);
@@ -330,6 +334,7 @@ fn a_plan_is_a_json_document_for_machines() {
         "enabled": null,
         "group_macs_added": [],
         "group_macs_removed": [],
+        "neighbours": null,
         "pairs": null,
         "managers": [{ "id": 4, "name": "delta", "action": "down", "from": row(true), "to": row(false) }],
         "groups": [{

@@ -1,6 +1,6 @@
 //! What a card holds: its digest, and the model that it makes.
 
-use contract::row::{GroupMac, GroupRow, RuleRow};
+use contract::row::{GroupMac, GroupRow, Neighbours, RuleRow};
 use control::{CardTables, Plan, Tables};
 use model::manager_table::Manager;
 use serde_json::{Value, json};
@@ -29,11 +29,25 @@ fn the_digest_covers_the_documented_words() {
 }
 
 #[test]
+fn a_card_whose_host_answers_neighbours_has_another_digest_and_file() {
+    let tables = Tables { neighbours: Neighbours::Host, ..filled() };
+    // Of the other program, too.
+    let digest = "1d67f6c2b8889263a43924072010c8bf89d2f9d13f1672033d9b340b188ed189";
+    assert_eq!(format!("{:#}", tables.digest()), digest);
+    assert_eq!(tables.decision_digest(), filled().decision_digest(), "it sends every flow to the same machine");
+    let mut document = document();
+    (document["neighbours"], document["digest"]) = (json!("host"), json!(digest));
+    let read = CardTables::from_json(&document.to_string()).unwrap();
+    assert!(read.tables == tables && serde_json::from_str::<Value>(&read.to_json()).unwrap() == document);
+}
+
+#[test]
 fn tables_are_in_force_in_the_model_that_they_make() {
     let mut tables = filled();
     tables.groups[0].entries[9] = 3;
     let state = tables.state();
     assert_eq!((state.enabled, state.group_macs, state.port_pairs), (tables.enabled, tables.group_macs, tables.port_pairs));
+    assert_eq!(Tables { neighbours: Neighbours::Host, ..tables.clone() }.state().neighbours, Neighbours::Host);
     assert_eq!((state.managers(), state.rules()), (tables.managers, &tables.rules));
     assert!((0..2).all(|group| *state.group(group) == tables.groups[usize::from(group)]));
     assert_eq!(Tables::empty(2).state().rules(), model::State::new(2).rules());

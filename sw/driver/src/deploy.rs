@@ -45,7 +45,7 @@ pub struct RolledBack {
     pub generation: u32,
     /// The one that was left; it lies in the idle banks now, and a later `apply` gets a greater number.
     pub left: u32,
-    /// Managers that were enabled again for it. Group MACs, port pairs and the enable switch are not banked: they stay as the generation
+    /// Managers that were enabled again for it. Group MACs, port pairs, `neighbours` and the enable switch are not banked: they stay as the generation
     /// that was left had them.
     pub enabled: Vec<u8>,
     /// What it took.
@@ -58,7 +58,7 @@ pub struct RolledBack {
 /// Brings a card from what it was found to hold into another state.
 ///
 /// Frames are decided by the old tables until the one commit, and by the new ones after it. Managers that come are enabled before it, and those
-/// that leave are disabled after it. Group MACs and port pairs that differ change one by one after it, and a card is enabled last, but disabled
+/// that leave are disabled after it. Group MACs, port pairs and `neighbours` that differ change one by one after it, and a card is enabled last, but disabled
 /// just before the commit. Every word written is read back from every core before the commit, and at the end everything in force is.
 ///
 /// # Errors

@@ -93,7 +93,7 @@ pub enum OpenError {
         /// What is there instead.
         found: String,
     },
-    /// The contract's major version is another.
+    /// The contract's major version is another, or its minor version is lower.
     #[error(
         "{locator} implements version {}.{} of the register contract, this program {}.{}; use the program of the card's release, or a bitstream of this release",
         .read >> 16, .read & 0xffff, CONTRACT_VALUE >> 16, CONTRACT_VALUE & 0xffff

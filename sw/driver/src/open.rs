@@ -123,10 +123,10 @@ fn open_socket(path: &Path, locator: &Locator, place: Option<WindowLocation>) ->
     let (vendor, device) = (ids as u16, (ids >> 16) as u16);
     let shell = shell::of(vendor, device).ok_or_else(|| OpenError::UnknownDevice { locator: locator.clone(), vendor, device })?;
     let search = search(shell, locator, place)?;
-    let command = socket.read(COMMAND).map_err(failed)?;
+    let command = socket.read(COMMAND as u64).map_err(failed)?;
     if command & MEMORY_DECODE == 0 {
         // The upper half is the status register, whose bits are cleared by writing ones.
-        socket.write(COMMAND, command & 0xffff | MEMORY_DECODE).map_err(failed)?;
+        socket.write(COMMAND as u64, command & 0xffff | MEMORY_DECODE).map_err(failed)?;
     }
     socket.show(search.bar.into());
     identify(Box::new(socket), &search, locator, file)
@@ -145,7 +145,8 @@ fn identify(bar: Box<dyn Bar>, search: &Search, locator: &Locator, lock: File) -
     let (mut window, place) = find(bar, search, locator)?;
     let mut read = |address| window.read(address).map_err(|error| OpenError::Bus { locator: locator.clone(), error });
     let [contract, build] = [read(CONTRACT.at(0))?, read(BUILD.at(0))?];
-    if contract >> 16 != CONTRACT_VALUE >> 16 {
+    // A greater minor version adds what this program does not use; a lower one lacks what it does.
+    if contract >> 16 != CONTRACT_VALUE >> 16 || contract < CONTRACT_VALUE {
         return Err(OpenError::OtherContract { locator: locator.clone(), read: contract });
     }
     let [groups, bucket_bits, rules, ports] = read(CAPABILITIES.at(0))?.to_le_bytes();

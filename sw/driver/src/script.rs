@@ -6,7 +6,7 @@
 use crate::word::enable_words;
 use contract::limits::BUCKETS;
 use contract::register::*;
-use contract::row::{GroupMac, ManagerRow};
+use contract::row::{GroupMac, ManagerRow, Neighbours};
 use control::Tables;
 use model::classifier::Rules;
 use model::entry_table::Group;
@@ -48,6 +48,7 @@ pub fn upload(tables: &Tables) -> Vec<ScriptStep> {
     for (ingress, egress) in tables.port_pairs.into_iter().enumerate() {
         script.push(port_pair(ingress, egress));
     }
+    script.push(neighbours(tables.neighbours));
     script.extend(commit(every_unit(tables.groups.len()), FIRST_GENERATION));
     script.push(enable(tables.enabled));
     script
@@ -101,6 +102,11 @@ pub fn group_mac(place: usize, mac: GroupMac) -> [ScriptStep; 2] {
 /// Says where frames from an ingress port are bridged to.
 pub fn port_pair(ingress: usize, egress: u8) -> ScriptStep {
     write(PORT_PAIR.at(ingress), egress.into())
+}
+
+/// Says where neighbour questions to everybody go.
+pub fn neighbours(neighbours: Neighbours) -> ScriptStep {
+    write(NEIGHBOURS.at(0), neighbours.word())
 }
 
 /// Starts or stops deciding frames.

@@ -5,15 +5,14 @@ use crate::locator::Locator;
 use crate::shell::{self, Search, Shell};
 use serde::Serialize;
 use std::fs::{self, File};
-use std::io;
-use std::os::unix::fs::FileExt;
+use std::io::{self, Read as _};
 use std::path::{Path, PathBuf};
 
 /// Where the kernel shows every PCI function.
 pub const DEVICES: &str = "/sys/bus/pci/devices";
 
 /// Byte offset of the command register in the configuration space.
-pub(crate) const COMMAND: u64 = 4;
+pub(crate) const COMMAND: usize = 4;
 
 /// In the command register: the function answers at its BARs.
 pub(crate) const MEMORY_DECODE: u32 = 1 << 1;
@@ -159,9 +158,10 @@ impl Function {
     /// Whether the PCI command register says that the function answers at its BARs.
     fn decodes(&self) -> Result<bool, OpenError> {
         let path = self.folder.join("config");
-        let mut command = [0; 2];
-        let read = File::open(&path).and_then(|file| file.read_exact_at(&mut command, COMMAND));
+        let mut head = [0; COMMAND + 2];
+        let read = File::open(&path).and_then(|mut file| file.read_exact(&mut head));
         read.map_err(|error| OpenError::io(path, error))?;
+        let command = [head[COMMAND], head[COMMAND + 1]];
         if command == [0xff; 2] {
             return Err(OpenError::Dead { locator: self.locator.clone() });
         }

@@ -3,7 +3,7 @@
 use crate::card::{BusError, Card};
 use contract::limits::MANAGERS;
 use contract::register::{self, *};
-use contract::row::{GroupMac, GroupRow, ManagerRow, RuleRow, enable_word, enabled_in};
+use contract::row::{GroupMac, GroupRow, ManagerRow, Neighbours, RuleRow, enable_word, enabled_in};
 use control::Tables;
 use model::classifier::Rules;
 use model::entry_table::Group;
@@ -77,7 +77,8 @@ pub(crate) fn rows(tables: &Tables) -> impl Iterator<Item = Vec<Valued>> + '_ {
     let macs = macs.map(|(place, mac)| registers([GROUP_MAC_LO, GROUP_MAC_HI], place, mac.words()).to_vec());
     let pairs = tables.port_pairs.iter().enumerate();
     let pairs = pairs.map(|(place, &egress)| vec![(Word::Register(PORT_PAIR.at(place)), egress.into())]);
-    enables.chain(macs).chain(pairs).chain([vec![(SWITCH, tables.enabled.into())]])
+    let neighbours = vec![(Word::Register(NEIGHBOURS.at(0)), tables.neighbours.word())];
+    enables.chain(macs).chain(pairs).chain([neighbours, vec![(SWITCH, tables.enabled.into())]])
 }
 
 /// MANAGER_ENABLE: which managers take traffic, by bit.
@@ -201,6 +202,7 @@ impl<C: Card> Words<C> {
         let Banks { groups, rules, managers } = self.banks(groups)?;
         let mut tables = Tables {
             enabled: self.read(SWITCH)? & 1 == 1,
+            neighbours: Neighbours::from_word(self.registers([NEIGHBOURS], 0)?[0]),
             group_macs: Default::default(),
             port_pairs: Default::default(),
             managers: managers.map(|row| Manager::new(row, false)),

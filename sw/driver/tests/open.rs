@@ -300,6 +300,8 @@ fn another_version_of_the_contract_is_refused() {
     assert!(matches!(error, OpenError::OtherContract { read: 0x0003_0001, .. }), "{error}");
     let ours = format!("{}.{}", CONTRACT_VALUE >> 16, CONTRACT_VALUE & 0xffff);
     assert!(error.to_string().contains(&format!("version 3.1 of the register contract, this program {ours}")), "{error}");
+    let older = one_card(&words_but(CONTRACT, 0x0002_0000)).refusal(CARD);
+    assert!(matches!(older, OpenError::OtherContract { read: 0x0002_0000, .. }), "it has no NEIGHBOURS: {older}");
 }
 
 #[test]
@@ -405,19 +407,21 @@ fn a_card_is_opened_by_one_at_a_time() {
 #[test]
 fn a_card_that_does_not_decode_memory_is_enabled() {
     let sysfs = one_card(&words(WINDOW));
-    sysfs.configuration(CARD, [0x04, 0x04]);
-    let enable = sysfs.path(CARD, "enable");
-    fs::remove_file(&enable).unwrap();
-    // A pipe, so that the kernel's part is done exactly while the driver writes.
-    assert!(Command::new("mkfifo").arg(&enable).status().unwrap().success());
-    std::thread::scope(|scope| {
-        let written = scope.spawn(|| {
-            sysfs.configuration(CARD, [0x06, 0x04]);
-            fs::read_to_string(&enable).unwrap()
-        });
-        sysfs.open(CARD).unwrap();
-        assert_eq!(written.join().unwrap(), "1");
+    // Pipes, so that the kernel's part is done step by step with the driver's.
+    let [configuration, enable] = ["config", "enable"].map(|name| sysfs.path(CARD, name));
+    for pipe in [&configuration, &enable] {
+        fs::remove_file(pipe).unwrap();
+        assert!(Command::new("mkfifo").arg(pipe).status().unwrap().success());
+    }
+    // Not a scope's thread: it waits for a driver that may have given up.
+    let kernel = std::thread::spawn(move || {
+        fs::write(&configuration, [0xee, 0x10, 0x3f, 0x90, 0x04, 0x04]).unwrap();
+        let written = fs::read_to_string(&enable).unwrap();
+        fs::write(&configuration, [0xee, 0x10, 0x3f, 0x90, 0x06, 0x04]).unwrap();
+        written
     });
+    sysfs.open(CARD).unwrap();
+    assert_eq!(kernel.join().unwrap(), "1");
 }
 
 #[test]

@@ -33,7 +33,8 @@ pub fn decide_subject(state: &State, subject: &Subject) -> Decision {
 /// The decision, where one of the questions settles it.
 fn subject(state: &State, frame: &[u8], ingress: u8) -> Result<Subject, Decision> {
     let early = |reason| verdict_logic::early(reason, state.port_pairs[usize::from(ingress) % PORTS]);
-    ethernet::admit(state.enabled, frame, |destination| ethernet::is_for_group(&state.group_macs, destination)).map_err(early)?;
+    ethernet::admit(state.enabled, state.neighbours, frame, |destination| ethernet::is_for_group(&state.group_macs, destination))
+        .map_err(early)?;
     Walk::of(frame).subject.map_err(early)
 }
 

@@ -4,12 +4,14 @@ use crate::header_window::HeaderWindow;
 use crate::network::Version;
 use contract::code::Reason;
 use contract::limits::VLAN_TAGS;
-use contract::row::{GroupMac, Mac};
+use contract::row::{GroupMac, Mac, Neighbours};
 
 /// Bytes of an Ethernet header without tags.
 pub const LENGTH: usize = 14;
 /// Bytes that each VLAN tag adds.
 pub const TAG_LENGTH: usize = 4;
+/// EtherType of ARP.
+pub const ARP: u16 = 0x0806;
 
 /// An Ethernet header.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -71,22 +73,35 @@ impl Ethernet {
     }
 }
 
-/// Questions 1 and 2: whether a frame is for the card, given whether it is enabled and which addresses it answers for.
+/// Questions 1 and 2: whether a frame is for the card, given whether it is enabled, whether neighbour questions to everybody go to the host, and
+/// which addresses it answers for.
 ///
 /// # Errors
-/// `Disabled`, `Runt` or `NotForGroup`, whichever comes first.
+/// `Disabled`, `Runt`, `Neighbour` or `NotForGroup`, whichever comes first.
 #[inline]
-pub fn admit(enabled: bool, frame: &[u8], is_ours: impl Fn(Mac) -> bool) -> Result<(), Reason> {
+pub fn admit(enabled: bool, neighbours: Neighbours, frame: &[u8], is_ours: impl Fn(Mac) -> bool) -> Result<(), Reason> {
     match frame.first_chunk() {
         _ if !enabled => Err(Reason::Disabled),
-        Some(destination) if frame.len() >= LENGTH => {
-            if is_ours(*destination) {
-                Ok(())
-            } else {
-                Err(Reason::NotForGroup)
-            }
-        }
+        Some(destination) if frame.len() >= LENGTH => match is_ours(*destination) {
+            true => Ok(()),
+            false if neighbours == Neighbours::Host && asks_everybody(frame) => Err(Reason::Neighbour),
+            false => Err(Reason::NotForGroup),
+        },
         _ => Err(Reason::Runt),
+    }
+}
+
+/// Whether a frame asks all stations for a neighbour: ARP to the broadcast address, after at most two tags; or anything to the multicast
+/// address of a solicited node (RFC 2464, section 7, and RFC 4291, section 2.7.1).
+pub fn asks_everybody(frame: &[u8]) -> bool {
+    match frame {
+        [0xff, 0xff, 0xff, 0xff, 0xff, 0xff, ..] => {
+            let window = HeaderWindow::of(frame);
+            let walked = Ethernet::read(window).and_then(|mut header| header.walk_tags(window).map(|()| header.ether_type));
+            walked == Ok(ARP)
+        }
+        [0x33, 0x33, 0xff, ..] => true,
+        _ => false,
     }
 }
 

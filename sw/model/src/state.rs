@@ -5,7 +5,7 @@ use crate::entry_table::Group;
 use crate::manager_table::{Manager, ManagerRows, Managers};
 use contract::limits::{GROUP_MACS, GROUPS, MANAGERS, PORTS, RULES};
 use contract::register::{UNIT_MANAGERS, UNIT_RULES, every_unit};
-use contract::row::{GroupMac, ManagerRow, RuleRow};
+use contract::row::{GroupMac, ManagerRow, Neighbours, RuleRow};
 
 /// The programmed state of a card.
 ///
@@ -18,6 +18,8 @@ pub struct State {
     pub enabled: bool,
     /// The addresses that the card answers for.
     pub group_macs: [GroupMac; GROUP_MACS],
+    /// Where neighbour questions to everybody go.
+    pub neighbours: Neighbours,
     /// Egress port of bridged frames, by ingress port.
     pub port_pairs: [u8; PORTS],
     /// Whether each manager takes traffic, by id. Not banked, so that a manager that fails is taken out without a commit.
@@ -42,6 +44,7 @@ impl State {
         Self {
             enabled: false,
             group_macs: [GroupMac::default(); GROUP_MACS],
+            neighbours: Neighbours::Bridge,
             port_pairs: port_pairs(),
             managers_enabled: [false; MANAGERS + 1],
             groups: (0..groups).map(|_| Banked::new(Group::default())).collect(),

@@ -19,7 +19,7 @@ pub struct Walk {
     pub ports: Option<Ports>,
     /// The packet inside an ICMP error.
     pub embedded: Option<Embedded>,
-    /// What the packet is decided by, or the reason that ended the walk: `Runt`, `NotIp`, `Malformed`, `TooDeep` or `Fragment`.
+    /// What the packet is decided by, or the reason that ended the walk: `Runt`, `NotIp`, `Malformed`, `TooDeep`, `Fragment` or `Neighbour`.
     pub subject: Result<Subject, Reason>,
 }
 
@@ -48,6 +48,7 @@ impl Walk {
         network.walk_to_transport(window, Position::Outer)?;
 
         self.ports = Ports::read(window, network)?;
+        icmp::refuse_neighbour_discovery(window, network)?;
         self.embedded = icmp::embedded(window, network);
         Ok(Subject::select(network, self.ports, self.embedded.as_ref()))
     }

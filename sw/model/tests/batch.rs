@@ -3,9 +3,9 @@
 mod common;
 
 use common::packets::*;
-use common::{ETH_V4, V4_TCP, bytes, card, card_with_rules, rule};
+use common::{ETH_V4, ETH_V6, V4_TCP, bytes, card, card_with_rules, rule, v6};
 use contract::code::Reason;
-use contract::row::GroupMac;
+use contract::row::{GroupMac, Neighbours};
 use model::batch::{CompactDecision, Compiled, LANES, Lanes, managers_of_ports};
 use model::network::{Address, Version};
 use model::{Decision, State, Walk, batch, decide};
@@ -101,6 +101,8 @@ fn every_shape() -> Vec<Vec<u8>> {
     }
     frames.push(fragment());
     frames.push(too_deep());
+    frames.push(bytes(&[ETH_V6, &v6(58, 24), "87000000", "00".repeat(20).as_str()]));
+    frames.push(bytes(&["ffffffffffff 020000000099 0806", "00".repeat(28).as_str()]));
     frames.push(bytes(&[ETH_V4, V4_TCP, "9c40"]));
     frames
 }
@@ -122,6 +124,8 @@ fn every_reason_is_met_and_decided_as_the_judge_decides() {
     // Group 1 is manager 6's, and only it knows the peer's side: so there are two cards.
     let mut met: Vec<Reason> = demand_the_judges_decisions(&state, &every_shape()).iter().map(|decided| decided.reason).collect();
     state.managers_enabled[6] = false;
+    met.extend(demand_the_judges_decisions(&state, &every_shape()).iter().map(|decided| decided.reason));
+    state.neighbours = Neighbours::Host;
     met.extend(demand_the_judges_decisions(&state, &every_shape()).iter().map(|decided| decided.reason));
     state.enabled = false;
     met.extend(demand_the_judges_decisions(&state, &every_shape()).iter().map(|decided| decided.reason));

@@ -36,7 +36,11 @@ fn only_the_error_types_of_the_packets_own_ip_count() {
         let icmp = format!("{kind:02x} 00 0000 00000000");
         let expected = if [3, 4, 5, 11, 12].contains(&kind) { "icmp_error" } else { "other_protocol" };
         assert_eq!(reason(&[ETH_V4, V4_ROUTER, &icmp, V4_OFFENDER]), expected, "ICMP type {kind}");
-        let expected = if (1..=4).contains(&kind) { "icmp_error" } else { "other_protocol" };
+        let expected = match kind {
+            1..=4 => "icmp_error",
+            133..=137 => "neighbour",
+            _ => "other_protocol",
+        };
         assert_eq!(reason(&[ETH_V6, &v6(58, 60), &icmp, &v6_offender(6, "")]), expected, "ICMPv6 type {kind}");
     }
     let icmpv6_in_v4 = V4_ROUTER.replace("40 01", "40 3a");

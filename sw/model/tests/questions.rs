@@ -4,8 +4,8 @@ mod common;
 
 use common::*;
 use contract::code::{Reason, Verdict};
-use contract::row::GroupMac;
-use model::{Counters, Decision, Egress, decide, outgoing, process};
+use contract::row::{GroupMac, Neighbours};
+use model::{Counters, Decision, Egress, State, decide, outgoing, process};
 
 fn bridged(reason: Reason, port: u8) -> Decision {
     let egress = Some(Egress::Port(port));
@@ -53,6 +53,99 @@ fn a_frame_to_no_enabled_group_mac_is_bridged_to_the_paired_port() {
 fn a_frame_not_for_the_group_is_bridged_however_broken_its_headers_are() {
     let frame = bytes(&["020000000002 020000000099 0800 65"]);
     assert_eq!(fate(&frame), bridged(Reason::NotForGroup, 1));
+}
+
+/// A card whose host answers neighbour questions to everybody.
+fn answering() -> State {
+    let mut state = card();
+    state.neighbours = Neighbours::Host;
+    state
+}
+
+/// A broadcast after these tags, of this EtherType, and so many bytes after it.
+fn broadcast(tags: &str, ether_type: &str, more: usize) -> Vec<u8> {
+    bytes(&["ffffffffffff 020000000099", tags, ether_type, "00".repeat(more).as_str()])
+}
+
+#[test]
+fn arp_to_everybody_goes_to_a_host_that_answers_and_else_is_bridged() {
+    for tags in ["", "8100 0001", "88a8 0001 8100 0002", "8100 0001 8100 0002"] {
+        for more in [0, 28, 46] {
+            let question = broadcast(tags, "0806", more);
+            assert_eq!(decide(&answering(), &question, 1), to_host(Verdict::Control, Reason::Neighbour), "{tags:?}, {more}");
+            assert_eq!(fate(&question), bridged(Reason::NotForGroup, 1), "{tags:?}, {more}");
+            let mut disabled = answering();
+            disabled.enabled = false;
+            assert_eq!(decide(&disabled, &question, 0), bridged(Reason::Disabled, 1));
+        }
+    }
+}
+
+#[test]
+fn a_broadcast_that_is_not_known_to_be_arp_is_bridged() {
+    let third = broadcast("8100 0001 8100 0002 8100 0003", "0806", 46);
+    let cut = broadcast("8100 0001", "0806", 0);
+    let others = ["0800", "86dd", "88cc", "0807", "8035"].map(|ether_type| broadcast("", ether_type, 46));
+    for frame in others.into_iter().chain([third, cut[..17].to_vec(), cut[..14].to_vec()]) {
+        assert_eq!(decide(&answering(), &frame, 0), bridged(Reason::NotForGroup, 1), "{frame:02x?}");
+    }
+    assert_eq!(decide(&answering(), &cut[..13], 0).reason, Reason::Runt);
+    for mac in ["feffffffffff", "fffffffffffe", "ffffff7fffff"] {
+        let near = bytes(&[mac, "020000000099 0806", "00".repeat(46).as_str()]);
+        assert_eq!(decide(&answering(), &near, 0).reason, Reason::NotForGroup, "{mac}");
+    }
+}
+
+#[test]
+fn a_frame_to_a_solicited_node_goes_to_a_host_that_answers_whatever_it_carries() {
+    for rest in ["86dd", "0800 45", "8100", "ffff 00"] {
+        let frame = bytes(&["3333ff000002 020000000099", rest]);
+        assert_eq!(decide(&answering(), &frame, 0), to_host(Verdict::Control, Reason::Neighbour), "{rest}");
+        assert_eq!(fate(&frame), bridged(Reason::NotForGroup, 1), "{rest}");
+    }
+    for mac in ["333300000001", "3233ff000002", "3332ff000002", "3333fe000002"] {
+        let frame = bytes(&[mac, "020000000099 86dd", &v6(58, 24), "87 00 0000", "00".repeat(20).as_str()]);
+        assert_eq!(decide(&answering(), &frame, 0), bridged(Reason::NotForGroup, 1), "{mac}");
+    }
+}
+
+#[test]
+fn a_group_s_own_frames_are_asked_for_neither_address() {
+    let mut state = answering();
+    state.group_macs[1] = GroupMac { mac: [0xff; 6], enabled: true };
+    state.group_macs[2] = GroupMac { mac: [0x33, 0x33, 0xff, 0, 0, 2], enabled: true };
+    assert_eq!(decide(&state, &broadcast("", "0806", 46), 0), to_host(Verdict::Control, Reason::NotIp));
+    let udp = bytes(&["3333ff000002 020000000099 0800", V4_UDP, PORTS_40000_443]);
+    assert_eq!(decide(&state, &udp, 0).reason, Reason::SourceSide);
+}
+
+#[test]
+fn neighbour_discovery_that_is_sent_to_a_group_goes_to_the_host() {
+    let discovery = |kind: u8, more: usize| bytes(&[ETH_V6, &v6(58, 24), &format!("{kind:02x}"), "00".repeat(more).as_str()]);
+    for kind in 0..=255 {
+        let expected = if (133..=137).contains(&kind) { "neighbour" } else { "other_protocol" };
+        assert_eq!(fate(&discovery(kind, 23)).reason.name(), expected, "type {kind}");
+    }
+    // As to other protocols, a header that is not there is nothing to stumble over: type, code and checksum are.
+    assert_eq!(fate(&discovery(135, 3)), to_host(Verdict::Control, Reason::Neighbour));
+    assert_eq!(fate(&discovery(135, 2)).reason, Reason::OtherProtocol);
+    for (payload, expected) in [(4, Reason::Neighbour), (3, Reason::OtherProtocol), (0, Reason::OtherProtocol)] {
+        assert_eq!(fate(&bytes(&[ETH_V6, &v6(58, payload), "87000000"])).reason, expected, "payload length {payload}");
+    }
+    // Behind extension headers, too; but not in a fragment, not as ICMPv6 in IPv4, not beyond the window, and not inside an error.
+    let options = "3a 00 0000 00000000";
+    assert_eq!(fate(&bytes(&[ETH_V6, &v6(0, 12), options, "87000000"])).reason, Reason::Neighbour);
+    assert_eq!(fate(&bytes(&[ETH_V6, &v6(44, 12), "3a 00 0001 00000000", "87000000"])).reason, Reason::Fragment);
+    assert_eq!(
+        fate(&bytes(&[ETH_V4, "45 00 0028 0000 0000 40 3a 0000 c0000201 c6336407", "87000000", "00".repeat(16).as_str()])).reason,
+        Reason::OtherProtocol
+    );
+    let last = bytes(&[ETH_V6, &v6(0, 124), "3a 08", "00".repeat(70).as_str(), "87000000", "00".repeat(48).as_str()]);
+    assert_eq!((last.len(), fate(&last).reason), (178, Reason::OtherProtocol), "the window ends two bytes after the type");
+    let nearer = bytes(&[ETH_V6, &v6(0, 116), "3a 07", "00".repeat(62).as_str(), "87000000", "00".repeat(48).as_str()]);
+    assert_eq!(fate(&nearer).reason, Reason::Neighbour);
+    let inside = bytes(&[ETH_V6, &v6(58, 60), "01000000 00000000", &v6(58, 24), "87000000", "00".repeat(8).as_str()]);
+    assert_eq!(fate(&inside).reason, Reason::OtherProtocol);
 }
 
 #[test]

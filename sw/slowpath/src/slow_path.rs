@@ -7,7 +7,7 @@ use crate::responder::{Question, Rate, Responder, arp, discovery};
 use crate::tables::Tables;
 use crate::{Counters, Fate, Output, Time, To};
 use contract::code::Reason;
-use contract::row::Mac;
+use contract::row::{Mac, Neighbours};
 use model::ethernet::{self, Ethernet};
 use model::header_window::HeaderWindow;
 use model::{State, Walk};
@@ -175,9 +175,11 @@ impl SlowPath {
     fn sort(&self, frame: &[u8]) -> Case {
         let state = self.tables.state();
         let walk = deep(frame);
-        let to_everybody = is_question_to_everybody(frame, &walk);
-        let admitted = ethernet::admit(state.enabled, frame, |destination| ethernet::is_for_group(&state.group_macs, destination));
-        let (Some(ethernet), true) = (walk.ethernet, admitted.is_ok() || state.enabled && to_everybody) else { return Case::Bridge };
+        // They come from a card whose `neighbours` is `host`, whatever it is by now.
+        let is_ours = |destination| ethernet::is_for_group(&state.group_macs, destination);
+        let admitted = ethernet::admit(state.enabled, Neighbours::Host, frame, is_ours);
+        let to_everybody = admitted == Err(Reason::Neighbour);
+        let (Some(ethernet), true) = (walk.ethernet, admitted.is_ok() || to_everybody) else { return Case::Bridge };
         match self.question(frame, &walk, &ethernet) {
             Some(Neighbour::ForGroup(question)) => return Case::Question(ethernet, question),
             _ if to_everybody => return Case::PassOn,
@@ -211,10 +213,4 @@ enum Neighbour {
     /// A question for a group's address; `None` if it breaks the rules for questions.
     ForGroup(Option<Question>),
     Other,
-}
-
-/// Whether a frame asks everybody: a broadcast of ARP, or a frame to a solicited-node multicast address. `docs/decision.md`, question 2.
-fn is_question_to_everybody(frame: &[u8], walk: &Walk) -> bool {
-    let is_arp = walk.ethernet.is_some_and(|ethernet| ethernet.ether_type == arp::ETHER_TYPE);
-    frame.starts_with(&[0xff; 6]) && is_arp || frame.starts_with(&[0x33, 0x33, 0xff])
 }

@@ -68,7 +68,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
 fn each_flow(capture: &Path) -> Result<f64, Box<dyn std::error::Error>> {
     let configuration = Configuration::parse(CONFIGURATION, "analyze.toml")?;
     let tables = configuration.tables(GROUPS)?;
-    let options = Options::new(Scope::To(configuration.group_macs.clone()));
+    let options = Options::new(Scope::To(configuration.group_macs.clone(), configuration.neighbours));
     let mut shortest = f64::MAX;
     for _ in 0..ROUNDS {
         let (survey, _) = Survey::read(capture, &options, |_| {})?;

@@ -1,6 +1,6 @@
 //! Changes of a card's state while packets flow.
 
-use super::{Rng, random_group, random_manager, random_rules, weighted};
+use super::{Rng, random_group, random_manager, random_neighbours, random_rules, weighted};
 use contract::limits::{GROUP_MACS, PORTS};
 use contract::register::{self, ENTRY_WORDS, MANAGER_ENABLE_WORDS, STATUS, UNIT_MANAGERS, UNIT_RULES};
 use contract::row::GroupMac;
@@ -38,7 +38,7 @@ pub fn in_flight(when: When, script: &[script::ScriptStep]) -> Vec<RegisterAcces
 
 fn change(rng: &mut Rng, tables: &Tables, generation: u32) -> Vec<script::ScriptStep> {
     let groups = tables.groups.len();
-    match weighted(&[(3, 0), (2, 1), (4, 2), (1, 3), (1, 4), (1, 5), (1, 6), (1, 7), (2, 8)], rng) {
+    match weighted(&[(3, 0), (2, 1), (4, 2), (1, 3), (1, 4), (1, 5), (1, 6), (1, 7), (1, 8), (2, 9)], rng) {
         0 => {
             let group = rng.random_range(0..groups);
             [touch_group(rng, group), script::commit(1 << group, generation).into()].concat()
@@ -68,6 +68,7 @@ fn change(rng: &mut Rng, tables: &Tables, generation: u32) -> Vec<script::Script
             let word = rng.random::<u32>() | rng.random::<u32>() | rng.random::<u32>();
             vec![script::managers_enabled(place, if place == 0 { word & !1 } else { word })]
         }
+        8 => vec![script::neighbours(random_neighbours(rng))],
         // Nothing: a unit that the card does not have, a reserved address, a word that cannot be written.
         _ => [(register::COMMIT.at(0), 1 << 10), (0xffc, 1), (register::IDENTITY.at(0), 0)].map(write).into(),
     }

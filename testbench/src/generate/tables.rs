@@ -2,7 +2,7 @@
 
 use super::{Rng, pick, weighted};
 use contract::limits::{BUCKETS, GROUP_MACS, MANAGERS, PORTS, RULES};
-use contract::row::{GroupMac, GroupRow, RuleRow};
+use contract::row::{GroupMac, GroupRow, Neighbours, RuleRow};
 use control::Tables;
 use model::classifier::Rules;
 use model::entry_table::Group;
@@ -18,11 +18,17 @@ pub fn random_tables(rng: &mut Rng, groups: usize) -> Tables {
     Tables {
         enabled: rng.random_bool(0.95),
         group_macs,
+        neighbours: random_neighbours(rng),
         port_pairs: if rng.random_bool(0.8) { [1, 0] } else { std::array::from_fn(|_| rng.random_range(0..PORTS as u8)) },
         managers,
         groups: (0..groups).map(|_| random_group(rng)).collect(),
         rules: random_rules(rng, groups),
     }
+}
+
+/// Where neighbour questions go, drawn at random.
+pub fn random_neighbours(rng: &mut Rng) -> Neighbours {
+    if rng.random() { Neighbours::Host } else { Neighbours::Bridge }
 }
 
 /// A manager drawn at random: most of them enabled.

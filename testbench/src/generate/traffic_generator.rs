@@ -8,6 +8,9 @@ use control::Tables;
 use model::network::Address;
 use rand::{Rng as _, RngExt};
 
+/// The address of all stations.
+const BROADCAST: Mac = [0xff; 6];
+
 /// A source of random frames that knows what the card's state makes interesting.
 #[derive(Clone, Debug)]
 pub struct TrafficGenerator {
@@ -67,8 +70,9 @@ impl TrafficGenerator {
     /// Frame number `number`.
     pub fn frame(&self, number: u64) -> GeneratedFrame {
         let rng = &mut rng(self.seed, number);
-        let mut bytes = self.mac(rng).to_vec();
-        let shape = self.fill(rng, &mut bytes);
+        let mac = self.mac(rng);
+        let mut bytes = mac.to_vec();
+        let shape = self.fill(rng, &mut bytes, mac == BROADCAST);
         let length = self.length(rng, &shape).clamp(1, self.longest);
         let built = bytes.len();
         bytes.resize(length, 0);
@@ -79,13 +83,14 @@ impl TrafficGenerator {
     fn mac(&self, rng: &mut Rng) -> Mac {
         let known = if self.group_macs.is_empty() { rng.random() } else { pick(&self.group_macs, rng) };
         let off = if self.disabled_macs.is_empty() { rng.random() } else { pick(&self.disabled_macs, rng) };
-        let mut near = known;
+        let [a, b, c]: [u8; 3] = rng.random();
+        let mut near = if rng.random() { known } else { pick(&[BROADCAST, [0x33, 0x33, 0xff, a, b, c]], rng) };
         near[rng.random_range(0..6)] ^= 1 << rng.random_range(0..8);
-        weighted(&[(88, known), (4, near), (4, off), (4, rng.random())], rng)
+        weighted(&[(84, known), (4, near), (4, off), (2, rng.random()), (3, BROADCAST), (3, [0x33, 0x33, 0xff, a, b, c])], rng)
     }
 
-    /// Everything after the destination MAC.
-    fn fill(&self, rng: &mut Rng, bytes: &mut Vec<u8>) -> Shape {
+    /// Everything after the destination MAC: of broadcasts, most are ARP.
+    fn fill(&self, rng: &mut Rng, bytes: &mut Vec<u8>, broadcast: bool) -> Shape {
         let mut shape = Shape::default();
         bytes.extend(rng.random::<[u8; 6]>());
         let tags = weighted(&[(55, 0), (20, 1), (18, 2), (7, 3)], rng);
@@ -98,7 +103,8 @@ impl TrafficGenerator {
         let ip = [0x0800, 0x86dd][usize::from(version == 6)];
         let wrong = [0x86dd, 0x0800][usize::from(version == 6)];
         let any = pick(&[0x0806, 0x88cc, 0x9100, 0x8000, 0x0801, 0x8101, 0x88a9, 0x86dc, 0x05dc], rng);
-        shape.ether_type = weighted(&[(94, ip), (1, wrong), (4, any), (1, rng.random())], rng);
+        let arp = if broadcast { 300 } else { 0 };
+        shape.ether_type = weighted(&[(94, ip), (1, wrong), (4, any), (1, rng.random()), (arp, 0x0806)], rng);
         bytes.extend(shape.ether_type.to_be_bytes());
         shape.outer = Some(self.packet(rng, bytes, version, &mut shape.inner, 0));
         shape.built = bytes.len();

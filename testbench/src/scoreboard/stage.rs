@@ -109,6 +109,11 @@ impl Parting<'_> {
         if [Reason::Disabled, Reason::Runt, Reason::NotForGroup, Reason::NotIp].into_iter().any(either) {
             return vec![Stage::Ethernet];
         }
+        if either(Reason::Neighbour) {
+            // Question 7 is asked of what question 2 lets pass.
+            let is_discovery = walk.subject == Err(Reason::Neighbour);
+            return if is_discovery { vec![Stage::Ethernet, Stage::Transport] } else { vec![Stage::Ethernet] };
+        }
         if self.deep && either(Reason::Malformed) && either(Reason::TooDeep) {
             return vec![Stage::Egress];
         }

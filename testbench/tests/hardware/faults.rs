@@ -108,7 +108,8 @@ const FAULTS: &[Fault] = &[
         module: "range_match",
         right: "assign highest_to_source = {1'h0, rule_highest} - {1'h0, tuple_source};",
         wrong: "assign highest_to_source = {1'h0, rule_highest} - {1'h0, tuple_source} - 17'h1;",
-        stages: &[Stage::Classifier],
+        // Where the group has a catch-all rule, too, only the reason differs.
+        stages: &[Stage::Classifier, Stage::Key],
     },
     Fault {
         name: "dropped frames counted for their manager",

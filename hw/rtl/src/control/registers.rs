@@ -29,6 +29,8 @@ pub struct Registers<const GROUPS: usize, const CORES: usize, const BEAT: usize>
     pub view_core: Signal<Out, Bits<8>>,
     /// Frames are decided, not just bridged.
     pub enable: Signal<Out, Bit>,
+    /// Neighbour questions to everybody go to the host.
+    pub neighbours: Signal<Out, Bit>,
     /// The group MACs in force.
     pub macs: [Signal<Out, GroupMac>; 8],
     /// Egress port of bridged frames, by ingress port.
@@ -111,6 +113,7 @@ impl<const GROUPS: usize, const CORES: usize, const BEAT: usize> Logic for Regis
         self.view.next = self.settings.view.val();
         self.view_core.next = self.view.val().core;
         self.enable.next = self.settings.enable.val();
+        self.neighbours.next = self.settings.neighbours.val();
         for k in 0..PORTS {
             self.pairs[k].next = self.settings.pairs[k].val();
         }

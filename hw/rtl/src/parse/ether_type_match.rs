@@ -17,9 +17,13 @@ pub struct EtherTypes {
     pub v6_0: Bit,
     pub v6_1: Bit,
     pub v6_2: Bit,
+    /// ARP.
+    pub arp_0: Bit,
+    pub arp_1: Bit,
+    pub arp_2: Bit,
 }
 
-/// Compares the first beat of a frame, of `DATA_W` bits, with the EtherTypes of tags and of IP. Combinational.
+/// Compares the first beat of a frame, of `DATA_W` bits, with the EtherTypes of tags, of IP and of ARP. Combinational.
 #[derive(LogicBlock, Default)]
 pub struct EtherTypeMatch<const DATA_W: usize> {
     /// The beat.
@@ -33,6 +37,7 @@ pub struct EtherTypeMatch<const DATA_W: usize> {
     service_tag: Const<16, { 0x88a8_u16.swap_bytes() as u64 }>,
     ipv4: Const<16, { 0x0800_u16.swap_bytes() as u64 }>,
     ipv6: Const<16, { 0x86dd_u16.swap_bytes() as u64 }>,
+    arp: Const<16, { 0x0806_u16.swap_bytes() as u64 }>,
 }
 
 impl<const DATA_W: usize> Logic for EtherTypeMatch<DATA_W> {
@@ -49,5 +54,8 @@ impl<const DATA_W: usize> Logic for EtherTypeMatch<DATA_W> {
         self.types.next.v6_0 = self.ether_type0.val() == self.ipv6.val();
         self.types.next.v6_1 = self.ether_type1.val() == self.ipv6.val();
         self.types.next.v6_2 = self.ether_type2.val() == self.ipv6.val();
+        self.types.next.arp_0 = self.ether_type0.val() == self.arp.val();
+        self.types.next.arp_1 = self.ether_type1.val() == self.arp.val();
+        self.types.next.arp_2 = self.ether_type2.val() == self.arp.val();
     }
 }

@@ -25,6 +25,8 @@ pub struct Ethernet<const STAGES: usize> {
     pub port: Signal<In, Bits<8>>,
     /// The distributor decides.
     pub enable: Signal<In, Bit>,
+    /// Neighbour questions to everybody go to the host.
+    pub neighbours: Signal<In, Bit>,
     /// The addresses it decides for.
     pub macs: [Signal<In, GroupMac>; 8],
     /// Where frames are bridged to, by ingress port.
@@ -43,6 +45,13 @@ pub struct Ethernet<const STAGES: usize> {
     pub clock: Signal<In, Clock>,
     mac_matches: [MacMatch<STAGES>; 8],
     enabled_d2: Shift<Bit, STAGES, 1, 0>,
+    broadcast_low_d1: Reg<Bit>,
+    broadcast_middle_d1: Reg<Bit>,
+    broadcast_high_d1: Reg<Bit>,
+    arp_d1: Reg<Bit>,
+    arp_question_d2: Shift<Bit, STAGES, 1, -1>,
+    to_solicited_d1: Reg<Bit>,
+    solicitation_d2: Shift<Bit, STAGES, 1, -1>,
     runt_d2: Shift<Bit, STAGES, 1, -1>,
     cut_d2: Shift<Bit, STAGES, 1, -1>,
     other_type_d2: Shift<Bit, STAGES, 1, 0>,
@@ -53,6 +62,7 @@ pub struct Ethernet<const STAGES: usize> {
     early_verdict_d3: Shift<EarlyVerdict, STAGES, 1, -1>,
     pair_d2: Shift<Bits<8>, STAGES, 1, 0>,
     any_hit: [Signal<Local, Bit>; 8],
+    solicited_node: Const<24, { u32::from_le_bytes([0x33, 0x33, 0xff, 0]) as u64 }>,
     bytes_left: Signal<Local, Bits<8>>,
     header: Const<8, 14>,
     one_tag: Const<8, 18>,
@@ -65,6 +75,7 @@ pub struct Ethernet<const STAGES: usize> {
     disabled: Const<5, { Reason::Disabled.code() as u64 }>,
     is_runt: Const<5, { Reason::Runt.code() as u64 }>,
     not_for_group: Const<5, { Reason::NotForGroup.code() as u64 }>,
+    neighbour: Const<5, { Reason::Neighbour.code() as u64 }>,
     not_ip: Const<5, { Reason::NotIp.code() as u64 }>,
     malformed: Const<5, { Reason::Malformed.code() as u64 }>,
 }
@@ -73,7 +84,8 @@ impl<const STAGES: usize> Logic for Ethernet<STAGES> {
     #[hdl_gen]
     fn update(&mut self) {
         clock!(self, clock, enabled_d2, runt_d2, cut_d2, other_type_d2, tagged_d1, twice_d1, words_d2, long_d2);
-        clock!(self, clock, early_verdict_d3, pair_d2);
+        clock!(self, clock, early_verdict_d3, pair_d2, broadcast_low_d1, broadcast_middle_d1, broadcast_high_d1, arp_d1);
+        clock!(self, clock, arp_question_d2, to_solicited_d1, solicitation_d2);
 
         // Questions 1 to 3, first clock: compare.
         for i in 0..8 {
@@ -81,6 +93,11 @@ impl<const STAGES: usize> Logic for Ethernet<STAGES> {
             self.mac_matches[i].destination.next = self.destination.val();
             self.mac_matches[i].wanted.next = self.macs[i].val();
         }
+        self.broadcast_low_d1.d.next = self.destination.val().get_bits::<16>(0).all();
+        self.broadcast_middle_d1.d.next = self.destination.val().get_bits::<16>(16).all();
+        self.broadcast_high_d1.d.next = self.destination.val().get_bits::<16>(32).all();
+        self.arp_d1.d.next = self.link.val().arp & self.neighbours.val();
+        self.to_solicited_d1.d.next = self.neighbours.val() & (self.destination.val().get_bits::<24>(0) == self.solicited_node.val());
         self.enabled_d2.d.next = self.enable.val();
         self.tagged_d1.d.next = self.link.val().tags != self.no_tag.val();
         self.twice_d1.d.next = self.link.val().tags == self.both_tags.val();
@@ -90,7 +107,10 @@ impl<const STAGES: usize> Logic for Ethernet<STAGES> {
             self.pair_d2.d.next = self.pairs[1].val();
         }
 
-        // Second clock: measure.
+        // Second clock: measure, and put together who is asked.
+        self.arp_question_d2.d.next =
+            self.broadcast_low_d1.q.val() & self.broadcast_middle_d1.q.val() & self.broadcast_high_d1.q.val() & self.arp_d1.q.val();
+        self.solicitation_d2.d.next = self.to_solicited_d1.q.val();
         self.runt_d2.d.next = self.bytes.val() < self.header.val();
         self.cut_d2.d.next = (self.tagged_d1.q.val() & (self.bytes.val() < self.one_tag.val()))
             | (self.twice_d1.q.val() & (self.bytes.val() < self.two_tags.val()));
@@ -113,6 +133,10 @@ impl<const STAGES: usize> Logic for Ethernet<STAGES> {
         if !self.any_hit[7].val() {
             self.early_verdict_d3.d.next.verdict = self.bridge.val();
             self.early_verdict_d3.d.next.reason = self.not_for_group.val();
+            if self.solicitation_d2.q.val() | (self.arp_question_d2.q.val() & !self.cut_d2.q.val()) {
+                self.early_verdict_d3.d.next.verdict = self.control.val();
+                self.early_verdict_d3.d.next.reason = self.neighbour.val();
+            }
         }
         if self.runt_d2.q.val() {
             self.early_verdict_d3.d.next.verdict = self.bridge.val();

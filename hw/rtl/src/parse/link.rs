@@ -11,4 +11,6 @@ pub struct Link {
     pub v4: Bit,
     /// An IPv6 header follows.
     pub v6: Bit,
+    /// An ARP packet follows.
+    pub arp: Bit,
 }

@@ -57,6 +57,7 @@ impl<const DATA_W: usize, const BEATS: usize> Logic for TagSkip<DATA_W, BEATS> {
         self.link_d1.d.next.tags = self.none.val();
         self.link_d1.d.next.v4 = self.types_now.val().v4_0;
         self.link_d1.d.next.v6 = self.types_now.val().v6_0;
+        self.link_d1.d.next.arp = self.types_now.val().arp_0;
         self.header_d1.d.next = self.window.val().get_bits::<352>(112);
         self.headers_d1.d.next.first = self.next_headers.first[0].val();
         self.headers_d1.d.next.second = self.next_headers.second[0].val();
@@ -64,6 +65,7 @@ impl<const DATA_W: usize, const BEATS: usize> Logic for TagSkip<DATA_W, BEATS> {
             self.link_d1.d.next.tags = self.one.val();
             self.link_d1.d.next.v4 = self.types_now.val().v4_1;
             self.link_d1.d.next.v6 = self.types_now.val().v6_1;
+            self.link_d1.d.next.arp = self.types_now.val().arp_1;
             self.header_d1.d.next = self.window.val().get_bits::<352>(144);
             self.headers_d1.d.next.first = self.next_headers.first[1].val();
             self.headers_d1.d.next.second = self.next_headers.second[1].val();
@@ -71,6 +73,7 @@ impl<const DATA_W: usize, const BEATS: usize> Logic for TagSkip<DATA_W, BEATS> {
                 self.link_d1.d.next.tags = self.two.val();
                 self.link_d1.d.next.v4 = self.types_now.val().v4_2;
                 self.link_d1.d.next.v6 = self.types_now.val().v6_2;
+                self.link_d1.d.next.arp = self.types_now.val().arp_2;
                 self.header_d1.d.next = self.window.val().get_bits::<352>(176);
                 self.headers_d1.d.next.first = self.next_headers.first[2].val();
                 self.headers_d1.d.next.second = self.next_headers.second[2].val();

@@ -1,4 +1,4 @@
-//! Question 7 and the last part of question 4: does the packet have ports, and are they inside the frame?
+//! Question 7 and the last part of question 4: does the packet have ports, and are they inside the frame? Is it neighbour discovery?
 
 use super::extent::Extent;
 use super::head::Reached;
@@ -9,7 +9,7 @@ use crate::primitive::{Const, Reg, Shift};
 use contract::code::{Reason, Verdict};
 use rust_hdl::prelude::*;
 
-/// Selects the outer transport header's first word, and decides packets whose ports are not inside the frame.
+/// Selects the outer transport header's first word, and decides packets whose ports are not inside the frame, and those of neighbour discovery.
 ///
 /// Latency: `ported` one clock, `word` `STAGES`, `early_verdict` and `need` one more.
 #[derive(LogicBlock, Default)]
@@ -20,6 +20,8 @@ pub struct Transport<const STAGES: usize> {
     pub reached: Signal<In, Reached>,
     /// How much of the frame there is.
     pub extent: Signal<In, Extent>,
+    /// The packet is IPv6.
+    pub v6: Signal<In, Bit>,
     /// The verdict of earlier questions, `STAGES` clocks later than `reached`.
     pub earlier: Signal<In, EarlyVerdict>,
     /// How much of the frame that needs, `STAGES` clocks later than `reached`.
@@ -29,7 +31,7 @@ pub struct Transport<const STAGES: usize> {
     pub word: Signal<Out, Bits<32>>,
     /// They are ports.
     pub ported: Signal<Out, Bit>,
-    /// The verdict of questions 1 to 5.
+    /// The verdict of questions 1 to 5, and of question 7 for neighbour discovery.
     pub early_verdict: Signal<Out, EarlyVerdict>,
     /// A frame that is `too_deep` is malformed if it ends before this word.
     pub need: Signal<Out, Bits<11>>,
@@ -40,6 +42,10 @@ pub struct Transport<const STAGES: usize> {
     word_select: LateWordSelect<STAGES>,
     ported_d1: Reg<Bit>,
     ported_d2: Shift<Bit, STAGES, 1, -1>,
+    icmp6_d1: Reg<Bit>,
+    icmp6_d2: Shift<Bit, STAGES, 1, -1>,
+    kind: Signal<Local, Bits<8>>,
+    discovery: Signal<Local, Bit>,
     stop_d1: Reg<Bits<11>>,
     stop_d2: Shift<Bits<11>, STAGES, 1, -1>,
     extent_d1: Reg<Extent>,
@@ -50,7 +56,11 @@ pub struct Transport<const STAGES: usize> {
     need_d3: Reg<Bits<11>>,
     position: Signal<Local, Bits<11>>,
     one: Const<11, 1>,
+    icmp6_protocol: Const<8, 58>,
+    first_discovery: Const<8, 133>,
+    last_discovery: Const<8, 137>,
     control: Const<3, { Verdict::Control.code() as u64 }>,
+    neighbour: Const<5, { Reason::Neighbour.code() as u64 }>,
     malformed: Const<5, { Reason::Malformed.code() as u64 }>,
     too_deep: Const<5, { Reason::TooDeep.code() as u64 }>,
 }
@@ -59,7 +69,7 @@ impl<const STAGES: usize> Logic for Transport<STAGES> {
     #[hdl_gen]
     fn update(&mut self) {
         clock!(self, clock, word_select, ported_d1, ported_d2, stop_d1, stop_d2, extent_d1, long_d2, beyond_d2, outside_d2);
-        clock!(self, clock, early_verdict_d3, need_d3);
+        clock!(self, clock, early_verdict_d3, need_d3, icmp6_d1, icmp6_d2);
 
         // Question 7: which protocols have ports? The transport header's first word.
         self.position.next = self.reached.val().position;
@@ -67,6 +77,7 @@ impl<const STAGES: usize> Logic for Transport<STAGES> {
         self.word_select.position.next = self.position.val();
         self.has_ports.protocol.next = self.reached.val().protocol;
         self.ported_d1.d.next = self.has_ports.ported.val();
+        self.icmp6_d1.d.next = self.v6.val() & (self.reached.val().protocol == self.icmp6_protocol.val());
         self.stop_d1.d.next = self.position.val() + self.one.val();
         self.extent_d1.d.next = self.extent.val();
         self.word.next = self.word_select.word.val();
@@ -78,6 +89,7 @@ impl<const STAGES: usize> Logic for Transport<STAGES> {
         self.long_d2.d.next = self.extent_d1.q.val().long;
         self.stop_d2.d.next = self.stop_d1.q.val();
         self.ported_d2.d.next = self.ported_d1.q.val();
+        self.icmp6_d2.d.next = self.icmp6_d1.q.val();
 
         // Questions 4 and 5, last clock: the verdict, unless an earlier question decided.
         self.early_verdict_d3.d.next = self.earlier.val();
@@ -90,6 +102,16 @@ impl<const STAGES: usize> Logic for Transport<STAGES> {
                 self.early_verdict_d3.d.next.reason = self.too_deep.val();
             }
             self.need_d3.d.next = self.stop_d2.q.val();
+        }
+
+        // Question 7 for neighbour discovery, whose first four bytes are there.
+        self.kind.next = self.word_select.word.val().get_bits::<8>(0);
+        self.discovery.next =
+            self.icmp6_d2.q.val() & (self.kind.val() >= self.first_discovery.val()) & (self.kind.val() <= self.last_discovery.val());
+        if !self.earlier.val().valid & self.discovery.val() & !self.outside_d2.q.val() & !self.beyond_d2.q.val() {
+            self.early_verdict_d3.d.next.valid = true;
+            self.early_verdict_d3.d.next.verdict = self.control.val();
+            self.early_verdict_d3.d.next.reason = self.neighbour.val();
         }
         self.early_verdict.next = self.early_verdict_d3.q.val();
         self.need.next = self.need_d3.q.val();

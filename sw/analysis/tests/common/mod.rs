@@ -55,7 +55,7 @@ impl Drop for Recorded {
 /// The analysis of a capture with the text of a configuration.
 pub(crate) fn analyze(path: &Path, text: &str) -> Analysis {
     let configuration = Configuration::parse(text, "tandem.toml").unwrap();
-    let scope = if configuration.enabled { Scope::To(configuration.group_macs.clone()) } else { Scope::Nothing };
+    let scope = if configuration.enabled { Scope::To(configuration.group_macs.clone(), configuration.neighbours) } else { Scope::Nothing };
     let (survey, condition) = Survey::read(path, &Options::new(scope), |_| {}).unwrap();
     Analysis::new("a.pcap", survey, condition.remarks(), &configuration, &configuration.tables(GROUPS).unwrap())
 }

@@ -10,6 +10,8 @@ use serde::Serialize;
 pub enum Unbanked {
     /// The addresses that the card answers for.
     GroupMacs,
+    /// Where neighbour questions to everybody go.
+    Neighbours,
     /// Where bridged frames leave.
     Pairs,
     /// The enable switch.
@@ -21,6 +23,7 @@ impl Plan {
     pub(super) fn unbanked(&self, now: &Tables) -> Vec<Unbanked> {
         let changes = [
             (Unbanked::GroupMacs, !self.group_macs_added.is_empty() || !self.group_macs_removed.is_empty()),
+            (Unbanked::Neighbours, self.neighbours.is_some()),
             (Unbanked::Pairs, self.pairs.is_some()),
             (Unbanked::Enabled, self.enabled.is_some()),
         ];

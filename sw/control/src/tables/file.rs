@@ -68,11 +68,42 @@ struct Document {
     generation: u32,
     digest: String,
     enabled: bool,
+    /// Left out where it is `bridge`, as older files leave it.
+    #[serde(default, skip_serializing_if = "Neighbours::is_bridge")]
+    neighbours: Neighbours,
     group_macs: Vec<GroupMac>,
     pairs: Vec<u8>,
     managers: Vec<Manager>,
     groups: Vec<GroupTable>,
     rules: Vec<RuleRow>,
+}
+
+#[derive(Clone, Copy, Default, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+enum Neighbours {
+    #[default]
+    Bridge,
+    Host,
+}
+
+impl Neighbours {
+    fn is_bridge(&self) -> bool {
+        *self == Self::Bridge
+    }
+
+    fn of(neighbours: row::Neighbours) -> Self {
+        match neighbours {
+            row::Neighbours::Bridge => Self::Bridge,
+            row::Neighbours::Host => Self::Host,
+        }
+    }
+
+    fn meant(self) -> row::Neighbours {
+        match self {
+            Self::Bridge => row::Neighbours::Bridge,
+            Self::Host => row::Neighbours::Host,
+        }
+    }
 }
 
 #[derive(Serialize, Deserialize)]
@@ -126,6 +157,7 @@ impl CardTables {
             generation: *generation,
             digest: format!("{:#}", tables.digest()),
             enabled: tables.enabled,
+            neighbours: Neighbours::of(tables.neighbours),
             group_macs: tables.group_macs.map(|row::GroupMac { mac, enabled }| GroupMac { mac, enabled }).into(),
             pairs: tables.port_pairs.into(),
             managers: managers.map(|(id, row)| Manager { id, mac: row.mac, port: row.egress, enabled: row.enabled }).collect(),
@@ -164,6 +196,7 @@ impl Document {
         }
         let mut tables = Tables {
             enabled: self.enabled,
+            neighbours: self.neighbours.meant(),
             group_macs: exactly("group_macs", &self.group_macs, |row| row::GroupMac { mac: row.mac, enabled: row.enabled })?,
             port_pairs: exactly("pairs", &self.pairs, |port| *port)?,
             groups: self.groups.iter().map(GroupTable::group).collect(),

@@ -93,6 +93,7 @@ fn unknown_missing_and_misspelt_keys_are_faults_with_their_place() {
         ("id = 9", "id = 9.0", 11, 6, "expected a whole number, found a float"),
         ("name = \"beta\"", "name = 7", 10, 8, "expected a string, found an integer"),
         ("group_macs", "enabled = 1\ngroup_macs", 1, 11, "expected a boolean, found an integer"),
+        ("group_macs", "neighbours = \"tap\"\ngroup_macs", 1, 14, "\"tap\" is not a valid place for neighbour questions"),
         ("[\"02:00:00:00:00:01\"]", "\"02:00:00:00:00:01\"", 1, 14, "expected a list, found a string"),
         ("\"beta\"]", "7]", 33, 55, "expected a table, found an integer"),
         ("state = \"down\"", "state = \"off\"", 15, 9, "\"off\" is not a valid state of a manager"),

@@ -9,12 +9,13 @@ use crate::manager_table::{self, Manager, Managers};
 use crate::state::State;
 use crate::tuple_select::Subject;
 use contract::limits::{BUCKETS, GROUPS, MANAGERS, PORTS};
-use contract::row::{GroupMac, GroupRow, Mac};
+use contract::row::{GroupMac, GroupRow, Mac, Neighbours};
 
-/// All that decisions read of a state; about 40 KB. Compile it at every commit, and when an address, a port pair or the switch changes.
+/// All that decisions read of a state; about 40 KB. Compile it at every commit, and when an address, a port pair or a switch changes.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Compiled {
     pub(super) enabled: bool,
+    pub(super) neighbours: Neighbours,
     pub(super) port_pairs: [u8; PORTS],
     pub(super) rules: Vec<VectorRule>,
     /// The state of the hash before a key's first word.
@@ -46,6 +47,7 @@ impl Compiled {
         let starts = Starts::of(groups[..state.groups()].iter().map(|row| row.key));
         Self {
             enabled: state.enabled,
+            neighbours: state.neighbours,
             port_pairs: state.port_pairs,
             rules: VectorRule::list(state.rules()),
             starts_v4: starts.behind_v4_prefix(),

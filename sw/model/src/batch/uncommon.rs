@@ -27,6 +27,6 @@ impl Lanes {
 /// Questions 1 to 6.
 #[inline]
 fn subject(tables: &Compiled, frame: &[u8]) -> Result<Subject, Reason> {
-    ethernet::admit(tables.enabled, frame, |destination| tables.is_ours(number(destination)))?;
+    ethernet::admit(tables.enabled, tables.neighbours, frame, |destination| tables.is_ours(number(destination)))?;
     walk::subject(frame)
 }

@@ -54,7 +54,7 @@ fn analyze(arguments: &Arguments, configuration: &Configuration) -> Result<Analy
     let scope = match (configuration.enabled, arguments.to_group) {
         (false, _) => Scope::Nothing,
         (true, true) => Scope::Everything,
-        (true, false) => Scope::To(configuration.group_macs.clone()),
+        (true, false) => Scope::To(configuration.group_macs.clone(), configuration.neighbours),
     };
     let options = Options { most_flows: arguments.max_flows, ..Options::new(scope) };
     let size = std::fs::metadata(&arguments.capture).map_or(0, |metadata| metadata.len());

@@ -15,7 +15,7 @@ use serde::Serialize;
 /// Plans, asks for confirmation, writes the idle banks of the card, reads them back, and commits everything at once.
 ///
 /// Frames are decided by the old keys, entries, rules and managers' MACs and ports until the commit and by the new ones after it, never by a
-/// mixture. Group MACs, port pairs and the enable switch have one bank only: a plan that changes these says "not at once".
+/// mixture. Group MACs, port pairs, `neighbours` and the enable switch have one bank only: a plan that changes these says "not at once".
 ///
 /// An apply that is killed leaves the card in one of the two states; run it again to finish. `tandem rollback` returns to the previous
 /// generation. Nobody else is kept from the card while this asks; if it was changed meanwhile, nothing is done.

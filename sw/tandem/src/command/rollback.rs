@@ -11,7 +11,7 @@ use driver::{Idle, RolledBack, Snapshot};
 ///
 /// The card still holds it in its idle banks.
 /// Groups, rules, and the managers' MACs and ports return, by one commit; managers that the groups send packets to are enabled again, and
-/// those that came with the later generation are taken out. The group MACs, the pairs and the enable switch are not banked: they stay as they
+/// those that came with the later generation are taken out. The group MACs, the pairs, `neighbours` and the enable switch are not banked: they stay as they
 /// are; apply the older file to change them too.
 #[derive(clap::Args)]
 #[command(after_help = "Examples:

@@ -90,7 +90,8 @@ fn stages(trace: &Trace) -> Vec<(&'static str, String)> {
     // A frame that ends inside a VLAN tag has a tag's EtherType: `ethernet` answers question 4 for it.
     let in_tag = matches!(trace.ether_type.as_deref(), Some("0x8100" | "0x88a8"));
     let by_ethernet = early.filter(|number| *number <= 3 || in_tag);
-    let by_network = if trace.embedded == Some(true) { Reason::IcmpError.question() } else { early.filter(|_| by_ethernet.is_none()) };
+    let by_network =
+        if trace.embedded == Some(true) { Reason::IcmpError.questions().first().copied() } else { early.filter(|_| by_ethernet.is_none()) };
     let end =
         |word, end: &Option<String>, port| end.as_ref().map_or(NOT_REACHED.into(), |end| format!("{word} {}", endpoint_text(end, port)));
     vec![

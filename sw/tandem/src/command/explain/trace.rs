@@ -55,6 +55,9 @@ impl Trace {
         let walk = Walk::of(frame);
         let decision = model::decide(state, frame, ingress);
         let mut trace = Self::walked(&walk, &decision);
+        let to_group = walk.ethernet.is_some_and(|header| model::ethernet::is_for_group(&state.group_macs, header.destination));
+        trace.reason_question = settled_by(decision.reason, to_group);
+        trace.question = trace.reason_question;
         if let (Some(group), Ok(subject)) = (decision.group, &walk.subject) {
             trace.decided(state, names, subject, group, &decision);
         }
@@ -86,7 +89,7 @@ impl Trace {
             rule_says: None,
             group: None,
             group_name: None,
-            question: decision.reason.question(),
+            question: None,
             key_reason: None,
             key: None,
             key_of: None,
@@ -102,7 +105,7 @@ impl Trace {
                 Some(Egress::Port(port)) => Some(port),
                 Some(Egress::Host) | None => None,
             },
-            reason_question: decision.reason.question(),
+            reason_question: None,
         }
     }
 
@@ -113,7 +116,7 @@ impl Trace {
         self.rule_says = self.rule.map(|index| names.rule(&state.rules()[index]).to_string());
         self.group = Some(group);
         self.group_name = names.of_group(group).map(str::to_owned);
-        self.question = question.question();
+        self.question = settled_by(question, true);
         self.key_reason = Some(question.name());
         self.key = key.map(|key| hex(&key));
         self.key_of = key.map(|key| key_of(subject, question, &key));
@@ -167,4 +170,10 @@ pub(super) fn endpoint_text(address: &str, port: Option<u16>) -> String {
 fn address(address: Address) -> String {
     let address = Ipv6Addr::from(address);
     address.to_ipv4_mapped().map_or_else(|| address.to_string(), |v4| v4.to_string())
+}
+
+/// The question that settled a packet with this reason: of two, the later one where the frame is sent to a group MAC.
+fn settled_by(reason: Reason, to_group: bool) -> Option<u8> {
+    let questions = reason.questions();
+    if to_group { questions.last() } else { questions.first() }.copied()
 }

@@ -61,8 +61,9 @@ fn parts(planned: &Planned) -> Vec<String> {
     let managers = |wanted: &[ManagerAction]| plan.managers.iter().filter(|change| wanted.contains(&change.action)).count();
     let groups = |wanted: fn(&GroupChange) -> bool| plan.groups.iter().filter(|change| wanted(change)).count();
     let rules = |wanted: fn(&RuleChange) -> bool| plan.rules.iter().filter(|change| wanted(change)).count();
-    let kinds: [(&str, &[(usize, &str)]); 7] = [
+    let kinds: [(&str, &[(usize, &str)]); 8] = [
         ("group MACs", &[(plan.group_macs_added.len(), "added"), (plan.group_macs_removed.len(), "removed")]),
+        ("neighbour questions", &[(usize::from(plan.neighbours.is_some()), "changed")]),
         ("port pairs", &[(usize::from(plan.pairs.is_some()), "changed")]),
         (
             "managers",
@@ -127,7 +128,8 @@ impl Text {
 
     fn card(&mut self, planned: &Planned) {
         let plan = &planned.plan;
-        if plan.enabled.is_none() && plan.pairs.is_none() && plan.group_macs_added.is_empty() && plan.group_macs_removed.is_empty() {
+        let switches = plan.enabled.is_some() || plan.neighbours.is_some() || plan.pairs.is_some();
+        if !switches && plan.group_macs_added.is_empty() && plan.group_macs_removed.is_empty() {
             return;
         }
         self.heading("card");
@@ -138,6 +140,9 @@ impl Text {
         }
         plan.group_macs_added.iter().for_each(|mac| self.line(ADDED, format_args!("group MAC {mac}")));
         plan.group_macs_removed.iter().for_each(|mac| self.line(REMOVED, format_args!("group MAC {mac}")));
+        if let Some(Change { from, to }) = plan.neighbours {
+            self.line(ALTERED, format_args!("neighbour questions to everybody: {from} -> {to}"));
+        }
         if let Some(Change { from, to }) = plan.pairs {
             self.line(ALTERED, format_args!("pairs {from:?} -> {to:?}"));
         }
@@ -200,6 +205,7 @@ impl Text {
         }
         let things = changes.iter().map(|change| match change {
             Unbanked::GroupMacs => "group MACs",
+            Unbanked::Neighbours => "neighbour questions",
             Unbanked::Pairs => "port pairs",
             Unbanked::Enabled => "the enable switch",
         });
