@@ -1,6 +1,6 @@
 //! No file is written twice, or read and written: a capture that is truncated while it is read is lost.
 
-use super::attachment::{Attachment, Endpoint};
+use super::attachment::{Attachment, Endpoint, HostEnd};
 use anyhow::{Result, bail};
 use std::fs;
 use std::os::unix::fs::{FileTypeExt as _, MetadataExt as _};
@@ -13,8 +13,8 @@ enum Target {
     File(u64, u64),
     /// A file that will be made.
     New(PathBuf),
-    /// An interface.
-    Interface(String),
+    /// An interface, and its namespace.
+    Interface(String, Option<String>),
 }
 
 /// A use of a target.
@@ -29,7 +29,7 @@ struct Use {
 ///
 /// # Errors
 /// If not: names both options.
-pub(super) fn check(attachments: &[Attachment], host: Option<&Endpoint>, log: Option<&Path>) -> Result<()> {
+pub(super) fn check(attachments: &[Attachment], hosts: &[HostEnd], log: Option<&Path>) -> Result<()> {
     let mut uses: Vec<Use> = Vec::new();
     let ends = attachments.iter().flat_map(|attachment| {
         let Attachment { port, input, output } = attachment;
@@ -39,11 +39,11 @@ pub(super) fn check(attachments: &[Attachment], host: Option<&Endpoint>, log: Op
         input.into_iter().chain(output.map(|output| (format!("OUT of --port {port}"), output, false)))
     });
     let log = log.map(|path| Endpoint::File(path.into()));
-    let host = host.map(|host| ("--host".to_owned(), host, false));
-    for (option, endpoint, is_read) in ends.chain(host).chain(log.as_ref().map(|log| ("--log".to_owned(), log, false))) {
+    let hosts = hosts.iter().map(|host| (host.option(), &host.end, false));
+    for (option, endpoint, is_read) in ends.chain(hosts).chain(log.as_ref().map(|log| ("--log".to_owned(), log, false))) {
         let Some((target, shared)) = target(endpoint, is_read) else { continue };
         if let Some(other) = uses.iter().find(|other| other.target == target && !(other.shared && shared)) {
-            bail!("{option} and {} are both {}; name another file or interface for one of them", other.option, named(endpoint));
+            bail!("{option} and {} are both {}; name another file or interface for one of them", other.option, endpoint);
         }
         uses.push(Use { option, target, shared });
     }
@@ -53,7 +53,9 @@ pub(super) fn check(attachments: &[Attachment], host: Option<&Endpoint>, log: Op
 /// Where an endpoint is, and whether others may use it alike; `None` for a device such as `/dev/null`, which takes everything.
 fn target(endpoint: &Endpoint, is_read: bool) -> Option<(Target, bool)> {
     let path = match endpoint {
-        Endpoint::Tap(name) | Endpoint::Interface(name) => return Some((Target::Interface(name.clone()), false)),
+        Endpoint::Interface(place) => {
+            return Some((Target::Interface(place.name().into(), place.namespace().map(str::to_owned)), false));
+        }
         Endpoint::File(path) => path,
     };
     match fs::metadata(path) {
@@ -64,14 +66,6 @@ fn target(endpoint: &Endpoint, is_read: bool) -> Option<(Target, bool)> {
             let folder = fs::canonicalize(folder).unwrap_or_else(|_| folder.into());
             Some((Target::New(folder.join(path.file_name().unwrap_or_default())), false))
         }
-    }
-}
-
-fn named(endpoint: &Endpoint) -> String {
-    match endpoint {
-        Endpoint::File(path) => path.display().to_string(),
-        Endpoint::Tap(name) => format!("tap:{name}"),
-        Endpoint::Interface(name) => format!("if:{name}"),
     }
 }
 
@@ -86,9 +80,9 @@ mod tests {
         fs::hard_link(folder.path().join("in.pcap"), folder.path().join("link.pcap")).unwrap();
         let within = |text: &str| text.replace("FOLDER", &folder.path().display().to_string());
         let ports: Vec<Attachment> = ports.iter().map(|text| within(text).parse().unwrap()).collect();
-        let host: Option<Endpoint> = host.map(|text| within(text).parse().unwrap());
+        let hosts: Vec<HostEnd> = host.into_iter().flat_map(str::split_whitespace).map(|text| within(text).parse().unwrap()).collect();
         let log = log.map(|text| PathBuf::from(within(text)));
-        check(&ports, host.as_ref(), log.as_deref()).err().map(|error| error.to_string())
+        check(&ports, &hosts, log.as_deref()).err().map(|error| error.to_string())
     }
 
     #[test]
@@ -102,6 +96,8 @@ mod tests {
             (&["0=FOLDER/in.pcap"], None, Some("FOLDER/in.pcap")),
             (&["0=tap:wire0", "1=tap:wire0"], None, None),
             (&["0=if:wire0"], Some("if:wire0"), None),
+            (&["0=tap:wire0@site"], Some("0=tap:host0 1=if:wire0@site"), None),
+            (&[], Some("0=FOLDER/host.pcap 1=FOLDER/host.pcap"), None),
         ] {
             let told = refusal(ports, host, log);
             assert!(told.as_ref().is_some_and(|told| told.contains("name another file")), "{ports:?} {host:?} {log:?}: {told:?}");
@@ -113,5 +109,6 @@ mod tests {
         assert_eq!(refusal(&["0=FOLDER/in.pcap,FOLDER/out0.pcap", "1=FOLDER/in.pcap,FOLDER/out1.pcap"], None, None), None);
         assert_eq!(refusal(&["0=,/dev/null", "1=,/dev/null"], Some("/dev/null"), Some("/dev/null")), None);
         assert_eq!(refusal(&["0=tap:wire0", "1=if:wire1"], Some("FOLDER/host.pcap"), Some("FOLDER/log")), None);
+        assert_eq!(refusal(&["0=tap:wire0", "1=tap:wire0@site"], Some("0=tap:host0 1=tap:host1"), None), None);
     }
 }

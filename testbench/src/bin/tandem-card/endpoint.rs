@@ -1,20 +1,17 @@
 //! Captures, FIFOs and interfaces as endpoints of a port.
 
 use super::attachment::{Attachment, Endpoint};
-use anyhow::{Context, Result, anyhow};
+use anyhow::Result;
 use capture::{Frame, Piece, Stream, Writer};
 use contract::limits::FRAME_MAX;
-use pnet_datalink::{Channel, Config, DataLinkReceiver, DataLinkSender};
+use ring::{Interface, ROOM, Received};
 use sim::Halted;
 use std::io;
 use std::os::unix::fs::FileTypeExt as _;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 use std::time::SystemTime;
-use tun_rs::{DeviceBuilder, Layer, SyncDevice};
 
-/// Bytes of the largest frame that an interface may give: one that is longer than the card takes is told, not cut.
-const ROOM: usize = 1 << 16;
+// A frame that is longer than the card takes is told, not cut.
 const _: () = assert!(FRAME_MAX < ROOM);
 
 /// Gives every frame that comes in to a function, until there are no more or the card takes none.
@@ -37,36 +34,32 @@ pub(crate) enum Input {
 /// Opens both endpoints of a port.
 pub(crate) fn open(attachment: &Attachment) -> Result<(Option<Input>, Output)> {
     Ok(match &attachment.input {
-        Some(Endpoint::Tap(name)) => {
-            let (frames, output) = tap(name)?;
-            (Some(Input::Interface(frames)), output)
-        }
-        Some(Endpoint::Interface(name)) => {
-            let (receiver, sender) = interface(name)?;
-            (Some(Input::Interface(received(receiver))), sent(name, sender))
-        }
+        Some(both @ Endpoint::Interface(_)) => open_both(both)?,
         Some(Endpoint::File(path)) => (Some(Input::Capture(path.clone(), captured(path)?)), optional_output(attachment)?),
         None => (None, optional_output(attachment)?),
     })
 }
 
 fn optional_output(attachment: &Attachment) -> Result<Output> {
-    attachment.output.as_ref().map_or_else(|| Ok(Box::new(|_: &[u8]| Ok(())) as Output), open_output)
+    attachment.output.as_ref().map_or_else(|| Ok(Box::new(|_: &[u8]| Ok(())) as Output), |output| Ok(open_both(output)?.1))
 }
 
-/// Opens where frames go to.
-pub(crate) fn open_output(endpoint: &Endpoint) -> Result<Output> {
+/// Opens where frames go to; an interface also gives frames.
+pub(crate) fn open_both(endpoint: &Endpoint) -> Result<(Option<Input>, Output)> {
     match endpoint {
-        Endpoint::Tap(name) => Ok(tap(name)?.1),
-        Endpoint::Interface(name) => Ok(sent(name, interface(name)?.1)),
+        Endpoint::Interface(place) => {
+            let interface = Interface::open(place)?;
+            Ok((Some(Input::Interface(received(place.to_string(), interface.clone()))), sent(place.to_string(), interface)))
+        }
         Endpoint::File(path) => {
             let mut writer = Writer::live(path)?;
             writer.flush()?;
-            Ok(Box::new(move |bytes| {
+            let output = move |bytes: &[u8]| {
                 let time = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
                 let frame = Frame { record: 0, interface: 0, time, original: bytes.len() as u32, bytes: Vec::new() };
                 writer.write(&frame, bytes).and_then(|()| writer.flush()).map_err(io::Error::other)
-            }))
+            };
+            Ok((None, Box::new(output)))
         }
     }
 }
@@ -94,65 +87,42 @@ fn followed(path: PathBuf) -> Frames {
     })
 }
 
-fn tap(name: &str) -> Result<(Frames, Output)> {
-    let device = DeviceBuilder::new().name(name).layer(Layer::L2).enable(true).build_sync();
-    let device: Arc<SyncDevice> =
-        Arc::new(device.with_context(|| format!("tap:{name}: cannot be opened; it takes root or CAP_NET_ADMIN, and /dev/net/tun"))?);
-    let from = Arc::clone(&device);
-    let frames = move |take: &mut Take<'_>| {
-        let mut room = vec![0; ROOM];
-        loop {
-            let length = from.recv(&mut room)?;
-            take(&room[..length])?;
-        }
-    };
-    let mut lossy = Lossy::new(format!("tap:{name}"));
-    Ok((Box::new(frames), Box::new(move |bytes| lossy.heed(device.send(bytes).map(drop)))))
-}
-
-type Halves = (Box<dyn DataLinkReceiver>, Box<dyn DataLinkSender>);
-
-fn interface(name: &str) -> Result<Halves> {
-    let found = pnet_datalink::interfaces().into_iter().find(|interface| interface.name == name);
-    let found =
-        found.ok_or_else(|| anyhow!("if:{name}: there is no such interface; `ip link` lists them, and tap:{name} would make one"))?;
-    let config = Config { read_buffer_size: ROOM, write_buffer_size: ROOM, ..Config::default() };
-    match pnet_datalink::channel(&found, config).with_context(|| format!("if:{name}: cannot be opened; it takes root or CAP_NET_RAW"))? {
-        Channel::Ethernet(sender, receiver) => Ok((receiver, sender)),
-        _ => Err(anyhow!("if:{name}: carries no Ethernet frames; name another interface")),
-    }
-}
-
-fn received(mut receiver: Box<dyn DataLinkReceiver>) -> Frames {
+fn received(name: String, interface: Interface) -> Frames {
     Box::new(move |take| {
+        let mut room = vec![0; ROOM];
+        let mut warning = Warning::default();
         loop {
-            take(receiver.next()?)?;
+            match interface.receive(&mut room)? {
+                Received::Frame(length) => take(&room[..length])?,
+                Received::Uncut(length) => warning.tell(|| {
+                    let [kind, other] = ["tso off gso off gro off", "the interface that sends"];
+                    format!("{name}: {length} bytes in one are left out: segmentation offload is on; `ethtool -K NAME {kind}` at {other} ends it")
+                }),
+            }
         }
     })
 }
 
-fn sent(name: &str, mut sender: Box<dyn DataLinkSender>) -> Output {
-    let mut lossy = Lossy::new(format!("if:{name}"));
-    Box::new(move |bytes| lossy.heed(sender.send_to(bytes, None).unwrap_or_else(|| Err(io::ErrorKind::OutOfMemory.into()))))
+fn sent(name: String, interface: Interface) -> Output {
+    let mut warning = Warning::default();
+    Box::new(move |bytes| {
+        if let Err(error) = interface.send(bytes) {
+            warning.tell(|| format!("{name}: does not take frames ({error}); is it up? they are lost"));
+        }
+        Ok(())
+    })
 }
 
-/// An interface that may be down: frames that it does not accept are lost, and a warning is printed once.
-struct Lossy {
-    name: String,
+/// What is told a person once, however often it happens.
+#[derive(Default)]
+pub(crate) struct Warning {
     told: bool,
 }
 
-impl Lossy {
-    fn new(name: String) -> Self {
-        Self { name, told: false }
-    }
-
-    fn heed(&mut self, sent: io::Result<()>) -> io::Result<()> {
-        if let Err(error) = sent
-            && !std::mem::replace(&mut self.told, true)
-        {
-            eprintln!("warning: {}: does not take frames ({error}); is it up? they are lost", self.name);
+impl Warning {
+    pub(crate) fn tell(&mut self, text: impl FnOnce() -> String) {
+        if !std::mem::replace(&mut self.told, true) {
+            eprintln!("warning: {}; this is told once", text());
         }
-        Ok(())
     }
 }

@@ -1,17 +1,20 @@
 //! `tandem-card`: the simulated card as a PCI device, its clock running on its own.
 
 mod attachment;
+mod card;
 mod distinct;
 mod endpoint;
+mod wires;
 
 use anyhow::{Context, Result};
-use attachment::{Attachment, Endpoint};
+use attachment::{Attachment, HostEnd};
+use card::Handle;
 use clap::Parser;
-use contract::limits::{FRAME_MAX, PORTS, REGISTER_WINDOW};
+use contract::limits::{FRAME_MAX, PORTS};
 use contract::register::CONTROL;
-use endpoint::{Input, Output};
+use endpoint::{Frames, Input, Warning};
 use pcie::{Device, Port, Slverr};
-use sim::{Halted, Live, LiveHandle, Sim};
+use sim::Halted;
 use std::fs::File;
 use std::io;
 use std::path::PathBuf;
@@ -20,8 +23,8 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, OnceLock};
 use std::thread;
 use std::time::Duration;
-use testbench::bar::Bar;
 use testbench::program::{Card, exit_code};
+use wires::Wires;
 
 /// Serves the simulated card as a PCI device at a vfio-user socket; its clock runs on its own
 ///
@@ -29,19 +32,25 @@ use testbench::program::{Card, exit_code};
 /// it can be reached, and serves one client after the other until it gets SIGTERM or SIGINT. Its clock stands still while there is
 /// nothing to do.
 ///
-/// IN and OUT of a port are captures or FIFOs, either of which may be left out, or both are one interface: `tap:NAME` (created if it does
-/// not exist) or `if:NAME`. A capture is sent once the card is first enabled, and a line is printed when all of it has left the card; an
-/// interface is connected from the start. Frames that leave are written at once; without an OUT they are discarded.
+/// IN and OUT of a port are captures or FIFOs, either of which may be left out, or both are one interface. A capture is sent once the card
+/// is first enabled, and a line is printed when all of it has left the card; an interface is connected from the start. Frames that leave are
+/// written at once; without an OUT they are discarded.
 ///
-/// `if:NAME` opens a packet socket: the kernel strips VLAN tags from the frames it receives, frames that this host sends on the interface
-/// come in too, and segmentation offload must be off (`ethtool -K NAME gro off tso off gso off`). A TAP carries frames unchanged.
+/// An interface is `tap:NAME`, a TAP that is made if it is not there, or `if:NAME`, a packet socket on one that is there. `tap:NAME@NETNS` is in
+/// the network namespace that `ip netns` calls so, or in the one at that path. Prefer a TAP: it is the network card of the host or namespace
+/// that it is in, and the kernel finishes every frame before it. At an `if:NAME`, VLAN tags are put back and checksums are finished, but
+/// segments cannot be cut: turn that off at the end that sends (`ethtool -K PEER tso off gso off`; `tx off` ends unfinished checksums as well).
+///
+/// Of the host's side, each port has an interface of its own, as a board's has: `--host N=END`. What the card hands to the host goes there by the port
+/// that it came in by, and what the host sends there leaves by packet port N, unchanged, between the card's own frames.
 #[derive(Parser)]
 #[command(
     version,
     about,
     after_help = "Examples:
   tandem-card --socket /tmp/card --port 0=testbench/data/web.pcap,/tmp/port0.pcap --port 1=,/tmp/port1.pcap
-  tandem-card --socket /tmp/card --port 0=tap:wire0 --port 1=if:veth1 --host /tmp/host.pcap --log /tmp/accesses"
+  tandem-card --socket /tmp/card --port 0=tap:wire0 --port 1=if:veth1 --host /tmp/host.pcap --log /tmp/accesses
+  tandem-card --socket /tmp/card --port 0=tap:eth0@client --port 1=tap:eth0@site --host 0=tap:host0 --host 1=tap:host1"
 )]
 struct Arguments {
     /// The socket that clients connect to; replaced if it exists
@@ -50,6 +59,9 @@ struct Arguments {
     /// The card that is simulated
     #[arg(long, value_enum, default_value = "512x8")]
     design: Card,
+    /// What decides the frames
+    #[arg(long, value_enum, default_value = "rtl")]
+    from: card::From,
     /// PCI vendor and device id, hexadecimal
     #[arg(long, value_name = "VENDOR:DEVICE", default_value = "10ee:903f", value_parser = ids)]
     config_space: (u16, u16),
@@ -62,9 +74,10 @@ struct Arguments {
     /// What is attached to port N
     #[arg(long, value_name = "N=IN,OUT")]
     port: Vec<Attachment>,
-    /// Where frames to the host go
-    #[arg(long, value_name = "OUT")]
-    host: Option<Endpoint>,
+    /// Where frames to the host go that came in by port N, and where its own come from if END is an interface; without N=, where those of
+    /// all ports go
+    #[arg(long, value_name = "N=END")]
+    host: Vec<HostEnd>,
 }
 
 fn ids(text: &str) -> Result<(u16, u16), String> {
@@ -87,17 +100,17 @@ type Enabled = Arc<OnceLock<()>>;
 
 /// The live card's register port, which tells when the card is first enabled.
 struct Registers {
-    bar: Bar,
+    port: Box<dyn Port>,
     enabled: Enabled,
 }
 
 impl Port for Registers {
     fn read(&mut self, address: u32) -> Result<u32, Slverr> {
-        self.bar.read(address)
+        self.port.read(address)
     }
 
     fn write(&mut self, address: u32, data: u32) -> Result<(), Slverr> {
-        self.bar.write(address, data)?;
+        self.port.write(address, data)?;
         if address == CONTROL.at(0) && data & 1 == 1 {
             // Only the first time counts.
             let _ = self.enabled.set(());
@@ -106,11 +119,15 @@ impl Port for Registers {
     }
 
     fn reset(&mut self) {
-        self.bar.reset();
+        self.port.reset();
+    }
+
+    fn size(&self) -> u32 {
+        self.port.size()
     }
 
     fn clock(&self) -> u64 {
-        self.bar.clock()
+        self.port.clock()
     }
 }
 
@@ -123,54 +140,94 @@ fn run(arguments: &Arguments) -> Result<ExitCode> {
     for signal in [signal_hook::consts::SIGTERM, signal_hook::consts::SIGINT] {
         signal_hook::flag::register(signal, Arc::clone(&told))?;
     }
-    distinct::check(&arguments.port, arguments.host.as_ref(), arguments.log.as_deref())?;
+    distinct::check(&arguments.port, &arguments.host, arguments.log.as_deref())?;
     let log: Box<dyn io::Write + Send> = match &arguments.log {
         Some(path) => Box::new(File::create(path).with_context(|| format!("{}: --log names no file that can be written", path.display()))?),
         None => Box::new(io::sink()),
     };
-    let (inputs, outputs) = open(arguments)?;
-    let live = Live::start(Sim::new(arguments.design.distributor()), leave(outputs));
+    let (inputs, from_host, wires) = open(arguments)?;
+    let wires = Arc::new(wires);
+    let card = card::start(arguments.from, arguments.design.distributor(), Arc::clone(&wires));
     let enabled = Enabled::default();
     for (port, input) in inputs {
-        let (handle, enabled) = (live.handle(), Arc::clone(&enabled));
+        let (handle, enabled) = (card.handle(), Arc::clone(&enabled));
         thread::spawn(move || feed(port, input, &handle, &enabled));
+    }
+    for (port, frames) in from_host {
+        let wires = Arc::clone(&wires);
+        thread::spawn(move || feed_from_host(port, frames, &wires));
     }
 
     let (vendor, device) = arguments.config_space;
-    let registers = Registers { bar: Bar::new(REGISTER_WINDOW, live.handle()), enabled };
+    let registers = Registers { port: card.handle().port(), enabled };
     let server = pcie::serve(&arguments.socket, &Device { vendor, device, window: arguments.window }, registers, log)?;
     println!("ready: vfio-user:{}", arguments.socket.display());
-    while !told.load(Ordering::Acquire) && !live.is_halted() {
+    while !told.load(Ordering::Acquire) && !card.is_halted() {
         thread::sleep(Duration::from_millis(20));
     }
     drop(server);
-    live.stop()?;
+    card.stop()?;
+    let sent = wires.sent_by_host().into_iter().enumerate().filter(|(_, sent)| *sent > 0);
+    sent.for_each(|(port, sent)| println!("port {port}: {sent} frames of the host have left"));
     Ok(ExitCode::SUCCESS)
 }
 
-/// Inputs with their ports; outputs by sink.
-type Attached = (Vec<(usize, Input)>, [Option<Output>; PORTS + 1]);
+/// What gives frames to the card's ports, and what gives those of the host; `None` where the host's have no port.
+type Attached = (Vec<(usize, Input)>, Vec<(Option<usize>, Frames)>, Wires);
 
 fn open(arguments: &Arguments) -> Result<Attached> {
-    let mut inputs = Vec::new();
-    let mut outputs = [const { None }; PORTS + 1];
+    let (mut inputs, mut from_host, mut wires) = (Vec::new(), Vec::new(), Wires::default());
+    let mut seen = [false; PORTS];
     for attachment in &arguments.port {
-        anyhow::ensure!(outputs[attachment.port].is_none(), "--port {}: given twice", attachment.port);
+        anyhow::ensure!(!std::mem::replace(&mut seen[attachment.port], true), "--port {}: given twice", attachment.port);
         let (input, output) = endpoint::open(attachment)?;
         inputs.extend(input.map(|input| (attachment.port, input)));
-        outputs[attachment.port] = Some(output);
+        wires.attach(attachment.port, output);
     }
-    outputs[PORTS] = arguments.host.as_ref().map(endpoint::open_output).transpose()?;
-    Ok((inputs, outputs))
+    let mut seen = [false; PORTS];
+    for host in &arguments.host {
+        let ports = host.port.map_or(0..PORTS, |port| port..port + 1);
+        let twice = seen[ports.clone()].iter_mut().any(|seen| std::mem::replace(seen, true));
+        anyhow::ensure!(!twice, "{}: given twice; a host's interface is of one port, or one is of all", host.option());
+        let (input, output) = endpoint::open_both(&host.end)?;
+        if let Some(Input::Interface(frames)) = input {
+            from_host.push((host.port, frames));
+        }
+        wires.attach_host(ports, output);
+    }
+    Ok((inputs, from_host, wires))
 }
 
-/// Passes frames on that leave the card.
-fn leave(mut outputs: [Option<Output>; PORTS + 1]) -> impl FnMut(usize, sim::Egress<'_>) -> io::Result<()> + Send + 'static {
-    move |sink, frame| outputs[sink].as_mut().map_or(Ok(()), |output| output(frame.bytes))
+/// Passes on what the host sends, until its interface is gone.
+fn feed_from_host(port: Option<usize>, frames: Frames, wires: &Wires) {
+    let mut warning = Warning::default();
+    let ended = frames(&mut |bytes| {
+        let Some(port) = port else {
+            warning.tell(|| "--host: what the host sends is left out, because it does not say by which port; give each port an interface of its own (--host 0=tap:NAME --host 1=tap:NAME)".into());
+            return Ok(());
+        };
+        if !fits(bytes) {
+            warning.tell(|| format!("--host {port}: {}", unfit(bytes)));
+            return Ok(());
+        }
+        wires.from_host(port, bytes).map_err(|_| Halted)
+    });
+    if let Err(error) = ended {
+        eprintln!("warning: --host: nothing more comes from the host: {error:#}");
+    }
+}
+
+/// Whether a wire carries a frame.
+fn fits(bytes: &[u8]) -> bool {
+    (1..=FRAME_MAX).contains(&bytes.len())
+}
+
+fn unfit(bytes: &[u8]) -> String {
+    format!("a frame of {} bytes is left out: no wire carries more than {FRAME_MAX}", bytes.len())
 }
 
 /// Sends what comes in by a port into the card, until one of them ends.
-fn feed(port: usize, input: Input, handle: &LiveHandle, enabled: &Enabled) {
+fn feed(port: usize, input: Input, handle: &Handle, enabled: &Enabled) {
     let (path, frames) = match input {
         Input::Interface(frames) => (None, frames),
         Input::Capture(path, frames) => {
@@ -178,14 +235,14 @@ fn feed(port: usize, input: Input, handle: &LiveHandle, enabled: &Enabled) {
             (Some(path), frames)
         }
     };
-    let mut sent = 0;
+    let (mut sent, mut warning) = (0, Warning::default());
     let fed = frames(&mut |bytes| {
-        if bytes.is_empty() || bytes.len() > FRAME_MAX {
-            eprintln!("warning: port {port}: a frame of {} bytes is left out: no wire carries it", bytes.len());
+        if !fits(bytes) {
+            warning.tell(|| format!("port {port}: {}", unfit(bytes)));
             return Ok(());
         }
         sent += 1;
-        handle.send(port, bytes.to_vec())
+        handle.send(port, bytes)
     });
     match (fed, path) {
         (Err(error), _) if error.is::<Halted>() => {}
@@ -193,7 +250,8 @@ fn feed(port: usize, input: Input, handle: &LiveHandle, enabled: &Enabled) {
         (Ok(()), None) => {}
         (Ok(()), Some(path)) => {
             if let Ok(clock) = handle.settle() {
-                println!("port {port}: {sent} frames of {} are through in clock {clock}", path.display());
+                let clock = clock.map(|clock| format!(" in clock {clock}")).unwrap_or_default();
+                println!("port {port}: {sent} frames of {} are through{clock}", path.display());
             }
         }
     }

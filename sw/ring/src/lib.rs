@@ -1,0 +1,112 @@
+//! Whole frames from and to the interfaces of this host: TAPs and packet sockets, in any network namespace.
+//!
+//! A frame is what was on the wire: VLAN tags that the kernel took off are put back, and checksums that it left to the hardware are finished.
+//!
+//! | module | |
+//! |---|---|
+//! | [`place`] | an interface as it is written on a command line |
+//! | `namespace` | opening something in another network namespace |
+//! | `packet` | a packet socket |
+//! | `offload` | what the kernel leaves to a network card |
+
+mod namespace;
+mod offload;
+mod packet;
+pub mod place;
+
+pub use place::Place;
+
+use std::io;
+use std::sync::Arc;
+use tun_rs::{DeviceBuilder, Layer, SyncDevice};
+
+/// Bytes of the room that a frame needs which is read: the longest that an interface gives, with a VLAN tag.
+pub const ROOM: usize = (1 << 16) + 4;
+
+/// An interface that could not be opened.
+#[derive(Debug, thiserror::Error)]
+pub enum OpenError {
+    /// There is none of this name.
+    #[error("{0}: there is no such interface; `ip link` lists them, and tap:NAME would make one")]
+    Missing(Place),
+    /// There is no namespace of this name.
+    #[error("{0}: its network namespace cannot be entered ({1}); `ip netns` lists them, and it takes root")]
+    Namespace(Place, io::Error),
+    /// The system does not give a TAP.
+    #[error("{0}: cannot be opened ({1}); it takes root or CAP_NET_ADMIN, and /dev/net/tun")]
+    Tap(Place, io::Error),
+    /// The system does not give a packet socket.
+    #[error("{0}: cannot be opened ({1}); it takes root or CAP_NET_RAW")]
+    Packet(Place, io::Error),
+}
+
+/// What came in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Received {
+    /// A frame of this length.
+    Frame(usize),
+    /// This many bytes that the sender's kernel wanted the network card to cut into frames. They are not on any wire like this.
+    Uncut(usize),
+}
+
+/// An open interface. Clones are the same one: one may receive while another sends.
+#[derive(Clone)]
+pub struct Interface(Arc<Kind>);
+
+enum Kind {
+    Tap(SyncDevice),
+    Packet(packet::Socket),
+}
+
+impl Interface {
+    /// Opens an interface; a TAP is made if it is not there, and is set up.
+    ///
+    /// # Errors
+    /// Why it cannot be opened, and what to do about it.
+    pub fn open(place: &Place) -> Result<Self, OpenError> {
+        Self::open_with(place, None)
+    }
+
+    /// The same; a TAP gets this MAC.
+    ///
+    /// # Errors
+    /// As [`Interface::open`].
+    pub fn open_with(place: &Place, mac: Option<[u8; 6]>) -> Result<Self, OpenError> {
+        let kind = namespace::within(place.namespace(), || match place.kind() {
+            place::Kind::Tap => {
+                let device = DeviceBuilder::new().name(place.name()).layer(Layer::L2).enable(true);
+                let device = mac.into_iter().fold(device, DeviceBuilder::mac_addr);
+                device.build_sync().map(Kind::Tap).map_err(|error| OpenError::Tap(place.clone(), error))
+            }
+            place::Kind::Packet => match packet::Socket::open(place.name()) {
+                Ok(Some(socket)) => Ok(Kind::Packet(socket)),
+                Ok(None) => Err(OpenError::Missing(place.clone())),
+                Err(error) => Err(OpenError::Packet(place.clone(), error)),
+            },
+        });
+        Ok(Self(Arc::new(kind.map_err(|error| OpenError::Namespace(place.clone(), error))??)))
+    }
+
+    /// Waits for what comes in next, and puts it at the front of `room`, of [`ROOM`] bytes. What this host sends does not come in, and while
+    /// the interface is down nothing does.
+    ///
+    /// # Errors
+    /// If the interface is gone.
+    pub fn receive(&self, room: &mut [u8]) -> io::Result<Received> {
+        match &*self.0 {
+            Kind::Tap(device) => device.recv(room).map(Received::Frame),
+            Kind::Packet(socket) => socket.receive(room),
+        }
+    }
+
+    /// Sends a frame.
+    ///
+    /// # Errors
+    /// If the interface does not take it: it is down, or full, or the frame is too long. The frame is lost.
+    pub fn send(&self, frame: &[u8]) -> io::Result<()> {
+        match &*self.0 {
+            Kind::Tap(device) => device.send(frame).map(drop),
+            Kind::Packet(socket) => socket.send(frame),
+        }
+    }
+}

@@ -1,0 +1,128 @@
+//! What a kernel leaves to its network card: checksums, VLAN tags, the cutting of segments.
+//!
+//! Source: `struct virtio_net_hdr` (Virtual I/O Device 1.2, section 5.1.6), which a packet socket puts before each frame, and packet(7).
+
+/// Bytes of `struct virtio_net_hdr`.
+pub(crate) const HEADER: usize = 10;
+/// The checksum from `csum_start` on is not finished.
+const NEEDS_CHECKSUM: u8 = 1;
+/// In `struct tpacket_auxdata`: the tag was taken off, and which kind it was is told.
+const VLAN_VALID: u32 = 1 << 4;
+const VLAN_TPID_VALID: u32 = 1 << 6;
+const VLAN: u16 = 0x8100;
+
+/// What stands before a frame.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Header {
+    /// It is to be cut into segments.
+    pub(crate) is_uncut: bool,
+    /// Where its unfinished checksum's bytes begin, and where in them the checksum lies.
+    pub(crate) checksum: Option<(usize, usize)>,
+}
+
+impl Header {
+    pub(crate) fn read(bytes: &[u8; HEADER]) -> Self {
+        let number = |at: usize| usize::from(u16::from_ne_bytes([bytes[at], bytes[at + 1]]));
+        Self { is_uncut: bytes[1] != 0, checksum: (bytes[0] & NEEDS_CHECKSUM != 0).then(|| (number(6), number(8))) }
+    }
+}
+
+/// Finishes a checksum: its place holds the pseudo-header's sum, and the bytes from `start` on are still to be added.
+pub(crate) fn finish(frame: &mut [u8], start: usize, offset: usize) {
+    let at = start + offset;
+    if at + 2 > frame.len() {
+        return;
+    }
+    let mut sum: u64 = frame[start..].chunks(2).map(|pair| u64::from(pair[0]) << 8 | pair.get(1).map_or(0, |low| u64::from(*low))).sum();
+    while sum > 0xffff {
+        sum = (sum & 0xffff) + (sum >> 16);
+    }
+    // A checksum of 0 means none in UDP, so that 0 is sent as its other form; in TCP both are the same number.
+    let checksum = match !(sum as u16) {
+        0 => 0xffff,
+        checksum => checksum,
+    };
+    frame[at..at + 2].copy_from_slice(&checksum.to_be_bytes());
+}
+
+/// The tag that was taken off a frame, by its `struct tpacket_auxdata`: type and tag.
+pub(crate) fn tag(auxiliary: &[u8]) -> Option<[u8; 4]> {
+    let status = u32::from_ne_bytes(auxiliary.get(..4)?.try_into().ok()?);
+    let number = |at: usize| Some(u16::from_ne_bytes(auxiliary.get(at..at + 2)?.try_into().ok()?));
+    let (tag, kind) = (number(16)?, number(18)?);
+    let kind = if status & VLAN_TPID_VALID != 0 { kind } else { VLAN };
+    let [a, b] = kind.to_be_bytes();
+    let [c, d] = tag.to_be_bytes();
+    (status & VLAN_VALID != 0).then_some([a, b, c, d])
+}
+
+/// Puts a tag back behind both MACs of the frame of `length` bytes at the front of `room`. Returns its length then.
+pub(crate) fn put_back(room: &mut [u8], length: usize, tag: [u8; 4]) -> usize {
+    if length < 12 || length + 4 > room.len() {
+        return length;
+    }
+    room.copy_within(12..length, 16);
+    room[12..16].copy_from_slice(&tag);
+    length + 4
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use etherparse::{PacketBuilder, SlicedPacket, TransportSlice};
+
+    /// A datagram whose checksum holds what Linux leaves there, the sum of the pseudo-header, and its finished checksum by etherparse.
+    fn unfinished(payload: &[u8]) -> (Vec<u8>, u16) {
+        let builder = PacketBuilder::ethernet2([2; 6], [4; 6]).ipv4([10, 0, 0, 1], [10, 0, 0, 2], 64).udp(7, 9);
+        let mut frame = vec![];
+        builder.write(&mut frame, payload).unwrap();
+        let finished = u16::from_be_bytes([frame[40], frame[41]]);
+        let words = [0x0a00, 0x0001, 0x0a00, 0x0002, 17, 8 + payload.len() as u32];
+        let sum: u32 = words.iter().sum();
+        frame[40..42].copy_from_slice(&(((sum & 0xffff) + (sum >> 16)) as u16).to_be_bytes());
+        (frame, finished)
+    }
+
+    #[test]
+    fn a_checksum_is_finished_as_another_implementation_does() {
+        for length in [0, 1, 2, 7, 100, 1401] {
+            let payload: Vec<u8> = (0..length).map(|i| (i * 37 + 5) as u8).collect();
+            let (mut frame, finished) = unfinished(&payload);
+            finish(&mut frame, 34, 6);
+            assert_eq!(u16::from_be_bytes([frame[40], frame[41]]), finished, "{length} bytes");
+            let sliced = SlicedPacket::from_ethernet(&frame).unwrap();
+            assert!(matches!(sliced.transport, Some(TransportSlice::Udp(udp)) if udp.checksum() == finished));
+        }
+    }
+
+    #[test]
+    fn a_checksum_outside_of_the_frame_changes_nothing() {
+        let mut frame = [7; 20];
+        finish(&mut frame, 30, 6);
+        finish(&mut frame, 14, 5);
+        assert_eq!(frame, [7; 20]);
+    }
+
+    #[test]
+    fn a_header_tells_of_checksum_and_segments() {
+        let mut bytes = [0; HEADER];
+        assert_eq!(Header::read(&bytes), Header { is_uncut: false, checksum: None });
+        (bytes[0], bytes[1]) = (1, 4);
+        bytes[6..8].copy_from_slice(&34u16.to_ne_bytes());
+        bytes[8..10].copy_from_slice(&16u16.to_ne_bytes());
+        assert_eq!(Header::read(&bytes), Header { is_uncut: true, checksum: Some((34, 16)) });
+    }
+
+    #[test]
+    fn a_tag_that_was_taken_off_is_put_back() {
+        let mut auxiliary = [0; 20];
+        assert_eq!(tag(&auxiliary), None);
+        auxiliary[..4].copy_from_slice(&(VLAN_VALID | VLAN_TPID_VALID).to_ne_bytes());
+        auxiliary[16..18].copy_from_slice(&0x2007u16.to_ne_bytes());
+        auxiliary[18..20].copy_from_slice(&0x88a8u16.to_ne_bytes());
+        assert_eq!(tag(&auxiliary), Some([0x88, 0xa8, 0x20, 0x07]));
+        let mut room: Vec<u8> = (0..20).collect();
+        assert_eq!(put_back(&mut room, 15, [1, 2, 3, 4]), 19);
+        assert_eq!(room[10..19], [10, 11, 1, 2, 3, 4, 12, 13, 14]);
+    }
+}
