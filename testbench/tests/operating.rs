@@ -1,29 +1,17 @@
 //! `docs/operating.md` is followed word for word, in a folder of its own, with the simulated card. What it prints is compared with the page
 //! by the tests of `tandem`.
 
+mod common;
+
+use common::{ROOT, programs};
 use std::fs;
-use std::path::Path;
 use std::process::{Command, Stdio};
 use tempfile::TempDir;
-
-const ROOT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/..");
 
 /// The blocks of the page that are fenced with this language, in their order.
 fn blocks<'p>(page: &'p str, language: &str) -> Vec<&'p str> {
     let fence = format!("```{language}\n");
     page.split(fence.as_str()).skip(1).map(|rest| &rest[..rest.find("```").expect("the block ends")]).collect()
-}
-
-/// The folder with `tandem-card` in it, after `tandem` was built into it, too.
-fn programs() -> &'static Path {
-    let folder = Path::new(env!("CARGO_BIN_EXE_tandem-card")).parent().unwrap();
-    let mut build = Command::new(env!("CARGO"));
-    build.args(["build", "--quiet", "--workspace", "--bin", "tandem"]).current_dir(ROOT);
-    if folder.ends_with("release") {
-        build.arg("--release");
-    }
-    assert!(build.status().unwrap().success() && folder.join("tandem").exists(), "tandem is built into {}", folder.display());
-    folder
 }
 
 #[test]

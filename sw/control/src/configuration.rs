@@ -7,6 +7,7 @@ use contract::limits::PORTS;
 use contract::row::{GroupRow, Mac, Neighbours, RuleRow};
 use model::manager_table;
 use serde::Serialize;
+use std::net::IpAddr;
 
 /// What an operator wants of a card.
 #[derive(Clone, Debug, PartialEq)]
@@ -71,6 +72,10 @@ pub struct Group {
     pub members: Vec<u8>,
     /// The share that each of its enabled members is meant to have, by their ids.
     pub targets: Vec<Target>,
+    /// The addresses for which neighbour questions are answered.
+    pub addresses: Vec<IpAddr>,
+    /// The group MAC that is the answer.
+    pub mac: Mac,
     /// Whether the file gives it its id; otherwise its place in the file does.
     pub(crate) has_id: bool,
     /// Line and column of the file at which the group gets its id.

@@ -2,6 +2,7 @@
 //!
 //! Reading goes on behind a fault, so that one look finds all: what cannot be read is `None`, and its fault is on the list.
 
+mod address;
 mod group;
 mod manager;
 mod rule;
@@ -60,7 +61,7 @@ fn top(source: &Source<'_>, table: &DeTable<'_>) -> Option<Configuration> {
     let neighbours = section.or("neighbours", Neighbours::Bridge, |value| source.choice(value, "place for neighbour questions", &places));
     let port_pairs = section.or("pairs", model::state::port_pairs(), |value| port_pairs(source, value));
     let managers = manager::Managers::read(&section, group_macs.as_deref().unwrap_or_default());
-    let groups = group::Groups::read(&section, &managers, enabled);
+    let groups = group::Groups::read(&section, &managers, enabled, group_macs.as_deref());
     let rules = rule::read(&section, &groups);
     Some(Configuration {
         enabled: enabled?,

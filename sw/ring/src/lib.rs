@@ -4,17 +4,17 @@
 //!
 //! | module | |
 //! |---|---|
-//! | [`place`] | an interface as it is written on a command line |
+//! | [`interface_name`] | an interface as it is written on a command line |
 //! | `namespace` | opening something in another network namespace |
 //! | `packet` | a packet socket |
 //! | `offload` | what the kernel leaves to a network card |
 
+pub mod interface_name;
 mod namespace;
 mod offload;
 mod packet;
-pub mod place;
 
-pub use place::Place;
+pub use interface_name::InterfaceName;
 
 use std::io;
 use std::sync::Arc;
@@ -28,16 +28,16 @@ pub const ROOM: usize = (1 << 16) + 4;
 pub enum OpenError {
     /// There is none of this name.
     #[error("{0}: there is no such interface; `ip link` lists them, and tap:NAME would make one")]
-    Missing(Place),
+    Missing(InterfaceName),
     /// There is no namespace of this name.
     #[error("{0}: its network namespace cannot be entered ({1}); `ip netns` lists them, and it takes root")]
-    Namespace(Place, io::Error),
+    Namespace(InterfaceName, io::Error),
     /// The system does not give a TAP.
     #[error("{0}: cannot be opened ({1}); it takes root or CAP_NET_ADMIN, and /dev/net/tun")]
-    Tap(Place, io::Error),
+    Tap(InterfaceName, io::Error),
     /// The system does not give a packet socket.
     #[error("{0}: cannot be opened ({1}); it takes root or CAP_NET_RAW")]
-    Packet(Place, io::Error),
+    Packet(InterfaceName, io::Error),
 }
 
 /// What came in.
@@ -63,28 +63,28 @@ impl Interface {
     ///
     /// # Errors
     /// Why it cannot be opened, and what to do about it.
-    pub fn open(place: &Place) -> Result<Self, OpenError> {
-        Self::open_with(place, None)
+    pub fn open(name: &InterfaceName) -> Result<Self, OpenError> {
+        Self::open_with(name, None)
     }
 
     /// The same; a TAP gets this MAC.
     ///
     /// # Errors
     /// As [`Interface::open`].
-    pub fn open_with(place: &Place, mac: Option<[u8; 6]>) -> Result<Self, OpenError> {
-        let kind = namespace::within(place.namespace(), || match place.kind() {
-            place::Kind::Tap => {
-                let device = DeviceBuilder::new().name(place.name()).layer(Layer::L2).enable(true);
+    pub fn open_with(name: &InterfaceName, mac: Option<[u8; 6]>) -> Result<Self, OpenError> {
+        let kind = namespace::within(name.namespace(), || match name.kind() {
+            interface_name::Kind::Tap => {
+                let device = DeviceBuilder::new().name(name.name()).layer(Layer::L2).enable(true);
                 let device = mac.into_iter().fold(device, DeviceBuilder::mac_addr);
-                device.build_sync().map(Kind::Tap).map_err(|error| OpenError::Tap(place.clone(), error))
+                device.build_sync().map(Kind::Tap).map_err(|error| OpenError::Tap(name.clone(), error))
             }
-            place::Kind::Packet => match packet::Socket::open(place.name()) {
+            interface_name::Kind::Packet => match packet::Socket::open(name.name()) {
                 Ok(Some(socket)) => Ok(Kind::Packet(socket)),
-                Ok(None) => Err(OpenError::Missing(place.clone())),
-                Err(error) => Err(OpenError::Packet(place.clone(), error)),
+                Ok(None) => Err(OpenError::Missing(name.clone())),
+                Err(error) => Err(OpenError::Packet(name.clone(), error)),
             },
         });
-        Ok(Self(Arc::new(kind.map_err(|error| OpenError::Namespace(place.clone(), error))??)))
+        Ok(Self(Arc::new(kind.map_err(|error| OpenError::Namespace(name.clone(), error))??)))
     }
 
     /// Waits for what comes in next, and puts it at the front of `room`, of [`ROOM`] bytes. What this host sends does not come in, and while

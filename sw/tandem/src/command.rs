@@ -17,4 +17,5 @@ pub(crate) mod register;
 pub(crate) mod rollback;
 pub(crate) mod set;
 pub(crate) mod show;
+pub(crate) mod slow_path;
 pub(crate) mod watch;

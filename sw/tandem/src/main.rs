@@ -14,6 +14,7 @@ mod names;
 mod output;
 mod progress;
 mod saved;
+mod slow_path;
 mod state;
 mod wrap;
 
@@ -34,7 +35,7 @@ struct Arguments {
 }
 
 /// What every command understands.
-#[derive(clap::Args)]
+#[derive(Clone, clap::Args)]
 struct Global {
     /// The card: a PCI address such as 0000:01:00.0, or vfio-user:SOCKET for a simulated one. Optional if the host has only one
     #[arg(long, global = true, value_name = "CARD", help_heading = "Options of every command")]
@@ -81,6 +82,7 @@ enum Command {
     Export(command::export::Arguments),
     History(command::history::Arguments),
     Show(command::show::Arguments),
+    SlowPath(command::slow_path::Arguments),
     Watch(command::watch::Arguments),
     Explain(command::explain::Arguments),
     Ports(command::ports::Arguments),
@@ -141,6 +143,7 @@ fn run(arguments: &Arguments) -> Result<Finding> {
         Command::Export(arguments) => command::export::run(global, arguments),
         Command::History(arguments) => command::history::run(global, arguments),
         Command::Show(arguments) => command::show::run(global, arguments),
+        Command::SlowPath(arguments) => command::slow_path::run(global, arguments),
         Command::Watch(arguments) => command::watch::run(global, arguments),
         Command::Explain(arguments) => command::explain::run(global, arguments),
         Command::Ports(arguments) => command::ports::run(global, arguments),

@@ -28,20 +28,27 @@ impl StateFolder {
     /// # Errors
     /// If the path of a card's socket depends on a current folder that is gone.
     pub(crate) fn of(&self, card: &Locator) -> Result<CardFolder> {
-        let name = match card {
-            Locator::Pci(address) => address.clone(),
-            Locator::VfioUser(socket) => {
-                // However the socket is called: a file's name has no slashes.
-                let socket = socket.canonicalize().or_else(|_| std::path::absolute(socket))?;
-                let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-._".contains(&byte);
-                let letters = socket.as_os_str().as_bytes().iter();
-                let name: String =
-                    letters.map(|&byte| if plain(byte) { char::from(byte).to_string() } else { format!("%{byte:02X}") }).collect();
-                format!("vfio-user:{name}")
-            }
-        };
-        Ok(CardFolder(self.folder.join(name)))
+        Ok(CardFolder(self.folder.join(folder_name(card)?)))
     }
+}
+
+/// The name of a card's own folder.
+///
+/// # Errors
+/// If the path of its socket depends on a current folder that is gone.
+pub(crate) fn folder_name(card: &Locator) -> Result<String> {
+    Ok(match card {
+        Locator::Pci(address) => address.clone(),
+        Locator::VfioUser(socket) => {
+            // However the socket is called: a file's name has no slashes.
+            let socket = socket.canonicalize().or_else(|_| std::path::absolute(socket))?;
+            let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-._".contains(&byte);
+            let letters = socket.as_os_str().as_bytes().iter();
+            let name: String =
+                letters.map(|&byte| if plain(byte) { char::from(byte).to_string() } else { format!("%{byte:02X}") }).collect();
+            format!("vfio-user:{name}")
+        }
+    })
 }
 
 impl CardFolder {

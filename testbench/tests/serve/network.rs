@@ -1,21 +1,27 @@
 //! Network namespaces for tests, of root or of any user.
 
+use crate::served::await_that;
 use ring::{Interface, ROOM, Received};
 use std::process::{Child, Command, Stdio};
 
 /// Set in a process that is in a network of its own.
 const WITHIN: &str = "TANDEM_TEST_NETWORK";
 
+/// Whether this process is in a network of its own.
+pub(crate) fn is_within() -> bool {
+    std::env::var_os(WITHIN).is_some()
+}
+
 /// Whether this process is in a network of its own, where a test may make what it likes. If not, the test of this path is run in one, and has to
 /// pass; the network ends with it.
 pub(crate) fn is_own(test: &str) -> bool {
-    if std::env::var_os(WITHIN).is_some() {
+    if is_within() {
         return true;
     }
     let quiet = "echo 1 > /proc/sys/net/ipv6/conf/default/disable_ipv6; exec \"$@\"";
     let this = std::env::current_exe().unwrap();
     let mut command = Command::new("unshare");
-    command.args(["--user", "--map-root-user", "--net", "sh", "-c", quiet, "sh", "timeout", "100"]).arg(this);
+    command.args(["--user", "--map-root-user", "--net", "sh", "-c", quiet, "sh", "timeout", "60"]).arg(this);
     let ended = command.args([test, "--exact", "--nocapture"]).env(WITHIN, "1").output().unwrap();
     let told = String::from_utf8_lossy(&ended.stdout);
     assert!(ended.status.success() && told.contains("1 passed"), "{told}\n{}", String::from_utf8_lossy(&ended.stderr));
@@ -53,14 +59,22 @@ impl Namespace {
         command
     }
 
-    /// Runs a command in it, which has to succeed. Returns what it prints.
+    /// Runs a line of the shell in it, which has to succeed. Returns what it prints.
     #[track_caller]
     pub(crate) fn run(&self, line: &str) -> String {
-        let mut words = line.split_whitespace();
-        let output = self.command(words.next().unwrap()).args(words).output().unwrap();
+        let output = self.command("sh").args(["-c", line]).output().unwrap();
         let told = String::from_utf8_lossy(&output.stdout).into_owned();
         assert!(output.status.success(), "{line}: {told}{}", String::from_utf8_lossy(&output.stderr));
         told
+    }
+
+    /// The neighbour's MAC as its kernel knows it, once it is sure of it.
+    #[track_caller]
+    pub(crate) fn reachable(&self, address: &str) -> String {
+        let told = || self.run(&format!("ip neigh show {address}"));
+        await_that(|| told().contains("REACHABLE"));
+        let told = told();
+        told.split_whitespace().skip_while(|word| *word != "lladdr").nth(1).unwrap().to_owned()
     }
 }
 

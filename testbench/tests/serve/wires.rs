@@ -1,20 +1,32 @@
 //! What is attached to the card: interfaces, and the host's way into it.
 
 use crate::network::{Namespace, ip, is_own, next, numbered, open};
-use crate::served::{Served, apply, await_that, tables, tandem_card};
-use control::Tables;
+use crate::served::{Served, await_that, tandem_card};
+use crate::site::GROUP;
+use contract::register::{CONTROL, GROUP_MAC_HI, GROUP_MAC_LO};
+use contract::row::GroupMac;
+use driver::Card as _;
 use etherparse::{PacketBuilder, SlicedPacket, TransportSlice};
 use std::net::UdpSocket;
 
 const STRANGER: [u8; 6] = [2, 0, 0, 0, 7, 7];
 
-/// A card of which everything is an interface, by RTL and by model, that holds these tables.
-fn both(tables: &Tables, test: impl Fn(&Served)) {
+/// Enables a card that knows one group's MAC, and no manager: what is for the group and not IP goes to the host, and the rest is bridged.
+fn enable(served: &Served) {
+    let mut card = served.open();
+    let [low, high] = GroupMac { mac: GROUP, enabled: true }.words();
+    for (register, word) in [(GROUP_MAC_LO, low), (GROUP_MAC_HI, high), (CONTROL, 1)] {
+        card.write(register.at(0), word).unwrap();
+    }
+}
+
+/// A card of which everything is an interface, by RTL and by model.
+fn both(test: impl Fn(&Served)) {
     for from in ["rtl", "model"] {
         let mut options = vec!["--from", from];
         options.extend("--port 0=tap:wire0 --port 1=tap:wire1 --host 0=tap:host0 --host 1=tap:host1".split(' '));
         let served = Served::new(&options);
-        apply(&mut served.open(), tables);
+        enable(&served);
         test(&served);
         served.end();
     }
@@ -26,7 +38,7 @@ fn a_packet_socket_gives_whole_frames_and_none_of_its_own_host() {
         return;
     }
     ip("link add near0 type veth peer name far0");
-    ["link set near0 up", "link set far0 up", "addr add 10.9.0.1/24 dev far0"].map(ip);
+    ["link set near0 up", "link set far0 up", "addr add 10.9.0.1/24 dev far0"].iter().for_each(|line| ip(line));
     ip("neigh add 10.9.0.2 lladdr 02:00:00:00:00:02 dev far0 nud permanent");
     let (near, far) = (open("if:near0"), open("if:far0"));
     // What this host sends there does not come in there.
@@ -57,7 +69,7 @@ fn what_the_host_sends_leaves_by_its_port_among_the_card_s_own_frames() {
         return;
     }
     const FRAMES: u32 = 40;
-    both(&tables(8), |_| {
+    both(|_| {
         for port in 0..2 {
             let (wire, host) = (open(&format!("if:wire{port}")), open(&format!("if:host{port}")));
             let other = open(&format!("if:wire{}", 1 - port));
@@ -88,13 +100,11 @@ fn what_is_for_the_host_comes_by_the_interface_of_its_port() {
     if !is_own("wires::what_is_for_the_host_comes_by_the_interface_of_its_port") {
         return;
     }
-    let tables = tables(8);
-    let group = tables.state().group_macs[0].mac;
-    both(&tables, |_| {
+    both(|_| {
         for port in 0..2 {
             let (wire, host) = (open(&format!("if:wire{port}")), open(&format!("if:host{port}")));
-            wire.send(&numbered(group, 5, 60)).unwrap();
-            assert_eq!(next(&host), numbered(group, 5, 60));
+            wire.send(&numbered(GROUP, 5, 60)).unwrap();
+            assert_eq!(next(&host), numbered(GROUP, 5, 60));
         }
     });
 }
@@ -107,9 +117,7 @@ fn a_tap_is_made_in_another_namespace() {
     let (client, site) = (Namespace::new(), Namespace::new());
     let ports = [&client, &site].map(|namespace| format!("tap:eth0@{}", namespace.path()));
     let served = Served::new(&["--port", &format!("0={}", ports[0]), "--port", &format!("1={}", ports[1])]);
-    let mut bridging = Tables::empty(8);
-    bridging.enabled = true;
-    apply(&mut served.open(), &bridging);
+    enable(&served);
     client.run("ip addr add 10.9.1.1/24 dev eth0");
     site.run("ip addr add 10.9.1.2/24 dev eth0");
     let told = client.run("ping -c 3 -i 0.2 -W 5 10.9.1.2");
@@ -130,10 +138,8 @@ fn frames_that_no_wire_carries_are_told_once() {
     let told = folder.path().join("told");
     command.stderr(std::fs::File::create(&told).unwrap());
     let served = Served::by(command, &["--port", "0=tap:wire0", "--port", "1=tap:wire1", "--host", "tap:host0"]);
-    ["link set wire0 mtu 20000", "link set host0 mtu 20000"].map(ip);
-    let mut bridging = Tables::empty(8);
-    bridging.enabled = true;
-    apply(&mut served.open(), &bridging);
+    ["link set wire0 mtu 20000", "link set host0 mtu 20000"].iter().for_each(|line| ip(line));
+    enable(&served);
     let (wire, other, host) = (open("if:wire0"), open("if:wire1"), open("if:host0"));
     for number in 0..5 {
         wire.send(&numbered(STRANGER, number, 12_000)).unwrap();

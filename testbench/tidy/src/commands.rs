@@ -44,7 +44,8 @@ fn missing(tree: &Tree, words: &[&str]) -> Option<String> {
             (!is_there).then(|| format!("the Justfile has no recipe {recipe}"))
         }
         ["tandem", command, ..] if is_name(command) => {
-            (!tree.has(&format!("sw/tandem/src/command/{command}.rs"))).then(|| format!("tandem has no command {command}"))
+            let file = format!("sw/tandem/src/command/{}.rs", command.replace('-', "_"));
+            (!tree.has(&file)).then(|| format!("tandem has no command {command}"))
         }
         ["tandem-sim", command, ..] if is_name(command) => {
             (!tree.has(&format!("testbench/src/bin/tandem-sim/{command}.rs"))).then(|| format!("tandem-sim has no command {command}"))
@@ -78,6 +79,7 @@ mod tests {
             ("docs/a.md", page),
             ("Justfile", "demo *OPTIONS: emit\n    cargo run\n\nemit FOLDER=\"out\":\n"),
             ("sw/tandem/src/command/plan.rs", ""),
+            ("sw/tandem/src/command/slow_path.rs", ""),
             ("testbench/src/bin/tandem-card/main.rs", ""),
         ]);
         findings(&tree).into_iter().map(|finding| finding.to_string()).collect()
@@ -98,6 +100,7 @@ mod tests {
     #[test]
     fn a_command_a_package_and_a_program_that_are_not_there_are_found() {
         assert_eq!(found("```\n$ tandem plan x.toml\ncargo run -p testbench --bin tandem-card -- x\n```"), <[String; 0]>::default());
+        assert_eq!(found("`tandem slow-path x`"), <[String; 0]>::default());
         assert_eq!(found("`tandem fly`"), ["docs/a.md:1: tandem has no command fly"]);
         assert_eq!(found("`cargo test --release -p nothing`"), ["docs/a.md:1: there is no package nothing"]);
         assert_eq!(found("`cargo run --bin peers`"), ["docs/a.md:1: there is no program peers"]);

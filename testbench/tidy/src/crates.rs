@@ -36,11 +36,7 @@ pub const PACKAGES: [Package; 21] = [
     package("slowpath", &["contract", "model"], &[]),
     package("ring", &[], &[]),
     package("driver", &["contract", "control", "model"], &["modelcard", "pcie"]),
-    package(
-        "tandem",
-        &["contract", "model", "control", "capture", "driver", "analysis", "slowpath", "ring"],
-        &["modelcard", "pcie"],
-    ),
+    package("tandem", &["contract", "model", "control", "capture", "driver", "analysis", "slowpath", "ring"], &["modelcard", "pcie"]),
     package("modelcard", &["contract", "model", "driver"], &[]),
     package("pcie", &["contract", "driver", "modelcard"], &[]),
     package("sim", &["rtl", "emit", "tools"], &["contract"]),

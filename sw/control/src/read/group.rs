@@ -1,16 +1,17 @@
 //! `[[group]]`: managers that share one kind of traffic.
 
 use super::manager::Managers;
-use super::{Section, Source, Value, every};
+use super::{Section, Source, Value, address, every};
 use crate::configuration::{Group, Manager, ManagerState};
 use crate::profile::Profile;
 use crate::weight::Weight;
 use contract::limits::GROUPS;
-use contract::row::GroupRow;
+use contract::row::{GroupRow, Mac};
+use std::net::IpAddr;
 use std::ops::{Range, RangeInclusive};
 use toml::de::DeValue;
 
-const KEYS: [&str; 7] = ["name", "id", "key", "profile", "members", "designated", "equal_ports"];
+const KEYS: [&str; 9] = ["name", "id", "key", "profile", "members", "designated", "equal_ports", "addresses", "mac"];
 /// Means and sigmas that a profile takes, in units of the list of members.
 const MEAN: RangeInclusive<f64> = 0.0..=1.0;
 const SIGMA: RangeInclusive<f64> = 0.001..=100.0;
@@ -20,18 +21,19 @@ pub(super) struct Groups<'t> {
     source: &'t Source<'t>,
     names: Vec<&'t str>,
     ids: Vec<u8>,
+    addresses: Vec<IpAddr>,
     listed: Vec<Option<Group>>,
 }
 
 impl<'t> Groups<'t> {
-    pub(super) fn read(top: &Section<'t>, managers: &Managers<'_>, enabled: Option<bool>) -> Self {
+    pub(super) fn read(top: &Section<'t>, managers: &Managers<'_>, enabled: Option<bool>, group_macs: Option<&[Mac]>) -> Self {
         let source = top.source;
-        let mut groups = Self { source, names: Vec::new(), ids: Vec::new(), listed: Vec::new() };
+        let mut groups = Self { source, names: Vec::new(), ids: Vec::new(), addresses: Vec::new(), listed: Vec::new() };
         let written = top.tables("group");
         // As many as there are ids, and one more, which has a fault.
         let written = &written[..written.len().min(GROUPS + 1)];
         for (place, value) in written.iter().enumerate() {
-            let group = groups.group(place, value, managers);
+            let group = groups.group(place, value, managers, group_macs);
             groups.listed.push(group);
         }
         let all_ids_known = groups.ids.len() == written.len();
@@ -43,7 +45,7 @@ impl<'t> Groups<'t> {
         groups
     }
 
-    fn group(&mut self, place: usize, written: &'t Value<'t>, managers: &Managers<'_>) -> Option<Group> {
+    fn group(&mut self, place: usize, written: &'t Value<'t>, managers: &Managers<'_>, group_macs: Option<&[Mac]>) -> Option<Group> {
         let source = self.source;
         let section = Section::of(source, written, &KEYS)?;
         let name = section.required("name", |value| {
@@ -64,6 +66,8 @@ impl<'t> Groups<'t> {
         let equal_ports_hash = section.or("equal_ports", false, |value| source.choice(value, "policy for equal ports", &policies));
         let designated =
             section.or("designated", None, |value| managers.find(value, source.string(value)?).map(|manager| Some(manager.id)));
+        let addresses = address::read(&section, &mut self.addresses);
+        let mac = address::mac(&section, group_macs);
         let all = members?;
         let members = all.iter().map(|(manager, _)| manager.id).collect();
         let enabled: Vec<_> = all.into_iter().filter(|(manager, _)| manager.state == ManagerState::Enabled).collect();
@@ -78,7 +82,8 @@ impl<'t> Groups<'t> {
         }
         let row = GroupRow { key: key?, designated: designated?.unwrap_or(first), equal_ports_hash: equal_ports_hash? };
         let (has_id, position) = (section.get("id").is_some(), source.position(span.start));
-        Some(Group { name: name?.to_owned(), id: id?, row, profile: profile?, members, targets, has_id, position })
+        let (addresses, mac) = (addresses?, mac?);
+        Some(Group { name: name?.to_owned(), id: id?, row, profile: profile?, members, targets, addresses, mac, has_id, position })
     }
 
     /// The id as it is written, or else the place in the file.

@@ -104,6 +104,22 @@ fn what_is_left_out_takes_its_documented_value() {
 }
 
 #[test]
+fn a_group_s_addresses_are_answered_with_its_mac_or_the_first_of_the_card() {
+    let answered = |text: &str| {
+        let groups = parse(text).unwrap().groups;
+        groups.into_iter().map(|group| (group.addresses, group.mac)).collect::<Vec<_>>()
+    };
+    let first = [2, 0, 0, 0, 0, 1];
+    assert_eq!(answered(SMALL), [(vec![], first), (vec![], first)]);
+    let two = SMALL.replace("[\"02:00:00:00:00:01\"]", "[\"02:00:00:00:00:01\", \"02:00:00:00:00:02\"]");
+    let both = two.replace("id = 3\n", "id = 3\naddresses = [\"192.0.2.1\", \"2001:DB8::1\"]\nmac = \"02-00-00-00-00-02\"\n");
+    let addresses = vec![[192, 0, 2, 1].into(), [0x2001, 0xdb8, 0, 0, 0, 0, 0, 1].into()];
+    assert_eq!(answered(&both), [(vec![], first), (addresses, [2, 0, 0, 0, 0, 2])]);
+    // The card holds nothing of it.
+    assert_eq!(parse(&both).unwrap().tables(8), parse(&two).unwrap().tables(8));
+}
+
+#[test]
 fn a_group_without_an_enabled_member_is_empty() {
     let text = SMALL.replace("port = 1\n", "port = 1\nstate = \"down\"\n").replace("weight = 3", "weight = 3\nstate = \"down\"");
     let tables = parse(&text).unwrap().tables(4).unwrap();

@@ -6,9 +6,11 @@ mod entries;
 mod groups;
 mod managers;
 mod rules;
+mod slow_path;
 
 use crate::names::Names;
 use crate::output::{self, BAD, CHANGED, GOOD};
+use crate::slow_path::Runtime;
 use crate::{Finding, Global, card, input};
 use anstyle::Style;
 use anyhow::Result;
@@ -25,6 +27,7 @@ use std::path::PathBuf;
   tandem show groups tandem.toml            with names, and drift from the file marked
   tandem show entries --group 0 --json      all 4096 entries of a group
   tandem show counters tandem.toml
+  tandem show malformed --write odd.pcap    what the slow path dropped as malformed, as a capture
 
 Ends with 2 if what is shown differs from the file.")]
 pub(crate) struct Arguments {
@@ -56,6 +59,19 @@ enum What {
     Counters {
         /// The configuration, for the managers' names
         file: Option<PathBuf>,
+    },
+    /// What became of every frame that the card handed to its host, as the slow path that is running counts them
+    SlowPath {
+        #[command(flatten)]
+        runtime: Runtime,
+    },
+    /// The last malformed frames that the card handed to its host, and what is wrong with each
+    Malformed {
+        /// Writes them as a capture
+        #[arg(long, value_name = "FILE")]
+        write: Option<PathBuf>,
+        #[command(flatten)]
+        runtime: Runtime,
     },
 }
 
@@ -140,5 +156,7 @@ pub(crate) fn run(global: &Global, arguments: &Arguments) -> Result<Finding> {
         What::Entries { against, group } => entries::view(&Held::read(global, against)?, *group)?.print(global),
         What::Digest(against) => digest::view(&Held::read(global, against)?)?.print(global),
         What::Counters { file } => counters::view(global, file.as_deref())?.print(global),
+        What::SlowPath { runtime } => slow_path::view(global, runtime)?.print(global),
+        What::Malformed { write, runtime } => slow_path::malformed(global, runtime, write.as_deref())?.print(global),
     })
 }

@@ -15,6 +15,7 @@ const COMMANDS: &[&str] = &[
     "export",
     "history",
     "show",
+    "slow-path",
     "watch",
     "explain",
     "ports",
@@ -39,7 +40,7 @@ fn says_what_it_can_do() {
         assert!(help.contains("Examples:"), "{name} has examples");
         insta::assert_snapshot!(format!("help_{name}"), help);
     }
-    for name in ["managers", "groups", "rules", "entries", "digest", "counters"] {
+    for name in ["managers", "groups", "rules", "entries", "digest", "counters", "slow-path", "malformed"] {
         insta::assert_snapshot!(format!("help_show_{name}"), help(&["show", name, "--help"]));
     }
 }

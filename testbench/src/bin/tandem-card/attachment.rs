@@ -1,7 +1,7 @@
 //! What is attached to a port, as it is written on the command line.
 
 use contract::limits::PORTS;
-use ring::Place;
+use ring::InterfaceName;
 use std::fmt;
 use std::path::PathBuf;
 use std::str::FromStr;
@@ -12,7 +12,7 @@ pub(crate) enum Endpoint {
     /// A capture, or a FIFO that carries one.
     File(PathBuf),
     /// An interface: frames come and go.
-    Interface(Place),
+    Interface(InterfaceName),
 }
 
 /// What is attached to a port.

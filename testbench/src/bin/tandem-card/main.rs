@@ -210,7 +210,7 @@ fn feed_from_host(port: Option<usize>, frames: Frames, wires: &Wires) {
             warning.tell(|| format!("--host {port}: {}", unfit(bytes)));
             return Ok(());
         }
-        wires.from_host(port, bytes).map_err(|_| Halted)
+        wires.leave_for_host(port, bytes).map_err(|_| Halted)
     });
     if let Err(error) = ended {
         eprintln!("warning: --host: nothing more comes from the host: {error:#}");

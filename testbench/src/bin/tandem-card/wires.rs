@@ -18,7 +18,7 @@ pub(crate) struct Wires {
     ports: [Mutex<Option<Output>>; PORTS],
     /// By ingress port; one that stands for both is here twice.
     hosts: [Shared; PORTS],
-    from_host: [AtomicU64; PORTS],
+    host_sent: [AtomicU64; PORTS],
 }
 
 const UNHARMED: &str = "no thread panics while it writes a frame";
@@ -55,14 +55,14 @@ impl Wires {
     ///
     /// # Errors
     /// If it cannot be written.
-    pub(crate) fn from_host(&self, port: usize, frame: &[u8]) -> io::Result<()> {
+    pub(crate) fn leave_for_host(&self, port: usize, frame: &[u8]) -> io::Result<()> {
         self.leave(port, frame)?;
-        self.from_host[port].fetch_add(1, Ordering::Relaxed);
+        self.host_sent[port].fetch_add(1, Ordering::Relaxed);
         Ok(())
     }
 
     /// How many frames of the host have left by each port.
     pub(crate) fn sent_by_host(&self) -> [u64; PORTS] {
-        std::array::from_fn(|port| self.from_host[port].load(Ordering::Relaxed))
+        std::array::from_fn(|port| self.host_sent[port].load(Ordering::Relaxed))
     }
 }

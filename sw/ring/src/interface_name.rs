@@ -17,13 +17,13 @@ pub enum Kind {
 
 /// Which interface, and how it is opened.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Place {
+pub struct InterfaceName {
     kind: Kind,
     name: String,
     namespace: Option<String>,
 }
 
-impl Place {
+impl InterfaceName {
     /// A TAP of this name in the namespace of the process.
     ///
     /// # Errors
@@ -61,7 +61,7 @@ impl Place {
     }
 }
 
-impl FromStr for Place {
+impl FromStr for InterfaceName {
     type Err = String;
 
     fn from_str(text: &str) -> Result<Self, String> {
@@ -73,7 +73,7 @@ impl FromStr for Place {
     }
 }
 
-impl fmt::Display for Place {
+impl fmt::Display for InterfaceName {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let kind = match self.kind {
             Kind::Tap => "tap",
@@ -89,18 +89,18 @@ mod tests {
     use super::*;
 
     #[test]
-    fn places_are_written_as_they_are_read() {
+    fn names_are_written_as_they_are_read() {
         for text in ["tap:wire0", "if:eth0", "tap:w@site", "if:w@/proc/7/ns/net"] {
-            assert_eq!(text.parse::<Place>().unwrap().to_string(), text);
+            assert_eq!(text.parse::<InterfaceName>().unwrap().to_string(), text);
         }
-        let place: Place = "veth:w@site".parse().unwrap();
-        assert_eq!((place.kind(), place.name(), place.namespace()), (Kind::Packet, "w", Some("site")));
+        let interface: InterfaceName = "veth:w@site".parse().unwrap();
+        assert_eq!((interface.kind(), interface.name(), interface.namespace()), (Kind::Packet, "w", Some("site")));
     }
 
     #[test]
     fn names_that_no_interface_has_are_refused() {
         for text in ["", "eth0", "tap:", "tap:a b", "if:a/b", "if:..", "if:0123456789abcdef", "tap:a@", "tap:@site", "cup:a"] {
-            assert!(text.parse::<Place>().is_err(), "{text:?} was taken");
+            assert!(text.parse::<InterfaceName>().is_err(), "{text:?} was taken");
         }
     }
 }
