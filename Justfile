@@ -49,7 +49,7 @@ mutants SEED="" EACH="1":
     MUTANTS_SEED={{ SEED }} MUTANTS_EACH={{ EACH }} cargo test --release --workspace --test hardware -- --ignored --nocapture random_mutants
 
 # the hardware's clocks, simulation beside cocotb, the host: disruption beside Maglev, hashes beside C, decisions, analyze beside tcpdump, fragments
-bench *OPTIONS: emit host-bench
+bench *OPTIONS: emit host-bench live-bench
     {{ sim }} bench {{ OPTIONS }}
     hw/tools/install.sh bench
     {{ build }} peer && {{ programs }}/peer
@@ -58,6 +58,11 @@ bench *OPTIONS: emit host-bench
 host-bench:
     cargo bench --quiet --workspace --bench disruption --bench hash --bench decide --bench analyze
     cargo bench --quiet --workspace --bench fragments -- --at-least 500000
+
+# the live card as hardware and as model: ping, frames per CPU second, the operator's commands
+live-bench:
+    {{ build }} tandem-card --bin tandem
+    cargo bench --quiet --workspace --bench live
 
 # area and depth of every block by Yosys, compared with the record: --design 512x8, --family xcup, --accept
 synth *OPTIONS: emit
