@@ -12,6 +12,7 @@ pub(crate) const GROUP: [u8; 6] = [2, 0, 0x5e, 0x10, 0, 1];
 /// The configuration of the site. The group has the addresses that the manager answers pings to.
 pub(crate) const FILE: &str = r#"
 group_macs = ["02:00:5e:10:00:01"]
+neighbours = "host"
 
 [[manager]]
 name = "alpha"

@@ -2,14 +2,14 @@
 
 use crate::{Global, card, output};
 use anyhow::Result;
-use contract::register::{CONTROL, GENERATION, GROUP_MAC_HI, GROUP_MAC_LO, MANAGER_ENABLE, PORT_PAIR, Register};
+use contract::register::{CONTROL, GENERATION, GROUP_MAC_HI, GROUP_MAC_LO, MANAGER_ENABLE, NEIGHBOURS, PORT_PAIR, Register};
 use driver::{BusError, Card, InForce, OpenError};
 use model::State;
 use std::thread;
 use std::time::Duration;
 
 /// What tells whether a card decides otherwise than before: its generation, which every commit changes, and what takes effect without a commit.
-const WATCHED: [&Register; 6] = [&GENERATION, &CONTROL, &MANAGER_ENABLE, &PORT_PAIR, &GROUP_MAC_LO, &GROUP_MAC_HI];
+const WATCHED: [&Register; 7] = [&GENERATION, &CONTROL, &MANAGER_ENABLE, &PORT_PAIR, &GROUP_MAC_LO, &GROUP_MAC_HI, &NEIGHBOURS];
 
 /// What a card decides by.
 pub(crate) struct Learnt {
