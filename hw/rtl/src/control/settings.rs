@@ -15,10 +15,9 @@ pub struct View {
 }
 
 // The shape of `View`, and the literal bits below.
-const _: () = assert!(register::NEIGHBOURS.fields_are(&[("host", 0, 0)]));
-const _: () = assert!(register::CONTROL.fields_are(&[("enable", 0, 0)]) && register::PORT_PAIR.fields_are(&[("egress", 7, 0)]));
+const _: () = assert!(register::CONTROL.fields_are(&[("enable", 0, 0)]) && register::NEIGHBOURS.fields_are(&[("host", 0, 0)]));
 const _: () = assert!(register::VIEW.fields_are(&[("core", 7, 0), ("idle_bank", 8, 8)]));
-const _: () = assert!(limits::PORTS == 2, "the settings hold a pair register for each of two ports");
+const _: () = assert!(register::PORT_PAIR.fields_are(&[("egress", 7, 0)]) && limits::PORTS == 2, "a pair register for each of two ports");
 
 /// Holds the settings that are neither banked nor tables.
 #[derive(LogicBlock, Default)]
@@ -99,7 +98,6 @@ impl<const CORES: usize> Logic for Settings<CORES> {
             | self.is_neighbours.q.val()
             | (self.is_view.q.val() & (!self.write.val() | self.own_core.val()))
             | ((self.is_pair0.q.val() | self.is_pair1.q.val()) & (!self.write.val() | self.own_port.val()));
-
         self.view_written.next.core = self.low.val();
         self.view_written.next.idle = self.word.val().get_bit(8);
         self.enabled.d.next = self.enabled.q.val();
@@ -123,7 +121,6 @@ impl<const CORES: usize> Logic for Settings<CORES> {
         if self.store.val() & self.is_pair1.q.val() {
             self.pair1.d.next = self.low.val();
         }
-
         self.enable.next = self.enabled.q.val();
         self.neighbours.next = self.to_host.q.val();
         self.view.next = self.viewed.q.val();

@@ -45,11 +45,7 @@ pub struct Ethernet<const STAGES: usize> {
     pub clock: Signal<In, Clock>,
     mac_matches: [MacMatch<STAGES>; 8],
     enabled_d2: Shift<Bit, STAGES, 1, 0>,
-    broadcast_low_d1: Reg<Bit>,
-    broadcast_middle_d1: Reg<Bit>,
-    broadcast_high_d1: Reg<Bit>,
-    arp_d1: Reg<Bit>,
-    arp_question_d2: Shift<Bit, STAGES, 1, -1>,
+    arp_question: MacMatch<STAGES>,
     to_solicited_d1: Reg<Bit>,
     solicitation_d2: Shift<Bit, STAGES, 1, -1>,
     runt_d2: Shift<Bit, STAGES, 1, -1>,
@@ -62,6 +58,7 @@ pub struct Ethernet<const STAGES: usize> {
     early_verdict_d3: Shift<EarlyVerdict, STAGES, 1, -1>,
     pair_d2: Shift<Bits<8>, STAGES, 1, 0>,
     any_hit: [Signal<Local, Bit>; 8],
+    broadcast: Const<48, { (1 << 48) - 1 }>,
     solicited_node: Const<24, { u32::from_le_bytes([0x33, 0x33, 0xff, 0]) as u64 }>,
     bytes_left: Signal<Local, Bits<8>>,
     header: Const<8, 14>,
@@ -84,8 +81,7 @@ impl<const STAGES: usize> Logic for Ethernet<STAGES> {
     #[hdl_gen]
     fn update(&mut self) {
         clock!(self, clock, enabled_d2, runt_d2, cut_d2, other_type_d2, tagged_d1, twice_d1, words_d2, long_d2);
-        clock!(self, clock, early_verdict_d3, pair_d2, broadcast_low_d1, broadcast_middle_d1, broadcast_high_d1, arp_d1);
-        clock!(self, clock, arp_question_d2, to_solicited_d1, solicitation_d2);
+        clock!(self, clock, early_verdict_d3, pair_d2, arp_question, to_solicited_d1, solicitation_d2);
 
         // Questions 1 to 3, first clock: compare.
         for i in 0..8 {
@@ -93,10 +89,9 @@ impl<const STAGES: usize> Logic for Ethernet<STAGES> {
             self.mac_matches[i].destination.next = self.destination.val();
             self.mac_matches[i].wanted.next = self.macs[i].val();
         }
-        self.broadcast_low_d1.d.next = self.destination.val().get_bits::<16>(0).all();
-        self.broadcast_middle_d1.d.next = self.destination.val().get_bits::<16>(16).all();
-        self.broadcast_high_d1.d.next = self.destination.val().get_bits::<16>(32).all();
-        self.arp_d1.d.next = self.link.val().arp & self.neighbours.val();
+        self.arp_question.destination.next = self.destination.val();
+        self.arp_question.wanted.next.mac = self.broadcast.val();
+        self.arp_question.wanted.next.enabled = self.link.val().arp & self.neighbours.val();
         self.to_solicited_d1.d.next = self.neighbours.val() & (self.destination.val().get_bits::<24>(0) == self.solicited_node.val());
         self.enabled_d2.d.next = self.enable.val();
         self.tagged_d1.d.next = self.link.val().tags != self.no_tag.val();
@@ -107,9 +102,7 @@ impl<const STAGES: usize> Logic for Ethernet<STAGES> {
             self.pair_d2.d.next = self.pairs[1].val();
         }
 
-        // Second clock: measure, and put together who is asked.
-        self.arp_question_d2.d.next =
-            self.broadcast_low_d1.q.val() & self.broadcast_middle_d1.q.val() & self.broadcast_high_d1.q.val() & self.arp_d1.q.val();
+        // Second clock: measure.
         self.solicitation_d2.d.next = self.to_solicited_d1.q.val();
         self.runt_d2.d.next = self.bytes.val() < self.header.val();
         self.cut_d2.d.next = (self.tagged_d1.q.val() & (self.bytes.val() < self.one_tag.val()))
@@ -133,7 +126,7 @@ impl<const STAGES: usize> Logic for Ethernet<STAGES> {
         if !self.any_hit[7].val() {
             self.early_verdict_d3.d.next.verdict = self.bridge.val();
             self.early_verdict_d3.d.next.reason = self.not_for_group.val();
-            if self.solicitation_d2.q.val() | (self.arp_question_d2.q.val() & !self.cut_d2.q.val()) {
+            if self.solicitation_d2.q.val() | (self.arp_question.hit.val() & !self.cut_d2.q.val()) {
                 self.early_verdict_d3.d.next.verdict = self.control.val();
                 self.early_verdict_d3.d.next.reason = self.neighbour.val();
             }
