@@ -56,7 +56,7 @@ bench *OPTIONS: emit host-bench live-bench
 
 # of all benchmarks those that need no Verilator
 host-bench:
-    cargo bench --quiet --workspace --bench disruption --bench hash --bench decide --bench analyze
+    cargo bench --quiet --workspace --bench disruption --bench hash --bench decide --bench analyze --bench filter --bench connections
     cargo bench --quiet --workspace --bench fragments -- --at-least 500000
 
 # the live card as hardware and as model: ping, frames per CPU second, the operator's commands
@@ -96,6 +96,7 @@ gates: check-constraints formal (synth "--design" "512x8") (pnr "--quick")
 # what takes too long for CI: proofs and areas of the 256-bit design, every clock rate against the record, random mutants, mutated frames
 nightly: (formal "--design" "256x4") (synth "--design" "256x4") pnr mutants
     BATCH_CASES=100000 cargo test --release --workspace --test batch
+    FLOW_MUTANTS=10000000 cargo test --release --workspace --test mutated
 
 # format and lints; what a change must pass before it is committed
 lint:

@@ -1,6 +1,7 @@
 //! What became of every frame: each one that came in has left, was dropped for a reason, or is held.
 
 use crate::malformed::Fault;
+use contract::code::Reason;
 
 /// Declares the fates with their names, in one list: those of frames that left first.
 macro_rules! fates {
@@ -102,6 +103,14 @@ impl Fate {
     /// Whether the frame left, or an answer in its place.
     pub fn leaves(self) -> bool {
         Self::PLAIN[..Self::LEAVES].contains(&self)
+    }
+
+    /// Why a datagram is dropped whose first fragment could not be walked as a whole packet, by the reason that ended the walk.
+    pub fn of_first(reason: Reason) -> Self {
+        match reason {
+            Reason::TooDeep => Self::ChainTooLong,
+            _ => Self::FirstWithoutPorts,
+        }
     }
 
     fn index(self) -> usize {

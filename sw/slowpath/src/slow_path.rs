@@ -10,7 +10,7 @@ use contract::code::Reason;
 use contract::row::{Mac, Neighbours};
 use model::ethernet::{self, Ethernet};
 use model::header_window::HeaderWindow;
-use model::{State, Walk};
+use model::{State, Subject, Walk};
 use std::collections::BTreeMap;
 use std::net::IpAddr;
 
@@ -46,7 +46,7 @@ impl Default for Settings {
 pub struct SlowPath {
     tables: Tables,
     responder: Responder,
-    fragments: Fragments,
+    fragments: Fragments<u8>,
     malformed: Ring,
     counters: Counters,
 }
@@ -63,6 +63,50 @@ enum Case {
     Fragment(Fragment),
     /// For this manager; 0 if there is none.
     Decided(u8),
+}
+
+/// Fragments go to managers by the tables of the card; 0 is none.
+struct ByTables<'a> {
+    now: Time,
+    tables: &'a Tables,
+    counters: &'a mut Counters,
+    out: &'a mut Vec<Output>,
+}
+
+impl ByTables<'_> {
+    fn manager(&self, subject: &Subject) -> u8 {
+        model::decide_subject(self.tables.state(), subject).manager.unwrap_or(0)
+    }
+}
+
+impl Context for ByTables<'_> {
+    type Target = u8;
+
+    fn now(&self) -> Time {
+        self.now
+    }
+
+    fn alone(&mut self, _frame: &[u8], fragment: &Fragment) -> u8 {
+        self.manager(&fragment.alone())
+    }
+
+    fn first(&mut self, frame: &[u8], fragment: &Fragment) -> Result<u8, Fate> {
+        Ok(self.manager(&fragment.unfragmented(frame).map_err(Fate::of_first)?))
+    }
+
+    fn forward(&mut self, manager: u8, frame: Vec<u8>) {
+        match self.tables.fragment_to_manager(manager, frame) {
+            Ok(output) => {
+                self.out.push(output);
+                self.counters.count(Fate::Fragment, 1);
+            }
+            Err(fate) => self.drop(fate, 1),
+        }
+    }
+
+    fn drop(&mut self, fate: Fate, frames: usize) {
+        self.counters.count(fate, frames);
+    }
 }
 
 impl SlowPath {
@@ -113,7 +157,7 @@ impl SlowPath {
             }
             Case::ChainTooLong => self.drop(Fate::ChainTooLong),
             Case::Fragment(fragment) => {
-                let mut context = Context { now, tables: &self.tables, counters: &mut self.counters, out };
+                let mut context = ByTables { now, tables: &self.tables, counters: &mut self.counters, out };
                 self.fragments.take(&mut context, frame, &fragment);
             }
             Case::Decided(manager) => match self.tables.to_manager(manager, frame) {
@@ -149,7 +193,7 @@ impl SlowPath {
     }
 
     /// The fragment handler, for whoever shows what it holds.
-    pub fn fragments(&self) -> &Fragments {
+    pub fn fragments(&self) -> &Fragments<u8> {
         &self.fragments
     }
 
@@ -159,7 +203,7 @@ impl SlowPath {
     }
 
     fn forget(&mut self, now: Time, out: &mut Vec<Output>) {
-        self.fragments.expire(&mut Context { now, tables: &self.tables, counters: &mut self.counters, out });
+        self.fragments.expire(&mut ByTables { now, tables: &self.tables, counters: &mut self.counters, out });
     }
 
     fn send(&mut self, fate: Fate, output: Output, out: &mut Vec<Output>) {

@@ -7,20 +7,20 @@ use crate::fragment::Key;
 
 /// What is known of a datagram.
 #[derive(Clone, Debug)]
-pub(super) struct Datagram {
-    pub(super) state: State,
+pub(super) struct Datagram<T> {
+    pub(super) state: State<T>,
     pub(super) ticket: Ticket,
     pub(super) pieces: Pieces,
 }
 
 /// How far a datagram is.
 #[derive(Clone, Debug)]
-pub(super) enum State {
+pub(super) enum State<T> {
     /// Fragments in the order of their arrival, and what they weigh.
     Held(Vec<Box<[u8]>>, usize),
-    /// The manager of its first fragment; 0 if there is none.
-    Receiving(u8),
-    Complete(u8),
+    /// Where its first fragment went.
+    Receiving(T),
+    Complete(T),
     Dropped(Fate),
 }
 
@@ -33,7 +33,7 @@ pub(super) enum Stage {
     Dropped,
 }
 
-impl Datagram {
+impl<T> Datagram<T> {
     /// Hands out what is held, in the order of arrival, and gives its bytes back.
     pub(super) fn free(&mut self, queues: &mut Queues, key: Key) -> Vec<Box<[u8]>> {
         let State::Held(frames, weight) = &mut self.state else { return vec![] };

@@ -1,9 +1,7 @@
 //! Token buckets: how many answers a source gets.
 
 use crate::Time;
-use contract::row::Mac;
-use std::hash::{BuildHasher, RandomState};
-use std::net::IpAddr;
+use std::hash::{BuildHasher, Hash, RandomState};
 
 /// Buckets that there are. Sources with the same hash share one, so that no number of sources takes more memory.
 const BUCKETS: usize = 4096;
@@ -25,7 +23,7 @@ impl Default for Rate {
 
 /// The buckets of all sources.
 #[derive(Clone, Debug)]
-pub(super) struct Buckets {
+pub struct Buckets {
     rate: Rate,
     /// Random, so that nobody can tell whose bucket another's questions empty.
     hash: RandomState,
@@ -39,13 +37,14 @@ struct Bucket {
 }
 
 impl Buckets {
-    pub(super) fn new(rate: Rate) -> Self {
+    /// Full buckets.
+    pub fn new(rate: Rate) -> Self {
         let full = Bucket { tokens: rate.burst, filled: Time::ZERO };
         Self { rate, hash: RandomState::new(), buckets: vec![full; BUCKETS] }
     }
 
     /// Takes a token of this source, if it has one.
-    pub(super) fn take(&mut self, now: Time, source: (Mac, IpAddr)) -> bool {
+    pub fn take(&mut self, now: Time, source: impl Hash) -> bool {
         let bucket = &mut self.buckets[self.hash.hash_one(source) as usize % BUCKETS];
         let since = now.saturating_sub(bucket.filled).as_secs_f64();
         bucket.tokens = (bucket.tokens + since * self.rate.per_second).min(self.rate.burst);

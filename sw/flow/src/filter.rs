@@ -1,0 +1,232 @@
+//! The packet filter: what becomes of a frame. Source: WO 00/30322, FIG. 6, packet filter 74.
+//!
+//! | file | questions of `docs/manager.md`, section 3 |
+//! |---|---|
+//! | `filter.rs` | the order; 1 to 3, 7 to 9 |
+//! | `filter/fragments.rs` | 4, by the slow path's handler |
+//! | `filter/forward.rs` | 5, and what does not fit through the way out |
+//! | `filter/icmp.rs` | 6 and 7 |
+//! | `filter/connect.rs` | 8 to 13: which connection |
+//! | `filter/translate.rs` | what is rewritten |
+//! | `filter/answer.rs` | RST and ICMP errors |
+
+mod answer;
+mod connect;
+mod forward;
+mod fragments;
+mod icmp;
+mod translate;
+
+use crate::frame::{Content, Headers};
+use crate::outbox::Outbox;
+use crate::reason::{Counters, Reason};
+use crate::table::{Found, Table};
+use crate::tables::{Hop, Tables};
+use answer::Limits;
+use fragments::Target;
+use model::icmp::ICMPV6;
+use slowpath::{Bounds, fragments::Fragments};
+use std::time::Duration;
+
+pub use answer::OriginationRate;
+
+/// Where a frame goes on, as it is now.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum To {
+    /// Out by this hop's interface; its MACs are in the frame already.
+    Hop(Hop),
+    /// To the control processor, unchanged.
+    Control,
+}
+
+/// What becomes of a frame.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Verdict {
+    /// Where it goes on; `None` if it is dropped, held, or has left in pieces.
+    pub to: Option<To>,
+    /// Why; of a fragment that is held or dropped, `Fragment`.
+    pub reason: Reason,
+}
+
+/// Frames of one receive, at most.
+pub const BATCH: usize = 64;
+
+/// What a call works with.
+struct Call<'a> {
+    tables: &'a Tables,
+    now: Duration,
+    /// By which interface the frame came.
+    interface: u16,
+    out: &'a mut Outbox,
+}
+
+/// The packet filter of one switching processor.
+#[derive(Debug)]
+pub struct Filter<'m> {
+    core: Core<'m>,
+    fragments: Fragments<Target>,
+}
+
+/// All of the filter but the fragments that are held.
+#[derive(Debug)]
+struct Core<'m> {
+    table: Table<'m>,
+    limits: Limits,
+    counters: Counters,
+    walk: connect::EntryWalk,
+}
+
+impl<'m> Filter<'m> {
+    /// The filter of worker number `worker`, over the connections that all workers share.
+    pub fn new(table: Table<'m>, worker: u16, rate: OriginationRate, bounds: Bounds) -> Self {
+        let walk = connect::EntryWalk::new(worker);
+        Self { core: Core { table, limits: Limits::new(rate), counters: Counters::default(), walk }, fragments: Fragments::new(bounds) }
+    }
+
+    /// Takes a frame of any length and content that came in by an interface. It is rewritten where it lies; what else is to be sent is added to
+    /// `out`. Time never goes back.
+    ///
+    /// Rate: nothing is allocated, except for fragments.
+    pub fn take(&mut self, tables: &Tables, now: Duration, interface: u16, frame: &mut [u8], out: &mut Outbox) -> Verdict {
+        self.core.counters.taken += 1;
+        let mut call = Call { tables, now, interface, out };
+        let content = match self.core.sort(&call, frame) {
+            Ok(Content::Fragment(headers)) => {
+                self.core.take_fragment(&mut self.fragments, &mut call, frame, &headers);
+                return Verdict { to: None, reason: Reason::Fragment };
+            }
+            Ok(content) => content,
+            Err(reason) => return self.core.counted(reason, (reason == Reason::Control).then_some(To::Control)),
+        };
+        let (reason, hop) = match content {
+            Content::Ports(headers, ports) => self.core.take_flow(&mut call, frame, &headers, ports),
+            Content::Other(headers) => self.core.take_other(&mut call, frame, &headers),
+            Content::NotIp | Content::Malformed(_) | Content::Fragment(_) => {
+                unreachable!("the order of the questions has dealt with these")
+            }
+        };
+        self.core.counted(reason, hop.map(To::Hop))
+    }
+
+    /// Asks memory for what [`Filter::take`] will look at, for up to [`BATCH`] frames that are taken next. It changes nothing but their time.
+    pub fn prefetch<'f>(&self, frames: impl Iterator<Item = &'f [u8]>) {
+        let (table, mut hashes, mut count) = (&self.core.table, [0; BATCH], 0);
+        for (frame, hash) in frames.zip(&mut hashes) {
+            *hash = Headers::of_common(frame).map_or(0, |(headers, ports)| table.hash(&headers.key(ports).to_words()));
+            table.prefetch_buckets(*hash);
+            count += 1;
+        }
+        hashes[..count].iter().for_each(|hash| table.prefetch_records(*hash));
+    }
+
+    /// Looks at the next `records` of the table, and forgets the connections whose time is up. Forgets fragments, too.
+    pub fn sweep(&mut self, tables: &Tables, now: Duration, records: u32) {
+        for _ in 0..records {
+            let Some(entry) = self.core.table.under_the_hand() else { continue };
+            let idle = now.as_secs().saturating_sub(u64::from(entry.tracking.seen));
+            if idle >= tables.settings.timeouts.of(entry.tracking.stage).as_secs() {
+                self.core.counters.expired += u64::from(self.core.end(tables, now, entry.found));
+            }
+        }
+        let mut out = Outbox::default();
+        self.core.expire_fragments(&mut self.fragments, &mut Call { tables, now, interface: 0, out: &mut out });
+    }
+
+    /// What became of every frame.
+    pub fn counters(&self) -> &Counters {
+        &self.core.counters
+    }
+
+    /// Fragments that are held.
+    pub fn held(&self) -> usize {
+        self.fragments.held()
+    }
+
+    /// Bytes that held fragments use.
+    pub fn held_bytes(&self) -> usize {
+        self.fragments.bytes()
+    }
+}
+
+impl Core<'_> {
+    /// Questions 1 to 3.
+    ///
+    /// # Errors
+    /// Why it goes no further.
+    fn sort(&self, call: &Call<'_>, frame: &[u8]) -> Result<Content, Reason> {
+        let settings = &call.tables.settings;
+        let (Some(interface), Some(mac)) = (call.tables.interface(call.interface), frame.first_chunk::<6>()) else {
+            return Err(Reason::NotMine);
+        };
+        let is_mine = interface.mac == *mac || settings.macs.contains(mac);
+        let is_to_many = mac[0] & 1 == 1;
+        if !is_mine && !is_to_many {
+            return Err(Reason::NotMine);
+        }
+        let content = Content::of(frame);
+        let is_neighbour = |headers: &Headers| {
+            headers.protocol == ICMPV6 && headers.is_icmp() && matches!(frame.get(headers.transport_at), Some(133..=137))
+        };
+        let is_control = |headers: &Headers| {
+            settings.own.contains(&headers.destination) || settings.control_protocols.contains(&headers.protocol) || is_neighbour(headers)
+        };
+        match content {
+            Content::NotIp => Err(Reason::Control),
+            content if content.headers().is_some_and(is_control) => Err(Reason::Control),
+            // A packet to everybody opens no connection and is not sent on: RFC 1122, section 3.2.1.3.
+            _ if !is_mine => Err(Reason::NotMine),
+            Content::Malformed(_) => Err(Reason::Malformed),
+            content => Ok(content),
+        }
+    }
+
+    /// A packet of neither TCP nor UDP.
+    fn take_other(&mut self, call: &mut Call<'_>, frame: &mut [u8], headers: &Headers) -> (Reason, Option<Hop>) {
+        if headers.is_icmp() && icmp::is_error(headers.version, frame[headers.transport_at]) {
+            return self.take_icmp_error(call, frame, headers);
+        }
+        if call.tables.is_virtual(&headers.destination) {
+            let is_echo = headers.is_icmp() && icmp::is_echo_request(headers.version, &frame[headers.transport_at..headers.end]);
+            return if is_echo { (self.answer_echo(call, frame, headers), None) } else { (Reason::Protocol, None) };
+        }
+        self.route(call, frame, headers)
+    }
+
+    /// Question 9: what is for no service.
+    fn route(&mut self, call: &mut Call<'_>, frame: &mut [u8], headers: &Headers) -> (Reason, Option<Hop>) {
+        match self.outbound(call, headers) {
+            Ok(hop) => match self.check(call, frame, headers, Some(hop)) {
+                Ok(hop) => (Reason::Outbound, self.send(call, frame, headers, hop, false)),
+                Err(reason) => (reason, None),
+            },
+            Err(reason) => (reason, None),
+        }
+    }
+
+    /// The way out for what a server sends to no service.
+    fn outbound(&self, call: &Call<'_>, headers: &Headers) -> Result<Hop, Reason> {
+        let tables = call.tables;
+        let from_server = tables.settings.from_servers.iter().any(|prefix| prefix.has(&headers.source));
+        if !from_server || tables.is_virtual(&headers.destination) {
+            return Err(Reason::NoService);
+        }
+        tables.route(&headers.destination).ok_or(Reason::NoRoute)
+    }
+
+    /// Ends a connection, and lets its port rest.
+    fn end(&self, tables: &Tables, now: Duration, found: Found) -> bool {
+        let Some(connection) = self.table.remove(found) else { return false };
+        if let Some(server) = connection.server
+            && let Some(pool) = tables.pool(connection.service, connection.server_number, server.destination.address)
+        {
+            pool.give_back(now, server.destination.port);
+        }
+        true
+    }
+
+    fn counted(&mut self, reason: Reason, to: Option<To>) -> Verdict {
+        self.counters.count(reason, 1);
+        self.counters.passed += u64::from(to.is_some());
+        Verdict { to, reason }
+    }
+}

@@ -1,0 +1,124 @@
+//! What the manager itself sends: RST and ICMP errors, so many for each source and so many in all.
+
+use super::{Call, Core};
+use crate::frame::Headers;
+use crate::tcp::Segment;
+use model::network::Version;
+use model::transport::TCP;
+use packet::Sum;
+use packet::icmp_error::IcmpError;
+use packet::ip::Addresses;
+use slowpath::Rate;
+use slowpath::responder::bucket::Buckets;
+use std::time::Duration;
+
+/// How much the manager sends by itself.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct OriginationRate {
+    /// To a source: the /24 of an IPv4 address, the /64 of an IPv6 address.
+    pub source: Rate,
+    /// In all.
+    pub all: Rate,
+}
+
+impl Default for OriginationRate {
+    fn default() -> Self {
+        Self { source: Rate { per_second: 100.0, burst: 200.0 }, all: Rate { per_second: 10_000.0, burst: 20_000.0 } }
+    }
+}
+
+/// The token buckets of it.
+#[derive(Debug)]
+pub(super) struct Limits {
+    source: Buckets,
+    all: Buckets,
+}
+
+impl Limits {
+    pub(super) fn new(rate: OriginationRate) -> Self {
+        Self { source: Buckets::new(rate.source), all: Buckets::new(rate.all) }
+    }
+
+    fn admit(&mut self, now: Duration, headers: &Headers) -> bool {
+        let prefix = match headers.version {
+            Version::V4 => &headers.source[..15],
+            Version::V6 => &headers.source[..8],
+        };
+        self.source.take(now, prefix) && self.all.take(now, ())
+    }
+}
+
+impl Core<'_> {
+    /// A frame that goes back where this one came from, up to its IP header; `None` if nothing may be sent back.
+    pub(super) fn answer<'o>(&mut self, call: &'o mut Call<'_>, frame: &[u8], headers: &Headers) -> Option<&'o mut Vec<u8>> {
+        let interface = call.tables.interface(call.interface)?;
+        if headers.is_mute() || frame[0] & 1 == 1 || frame[6] & 1 == 1 {
+            return None;
+        }
+        if !self.limits.admit(call.now, headers) {
+            self.counters.suppressed += 1;
+            return None;
+        }
+        self.counters.originated += 1;
+        let out = call.out.add(call.interface);
+        out.extend_from_slice(&frame[6..12]);
+        out.extend_from_slice(&interface.mac);
+        out.extend_from_slice(&frame[12..headers.at]);
+        Some(out)
+    }
+
+    /// Tells the sender of a packet what happened to it. Never about an ICMP error, nor about a fragment after the first.
+    pub(super) fn send_icmp_error(&mut self, call: &mut Call<'_>, frame: &[u8], headers: &Headers, error: IcmpError) {
+        let is_about_error = headers.is_icmp() && super::icmp::is_error(headers.version, frame[headers.transport_at]);
+        let v6 = headers.version == Version::V6;
+        let from = call.tables.interface(call.interface).and_then(|interface| interface.addresses[usize::from(v6)]);
+        if is_about_error || is_later_fragment(frame, headers) {
+            return;
+        }
+        let Some(from) = from else { return };
+        let addresses = headers.back(crate::frame::address(from));
+        if let Some(out) = self.answer(call, frame, headers) {
+            error.write(&addresses, &frame[headers.at..headers.end], out);
+        }
+    }
+
+    /// Answers a segment of no connection. Never a RST. Source: RFC 9293, 3.10.7.1.
+    pub(super) fn send_reset(&mut self, call: &mut Call<'_>, frame: &[u8], headers: &Headers, segment: &Segment) {
+        if segment.rst {
+            return;
+        }
+        let addresses = headers.back(headers.destination);
+        let ports = [headers.transport_at + 2..headers.transport_at + 4, headers.transport_at..headers.transport_at + 2];
+        let Some(out) = self.answer(call, frame, headers) else { return };
+        write_reset(&addresses, ports.map(|port| &frame[port]), segment, out);
+    }
+}
+
+fn write_reset(addresses: &Addresses, ports: [&[u8]; 2], segment: &Segment, out: &mut Vec<u8>) {
+    const LENGTH: usize = 20;
+    const RST: u8 = 4;
+    const ACK: u8 = 0x10;
+    let (sequence, acknowledged, flags) = match segment.acknowledged {
+        Some(next) => (next, 0, RST),
+        None => (0, segment.sequence.wrapping_add(segment.length), RST | ACK),
+    };
+    addresses.header(TCP, LENGTH, out);
+    let start = out.len();
+    ports.into_iter().for_each(|port| out.extend_from_slice(port));
+    out.extend(sequence.to_be_bytes());
+    out.extend(acknowledged.to_be_bytes());
+    out.extend([(LENGTH as u8 / 4) << 4, flags, 0, 0, 0, 0, 0, 0]);
+    let sum: Sum = addresses.pseudo_header(TCP, LENGTH).bytes(&out[start..]);
+    out[start + 16..start + 18].copy_from_slice(&sum.checksum().to_be_bytes());
+}
+
+fn is_later_fragment(frame: &[u8], headers: &Headers) -> bool {
+    match headers.version {
+        Version::V4 => crate::frame::word(frame, headers.at + 6) & 0x1fff != 0,
+        // The walk stops in front of a fragment header.
+        Version::V6 => {
+            headers.protocol == model::extension::FRAGMENT
+                && frame.get(headers.transport_at + 2..headers.transport_at + 4).is_some_and(|field| crate::frame::word(field, 0) >> 3 != 0)
+        }
+    }
+}

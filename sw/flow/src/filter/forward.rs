@@ -1,0 +1,73 @@
+//! What every packet that goes on has to do with: TTL, the way out and its MTU, MACs. Question 5.
+
+use super::{Call, Core};
+use crate::frame::{Headers, word};
+use crate::reason::Reason;
+use crate::tables::Hop;
+use model::network::Version;
+use packet::icmp_error::IcmpError;
+use packet::{Delta, fragment};
+
+impl Core<'_> {
+    /// Whether a packet may leave by this hop. Its sender is told if not.
+    ///
+    /// # Errors
+    /// Why it may not.
+    pub(super) fn check(&mut self, call: &mut Call<'_>, frame: &[u8], headers: &Headers, hop: Option<Hop>) -> Result<Hop, Reason> {
+        if frame[headers.ttl_at()] <= 1 {
+            self.send_icmp_error(call, frame, headers, IcmpError::TimeExceeded);
+            return Err(Reason::Ttl);
+        }
+        let hop = hop.ok_or(Reason::NoRoute)?;
+        let mtu = call.tables.interface(hop.interface).ok_or(Reason::NoRoute)?.mtu;
+        let packet = &frame[headers.at..headers.end];
+        let may_be_cut = headers.version == Version::V4 && fragment::may(packet);
+        if packet.len() > usize::from(mtu) && !may_be_cut {
+            self.send_icmp_error(call, frame, headers, IcmpError::TooBig(mtu));
+            return Err(Reason::TooBig);
+        }
+        Ok(hop)
+    }
+
+    /// Writes MACs and TTL of a packet that may leave. If it has to be cut, its fragments are in the outbox, and `None` is the answer;
+    /// `renumber` gives them another identification.
+    pub(super) fn send(&mut self, call: &mut Call<'_>, frame: &mut [u8], headers: &Headers, hop: Hop, renumber: bool) -> Option<Hop> {
+        let interface = call.tables.interface(hop.interface)?;
+        frame[..6].copy_from_slice(&hop.mac);
+        frame[6..12].copy_from_slice(&interface.mac);
+        let ttl = headers.ttl_at();
+        let old = word(frame, ttl);
+        frame[ttl] -= 1;
+        if headers.version == Version::V4 {
+            apply(frame, headers.at + 10, Delta::NONE.word(old, old - 0x100));
+        }
+        if headers.end - headers.at <= usize::from(interface.mtu) {
+            return Some(hop);
+        }
+        if renumber {
+            identify(frame, headers, self.table.next_identification());
+        }
+        let (link, packet) = (&frame[..headers.at], &frame[headers.at..headers.end]);
+        fragment::cut(packet, interface.mtu.into(), |header, payload| {
+            let out = call.out.add(hop.interface);
+            [link, header, payload].into_iter().for_each(|part| out.extend_from_slice(part));
+        });
+        self.counters.cut += 1;
+        self.counters.passed += 1;
+        None
+    }
+}
+
+/// Gives an IPv4 packet another identification.
+pub(super) fn identify(frame: &mut [u8], headers: &Headers, identification: u16) {
+    let at = headers.at + 4;
+    let delta = Delta::NONE.word(word(frame, at), identification);
+    frame[at..at + 2].copy_from_slice(&identification.to_be_bytes());
+    apply(frame, headers.at + 10, delta);
+}
+
+/// Changes the checksum at byte `at`.
+pub(super) fn apply(frame: &mut [u8], at: usize, delta: Delta) {
+    let checksum = delta.apply(word(frame, at));
+    frame[at..at + 2].copy_from_slice(&checksum.to_be_bytes());
+}

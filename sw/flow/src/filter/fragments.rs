@@ -1,0 +1,153 @@
+//! Fragments: to where their datagram's first fragment goes, by the slow path's handler and within its bounds. Question 4.
+
+use super::connect::has_other_source;
+use super::forward::identify;
+use super::translate::translate;
+use super::{Call, Core};
+use crate::frame::{Headers, word};
+use crate::reason::Reason;
+use crate::table::Found;
+use crate::tables::Hop;
+use model::network::Version;
+use slowpath::fragment::Fragment;
+use slowpath::fragments::{Context, Fragments};
+use slowpath::slow_path::deep;
+use slowpath::{Fate, Time};
+
+/// Where the fragments of a datagram go.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Target {
+    /// Along a connection, with this identification.
+    Connection(Found, Option<u16>),
+    /// Out by a route.
+    Route(Hop),
+    /// Nowhere.
+    Drop(Reason),
+}
+
+/// The fragment handler's view of the filter.
+struct ByConnections<'a, 'c, 'm> {
+    core: &'a mut Core<'m>,
+    call: &'a mut Call<'c>,
+}
+
+impl Core<'_> {
+    pub(super) fn take_fragment(&mut self, fragments: &mut Fragments<Target>, call: &mut Call<'_>, frame: &[u8], headers: &Headers) {
+        let Some(fragment) = Fragment::of(frame, &deep(frame)) else {
+            debug_assert!(headers.version == Version::V6, "the walk has found a fragment");
+            return self.counters.count(Reason::Malformed, 1);
+        };
+        let context = &mut ByConnections { core: self, call };
+        fragments.expire(context);
+        fragments.take(context, frame.to_vec(), &fragment);
+    }
+
+    pub(super) fn expire_fragments(&mut self, fragments: &mut Fragments<Target>, call: &mut Call<'_>) {
+        fragments.expire(&mut ByConnections { core: self, call });
+    }
+
+    fn forward_fragment(&mut self, call: &mut Call<'_>, frame: &mut [u8], target: Target) -> Result<(), Reason> {
+        let headers = Headers::of_walk(frame, &deep(frame)).ok_or(Reason::Malformed)?;
+        let hop = match target {
+            Target::Drop(reason) => return Err(reason),
+            Target::Route(hop) => self.check(call, frame, &headers, Some(hop))?,
+            Target::Connection(found, identification) => {
+                let connection = self.table.again(found).ok_or(Reason::NoConnection)?;
+                let hop = self.check(call, frame, &headers, self.hop(call.tables, &connection, found.direction))?;
+                let has_ports = is_first(frame, &headers);
+                let transport =
+                    if has_ports { Headers::of_walk(frame, &deep(&whole(frame, &headers))).ok_or(Reason::Malformed)? } else { headers };
+                translate(frame, &transport, &connection, found.direction, has_ports);
+                if let Some(identification) = identification {
+                    put_identification(frame, &headers, identification);
+                }
+                hop
+            }
+        };
+        if let Some(hop) = self.send(call, frame, &headers, hop, false) {
+            call.out.copy(hop, frame);
+            self.counters.passed += 1;
+        }
+        Ok(())
+    }
+}
+
+impl Context for ByConnections<'_, '_, '_> {
+    type Target = Target;
+
+    fn now(&self) -> Time {
+        self.call.now
+    }
+
+    fn alone(&mut self, frame: &[u8], _fragment: &Fragment) -> Target {
+        let Some(headers) = Headers::of_walk(frame, &deep(frame)) else { return Target::Drop(Reason::Malformed) };
+        if self.call.tables.is_virtual(&headers.destination) {
+            return Target::Drop(Reason::Protocol);
+        }
+        self.core.outbound(self.call, &headers).map_or_else(Target::Drop, Target::Route)
+    }
+
+    fn first(&mut self, frame: &[u8], fragment: &Fragment) -> Result<Target, Fate> {
+        fragment.unfragmented(frame).map_err(Fate::of_first)?;
+        let Some(headers) = Headers::of_walk(frame, &deep(frame)) else { return Ok(Target::Drop(Reason::Malformed)) };
+        let whole = whole(frame, &headers);
+        let walk = deep(&whole);
+        let (Some(headers), Some(ports)) = (Headers::of_walk(&whole, &walk), walk.ports) else {
+            // After its extension headers comes neither TCP nor UDP.
+            return Ok(self.alone(frame, fragment));
+        };
+        if !headers.has_transport_header(&whole) {
+            return Err(Fate::FirstWithoutPorts);
+        }
+        Ok(match self.core.connection(self.call, &whole, &headers, ports, true) {
+            Ok((found, connection, _)) => {
+                let identification = has_other_source(&connection).then(|| self.core.table.next_identification());
+                Target::Connection(found, identification)
+            }
+            Err(Reason::Outbound) => self.core.outbound(self.call, &headers).map_or_else(Target::Drop, Target::Route),
+            Err(reason) => Target::Drop(reason),
+        })
+    }
+
+    fn forward(&mut self, target: Target, mut frame: Vec<u8>) {
+        let reason = self.core.forward_fragment(self.call, &mut frame, target).err().unwrap_or(Reason::Fragment);
+        self.core.counters.count(reason, 1);
+    }
+
+    fn drop(&mut self, _fate: Fate, frames: usize) {
+        self.core.counters.count(Reason::FragmentDropped, frames);
+    }
+}
+
+/// Byte of the field with offset and flags, and its mask of the offset: in an IPv4 header, or an IPv6 fragment header.
+fn field(headers: &Headers) -> (usize, u16) {
+    match headers.version {
+        Version::V4 => (headers.at + 6, 0x1fff),
+        Version::V6 => (headers.transport_at + 2, 0xfff8),
+    }
+}
+
+fn is_first(frame: &[u8], headers: &Headers) -> bool {
+    let (at, offset) = field(headers);
+    word(frame, at) & offset == 0
+}
+
+/// A first fragment as if no other followed, so that the walk goes on to its ports.
+fn whole(frame: &[u8], headers: &Headers) -> Vec<u8> {
+    let mut whole = frame.to_vec();
+    match headers.version {
+        Version::V4 => whole[headers.at + 6] &= !0x20,
+        Version::V6 => whole[headers.transport_at + 3] &= !1,
+    }
+    whole
+}
+
+fn put_identification(frame: &mut [u8], headers: &Headers, identification: u16) {
+    match headers.version {
+        Version::V4 => identify(frame, headers, identification),
+        Version::V6 => {
+            let at = headers.transport_at + 4;
+            frame[at..at + 4].copy_from_slice(&u32::from(identification).to_be_bytes());
+        }
+    }
+}

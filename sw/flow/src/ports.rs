@@ -1,0 +1,183 @@
+//! Which source a translated packet gets, so that its answer comes back to this manager: process 900 of US 7,395,349, FIG. 9.
+//! `docs/self-source-ports.md` is the page that it follows.
+//!
+//! The property comes first: a port is taken only if the distributor's decision for the answer names this manager. For the addresses of a pool
+//! all such ports are found when the tables are made. For a client's own address they are tried one by one.
+
+use crate::key::{Endpoint, Key};
+use crate::table::Table;
+use crate::tables::{Tables, Translation};
+use model::network::Address;
+use model::transport::Ports;
+use model::{State, Subject};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+/// How long a port of a pool rests before it is used again, at least. It rests at most twice as long.
+pub const REST: Duration = Duration::from_secs(60);
+/// The ports of pools. Source: RFC 6335: those below are of the system.
+const LOWEST: u16 = 1024;
+/// Tries for each manager until a client's connection is refused: 16 on the average find a port of this one in all but 1 in 9 million cases.
+const TRIES: usize = 16;
+
+/// The distributor in front of the manager.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Distributor {
+    /// What it has been programmed with.
+    pub state: Arc<State>,
+    /// Which of its managers this is.
+    pub manager: u8,
+}
+
+impl Distributor {
+    fn managers(&self) -> usize {
+        self.state.managers_enabled.iter().filter(|enabled| **enabled).count()
+    }
+}
+
+/// Whether the answer from `server` to `source` comes to this manager. Without a distributor, all do.
+pub fn comes_back(distributor: Option<&Distributor>, protocol: u8, server: Endpoint, source: Endpoint) -> bool {
+    let ports = Some(Ports { source: server.port, destination: source.port });
+    let answer = Subject { protocol, source: server.address, destination: source.address, ports, embedded: false };
+    distributor.is_none_or(|distributor| model::decide_subject(&distributor.state, &answer).taken_by() == Some(distributor.manager))
+}
+
+/// The ports of one pool address towards one server.
+#[derive(Debug)]
+pub struct Pool {
+    /// The ports that are this manager's, in ascending order.
+    own: Box<[u16]>,
+    server: Endpoint,
+    /// Held for as long as one port is looked for.
+    bits: Mutex<Bits>,
+}
+
+/// A bit for each port.
+#[derive(Debug)]
+struct Bits {
+    /// Where the search goes on. What was given last comes up last.
+    cursor: usize,
+    used: Box<[u64]>,
+    /// Ports given back since `turned`, and in the rest before it.
+    resting: [Box<[u64]>; 2],
+    turned: Duration,
+}
+
+impl Pool {
+    /// All ports of an address that come back from this server.
+    pub(crate) fn new(distributor: Option<&Distributor>, protocol: u8, address: Address, server: Endpoint) -> Self {
+        let lowest = server.port.checked_add(1).map(|lowest| lowest.max(LOWEST));
+        let ports = lowest.into_iter().flat_map(|lowest| lowest..=u16::MAX);
+        let own: Box<[u16]> = ports.filter(|&port| comes_back(distributor, protocol, server, Endpoint { address, port })).collect();
+        let bits = || vec![0; own.len().div_ceil(64)].into();
+        let bits = Bits { cursor: 0, used: bits(), resting: [bits(), bits()], turned: Duration::ZERO };
+        Self { own, server, bits: Mutex::new(bits) }
+    }
+
+    pub(crate) fn is_like(&self, other: &Self) -> bool {
+        self.own == other.own && self.server == other.server
+    }
+
+    /// How many ports there are.
+    pub fn len(&self) -> usize {
+        self.own.len()
+    }
+
+    /// Whether there is none.
+    pub fn is_empty(&self) -> bool {
+        self.own.is_empty()
+    }
+
+    /// A port that nobody uses and that has rested. `is_free` has the last word.
+    pub fn take(&self, now: Duration, is_free: impl Fn(u16) -> bool) -> Option<u16> {
+        let mut bits = self.bits.lock().unwrap_or_else(PoisonError::into_inner);
+        bits.turn(now);
+        let words = bits.used.len();
+        // The word of the cursor comes twice: its later bits first, its earlier ones last.
+        for step in 0..=words {
+            let word = (bits.cursor / 64 + step) % words.max(1);
+            let from = if step == 0 { u64::MAX << (bits.cursor % 64) } else { u64::MAX };
+            let mut free = !(bits.used.get(word)? | bits.resting[0][word] | bits.resting[1][word]) & from;
+            while free != 0 {
+                let at = word * 64 + free.trailing_zeros() as usize;
+                free &= free - 1;
+                let Some(&port) = self.own.get(at) else { break };
+                if is_free(port) {
+                    bits.used[word] |= 1 << (at % 64);
+                    bits.cursor = (at + 1) % self.own.len();
+                    return Some(port);
+                }
+            }
+        }
+        None
+    }
+
+    /// Gives a port back. It rests.
+    pub fn give_back(&self, now: Duration, port: u16) {
+        let Ok(at) = self.own.binary_search(&port) else { return };
+        let mut bits = self.bits.lock().unwrap_or_else(PoisonError::into_inner);
+        bits.turn(now);
+        let (word, bit) = (at / 64, 1 << (at % 64));
+        bits.used[word] &= !bit;
+        bits.resting[0][word] |= bit;
+    }
+}
+
+impl Bits {
+    /// Ends the rest of the ports that were given back two turns ago.
+    fn turn(&mut self, now: Duration) {
+        while now.saturating_sub(self.turned) >= REST {
+            let both = now.saturating_sub(self.turned) >= 2 * REST;
+            self.resting.swap(0, 1);
+            self.resting[0].fill(0);
+            if both {
+                self.resting[1].fill(0);
+            }
+            self.turned = if both { now } else { self.turned + REST };
+        }
+    }
+}
+
+/// The source that a connection's packets get towards its server; `None` where no port is left.
+///
+/// `client` is the packet that opens it, `server` where it goes.
+pub(crate) fn source(
+    tables: &Tables,
+    table: &Table<'_>,
+    now: Duration,
+    client: &Key,
+    (service, number): (u16, u16),
+    server: Endpoint,
+) -> Option<Endpoint> {
+    let is_free = |source: Endpoint| table.is_free(&answers(client, server, source));
+    let translation = &tables.settings.services[usize::from(service)].translation;
+    // 902, 912: the source address is translated.
+    if let Translation::Full(addresses) = translation {
+        return addresses.iter().find_map(|&address| {
+            let port = tables.pool(service, number, address)?.take(now, |port| is_free(Endpoint { address, port }))?;
+            Some(Endpoint { address, port })
+        });
+    }
+    // 904: nothing is translated.
+    if *translation == Translation::Direct || server == client.destination {
+        return Some(client.source);
+    }
+    // 906 to 920.
+    let distributor = tables.settings.distributor.as_ref();
+    let fits = |source: Endpoint| comes_back(distributor, client.protocol, server, source) && is_free(source);
+    let old = client.source.port.cmp(&client.destination.port);
+    // Without a distributor no key is hashed, and only a port that is taken is changed.
+    if (distributor.is_none() || old.is_ne() && old == client.source.port.cmp(&server.port)) && fits(client.source) {
+        return Some(client.source);
+    }
+    let lowest = server.port.checked_add(1)?;
+    let start = table.hash(&client.to_words()) % (u64::from(u16::MAX - lowest) + 1);
+    let tries = TRIES * distributor.map_or(1, Distributor::managers).max(1);
+    let ports = (lowest + start as u16..=u16::MAX).chain(lowest..lowest + start as u16);
+    ports.take(tries).map(|port| Endpoint { port, ..client.source }).find(|&source| fits(source))
+}
+
+/// The key of the packets that a server sends to this source.
+pub(crate) fn answers(client: &Key, server: Endpoint, source: Endpoint) -> Key {
+    Key { source: server, destination: source, ..*client }
+}

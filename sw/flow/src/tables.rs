@@ -1,0 +1,208 @@
+//! What the filter reads and never writes: interfaces, services, servers, routes. The control processor makes one and hands it over whole.
+//! Source: WO 00/30322, FIG. 4, routing table 62 and configuration table 64.
+
+use crate::Mac;
+use crate::key::Endpoint;
+use crate::ports::{Distributor, Pool};
+use crate::tcp::Timeouts;
+use model::network::Address;
+use std::collections::HashMap;
+use std::net::IpAddr;
+use std::ops::RangeInclusive;
+use std::sync::Arc;
+
+/// Where a frame leaves: by which interface, and to which MAC.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Hop {
+    /// The number of the interface.
+    pub interface: u16,
+    /// The MAC that it is sent to.
+    pub mac: Mac,
+}
+
+/// An interface of the manager.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Interface {
+    /// Its MAC.
+    pub mac: Mac,
+    /// Bytes of the longest IP packet.
+    pub mtu: u16,
+    /// The addresses from which ICMP errors come: of IPv4 and of IPv6. Without one, none are sent.
+    pub addresses: [Option<IpAddr>; 2],
+}
+
+/// Whether a server takes connections.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ServerState {
+    /// It takes new ones.
+    Enabled,
+    /// It keeps those that it has.
+    Draining,
+    /// It takes none.
+    Down,
+}
+
+/// A server.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Server {
+    /// Its address.
+    pub address: Address,
+    /// Its port; 0 is the port that the client asked for.
+    pub port: u16,
+    /// How it is reached; `None` while that is not known.
+    pub hop: Option<Hop>,
+    /// Whether it takes connections.
+    pub state: ServerState,
+}
+
+/// What is put into the packets of a service.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Translation {
+    /// The server's address, port and MAC; into the answer, the virtual endpoint.
+    Destination,
+    /// The MAC alone: the server holds the virtual address and answers the client itself.
+    Direct,
+    /// The source, too: one of these addresses, with a port by which the answer comes back to this manager.
+    Full(Vec<Address>),
+}
+
+/// What a client of TCP is told where no connection can be had. UDP is discarded.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Refusal {
+    /// A RST.
+    #[default]
+    Reset,
+    /// Nothing.
+    Discard,
+}
+
+/// A service.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Service {
+    /// Its virtual address.
+    pub address: Address,
+    /// TCP or UDP.
+    pub protocol: u8,
+    /// Its ports.
+    pub ports: RangeInclusive<u16>,
+    /// What is put into its packets.
+    pub translation: Translation,
+    /// Whether a client's connections all go to one server.
+    pub affinity: bool,
+    /// The numbers of servers, each as often as its share is. Empty: nobody serves.
+    pub entries: Box<[u16]>,
+    /// What a client is told that cannot be served.
+    pub refusal: Refusal,
+}
+
+/// The addresses whose first bits are those of `address`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Prefix {
+    /// An address; of IPv4 as `::ffff:a.b.c.d`.
+    pub address: Address,
+    /// How many of its 128 bits count.
+    pub length: u8,
+}
+
+impl Prefix {
+    /// Whether an address is one of them.
+    pub fn has(&self, address: &Address) -> bool {
+        let differs = u128::from_be_bytes(self.address) ^ u128::from_be_bytes(*address);
+        differs.leading_zeros() >= u32::from(self.length.min(128))
+    }
+}
+
+/// What the control processor makes [`Tables`] of.
+#[derive(Clone, Debug, Default)]
+pub struct Settings {
+    /// The interfaces, by their numbers.
+    pub interfaces: Vec<Interface>,
+    /// MACs that are the manager's on every interface, besides each one's own: those of groups.
+    pub macs: Vec<Mac>,
+    /// The manager's own addresses: what is for them goes to the control processor.
+    pub own: Vec<Address>,
+    /// Protocols that go to the control processor whatever their address.
+    pub control_protocols: Vec<u8>,
+    /// The services. A number is one service's as long as a connection names it.
+    pub services: Vec<Service>,
+    /// The servers. A number is one server's as long as a connection names it.
+    pub servers: Vec<Server>,
+    /// Where packets leave that go neither to a server nor to a client. The longest prefix wins.
+    pub routes: Vec<(Prefix, Hop)>,
+    /// Who may send to what is no service.
+    pub from_servers: Vec<Prefix>,
+    /// The secret of affinity, the same in every manager.
+    pub affinity_key: [u64; 2],
+    /// The distributor in front, and which of its managers this is. `None`: there is none.
+    pub distributor: Option<Distributor>,
+    /// How long connections are remembered.
+    pub timeouts: Timeouts,
+}
+
+/// The tables of a filter.
+#[derive(Clone, Debug)]
+pub struct Tables {
+    pub(crate) settings: Settings,
+    /// The services of each virtual address, by number.
+    virtual_addresses: HashMap<Address, Vec<u16>>,
+    /// Ports of pool addresses, by service, server and address.
+    pools: HashMap<(u16, u16, Address), Arc<Pool>>,
+}
+
+impl Tables {
+    /// The tables of these settings. Ports of pool addresses that `before` had stay as they are, so that those at rest rest on.
+    pub fn new(mut settings: Settings, before: Option<&Self>) -> Self {
+        settings.routes.sort_by_key(|(prefix, _)| std::cmp::Reverse(prefix.length));
+        let mut virtual_addresses: HashMap<Address, Vec<u16>> = HashMap::new();
+        let mut pools = HashMap::new();
+        for (number, service) in (0..).zip(&settings.services) {
+            virtual_addresses.entry(service.address).or_default().push(number);
+            let Translation::Full(addresses) = &service.translation else { continue };
+            let mut servers = service.entries.to_vec();
+            servers.sort_unstable();
+            servers.dedup();
+            for (server, &address) in servers.iter().flat_map(|server| addresses.iter().map(move |address| (*server, address))) {
+                let Some(at) = settings.servers.get(usize::from(server)) else { continue };
+                let port = if at.port == 0 { *service.ports.start() } else { at.port };
+                let endpoint = Endpoint { address: at.address, port };
+                let old = before.and_then(|before| before.pools.get(&(number, server, address)));
+                let pool = Pool::new(settings.distributor.as_ref(), service.protocol, address, endpoint);
+                let same = old.filter(|old| old.is_like(&pool)).cloned();
+                pools.insert((number, server, address), same.unwrap_or_else(|| Arc::new(pool)));
+            }
+        }
+        Self { settings, virtual_addresses, pools }
+    }
+
+    /// The settings that these are the tables of.
+    pub fn settings(&self) -> &Settings {
+        &self.settings
+    }
+
+    /// The service of an endpoint.
+    pub(crate) fn service(&self, protocol: u8, endpoint: Endpoint) -> Option<(u16, &Service)> {
+        let numbers = self.virtual_addresses.get(&endpoint.address)?;
+        let all = numbers.iter().map(|&number| (number, &self.settings.services[usize::from(number)]));
+        all.into_iter().find(|(_, service)| service.protocol == protocol && service.ports.contains(&endpoint.port))
+    }
+
+    pub(crate) fn is_virtual(&self, address: &Address) -> bool {
+        self.virtual_addresses.contains_key(address)
+    }
+
+    pub(crate) fn pool(&self, service: u16, server: u16, address: Address) -> Option<&Pool> {
+        self.pools.get(&(service, server, address)).map(|pool| &**pool)
+    }
+
+    pub(crate) fn server(&self, number: u16) -> Option<&Server> {
+        self.settings.servers.get(usize::from(number))
+    }
+
+    pub(crate) fn interface(&self, number: u16) -> Option<&Interface> {
+        self.settings.interfaces.get(usize::from(number))
+    }
+
+    pub(crate) fn route(&self, address: &Address) -> Option<Hop> {
+        self.settings.routes.iter().find(|(prefix, _)| prefix.has(address)).map(|(_, hop)| *hop)
+    }
+}

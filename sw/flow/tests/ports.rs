@@ -1,0 +1,167 @@
+//! Process 900: what a server answers comes back to the manager that sent it. The model decides every answer, and control's process is the second
+//! witness.
+
+mod common;
+
+use common::*;
+use contract::register::UNIT_MANAGERS;
+use contract::row::{GroupMac, GroupRow, ManagerRow, RuleRow};
+use control::self_source::{self, Exhausted, PortChoice, PortTables, SelfSource, Translation, Transport};
+use flow::ports::{Distributor, REST};
+use flow::{Reason, address};
+use model::State;
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Duration;
+
+/// The distributor's side of the manager.
+const GROUP: [u8; 6] = [2, 0, 0, 0, 7, 7];
+/// Which of its four managers this is.
+const MANAGER: u8 = 2;
+
+/// A distributor: group 0 is four managers', and group 1, by the peer, managers 2's and 3's, takes what has to do with port 443.
+fn distributor() -> State {
+    let mut state = State::new(8);
+    state.enabled = true;
+    state.group_macs[0] = GroupMac { mac: GROUP, enabled: true };
+    for id in 1..=4 {
+        state.idle_manager_rows_mut()[usize::from(id)] = ManagerRow { mac: [2, 0, 0, 0, 1, id], egress: 0 };
+        state.managers_enabled[usize::from(id)] = true;
+    }
+    let group = state.idle_group_mut(0);
+    group.row = GroupRow { key: *b"tandem!!", designated: 1, equal_ports_hash: false };
+    group.entries = std::array::from_fn(|bucket| (bucket % 4 + 1) as u8);
+    let group = state.idle_group_mut(1);
+    group.row = GroupRow { key: [0, 1, 2, 3, 4, 5, 6, 7], designated: 2, equal_ports_hash: true };
+    group.entries = std::array::from_fn(|bucket| (bucket % 2 + 2) as u8);
+    state.idle_rules_mut()[0] = RuleRow { lowest: 443, highest: 443, protocol: None, group: 1, key_on_peer: true, in_use: true };
+    state.commit(0b11 | 1 << 8 | 1 << UNIT_MANAGERS, 1).unwrap();
+    state
+}
+
+fn rig(state: &State, connections: u32) -> Rig {
+    let mut settings = settings();
+    settings.distributor = Some(Distributor { state: Arc::new(state.clone()), manager: MANAGER });
+    Rig::with(settings, connections)
+}
+
+/// The manager that a frame goes to.
+fn manager(state: &State, mut frame: Vec<u8>) -> Option<u8> {
+    frame[..6].copy_from_slice(&GROUP);
+    model::decide(state, &frame, 0).taken_by()
+}
+
+fn endpoint(at: SocketAddr) -> self_source::Endpoint {
+    self_source::Endpoint { address: address(at.ip()), port: at.port() }
+}
+
+#[test]
+fn every_answer_comes_back_and_ports_are_left_alone_where_control_leaves_them() {
+    let state = distributor();
+    let tables = PortTables::none(&state);
+    let mut witness = SelfSource::new(&state, &tables, MANAGER, Exhausted::Reset);
+    let mut rig = rig(&state, 65_536);
+    let (mut left, mut changed) = (0, 0);
+    for v6 in [false, true] {
+        for port in [DESTINATION, FULL] {
+            let virtual_at = SocketAddr::new(virtual_address(v6), port);
+            // Ports below the virtual one, between it and the server's, and above both; equal ones, too.
+            for client_port in (1..200).chain(79..82).chain(8070..8090).chain((40_000..65_535).step_by(67)) {
+                let client = SocketAddr::new(client(v6).ip(), client_port);
+                let frame = tcp(TO_MANAGER, client, virtual_at, segment(SYN, 1, 0));
+                if manager(&state, frame.clone()) != Some(MANAGER) {
+                    continue;
+                }
+                let taken = rig.take(0, &frame);
+                if taken.verdict.reason == Reason::Connection {
+                    continue;
+                }
+                let opened = opened(&taken.on(1, Reason::NewConnection));
+                let answer = tcp(from_server(opened.server), opened.server_at, opened.source, segment(SYN | ACK, 1, 2));
+                assert_eq!(manager(&state, answer.clone()), Some(MANAGER), "{client} by {opened:?}");
+                rig.take(1, &answer).on(0, Reason::Connection);
+                let pool = [address(pool_address(v6))];
+                let choice = witness.process(
+                    &Translation {
+                        transport: Transport::Tcp,
+                        source: endpoint(client),
+                        destination: endpoint(virtual_at),
+                        new_sources: if port == FULL { &pool } else { &[] },
+                        new_destination: endpoint(opened.server_at),
+                    },
+                    |_| true,
+                );
+                assert_eq!(choice == PortChoice::Leave, opened.source == client, "{client}: {choice:?}, {opened:?}");
+                if opened.source == client { left += 1 } else { changed += 1 }
+            }
+        }
+    }
+    assert!(left > 100 && changed > 100, "{left}, {changed}");
+}
+
+#[test]
+fn a_pool_gives_each_of_its_ports_once_and_lets_it_rest() {
+    let state = distributor();
+    let mut rig = rig(&state, 262_144);
+    let mut number = 0_u32;
+    let mut next = |rig: &mut Rig| {
+        number += 1;
+        let client = SocketAddr::new([10, 9, (number >> 14) as u8, number as u8].into(), 20_000 + (number >> 8 & 63) as u16);
+        let frame = tcp(TO_MANAGER, client, SocketAddr::new(virtual_address(false), FULL), segment(SYN, 1, 0));
+        let taken = rig.take(0, &frame);
+        (client, taken.verdict.reason, taken.sent.map(|(_, frame)| opened(&frame)))
+    };
+    let tables = PortTables::none(&state);
+    let wanted: usize = servers(false)
+        .iter()
+        .map(|server| {
+            let own = self_source::ports(&state, &tables, Transport::Tcp, address(pool_address(false)), MANAGER, server.port());
+            own.iter().filter(|port| **port >= 1024).count()
+        })
+        .sum();
+    let mut ports = std::collections::HashSet::new();
+    let mut clients = vec![];
+    let mut refused = 0;
+    // One server's ports are used up first; then every other client is refused.
+    while refused < 100 {
+        let (client, reason, opened) = next(&mut rig);
+        match opened {
+            Some(opened) => {
+                assert!(ports.insert((opened.server, opened.source)), "{opened:?} twice");
+                clients.push(client);
+            }
+            None => {
+                assert_eq!(reason, Reason::NoPort);
+                refused += 1;
+            }
+        }
+    }
+    assert!(wanted - ports.len() <= 100 && ports.len() <= wanted, "{} of {wanted}", ports.len());
+    // All end. No port comes up before it has rested.
+    rig.pass(60);
+    assert_eq!(rig.table.live(), 0);
+    let mut rested = ports.len();
+    while rested < wanted + 200 {
+        if next(&mut rig).2.is_none() {
+            break;
+        }
+        rested += 1;
+    }
+    assert!(rested <= wanted, "{rested} of {wanted}");
+    assert_eq!(next(&mut rig).1, Reason::NoPort);
+    rig.now += REST - Duration::from_secs(2);
+    assert_eq!(next(&mut rig).1, Reason::NoPort);
+    rig.now += REST + Duration::from_secs(4);
+    assert!(next(&mut rig).2.is_some());
+}
+
+#[test]
+fn a_client_s_port_is_tried_so_often_and_no_more() {
+    // No port of this client comes back: the manager takes nothing.
+    let mut state = distributor();
+    state.managers_enabled[usize::from(MANAGER)] = false;
+    let mut rig = rig(&state, 64);
+    let frame = tcp(TO_MANAGER, client(false), SocketAddr::new(virtual_address(false), DESTINATION), segment(SYN, 1, 0));
+    rig.take(0, &frame).answer(0, Reason::NoPort);
+    assert_eq!(rig.table.live(), 0);
+}
