@@ -27,7 +27,7 @@ pub enum State {
 }
 
 /// A connection that is known by its client's SYN.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Entry {
     /// What it is about.
     pub key: Key,
