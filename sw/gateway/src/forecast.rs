@@ -45,7 +45,7 @@ pub fn forecast(hold: Hold, distances: &Distances, cap: Time) -> Forecast {
     let repaid_after = match (cost.is_zero(), saved.is_zero()) {
         (true, _) => Some(0.0),
         (_, true) => None,
-        _ => Some(cost.as_secs_f64() / saved.as_secs_f64()),
+        _ => Some(cost.as_nanos() as f64 / saved.as_nanos() as f64),
     };
     Forecast { winner, set_up, direct, margin: answers.get(1).map(|next| next.0 - set_up), repaid_after }
 }

@@ -294,8 +294,8 @@ impl World {
             ClientState::Established(answer) => Tcp::new(client, server, ACK, isn.wrapping_add(1), answer.wrapping_add(1)).payload(b"?"),
             _ => return,
         };
-        if times < 8 {
-            self.after(Time::from_secs(1 << times), Event::Client(port, state, times + 1));
+        if times < 30 {
+            self.after(Time::from_secs(1 << times.min(3)), Event::Client(port, state, times + 1));
         }
         self.at_client_gateway(Side::Inside, segment.frame(Side::Inside));
     }
@@ -390,7 +390,7 @@ fn with_loss_everywhere_no_connection_breaks_and_none_is_left_half_open() {
     for (seed, modes) in (20..).zip(MIXTURES) {
         for (v4, loss) in [(true, 0.1), (false, 0.1), (true, 0.25)] {
             let wins = races(v4, modes, Hold::Equal, loss, seed);
-            assert!(wins[REPLICA] > usize::from(RACES) / 2, "{modes:?} {wins:?}");
+            assert_eq!(Some(&wins[REPLICA]), wins.iter().max(), "the nearest wins most: {modes:?} {wins:?}");
         }
     }
 }

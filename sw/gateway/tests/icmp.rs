@@ -1,0 +1,158 @@
+//! ICMP errors: in each state and mode, read by another parser.
+
+mod common;
+
+use common::{ACK, Hosts, NOW, SYN, Tcp, answer, gateway, hosts, only, take};
+use etherparse::{Icmpv4Type, Icmpv6Type, PacketBuilder, SlicedPacket, TransportSlice};
+use gateway::counters::Count;
+use gateway::{ClientGateway, Frame, Mode, Side};
+use std::net::IpAddr;
+
+const PORT: u16 = 4000;
+const ISN: u32 = 1000;
+const ANSWER: u32 = 9000;
+const MTU: u32 = 1400;
+
+/// An error from a router or a host about a packet of the client, which it quotes as far as `quoted` bytes.
+fn error(hosts: &Hosts, from: IpAddr, about: &[u8], too_big: bool, mtu: u32) -> Frame {
+    let ethernet = PacketBuilder::ethernet2(common::MACS[1], common::MACS[0]);
+    let mut bytes = Vec::new();
+    let (word, quote) = (mtu.to_be_bytes(), &about[14..about.len().min(14 + 100)]);
+    match (from, hosts.client) {
+        (IpAddr::V4(from), IpAddr::V4(to)) => {
+            let builder = ethernet.ipv4(from.octets(), to.octets(), 60);
+            builder.icmpv4_raw(3, if too_big { 4 } else { 1 }, word).write(&mut bytes, quote).unwrap();
+        }
+        (IpAddr::V6(from), IpAddr::V6(to)) => {
+            let builder = ethernet.ipv6(from.octets(), to.octets(), 60);
+            builder.icmpv6_raw(if too_big { 2 } else { 1 }, 0, word).write(&mut bytes, quote).unwrap();
+        }
+        _ => panic!("two families"),
+    }
+    Frame::ethernet(&bytes)
+}
+
+/// Source, MTU and quote of an error whose checksum is right.
+#[track_caller]
+fn read(frame: &Frame, hosts: &Hosts) -> (IpAddr, u32, Vec<u8>) {
+    let sliced = SlicedPacket::from_ethernet(frame.bytes()).unwrap();
+    let view = gateway::frame::View::of(frame.packet()).unwrap();
+    let source = view.source.ip();
+    let bytes: [u8; 8] = match sliced.transport {
+        Some(TransportSlice::Icmpv4(icmp)) => {
+            let header = icmp.header();
+            assert_eq!(header.checksum, header.icmp_type.calc_checksum(icmp.payload()));
+            assert!(matches!(header.icmp_type, Icmpv4Type::DestinationUnreachable(_)));
+            icmp.slice()[..8].try_into().unwrap()
+        }
+        Some(TransportSlice::Icmpv6(icmp)) => {
+            let (IpAddr::V6(from), IpAddr::V6(to)) = (source, hosts.client) else { panic!("two families") };
+            assert!(icmp.is_checksum_valid(from.octets(), to.octets()));
+            assert!(matches!(icmp.header().icmp_type, Icmpv6Type::PacketTooBig { .. } | Icmpv6Type::DestinationUnreachable(_)));
+            icmp.slice()[..8].try_into().unwrap()
+        }
+        _ => panic!("no ICMP"),
+    };
+    let quote = frame.packet()[view.transport + 8..].to_vec();
+    (source, u32::from_be_bytes([bytes[4], bytes[5], bytes[6], bytes[7]]), quote)
+}
+
+fn begun(hosts: &Hosts) -> ClientGateway {
+    let mut gateway = gateway(hosts);
+    let syn = Tcp::new((hosts.client, PORT), (hosts.server, 80), SYN, ISN, 0);
+    take(&mut gateway, NOW, Side::Inside, syn.frame(Side::Inside));
+    gateway
+}
+
+fn bound(hosts: &Hosts, mode: Mode) -> ClientGateway {
+    let mut gateway = begun(hosts);
+    take(&mut gateway, NOW, Side::Wan, answer(hosts, mode, hosts.replicas[0], PORT, ISN, ANSWER, NOW));
+    gateway
+}
+
+fn router(hosts: &Hosts) -> IpAddr {
+    if hosts.client.is_ipv4() { "100.64.0.1" } else { "2001:db8:99::1" }.parse().unwrap()
+}
+
+fn segment(hosts: &Hosts) -> Tcp {
+    Tcp::new((hosts.client, PORT), (hosts.server, 80), ACK, ISN + 1, ANSWER + 1).payload(&[1; 1200])
+}
+
+#[test]
+fn an_error_about_what_went_to_the_winner_quotes_what_the_client_has_sent() {
+    for v4 in [true, false] {
+        let hosts = hosts(v4);
+        for mode in Mode::ALL {
+            for too_big in [true, false] {
+                for from in [router(&hosts), hosts.replicas[0]] {
+                    let mut gateway = bound(&hosts, mode);
+                    let sent = segment(&hosts).frame(Side::Inside);
+                    let went = only(take(&mut gateway, NOW, Side::Inside, sent.clone()), Side::Wan);
+                    let frame = error(&hosts, from, went.bytes(), too_big, if too_big { MTU } else { 0 });
+                    let mended = only(take(&mut gateway, NOW, Side::Wan, frame), Side::Inside);
+                    let (source, mtu, quote) = read(&mended, &hosts);
+                    let tunnel = if mode == Mode::C { if v4 { 28 } else { 48 } } else { 0 };
+                    assert_eq!(mtu, if too_big { MTU - tunnel } else { 0 }, "{mode:?}");
+                    assert_eq!(source, if from == hosts.replicas[0] { hosts.server } else { from }, "never the replica");
+                    assert_eq!(quote, sent.packet()[..quote.len()], "{mode:?}");
+                    assert!(quote.len() >= 40);
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn during_the_race_too_big_passes_and_a_refusal_is_held() {
+    for v4 in [true, false] {
+        let hosts = hosts(v4);
+        for (too_big, passes) in [(true, true), (false, false)] {
+            let mut gateway = begun(&hosts);
+            let frame = error(&hosts, router(&hosts), &segment(&hosts).bytes(Side::Inside), too_big, 0);
+            let out = take(&mut gateway, NOW, Side::Wan, frame.clone());
+            assert_eq!(out.len(), usize::from(passes));
+            let mut later = Vec::new();
+            gateway.poll(NOW + std::time::Duration::from_secs(1), &mut later);
+            assert_eq!(later.len(), usize::from(!passes), "delivered, as nobody answered");
+            assert_eq!(out.iter().chain(&later).next().unwrap().frame, frame);
+        }
+    }
+}
+
+#[test]
+fn an_error_about_the_losing_server_is_dropped_and_one_about_a_stranger_passes() {
+    let hosts = hosts(true);
+    let mut gateway = bound(&hosts, Mode::A);
+    let about_server = error(&hosts, router(&hosts), &segment(&hosts).bytes(Side::Inside), false, 0);
+    assert_eq!(take(&mut gateway, NOW, Side::Wan, about_server), []);
+    assert_eq!(gateway.counters().get(Count::IcmpDropped), 1);
+    let other = Tcp { from: (hosts.client, PORT + 1), ..segment(&hosts) };
+    let stranger = error(&hosts, router(&hosts), &other.bytes(Side::Inside), true, MTU);
+    assert_eq!(only(take(&mut gateway, NOW, Side::Wan, stranger.clone()), Side::Inside), stranger);
+}
+
+#[test]
+fn an_error_with_a_wrong_checksum_is_not_made_a_right_one() {
+    let hosts = hosts(true);
+    let mut gateway = bound(&hosts, Mode::A);
+    let went = only(take(&mut gateway, NOW, Side::Inside, segment(&hosts).frame(Side::Inside)), Side::Wan);
+    let mut bytes = error(&hosts, router(&hosts), went.bytes(), true, MTU).bytes().to_vec();
+    *bytes.last_mut().unwrap() ^= 1;
+    assert_eq!(take(&mut gateway, NOW, Side::Wan, Frame::ethernet(&bytes)), []);
+}
+
+#[test]
+fn a_path_too_narrow_for_a_tunnel_of_ipv6_takes_mode_c_out_of_the_next_tags() {
+    let hosts = hosts(false);
+    for (mtu, offered) in [(1327, false), (1328, true)] {
+        let mut gateway = bound(&hosts, Mode::C);
+        let went = only(take(&mut gateway, NOW, Side::Inside, segment(&hosts).frame(Side::Inside)), Side::Wan);
+        take(&mut gateway, NOW, Side::Wan, error(&hosts, router(&hosts), went.bytes(), true, mtu));
+        for (seconds, c) in [(1, offered), (599, offered), (600, true)] {
+            let syn = Tcp::new((hosts.client, PORT + 1 + seconds), (hosts.server, 80), SYN, 5, 0);
+            let now = NOW + std::time::Duration::from_secs(seconds.into());
+            let (_, tagged) = common::read(&only(take(&mut gateway, now, Side::Inside, syn.frame(Side::Inside)), Side::Wan));
+            assert_eq!(common::tag_of(&tagged).unwrap()[4] & 8 != 0, c, "{mtu} {seconds}");
+        }
+    }
+}
