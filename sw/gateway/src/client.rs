@@ -57,8 +57,8 @@ impl ClientGateway {
     #[inline]
     pub fn take(&mut self, now: Time, side: Side, frame: Frame, out: &mut Vec<Output>) {
         match side {
-            Side::Inside => self.from_inside(now, frame, out),
-            Side::Wan => self.from_wan(now, frame, out),
+            Side::Inside => self.take_inside(now, frame, out),
+            Side::Wan => self.take_wan(now, frame, out),
         }
     }
 

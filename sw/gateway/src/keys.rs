@@ -12,7 +12,7 @@ pub type Key = [u8; 16];
 /// Keys by their id; one of them is used for what is written.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct KeyRing {
-    keys: [Option<Key>; 16],
+    keys: Vec<(u8, Key)>,
     current: u8,
 }
 
@@ -22,9 +22,7 @@ impl KeyRing {
     /// # Panics
     /// If it has more.
     pub fn new(id: u8, key: Key) -> Self {
-        let mut ring = Self { keys: [None; 16], current: id };
-        ring.keys[usize::from(id)] = Some(key);
-        ring
+        Self { keys: Vec::new(), current: id }.with(id, key)
     }
 
     /// The same ring with another key that is accepted and not used: the next, or the one before.
@@ -33,21 +31,23 @@ impl KeyRing {
     /// If the id has more than four bits.
     #[must_use]
     pub fn with(mut self, id: u8, key: Key) -> Self {
-        self.keys[usize::from(id)] = Some(key);
+        assert!(id < 16, "a key's id has four bits");
+        self.keys.retain(|(other, _)| *other != id);
+        self.keys.push((id, key));
         self
     }
 
     /// The same ring, with this key used from now on; unchanged if it has no such key.
     #[must_use]
     pub fn using(mut self, id: u8) -> Self {
-        if self.keys.get(usize::from(id)).is_some_and(Option::is_some) {
+        if self.key(id).is_some() {
             self.current = id;
         }
         self
     }
 
     fn key(&self, id: u8) -> Option<&Key> {
-        self.keys[usize::from(id & 15)].as_ref()
+        self.keys.iter().find(|(other, _)| *other == id).map(|(_, key)| key)
     }
 }
 

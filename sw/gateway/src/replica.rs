@@ -212,7 +212,9 @@ impl Agent {
             return out.push((To::Network, frame));
         };
         let ends = Ends { client: view.destination, client_port: segment.destination_port, server_port: segment.source_port };
-        let Some(asked) = self.asked.get(&(ends, segment.ack.wrapping_sub(1))).copied() else { return self.counters.count(Count::NotAsked) };
+        let Some(asked) = self.asked.get(&(ends, segment.ack.wrapping_sub(1))).copied() else {
+            return self.counters.count(Count::NotAsked);
+        };
         match self.echo(now, &mut frame, &view, &segment, &ends, &asked) {
             Ok(()) => {
                 self.counters.count(Count::Echoed);
@@ -249,7 +251,7 @@ impl Agent {
             Mode::B => {
                 set_address(frame.packet_mut(), &view, End::Source, &own, delta(&view.source, &own));
                 let inner = View { source: own, ..view };
-                let outer = Outer { source: asked.server, destination: ends.client, port: port(ends) };
+                let outer = Outer { source: asked.server, destination: ends.client, port: tunnel::source_port(ends) };
                 tunnel::wrap(frame, &inner, &outer)
             }
             Mode::C => self.wrap(frame, &view),
@@ -264,17 +266,9 @@ impl Agent {
         let (server_port, client_port) = (u16::from_be_bytes([source_high, source_low]), u16::from_be_bytes([high, low]));
         let ends = Ends { client: view.destination, client_port, server_port };
         self.own(view.source.is_v4()).is_some_and(|own| {
-            tunnel::wrap(frame, view, &Outer { source: own, destination: view.destination, port: port(&ends) })
+            tunnel::wrap(frame, view, &Outer { source: own, destination: view.destination, port: tunnel::source_port(&ends) })
         })
     }
-}
-
-/// A tunnel's source port: one for a connection.
-fn port(ends: &Ends) -> u16 {
-    use std::hash::{BuildHasher, Hash, Hasher};
-    let mut hasher = foldhash::fast::FixedState::default().build_hasher();
-    ends.hash(&mut hasher);
-    tunnel::source_port(hasher.finish())
 }
 
 /// Settings of a replica with nothing yet to stand for.

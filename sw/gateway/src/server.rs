@@ -97,7 +97,7 @@ impl ServerGateway {
         self.poll(now, out);
         match side {
             Side::Inside => out.push(Output { side: Side::Wan, frame }),
-            Side::Wan => self.from_wan(now, frame, out),
+            Side::Wan => self.take_wan(now, frame, out),
         }
     }
 
@@ -117,11 +117,12 @@ impl ServerGateway {
     }
 
     fn class(&self, server: &Address, port: Option<u16>) -> Option<usize> {
-        let has = |(prefix, ports): &(Prefix, RangeInclusive<u16>)| prefix.contains(server) && port.is_none_or(|port| ports.contains(&port));
+        let has =
+            |(prefix, ports): &(Prefix, RangeInclusive<u16>)| prefix.contains(server) && port.is_none_or(|port| ports.contains(&port));
         self.settings.classes.iter().position(|class| class.servers.iter().any(has))
     }
 
-    fn from_wan(&mut self, now: Time, frame: Frame, out: &mut Vec<Output>) {
+    fn take_wan(&mut self, now: Time, frame: Frame, out: &mut Vec<Output>) {
         let pass = |frame, out: &mut Vec<Output>| out.push(Output { side: Side::Inside, frame });
         let Some(view) = frame.view() else { return pass(frame, out) };
         if matches!(view.protocol, ICMP | ICMPV6) {
@@ -152,7 +153,8 @@ impl ServerGateway {
         }
         let Some(class) = self.class(&key.server, Some(key.server_port)) else { return out.push(Output { side: Side::Inside, frame }) };
         let options = Options::read(segment.options(frame.packet(), view), self.settings.exid);
-        let Some((options, tag)) = options.and_then(|options| Some((options.tag.as_ref()?.0, options)).map(|(tag, options)| (options, tag)))
+        let Some((options, tag)) =
+            options.and_then(|options| Some((options.tag.as_ref()?.0, options)).map(|(tag, options)| (options, tag)))
         else {
             return out.push(Output { side: Side::Inside, frame });
         };

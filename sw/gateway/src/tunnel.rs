@@ -2,9 +2,11 @@
 
 use crate::Address;
 use crate::frame::{Frame, TCP, UDP, View};
+use foldhash::fast::FixedState;
 use packet::Sum;
 use packet::checksum::udp;
 use smoltcp::wire::{IpProtocol, Ipv4Packet, Ipv6Packet, UdpPacket};
+use std::hash::{BuildHasher, Hash};
 
 /// UDP port of GUE.
 pub const PORT: u16 = 6080;
@@ -28,9 +30,9 @@ pub struct Outer {
     pub port: u16,
 }
 
-/// A source port for a flow: of 16,384, from bits of its hash.
-pub fn source_port(hash: u64) -> u16 {
-    0xc000 | hash as u16 & 0x3fff
+/// The source port of a connection's tunnel: one of 16,384, by the connection's ends, so that networks spread connections and not their packets.
+pub fn source_port(ends: &impl Hash) -> u16 {
+    0xc000 | FixedState::default().hash_one(ends) as u16 & 0x3fff
 }
 
 /// Wraps a frame's packet, whose view is `inner`; what the link has put after it is cut off. `false` if the packet is too long for it, or of another

@@ -46,7 +46,8 @@ fn all_take(hosts: &Hosts, bytes: &[u8]) {
         }
     }
     let clients = vec![(Prefix::new(hosts.client, 32).unwrap(), trust())];
-    let class = Class { servers: settings(hosts).sites[0].servers.clone(), replicas: hosts.replicas.map(Into::into).to_vec(), hold: Hold::Off };
+    let class =
+        Class { servers: settings(hosts).sites[0].servers.clone(), replicas: hosts.replicas.map(Into::into).to_vec(), hold: Hold::Off };
     let own = vec![hosts.gateway.into()];
     let settings = server::Settings { own: own.clone(), classes: vec![class], gateways: clients.clone(), ..server::Settings::default() };
     let mut out = Vec::new();
@@ -55,7 +56,8 @@ fn all_take(hosts: &Hosts, bytes: &[u8]) {
     for mode in Mode::ALL {
         let servers = vec![(hosts.server.into(), 80)];
         let own_replica = vec![hosts.replicas[0].into()];
-        let settings = replica::Settings { own: own_replica, mode, gateways: own.clone(), servers, clients: clients.clone(), ..Default::default() };
+        let settings =
+            replica::Settings { own: own_replica, mode, gateways: own.clone(), servers, clients: clients.clone(), ..Default::default() };
         let (mut agent, mut out): (_, Vec<(To, Frame)>) = (Agent::new(settings), Vec::new());
         agent.from_network(NOW, Frame::ethernet(bytes), &mut out);
         agent.from_host(NOW, Frame::ethernet(bytes), &mut out);

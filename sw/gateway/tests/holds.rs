@@ -55,7 +55,13 @@ fn distances() -> Distances {
 /// Set-up times: 41 + 41; 41 + 100 + 6; 41 + 46 + 6. Repaid after (147 - 82) / (82 - 12), and (93 - 82) / (82 - 12) round trips.
 #[test]
 fn a_forecast_tells_winner_set_up_margin_and_when_a_hold_is_repaid() {
-    let expect = |winner, set_up, margin, repaid| Forecast { winner, set_up: ms(set_up), direct: ms(82), margin: Some(ms(margin)), repaid_after: repaid };
+    let expect = |winner, set_up, margin, repaid| Forecast {
+        winner,
+        set_up: ms(set_up),
+        direct: ms(82),
+        margin: Some(ms(margin)),
+        repaid_after: repaid,
+    };
     assert_eq!(forecast(Hold::Off, &distances(), CAP), expect(None, 82, 10, Some(0.0)));
     assert_eq!(forecast(Hold::Equal, &distances(), CAP), expect(Some(0), 147, 15, Some(65.0 / 70.0)));
     assert_eq!(forecast(Hold::HeadStart(ms(46)), &distances(), CAP), expect(Some(0), 93, 29, Some(11.0 / 70.0)));

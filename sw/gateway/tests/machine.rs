@@ -248,7 +248,11 @@ fn an_entry_lives_as_long_as_its_state_says() {
     assert_eq!(lifetime(&entry, 0), 120, "both FINs");
     for (mut entry, seconds) in [(acknowledged(bound(A)), [10, 10, 10]), (acknowledged(origin()), [64, 34, 10])] {
         step(&mut entry, &Event::Client(segment(RST, ISN + 1, 0)), &Rules::default(), NOW);
-        assert_eq!([0, 30, 60].map(|later| lifetime(&entry, later)), seconds, "after a RST; the server's losers may still repeat themselves");
+        assert_eq!(
+            [0, 30, 60].map(|later| lifetime(&entry, later)),
+            seconds,
+            "after a RST; the server's losers may still repeat themselves"
+        );
     }
     assert_eq!(SYN, 2);
 }

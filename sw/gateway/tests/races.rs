@@ -144,7 +144,7 @@ impl World {
                 Event::Arrive(SERVER, frame) => {
                     let mut out = Vec::new();
                     self.server_gateway.take(self.now, Side::Wan, frame, &mut out);
-                    self.from_server_gateway(out);
+                    self.leave_server_gateway(out);
                 }
                 Event::Arrive(site, frame) => self.at_replica(site, frame),
                 Event::Client(port, state, times) => self.client_repeats(port, state, times),
@@ -152,10 +152,10 @@ impl World {
                 Event::Poll => {
                     let mut out = Vec::new();
                     self.server_gateway.poll(self.now, &mut out);
-                    self.from_server_gateway(out);
+                    self.leave_server_gateway(out);
                     let mut out = Vec::new();
                     self.client_gateway.poll(self.now, &mut out);
-                    self.from_client_gateway(out);
+                    self.leave_client_gateway(out);
                 }
             }
         }
@@ -171,10 +171,10 @@ impl World {
         }
         let mut out = Vec::new();
         self.client_gateway.take(self.now, side, frame, &mut out);
-        self.from_client_gateway(out);
+        self.leave_client_gateway(out);
     }
 
-    fn from_client_gateway(&mut self, out: Vec<Output>) {
+    fn leave_client_gateway(&mut self, out: Vec<Output>) {
         for Output { side, frame } in out {
             match side {
                 Side::Wan => self.wan(CLIENT, frame),
@@ -183,7 +183,7 @@ impl World {
         }
     }
 
-    fn from_server_gateway(&mut self, out: Vec<Output>) {
+    fn leave_server_gateway(&mut self, out: Vec<Output>) {
         for Output { side, frame } in out {
             match side {
                 Side::Wan => self.wan(SERVER, frame),
@@ -236,8 +236,9 @@ impl World {
             }
             (ACK, Some((isn, _))) if tcp.ack == isn.wrapping_add(1) => {
                 self.connections.insert((site, port), (isn, true));
-                let response = Tcp::new((self.address(site), 80), tcp.from, ACK, tcp.ack, tcp.seq.wrapping_add(1)).payload(&[site as u8; 700]);
-                self.from_host(site, &response);
+                let response =
+                    Tcp::new((self.address(site), 80), tcp.from, ACK, tcp.ack, tcp.seq.wrapping_add(1)).payload(&[site as u8; 700]);
+                self.host_sends(site, &response);
             }
             _ => {}
         }
@@ -246,7 +247,7 @@ impl World {
     fn syn_ack(&mut self, site: usize, port: u16, isn: u32, times: u8) {
         let ack = self.clients[&port].0.wrapping_add(1);
         let syn_ack = Tcp::new((self.address(site), 80), (self.hosts.client, port), SYN | ACK, isn, ack);
-        self.from_host(site, &syn_ack);
+        self.host_sends(site, &syn_ack);
         // A host repeats itself five times, later and later, and then gives up.
         self.after(Time::from_secs(1 << times), Event::Host(site, port, isn, times + 1));
     }
@@ -262,11 +263,11 @@ impl World {
         }
     }
 
-    fn from_host(&mut self, site: usize, tcp: &Tcp) {
+    fn host_sends(&mut self, site: usize, tcp: &Tcp) {
         if site == SERVER {
             let mut out = Vec::new();
             self.server_gateway.take(self.now, Side::Inside, tcp.frame(Side::Inside), &mut out);
-            return self.from_server_gateway(out);
+            return self.leave_server_gateway(out);
         }
         let (agent, mode) = (site - REPLICA, self.modes[site - REPLICA]);
         if mode != Mode::C && tcp.flags != SYN | ACK {

@@ -158,7 +158,11 @@ fn in_mode_c_everything_is_wrapped_and_cracked() {
         let request = Tcp::new((hosts.client, 4000), (hosts.server, 80), ACK, 1, 2).payload(b"GET");
         let out = from_network(&mut agent, copy(&hosts, &request, hosts.client));
         assert_eq!((out.len(), read(&out[0].1)), (1, (None, request.clone())));
-        assert_eq!(from_network(&mut agent, copy(&hosts, &request, hosts.replicas[2])), [], "an outer source that is not the client inside");
+        assert_eq!(
+            from_network(&mut agent, copy(&hosts, &request, hosts.replicas[2])),
+            [],
+            "an outer source that is not the client inside"
+        );
         let error = gateway::icmp::too_big_packet(data.frame(Side::Inside).packet(), 1400).unwrap();
         let view = gateway::frame::View::of(&error).unwrap();
         assert_eq!((view.source.ip(), view.destination.ip()), (hosts.client, hosts.server), "in the client's name, or Linux ignores it");

@@ -68,7 +68,9 @@ fn all(gateway: &mut ServerGateway, first: Vec<Output>) -> Vec<(u64, Output)> {
 fn a_tagged_syn_is_copied_to_every_replica_and_the_original_goes_on_without_the_tag() {
     for v4 in [true, false] {
         let hosts = hosts(v4);
-        for (hold, times) in [(Hold::Off, [0, 0, 0, 0]), (Hold::Equal, [55, 40, 0, 100]), (Hold::HeadStart(Time::from_millis(46)), [1, 0, 0, 46])] {
+        for (hold, times) in
+            [(Hold::Off, [0, 0, 0, 0]), (Hold::Equal, [55, 40, 0, 100]), (Hold::HeadStart(Time::from_millis(46)), [1, 0, 0, 46])]
+        {
             let mut gateway = gateway(settings(&hosts, hold));
             let syn = tagged(&hosts, ISN);
             let out = take(&mut gateway, NOW, &syn);
@@ -97,12 +99,9 @@ fn no_copy_is_made_of_what_has_no_right_tag() {
     let replayed = Tcp { seq: ISN + 1, ..tagged(&hosts, ISN) };
     let forbidden = plain(&hosts, ISN).options(&[253, 13, 0x54, 0x44, 0x30, 1, 2, 3, 4, 5, 6, 7, 8, 1, 1, 1]);
     let open = plain(&hosts, ISN).options(&[253, 5, 0x54, 0x44, 0x3f, 1, 1, 1]);
-    for (syn, count) in [
-        (forged, Count::BadMac),
-        (replayed, Count::BadMac),
-        (open, Count::BadMac),
-        (forbidden, Count::UntaggedClientForbids),
-    ] {
+    for (syn, count) in
+        [(forged, Count::BadMac), (replayed, Count::BadMac), (open, Count::BadMac), (forbidden, Count::UntaggedClientForbids)]
+    {
         let mut gateway = gateway(settings(&hosts, Hold::Equal));
         let out = take(&mut gateway, NOW, &syn);
         let sent: Vec<_> = out.iter().map(|output| (output.side, read(&output.frame).1)).collect();

@@ -81,7 +81,9 @@ fn hex(bytes: &[u8]) -> String {
 fn a_tag_holds_for_its_subject_alone_and_one_epoch_around() {
     let trust = Trust::Keys(KeyRing::new(5, KEY));
     let tag = trust.tag(&Mode::ALL, &syn(), NOW);
-    for (seconds, holds) in [(-129, false), (-65, false), (-64, true), (0, true), (63, true), (64, true), (127, true), (128, false), (192, false)] {
+    for (seconds, holds) in
+        [(-129, false), (-65, false), (-64, true), (0, true), (63, true), (64, true), (127, true), (128, false), (192, false)]
+    {
         let now = Time::from_secs(NOW.as_secs().checked_add_signed(seconds).unwrap());
         assert_eq!(trust.holds(&tag, &syn(), now), holds, "{seconds} s");
     }
@@ -131,7 +133,15 @@ fn an_open_echo_holds_for_a_listed_replica_only() {
 
 #[test]
 fn what_is_no_tag_of_ours_is_none() {
-    for data in [&[][..], &[0x54], &[0x54, 0x44], &[0x54, 0x45, 1], &[0x54, 0x44, 1, 2], &[0x54, 0x44, 1, 1, 2, 3, 4, 5, 6, 7], &[0x54, 0x44, 1, 1, 2, 3, 4, 5, 6, 7, 8, 9]] {
+    for data in [
+        &[][..],
+        &[0x54],
+        &[0x54, 0x44],
+        &[0x54, 0x45, 1],
+        &[0x54, 0x44, 1, 2],
+        &[0x54, 0x44, 1, 1, 2, 3, 4, 5, 6, 7],
+        &[0x54, 0x44, 1, 1, 2, 3, 4, 5, 6, 7, 8, 9],
+    ] {
         assert_eq!(Tag::read(data, EXID), None, "{data:02x?}");
     }
     let tag = Tag::read(&[0x54, 0x44, 0xb3, 1, 2, 3, 4, 5, 6, 7, 8], EXID).unwrap();

@@ -37,6 +37,7 @@ pub const PACKAGES: [Package; 23] = [
     package("slowpath", &["contract", "model"], &[]),
     package("flow", &["contract", "packet", "model", "slowpath"], &["control"]),
     package("ring", &[], &[]),
+    package("gateway", &["packet"], &[]),
     package("driver", &["contract", "control", "model"], &["modelcard", "pcie"]),
     package("tandem", &["contract", "model", "control", "capture", "driver", "analysis", "slowpath", "ring"], &["modelcard", "pcie"]),
     package("modelcard", &["contract", "model", "driver"], &[]),
@@ -141,7 +142,7 @@ mod tests {
 
     #[test]
     fn no_program_of_the_host_reaches_the_hardware_s_description_or_its_simulation() {
-        for host in ["packet", "model", "control", "capture", "analysis", "slowpath", "flow", "ring", "driver", "tandem"] {
+        for host in ["packet", "model", "control", "capture", "analysis", "slowpath", "flow", "gateway", "ring", "driver", "tandem"] {
             for never in ["rtl", "emit", "sim", "modelcard", "pcie", "testbench", "tools"] {
                 assert!(!reach(host).contains(never), "{host} reaches {never}");
             }

@@ -11,11 +11,10 @@ use crate::table::Id;
 use crate::tag::Subject;
 use crate::translate::rst;
 use crate::{Mode, Output, Side, Time, tunnel};
-use std::hash::{BuildHasher, Hash, Hasher};
 
 impl ClientGateway {
     #[inline]
-    pub(super) fn from_inside(&mut self, now: Time, frame: Frame, out: &mut Vec<Output>) {
+    pub(super) fn take_inside(&mut self, now: Time, frame: Frame, out: &mut Vec<Output>) {
         let pass = |frame, out: &mut Vec<Output>| out.push(Output { side: Side::Wan, frame });
         let Some(view) = frame.view() else { return pass(frame, out) };
         let Some(segment) = Segment::of(frame.packet(), &view) else { return pass(frame, out) };
@@ -79,9 +78,7 @@ impl ClientGateway {
 
     /// A new entry; `None` if the table is full.
     fn begin(&mut self, now: Time, key: Key, isn: u32, site: usize, taggable: bool) -> Option<(Id, Action)> {
-        let mut hasher = foldhash::fast::FixedState::default().build_hasher();
-        key.hash(&mut hasher);
-        let mut entry = Entry::new(key, isn, site as u16, tunnel::source_port(hasher.finish()));
+        let mut entry = Entry::new(key, isn, site as u16, tunnel::source_port(&key));
         (entry.state, entry.since) = (if taggable { State::Racing } else { State::Origin }, now.as_secs() as u32);
         let id = self.table.insert(now, entry)?;
         Some((id, if taggable { Action::Tag } else { Action::Pass }))
@@ -123,10 +120,12 @@ impl ClientGateway {
         let Key { client, server, client_port, server_port } = *key;
         let subject = Subject { client, server, replica: None, client_port, server_port, client_isn: segment.seq };
         let mut tagged = frame.clone();
-        options::insert(&mut tagged, view, segment, &site.trust.tag(&modes, &subject, now), settings.exid).map_err(|reason| match reason {
-            NoTag::Full => Count::UntaggedFull,
-            NoTag::Option | NoTag::Malformed => Count::UntaggedOption,
-        })?;
+        options::insert(&mut tagged, view, segment, &site.trust.tag(&modes, &subject, now), settings.exid).map_err(
+            |reason| match reason {
+                NoTag::Full => Count::UntaggedFull,
+                NoTag::Option | NoTag::Malformed => Count::UntaggedOption,
+            },
+        )?;
         Ok(tagged)
     }
 

@@ -39,7 +39,7 @@ impl Arrival {
 
 impl ClientGateway {
     #[inline]
-    pub(super) fn from_wan(&mut self, now: Time, frame: Frame, out: &mut Vec<Output>) {
+    pub(super) fn take_wan(&mut self, now: Time, frame: Frame, out: &mut Vec<Output>) {
         let pass = |frame, out: &mut Vec<Output>| out.push(Output { side: Side::Inside, frame });
         let Some(view) = frame.view() else { return pass(frame, out) };
         let found = match Segment::of(frame.packet(), &view) {
@@ -71,10 +71,11 @@ impl ClientGateway {
             }
             let winners = entry.winner == source && entry.mode == Some(Mode::A);
             // Who knows the client's number claims to answer its SYN.
-            let claims = segment.has(crate::segment::ACK) && (segment.is_syn_ack() || segment.has(RST)) && entry.acknowledges_syn(segment.ack);
-            if winners && !segment.is_syn_ack() || claims {
-                answers = Some(id);
-            } else if segment.is_syn_ack() && answers.is_none() && (winners || self.echo(arrival).is_some()) {
+            let claims =
+                segment.has(crate::segment::ACK) && (segment.is_syn_ack() || segment.has(RST)) && entry.acknowledges_syn(segment.ack);
+            // An echo, or a SYN-ACK of the winner, that claims nothing is judged with the first of them.
+            let judged = || segment.is_syn_ack() && answers.is_none() && (winners || self.echo(arrival).is_some());
+            if winners && !segment.is_syn_ack() || claims || judged() {
                 answers = Some(id);
             }
         }
@@ -135,7 +136,7 @@ impl ClientGateway {
             }
         }
         match action {
-            Action::FromWinner => self.from_winner(id, arrival, out),
+            Action::FromWinner => self.of_winner(id, arrival, out),
             Action::Bind | Action::Deliver => self.deliver(id, action, arrival, out),
             Action::Reset(count) => {
                 let (address, tunnel) = match from {
@@ -163,7 +164,7 @@ impl ClientGateway {
 
     /// Sends a frame of the winner to the client, as the server's.
     #[inline]
-    fn from_winner(&mut self, id: Id, arrival: Arrival, out: &mut Vec<Output>) {
+    fn of_winner(&mut self, id: Id, arrival: Arrival, out: &mut Vec<Output>) {
         let Arrival { mut frame, view, tunnelled, .. } = arrival;
         let entry = self.table.entry(id);
         match (&tunnelled, entry.mode) {
@@ -230,7 +231,9 @@ impl ClientGateway {
     fn quoted(&self, quote: &Quote) -> Option<(Id, bool)> {
         let ends = Ends { client: quote.client, client_port: quote.ports.0, server_port: quote.ports.1 };
         self.table.chain(&ends).find_map(|(id, entry)| match quote.tunnelled {
-            Some(server) => (entry.key.server == server && entry.mode == Some(Mode::C) && entry.winner == quote.destination).then_some((id, false)),
+            Some(server) => {
+                (entry.key.server == server && entry.mode == Some(Mode::C) && entry.winner == quote.destination).then_some((id, false))
+            }
             None if entry.key.server == quote.destination => Some((id, true)),
             None => (entry.winner == quote.destination && matches!(entry.mode, Some(Mode::A | Mode::B))).then_some((id, false)),
         })
