@@ -45,7 +45,7 @@ fn segment(from: (IpAddr, u16), to: (IpAddr, u16), flags: u8, numbers: (u32, u32
     bytes.extend(to.1.to_be_bytes());
     bytes.extend(numbers.0.to_be_bytes());
     bytes.extend(numbers.1.to_be_bytes());
-    bytes.extend([((20 + options.len()) / 4 << 4) as u8, flags, 4, 0, 0, 0, 0, 0]);
+    bytes.extend([(((20 + options.len()) / 4) << 4) as u8, flags, 4, 0, 0, 0, 0, 0]);
     bytes.extend(options);
     bytes.resize(start + length, 0x55);
     let checksum = addresses.pseudo_header(6, length).bytes(&bytes[start..]).checksum();

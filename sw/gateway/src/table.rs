@@ -176,7 +176,7 @@ impl Table {
         self.live -= 1;
     }
 
-    /// Takes out all whose time has come. Returns how many.
+    /// Takes out all whose deadline lies in a second that is over. Returns how many.
     pub fn expire(&mut self, now: Time) -> usize {
         let (second, before) = (now.as_secs(), self.live);
         let from = *self.done.get_or_insert(second);
@@ -187,7 +187,7 @@ impl Table {
                 let Node { later, deadline, .. } = self.nodes[node as usize];
                 // Listed anew, alone, so that it can be taken out like any other.
                 self.list(node, (deadline / 1000).max(second));
-                if deadline <= millis(now) {
+                if deadline / 1000 < second {
                     self.remove(Id(node));
                 }
                 node = later;

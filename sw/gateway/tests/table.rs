@@ -33,6 +33,8 @@ fn step() -> impl Strategy<Value = Step> {
 }
 
 proptest! {
+    #![proptest_config(ProptestConfig::with_cases(2000))]
+
     /// Deadlines are met to the second: an entry is there until its time, and gone a second after.
     #[test]
     fn the_table_holds_what_a_plain_map_holds(steps in prop::collection::vec(step(), 1..80)) {
