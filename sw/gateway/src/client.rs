@@ -1,5 +1,6 @@
 //! The client's gateway: tags the SYNs of its clients, lets the first SYN-ACK win, and carries the connection. FIG. 2, 5A to 5C, 6A to 6C.
 
+mod data;
 mod held;
 mod inside;
 mod settings;

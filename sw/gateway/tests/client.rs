@@ -371,3 +371,28 @@ fn late_segments_of_a_server_that_has_lost_stay_out() {
         assert_eq!(passed, usize::from(mode == Mode::B), "in B nobody can tell");
     });
 }
+
+/// In B only the SYN-ACK comes through a tunnel. What comes all the same is the server's to the client, and an old connection's is reset in its form.
+#[test]
+fn no_segment_in_a_tunnel_shows_the_client_a_replica() {
+    everywhere(|hosts, mode| {
+        let replica = hosts.replicas[0];
+        let from = if mode == Mode::C { hosts.server } else { replica };
+        for flags in [ACK, FIN | ACK, RST | ACK] {
+            let mut gateway = bound(hosts, mode);
+            let segment = Tcp::new((from, 80), (hosts.client, PORT), flags, ANSWER.wrapping_add(1), ISN.wrapping_add(1));
+            let out = only(take(&mut gateway, NOW, Side::Wan, form(&segment, hosts, mode, replica)), Side::Inside);
+            assert_eq!(read(&out), (None, Tcp { from: (hosts.server, 80), ..segment.clone() }), "{mode:?}");
+            let next = Tcp { seq: 7, ..syn(hosts) };
+            only(take(&mut gateway, NOW, Side::Inside, next.frame(Side::Inside)), Side::Wan);
+            let out = take(&mut gateway, NOW, Side::Wan, form(&segment, hosts, mode, replica));
+            assert_eq!(out.len(), usize::from(flags & RST == 0), "{mode:?}: a RST is answered with none");
+            if let Some(out) = out.into_iter().next() {
+                let (outer, rst) = read(&out.frame);
+                assert_eq!((out.side, rst.flags, rst.seq), (Side::Wan, RST, ISN.wrapping_add(1)));
+                let to = outer.map_or(rst.to.0, |(_, to, _)| to);
+                assert_eq!((to, outer.is_some()), (replica, mode == Mode::C));
+            }
+        }
+    });
+}

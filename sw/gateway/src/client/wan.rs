@@ -7,7 +7,7 @@ use crate::frame::{Frame, ICMP, ICMPV6, View};
 use crate::icmp::{self, Quote};
 use crate::machine::{Action, Event, Peer, step};
 use crate::options::{self, Options};
-use crate::segment::{RST, Segment};
+use crate::segment::{ACK, RST, SYN, Segment};
 use crate::table::{Ends, Id};
 use crate::tag::Subject;
 use crate::translate::{End, set_address};
@@ -43,6 +43,7 @@ impl ClientGateway {
         let pass = |frame, out: &mut Vec<Output>| out.push(Output { side: Side::Inside, frame });
         let Some(view) = frame.view() else { return pass(frame, out) };
         let found = match Segment::of(frame.packet(), &view) {
+            Some(segment) if segment.flags & (SYN | RST) == 0 => return self.data(now, frame, &view, &segment, out),
             Some(segment) => {
                 let arrival = Arrival { frame, view, segment, tunnelled: None };
                 match self.whose(&arrival) {
@@ -50,9 +51,15 @@ impl ClientGateway {
                     None => return pass(arrival.frame, out),
                 }
             }
-            None if tunnel::is_gue(frame.packet(), &view) => match self.whose_tunnelled(frame, view) {
-                Ok(found) => found,
+            None if tunnel::is_gue(frame.packet(), &view) => match tunnelled(&frame, &view) {
                 Err(count) => return self.counters.count(count),
+                Ok((tunnelled, segment)) if segment.flags & (SYN | RST) == 0 => {
+                    return self.tunnelled_data(now, frame, &tunnelled, &segment, out);
+                }
+                Ok((tunnelled, segment)) => match self.whose_tunnelled(frame, view, tunnelled, segment) {
+                    Ok(found) => found,
+                    Err(count) => return self.counters.count(count),
+                },
             },
             None if matches!(view.protocol, ICMP | ICMPV6) => return self.icmp(now, frame, &view, out),
             None => return pass(frame, out),
@@ -60,7 +67,7 @@ impl ClientGateway {
         self.of_entry(now, found, out);
     }
 
-    /// Whose a plain segment is: of all servers and replicas that this client's port talks to. A stranger's is nobody's.
+    /// Whose a plain SYN-ACK or RST is: of all servers and replicas that this client's port talks to. A stranger's is nobody's.
     #[inline]
     fn whose(&self, arrival: &Arrival) -> Option<(Id, Peer)> {
         let (source, segment) = (arrival.view.source, &arrival.segment);
@@ -71,8 +78,7 @@ impl ClientGateway {
             }
             let winners = entry.winner == source && entry.mode == Some(Mode::A);
             // Who knows the client's number claims to answer its SYN.
-            let claims =
-                segment.has(crate::segment::ACK) && (segment.is_syn_ack() || segment.has(RST)) && entry.acknowledges_syn(segment.ack);
+            let claims = segment.has(ACK) && (segment.is_syn_ack() || segment.has(RST)) && entry.acknowledges_syn(segment.ack);
             // An echo, or a SYN-ACK of the winner, that claims nothing is judged with the first of them.
             let judged = || segment.is_syn_ack() && answers.is_none() && (winners || self.echo(arrival).is_some());
             if winners && !segment.is_syn_ack() || claims || judged() {
@@ -82,25 +88,10 @@ impl ClientGateway {
         answers.map(|id| (id, Peer::Replica(source, Mode::A)))
     }
 
-    /// Whose a tunnelled segment is.
-    fn whose_tunnelled(&self, frame: Frame, view: View) -> Result<(Id, Peer, Arrival), Count> {
-        if view.fragment.is_some() {
-            return Err(Count::GueFragment);
-        }
-        let tunnelled = tunnel::read(frame.packet(), &view).ok_or(Count::GueMalformed)?;
-        let inner = &tunnelled.inner;
-        let segment = Segment::of(&frame.packet()[tunnelled.at..], inner).ok_or(Count::GueMalformed)?;
-        if inner.destination != view.destination || inner.source == view.source {
-            return Err(Count::GueMalformed);
-        }
-        let outer = view.source;
-        let inside = inner.source;
+    /// Whose a tunnelled SYN-ACK or RST is.
+    fn whose_tunnelled(&self, frame: Frame, view: View, tunnelled: Tunnelled, segment: Segment) -> Result<(Id, Peer, Arrival), Count> {
         let arrival = Arrival { frame, view, segment, tunnelled: Some(tunnelled) };
-        let found = self.table.chain(&arrival.ends()).find_map(|(id, entry)| match entry.key.server {
-            server if server == inside => Some((id, Peer::Replica(outer, Mode::C))),
-            server if server == outer => Some((id, Peer::Replica(inside, Mode::B))),
-            _ => None,
-        });
+        let found = self.table.chain(&arrival.ends()).find_map(|(id, entry)| Some((id, tunnel_peer(entry, &tunnelled)?)));
         let (id, peer) = found.ok_or(Count::GueNoEntry)?;
         Ok((id, peer, arrival))
     }
@@ -168,7 +159,7 @@ impl ClientGateway {
         let Arrival { mut frame, view, tunnelled, .. } = arrival;
         let entry = self.table.entry(id);
         match (&tunnelled, entry.mode) {
-            (Some(tunnelled), _) => tunnel::crack(&mut frame, tunnelled),
+            (Some(tunnelled), _) => crack(&mut frame, tunnelled, entry),
             (None, Some(Mode::A)) => to_server(&mut frame, &view, entry),
             _ => {}
         }
@@ -241,7 +232,40 @@ impl ClientGateway {
 }
 
 #[inline]
-fn to_server(frame: &mut Frame, view: &View, entry: &Entry) {
+pub(super) fn to_server(frame: &mut Frame, view: &View, entry: &Entry) {
     let server: &Address = &entry.key.server;
     set_address(frame.packet_mut(), view, End::Source, server, Delta::from_bits(entry.delta).inverse());
+}
+
+/// The packet in a tunnel, as the server's: in mode B the replica's own address is inside.
+#[inline]
+pub(super) fn crack(frame: &mut Frame, tunnelled: &Tunnelled, entry: &Entry) {
+    tunnel::crack(frame, tunnelled);
+    if entry.mode == Some(Mode::B) {
+        to_server(frame, &tunnelled.inner, entry);
+    }
+}
+
+/// The whole segment of TCP in a tunnel to the client inside.
+#[inline]
+fn tunnelled(frame: &Frame, view: &View) -> Result<(Tunnelled, Segment), Count> {
+    if view.fragment.is_some() {
+        return Err(Count::GueFragment);
+    }
+    let tunnelled = tunnel::read(frame.packet(), view).ok_or(Count::GueMalformed)?;
+    let inner = &tunnelled.inner;
+    let segment = Segment::of(&frame.packet()[tunnelled.at..], inner).ok_or(Count::GueMalformed)?;
+    let sound = inner.destination == view.destination && inner.source != view.source;
+    if sound { Ok((tunnelled, segment)) } else { Err(Count::GueMalformed) }
+}
+
+/// Who speaks through a tunnel: in mode C the server is inside, in mode B outside.
+#[inline]
+pub(super) fn tunnel_peer(entry: &Entry, tunnelled: &Tunnelled) -> Option<Peer> {
+    let (outside, inside) = (tunnelled.outer.source, tunnelled.inner.source);
+    match entry.key.server {
+        server if server == inside => Some(Peer::Replica(outside, Mode::C)),
+        server if server == outside => Some(Peer::Replica(inside, Mode::B)),
+        _ => None,
+    }
 }
