@@ -58,6 +58,7 @@ bench *OPTIONS: emit host-bench live-bench
 host-bench:
     cargo bench --quiet --workspace --bench disruption --bench hash --bench decide --bench analyze --bench filter --bench connections
     cargo bench --quiet --workspace --bench fragments -- --at-least 500000
+    cargo bench --quiet --workspace --bench core -- --inserts 300000
 
 # the live card as hardware and as model: ping, frames per CPU second, the operator's commands
 live-bench:
