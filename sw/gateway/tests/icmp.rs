@@ -156,3 +156,37 @@ fn a_path_too_narrow_for_a_tunnel_of_ipv6_takes_mode_c_out_of_the_next_tags() {
         }
     }
 }
+
+/// What a replica of mode B sends in the server's name comes back to the server's site if it is too big.
+#[test]
+fn too_big_about_the_server_s_segments_is_copied_to_the_replicas_and_heeded_in_mode_b() {
+    use gateway::hold::Hold;
+    use gateway::replica::{self, To};
+    use gateway::server::{self, Class};
+    for v4 in [true, false] {
+        let hosts = hosts(v4);
+        let servers = common::settings(&hosts).sites[0].servers.clone();
+        let class = Class { servers, replicas: hosts.replicas.map(Into::into).to_vec(), hold: Hold::Off };
+        let own = vec![hosts.gateway.into()];
+        let settings = server::Settings { own: own.clone(), classes: vec![class], ..server::Settings::default() };
+        let data = Tcp::new((hosts.server, 80), (hosts.client, PORT), ACK, 1, 2).payload(&[0; 1400]);
+        let to_server = Hosts { client: hosts.server, ..hosts };
+        for (too_big, copies) in [(true, 3), (false, 0)] {
+            let frame = error(&to_server, router(&hosts), &data.bytes(Side::Inside), too_big, if too_big { MTU } else { 0 });
+            let mut out = Vec::new();
+            gateway::ServerGateway::new(settings.clone()).take(NOW, Side::Wan, frame.clone(), &mut out);
+            let (inside, wan): (Vec<_>, Vec<_>) = out.into_iter().partition(|output| output.side == Side::Inside);
+            assert_eq!((only(inside, Side::Inside), wan.len()), (frame.clone(), copies));
+            for output in wan {
+                for mode in Mode::ALL {
+                    let servers = vec![(hosts.server.into(), 80)];
+                    let settings = replica::Settings { mode, gateways: own.clone(), servers, ..replica::Settings::default() };
+                    let mut to_host = Vec::new();
+                    gateway::Agent::new(settings).from_network(NOW, output.frame.clone(), &mut to_host);
+                    let heard: Vec<_> = to_host.iter().map(|(to, frame)| (*to, frame.packet())).collect();
+                    assert_eq!(heard, if mode == Mode::B { vec![(To::Host, frame.packet())] } else { vec![] });
+                }
+            }
+        }
+    }
+}
