@@ -6,6 +6,7 @@ mod manager;
 mod name;
 mod renumbered;
 mod rule;
+mod stale;
 mod unbanked;
 
 pub use drop::DropForecast;
@@ -73,6 +74,8 @@ pub struct Plan {
     pub not_at_once: Vec<Unbanked>,
     /// Groups of which traffic is dropped once this is done, whether or not it was before.
     pub dropped: Vec<DropForecast>,
+    /// Managers whose lists of self-source ports go stale: ports that lead to one of these now lead elsewhere once this is done.
+    pub stale_ports: Vec<Named>,
 }
 
 impl Plan {
@@ -133,6 +136,7 @@ impl Plan {
             rules: rule::changes(now, &next, names),
             not_at_once: Vec::new(),
             dropped: drop::forecast(now, &next, names),
+            stale_ports: stale::managers(now, &next, names),
             next,
         };
         plan.not_at_once = plan.unbanked(now);

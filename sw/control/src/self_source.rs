@@ -11,9 +11,11 @@ mod table;
 pub use file::FileError;
 pub use table::{PortTable, PortTables};
 
+use model::classifier::{Rules, classify};
 use model::network::Address;
 use model::transport::{self, Ports};
 use model::{Choice, State, Subject, decide_subject, manager_table};
+use std::collections::{BTreeMap, BTreeSet};
 
 /// A transport with ports.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -225,12 +227,37 @@ fn decided_manager(state: &State, subject: &Subject) -> Option<u8> {
 ///
 /// Ports at which the server's endpoint decides are left out, whichever way it decides: inside the range of a rule that keys on the peer.
 pub fn ports(state: &State, tables: &PortTables, transport: Transport, address: Address, manager: u8, above: u16) -> Vec<u16> {
+    let leading = leading(state, tables, transport, address, above);
+    leading.filter(|(_, id)| *id == manager).map(|(port, _)| port).collect()
+}
+
+/// The same for all managers in one pass, by id. One to which no port leads has no list.
+pub fn ports_of_all(state: &State, tables: &PortTables, transport: Transport, address: Address, above: u16) -> BTreeMap<u8, Vec<u16>> {
+    let mut lists = BTreeMap::<u8, Vec<u16>>::new();
+    for (port, manager) in leading(state, tables, transport, address, above) {
+        lists.entry(manager).or_default().push(port);
+    }
+    lists
+}
+
+/// Every port greater than `above` that leads to a manager by the endpoint that it makes with the address, and that manager.
+fn leading(state: &State, tables: &PortTables, transport: Transport, address: Address, above: u16) -> impl Iterator<Item = (u16, u8)> {
+    answers(transport, address, above).filter_map(move |(port, reply)| {
+        own_group(state, &reply)?;
+        Some((port, tables.manager_of(state, reply)?))
+    })
+}
+
+/// What comes from port `above` of any server to every greater port of an address.
+fn answers(transport: Transport, address: Address, above: u16) -> impl Iterator<Item = (u16, Subject)> {
     let any_server = Endpoint { address: [0; 16], port: above };
-    let comes_to = |&port: &u16| {
-        let reply = packet(transport, any_server, Endpoint { address, port });
-        own_group(state, &reply).is_some() && tables.manager_of(state, reply) == Some(manager)
-    };
-    above.checked_add(1).map_or(Vec::new(), |lowest| (lowest..=u16::MAX).filter(comes_to).collect())
+    let lowest = above.checked_add(1).into_iter();
+    lowest.flat_map(|lowest| lowest..=u16::MAX).map(move |port| (port, packet(transport, any_server, Endpoint { address, port })))
+}
+
+/// The groups that decide what comes from port `above` of a server to any greater port, by number: all that [`ports`] asks.
+pub fn groups(rules: &Rules, transport: Transport, above: u16) -> BTreeSet<u8> {
+    answers(transport, [0; 16], above).map(|(_, reply)| classify(rules, reply.protocol, reply.ports).1.group).collect()
 }
 
 /// The group of a packet that its destination's endpoint decides.

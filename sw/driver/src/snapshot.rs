@@ -5,6 +5,8 @@ use crate::word::{Banks, Valued, Word, Words, every};
 use contract::limits::GROUPS;
 use contract::register::{CAPABILITIES, GENERATION, GEOMETRY, NEXT_GENERATION};
 use control::Tables;
+use model::classifier::Rules;
+use std::collections::BTreeSet;
 use std::ops::Deref;
 
 /// In NEXT_GENERATION: the idle banks are being written. A commit never announces it.
@@ -87,6 +89,25 @@ pub fn in_force(card: &mut impl Card) -> Result<InForce, BusError> {
     let mut words = Words::new(card);
     words.view(0, false)?;
     Ok(InForce { active: words.tables(groups)?, generation: words.card.read(GENERATION.at(0))? })
+}
+
+/// Reads of what core 0 decides by only the rules, the groups that `needed` picks by them, and which managers take traffic. All else of the
+/// tables is as on an empty card: enough for [`control::self_source::ports`], and an eighth of [`in_force`] where it needs one group.
+///
+/// # Errors
+/// If a read fails.
+pub fn in_force_of(card: &mut impl Card, needed: impl FnOnce(&Rules) -> BTreeSet<u8>) -> Result<InForce, BusError> {
+    let groups = usize::from(card.read(CAPABILITIES.at(0))? as u8).min(GROUPS);
+    let mut words = Words::new(card);
+    words.view(0, false)?;
+    let mut active = Tables { rules: words.rules()?, ..Tables::empty(groups) };
+    for number in needed(&active.rules) {
+        if let Some(group) = active.groups.get_mut(usize::from(number)) {
+            *group = words.group(number)?;
+        }
+    }
+    words.enables(&mut active.managers)?;
+    Ok(InForce { active, generation: words.card.read(GENERATION.at(0))? })
 }
 
 /// Reads what every core decides by. Afterwards VIEW shows core 0 and the active banks.

@@ -176,20 +176,42 @@ impl<C: Card> Words<C> {
         Ok(words)
     }
 
-    /// The banks that VIEW shows, of a card with this many groups.
-    pub(crate) fn banks(&mut self, groups: usize) -> Result<Banks, BusError> {
-        let mut banks =
-            Banks { groups: vec![Group::default(); groups], rules: Rules::default(), managers: [ManagerRow::default(); MANAGERS + 1] };
-        for (number, group) in banks.groups.iter_mut().enumerate() {
-            let first = number as u32 * ENTRY_WORDS;
-            for (index, four) in (first..).zip(group.entries.as_chunks_mut().0) {
-                *four = self.read(Word::Entry(index))?.to_le_bytes();
-            }
-            group.row = GroupRow::from_words(self.registers([GROUP_KEY_LO, GROUP_KEY_HI, GROUP_POLICY], number)?);
+    /// A group, as VIEW shows it.
+    pub(crate) fn group(&mut self, number: u8) -> Result<Group, BusError> {
+        let mut group = Group::default();
+        for (index, four) in (u32::from(number) * ENTRY_WORDS..).zip(group.entries.as_chunks_mut().0) {
+            *four = self.read(Word::Entry(index))?.to_le_bytes();
         }
-        for (place, rule) in banks.rules.iter_mut().enumerate() {
+        group.row = GroupRow::from_words(self.registers([GROUP_KEY_LO, GROUP_KEY_HI, GROUP_POLICY], usize::from(number))?);
+        Ok(group)
+    }
+
+    /// The rules, as VIEW shows them.
+    pub(crate) fn rules(&mut self) -> Result<Rules, BusError> {
+        let mut rules = Rules::default();
+        for (place, rule) in rules.iter_mut().enumerate() {
             *rule = RuleRow::from_words(self.registers([RULE_PORTS, RULE_MATCH], place)?);
         }
+        Ok(rules)
+    }
+
+    /// Which managers take traffic.
+    pub(crate) fn enables(&mut self, managers: &mut Managers) -> Result<(), BusError> {
+        let (lanes, _) = managers.as_chunks_mut::<32>();
+        for (place, lanes) in lanes.iter_mut().enumerate() {
+            let [word] = self.registers([MANAGER_ENABLE], place)?;
+            lanes.iter_mut().zip(enabled_in(word)).for_each(|(manager, enabled)| manager.enabled = enabled);
+        }
+        Ok(())
+    }
+
+    /// The banks that VIEW shows, of a card with this many groups.
+    pub(crate) fn banks(&mut self, groups: usize) -> Result<Banks, BusError> {
+        let mut banks = Banks { groups: Vec::new(), rules: Rules::default(), managers: [ManagerRow::default(); MANAGERS + 1] };
+        for number in 0..groups as u8 {
+            banks.groups.push(self.group(number)?);
+        }
+        banks.rules = self.rules()?;
         for (id, row) in (0..).zip(&mut banks.managers).skip(1) {
             let first = id * MANAGER_WORDS;
             *row = ManagerRow::from_words([self.read(Word::Manager(first))?, self.read(Word::Manager(first + 1))?]);
@@ -215,11 +237,7 @@ impl<C: Card> Words<C> {
         for (place, egress) in tables.port_pairs.iter_mut().enumerate() {
             *egress = self.registers([PORT_PAIR], place)?[0] as u8;
         }
-        let (lanes, _) = tables.managers.as_chunks_mut::<32>();
-        for (place, lanes) in lanes.iter_mut().enumerate() {
-            let [word] = self.registers([MANAGER_ENABLE], place)?;
-            lanes.iter_mut().zip(enabled_in(word)).for_each(|(manager, enabled)| manager.enabled = enabled);
-        }
+        self.enables(&mut tables.managers)?;
         Ok(tables)
     }
 }

@@ -6,9 +6,11 @@ use common::{Faulty, card, frames, site};
 use contract::limits::{GROUP_MACS, MANAGERS, PORTS, RULES};
 use contract::register::*;
 use control::Tables;
+use control::self_source::{self, PortTables, Transport};
 use driver::deploy::{self, OVERHEAD};
-use driver::snapshot::{held, in_force, learn};
+use driver::snapshot::{held, in_force, in_force_of, learn};
 use driver::{Card, DeployError, Idle, Meter, ScriptStep, Word, script};
+use model::State;
 use modelcard::ModelCard;
 
 fn apply(card: &mut impl Card, next: &Tables) -> deploy::Applied {
@@ -150,7 +152,22 @@ fn who_looks_reads_one_core_who_plans_reads_every_core_and_who_changes_reads_bot
     for (reads, words) in [(looked, words), (planned, 2 * words), (changed, 2 * (words + banked))] {
         assert!((words..words + 8).contains(&reads), "{reads} reads of {words} words");
     }
+    // A group, the rules, which managers take traffic; and CAPABILITIES and GENERATION.
+    let asked = reads(|card| drop(in_force_of(card, |_| [0].into()).unwrap()));
+    assert_eq!(asked, ENTRY_WORDS as usize + 3 + 2 * RULES + MANAGER_ENABLE_WORDS + 2);
     assert_eq!(apply(&mut card, &tables).audit.reads as usize, planned, "what a plan reads is what an apply confirms");
+}
+
+#[test]
+fn self_source_ports_need_the_groups_that_they_name_and_no_other() {
+    let (mut card, tables) = (card(), site().tables());
+    apply(&mut card, &tables);
+    let whole = tables.state();
+    for (transport, above) in [(Transport::Tcp, 53), (Transport::Udp, 53), (Transport::Udp, 52), (Transport::Udp, 443)] {
+        let part = in_force_of(&mut card, |rules| self_source::groups(rules, transport, above)).unwrap();
+        let lists = |state: &State| self_source::ports_of_all(state, &PortTables::none(state), transport, [7; 16], above);
+        assert_eq!(lists(&part.active.state_at(part.generation)), lists(&whole), "{transport} {above}");
+    }
 }
 
 #[test]

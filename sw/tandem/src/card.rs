@@ -3,6 +3,8 @@
 use crate::{Global, confirm, progress};
 use anyhow::{Result, ensure};
 use driver::{BusError, Held, InForce, Locator, OpenCard, OpenError, Snapshot};
+use model::classifier::Rules;
+use std::collections::BTreeSet;
 use std::path::Path;
 use std::time::{Duration, Instant};
 
@@ -50,6 +52,14 @@ pub(crate) fn open_at(global: &Global, locator: &Locator) -> Result<OpenCard, Op
 /// If a read fails.
 pub(crate) fn in_force(card: &mut OpenCard) -> Result<InForce> {
     reading(card, driver::snapshot::in_force)
+}
+
+/// Reads back what decides between the endpoints of some groups: for self-source ports.
+///
+/// # Errors
+/// If a read fails.
+pub(crate) fn in_force_of(card: &mut OpenCard, needed: impl FnOnce(&Rules) -> BTreeSet<u8>) -> Result<InForce> {
+    reading(card, |card| driver::snapshot::in_force_of(card, needed))
 }
 
 /// Reads back what each of its cores decides by: for whoever plans a change.

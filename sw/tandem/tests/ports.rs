@@ -2,6 +2,7 @@
 
 use model::transport::Ports;
 use model::{Subject, decide_subject};
+use std::collections::BTreeMap;
 use std::net::Ipv4Addr;
 use std::path::Path;
 use std::process::{Command, Output};
@@ -106,6 +107,82 @@ fn programs_get_one_json_document() {
     assert_eq!(listed["count"].as_u64().unwrap() as usize, listed["ports"].as_array().unwrap().len());
 }
 
+/// Ports by manager, as the model decides the reply of each.
+fn decided(address: [u8; 16], above: u16) -> BTreeMap<u8, Vec<u16>> {
+    let state = control::Configuration::parse(FILE, "tandem.toml").unwrap().tables(8).unwrap().state();
+    let mut lists = BTreeMap::<u8, Vec<u16>>::new();
+    for port in above + 1..=u16::MAX {
+        let ports = Some(Ports { source: above, destination: port });
+        let reply = Subject { protocol: 6, source: [9; 16], destination: address, ports, embedded: false };
+        lists.entry(decide_subject(&state, &reply).manager.unwrap()).or_default().push(port);
+    }
+    lists
+}
+
+#[test]
+fn one_call_lists_the_ports_of_all_managers_in_every_format() {
+    let folder = folder();
+    let lists = decided(Ipv4Addr::new(192, 0, 2, 10).to_ipv6_mapped().octets(), 60_000);
+    let pairs = |separator: &str, before: &str, between: &str| -> String {
+        let lines = lists.iter().flat_map(|(id, ports)| ports.iter().map(move |port| format!("{before}{id}{separator}{between}{port}\n")));
+        lines.collect()
+    };
+    let run = |options: &[&str]| good(&ports(folder.path(), &[&["--address", "192.0.2.10", "--above", "60000"], options].concat()));
+    assert_eq!(run(&[]), pairs(" ", "", ""));
+    assert_eq!(run(&["--count"]), lists.iter().map(|(id, ports)| format!("{id} {}\n", ports.len())).collect::<String>());
+    let csv = "generation,manager,address,protocol,above,port\n".to_owned() + &pairs(",", "1,", "192.0.2.10,tcp,60000,");
+    assert_eq!(run(&["--format", "csv"]), csv);
+    let json = run(&["--format", "json"]);
+    assert_eq!(json, run(&["--json"]));
+    let json: serde_json::Value = serde_json::from_str(&json).unwrap();
+    assert_eq!((&json["managers"][1]["name"], &json["managers"][1]["ports"]), (&"beta".into(), &serde_json::json!(lists[&2])));
+}
+
+#[test]
+fn nftables_takes_the_chains_of_all_managers_and_counts_through_their_ports() {
+    let folder = folder();
+    for (address, family, octets) in [
+        ("192.0.2.10", "ip", Ipv4Addr::new(192, 0, 2, 10).to_ipv6_mapped().octets()),
+        ("2001:db8::1", "ip6", "2001:db8::1".parse::<std::net::Ipv6Addr>().unwrap().octets()),
+    ] {
+        let file = good(&ports(folder.path(), &["--address", address, "--above", "60000", "--format", "nft", "--at-most", "500"]));
+        // What a manager's host has of its own: it jumps to one of the chains.
+        let own = format!(
+            "table {family} tandem {{ chain post {{ type nat hook postrouting priority srcnat; tcp dport 60000 jump m2_tcp_60000; }}; }}\n"
+        );
+        let ruleset = nft(&[&file, &own, &file]);
+        for (id, ports) in decided(octets, 60_000) {
+            let ports = &ports[..500];
+            let chain = ruleset.split(&format!("chain m{id}_tcp_60000 {{")).nth(1).unwrap();
+            let rule = chain.trim_start().lines().next().unwrap();
+            let elements: Vec<String> = ports.iter().enumerate().map(|(place, port)| format!("{place} : {address} . {port}")).collect();
+            let wanted = format!("snat {family} to numgen inc mod {} map {{ {} }}", ports.len(), elements.join(", "));
+            assert!(rule.ends_with(&wanted), "{}", &rule[..200]);
+        }
+        assert!(ruleset.contains("jump m2_tcp_60000"), "what is not of the lists stays as it was");
+    }
+}
+
+/// The ruleset that nftables holds once it has loaded these files, one after the other, in a network of its own.
+fn nft(files: &[&str]) -> String {
+    let folder = tempfile::tempdir().unwrap();
+    let mut script = String::from("set -e\n");
+    for (number, file) in files.iter().enumerate() {
+        let path = folder.path().join(number.to_string());
+        std::fs::write(&path, file).unwrap();
+        script += &format!("nft -f {}\n", path.display());
+    }
+    let output = Command::new("unshare")
+        .args(["--user", "--map-root-user", "--net", "sh", "-c"])
+        .arg(script + "nft -n list ruleset")
+        .env("PATH", format!("{}:/usr/sbin:/sbin", std::env::var("PATH").unwrap()))
+        .output()
+        .expect("unshare is there; install it: apt-get install util-linux");
+    let error = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success(), "nft refuses the file, or is missing (apt-get install nftables): {error}");
+    String::from_utf8(output.stdout).unwrap()
+}
+
 #[test]
 fn a_built_file_gives_the_same_ports_as_hashing_them() {
     let folder = folder();
@@ -140,10 +217,14 @@ fn what_cannot_be_answered_is_an_error_with_its_remedy() {
         (&["--manager", "1", "--tables", "nowhere"], "nowhere: cannot read it; `tandem ports --build` writes one"),
         (&["--manager", "1", "--address", "192.0.2.11"], "2 addresses given; name one, or use --build"),
         (&["--manager", "1", "--proto", "icmp"], "a transport is tcp (6) or udp (17)"),
+        (&["--format", "nft", "--json"], "--json and --format nft ask for two things; leave one out"),
+        (&["--format", "csv", "--count"], "--count prints no ports, and --format csv nothing else"),
     ] {
         let refused = error(&ports(folder.path(), &[&common, options].concat()));
         assert!(refused.contains(remedy), "{refused}");
     }
+    let none = error(&ports(folder.path(), &["--address", "192.0.2.10", "--above", "65535"]));
+    assert!(none.contains("no port above 65535 leads to a manager; take a lower --above"), "{none}");
     let refused = error(&ports(folder.path(), &["--address", "192.0.2.10", "--build", "no/such/folder"]));
     assert!(refused.contains("no/such/folder: cannot write it"), "{refused}");
 }

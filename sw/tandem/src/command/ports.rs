@@ -1,11 +1,15 @@
 //! `tandem ports`.
 
+mod format;
+mod list;
+
 use crate::output::{self, GOOD, painted, some, thousands};
 use crate::{Finding, Global, card, input, progress};
 use anyhow::{Context, Result, bail, ensure};
 use contract::limits::GROUPS;
 use control::self_source::{self, PortTables, Transport};
 use control::{Configuration, Tables};
+use format::Format;
 use model::State;
 use model::network::Address;
 use serde::Serialize;
@@ -15,13 +19,21 @@ use std::path::{Path, PathBuf};
 /// Lists source ports whose replies come back to a manager
 ///
 /// A manager that translates addresses picks the source port of the translated packet from these, so that the reply returns to it: ports
-/// above the server's port for which the distributor sends the reply to that manager. The tables are read from the card; with --config and
-/// without --card they are those that a fresh card would get from the file.
+/// above the server's port for which the distributor sends the reply to that manager. Without --manager, the lists of all managers. The tables
+/// are read from the card; with --config and without --card they are those that a fresh card would get from the file.
+///
+/// Lists are valid until the card's entries, keys or rules change: `plan` and `apply` name the managers whose lists go stale.
+///
+/// With --format nft, a file that `nft -f` loads on the managers' hosts, anew after every change. It has a chain for each manager, such as
+/// m3_tcp_443 in the table tandem of the address's family, which translates a packet's source to the address and the next port of the list. A
+/// rule of your own in that table jumps to the chain of its host's manager: `ip daddr 198.51.100.0/24 tcp dport 443 jump m3_tcp_443`.
 #[derive(clap::Args)]
 #[command(after_help = "Examples:
   tandem ports --address 192.0.2.10 --manager 3 --above 443                               by the card's own tables
   tandem ports --address 192.0.2.10 --manager alpha --above 443 --config tandem.toml      by a file, without a card
   tandem ports --address 192.0.2.10 --manager 3 --above 443 --count                       how many there are
+  tandem ports --address 192.0.2.10 --above 443 --format nft >ports.nft                   all managers, for nftables
+  tandem ports --address 192.0.2.10 --above 443 --format csv                              all managers, for other programs
   tandem ports --address 192.0.2.10 --address 192.0.2.11 --build pool.ports               all ports of both, for every manager
 
 A file written by --build is valid for the card's tables at that time. --tables refuses it once they have changed.")]
@@ -29,8 +41,8 @@ pub(crate) struct Arguments {
     /// The new source address; with --build one of several
     #[arg(long = "address", value_name = "ADDRESS", required = true)]
     addresses: Vec<IpAddr>,
-    /// The manager: its number, or with --config its name
-    #[arg(long, value_name = "MANAGER", required_unless_present = "build", conflicts_with = "build")]
+    /// The manager: its number, or with --config its name; without it, all managers
+    #[arg(long, value_name = "MANAGER", conflicts_with = "build")]
     manager: Option<String>,
     /// The new destination port, above which a source port must be
     #[arg(long, value_name = "PORT", required_unless_present = "build", conflicts_with = "build")]
@@ -38,9 +50,17 @@ pub(crate) struct Arguments {
     /// What the flow is: tcp or udp
     #[arg(long, value_name = "PROTOCOL", default_value_t = Transport::Tcp)]
     proto: Transport,
+    /// How to print them; json is the same as --json
+    #[arg(long, value_name = "FORMAT", default_value = "list", conflicts_with = "build")]
+    format: Format,
     /// Prints only how many there are
     #[arg(long)]
     count: bool,
+    /// Lists at most so many ports of each manager, the lowest
+    ///
+    /// Where a NAT needs no more. In a user namespace, as of an unprivileged container, Linux takes some thousand in one file.
+    #[arg(long, value_name = "COUNT", conflicts_with_all = ["build", "count"], value_parser = clap::value_parser!(u16).range(1..))]
+    at_most: Option<u16>,
     /// Writes the managers of all ports of the addresses into this file
     #[arg(long, value_name = "FILE", conflicts_with_all = ["count", "tables"])]
     build: Option<PathBuf>,
@@ -50,19 +70,6 @@ pub(crate) struct Arguments {
     /// The configuration: gives the names, and without --card the tables
     #[arg(long, value_name = "FILE")]
     config: Option<PathBuf>,
-}
-
-/// The ports of an address that lead to a manager.
-#[derive(Serialize)]
-struct Listed {
-    address: IpAddr,
-    manager: u8,
-    above: u16,
-    protocol: String,
-    generation: u32,
-    count: usize,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    ports: Option<Vec<u16>>,
 }
 
 /// A file that was written.
@@ -76,60 +83,30 @@ struct Built<'a> {
 
 pub(crate) fn run(global: &Global, arguments: &Arguments) -> Result<Finding> {
     let configuration = arguments.config.as_deref().map(input::configuration).transpose()?;
-    let state = state(global, configuration.as_ref())?;
-    match (&arguments.build, &arguments.manager, arguments.above) {
-        (Some(file), ..) => build(global, arguments, &state, file)?,
-        (None, Some(manager), Some(above)) => {
-            let manager = manager_id(manager, configuration.as_ref())?;
-            list(global, arguments, &state, manager, above)?;
-        }
-        _ => unreachable!("clap asks for both where there is no --build"),
+    let state = state(global, arguments, configuration.as_ref())?;
+    match (&arguments.build, arguments.above) {
+        (Some(file), _) => build(global, arguments, &state, file)?,
+        (None, Some(above)) => list::list(global, arguments, &state, above, configuration.as_ref())?,
+        (None, None) => unreachable!("clap asks for it where there is no --build"),
     }
     Ok(Finding::Clean)
 }
 
-/// What the card holds, or what a fresh one gets from the file with its first `apply`, which makes generation 1.
-fn state(global: &Global, configuration: Option<&Configuration>) -> Result<State> {
+/// What the card holds, or what a fresh one gets from the file with its first `apply`, which makes generation 1. Of the card's groups, those
+/// that decide the ports; all, where a file of port tables is valid for all.
+fn state(global: &Global, arguments: &Arguments, configuration: Option<&Configuration>) -> Result<State> {
     let (tables, generation): (Tables, u32) = match configuration {
         Some(configuration) if global.card.is_none() => (configuration.tables(GROUPS)?, 1),
         _ => {
-            let held = card::in_force(&mut card::open(global)?)?;
+            let mut card = card::open(global)?;
+            let held = match (arguments.above, &arguments.tables) {
+                (Some(above), None) => card::in_force_of(&mut card, |rules| self_source::groups(rules, arguments.proto, above))?,
+                _ => card::in_force(&mut card)?,
+            };
             (held.active, held.generation)
         }
     };
     Ok(tables.state_at(generation))
-}
-
-fn list(global: &Global, arguments: &Arguments, state: &State, manager: u8, above: u16) -> Result<()> {
-    let &[address] = arguments.addresses.as_slice() else {
-        bail!("{} addresses given; name one, or use --build", arguments.addresses.len());
-    };
-    ensure!(
-        state.managers_enabled[usize::from(manager)],
-        "manager {manager} gets no traffic: no port leads to it; `tandem show managers` shows the state of each"
-    );
-    let tables = match &arguments.tables {
-        None => PortTables::none(state),
-        Some(file) => {
-            let bytes =
-                std::fs::read(file).with_context(|| format!("{}: cannot read it; `tandem ports --build` writes one", file.display()))?;
-            PortTables::read(&bytes, state).with_context(|| file.display().to_string())?
-        }
-    };
-    let ports = self_source::ports(state, &tables, arguments.proto, octets(address), manager, above);
-    if global.json {
-        let protocol = arguments.proto.to_string();
-        let (generation, count) = (state.generation(), ports.len());
-        output::json(&Listed { address, manager, above, protocol, generation, count, ports: (!arguments.count).then_some(ports) });
-        return Ok(());
-    }
-    if arguments.count {
-        output::print(format_args!("{}\n", ports.len()));
-        return Ok(());
-    }
-    let lines: String = ports.iter().map(|port| format!("{port}\n")).collect();
-    output::print(lines);
-    Ok(())
 }
 
 fn build(global: &Global, arguments: &Arguments, state: &State, file: &Path) -> Result<()> {

@@ -36,6 +36,7 @@ pub(super) fn text(planned: &Planned, goal: &Goal) -> String {
     text.renumbered_groups(&planned.plan.renumbered_groups);
     text.not_at_once(&planned.plan.not_at_once);
     text.dropped(&planned.plan.dropped);
+    text.stale_ports(&planned.plan.stale_ports);
     if let Some(traffic) = &planned.traffic {
         text.traffic(traffic);
     }
@@ -197,6 +198,16 @@ impl Text {
         }
         self.heading("dropped");
         groups.iter().for_each(|group| self.line(REMOVED, drop_text(group)));
+    }
+
+    fn stale_ports(&mut self, managers: &[Named]) {
+        if managers.is_empty() {
+            return;
+        }
+        self.heading("self-source ports");
+        let called = managers.iter().map(called).collect::<Vec<_>>().join(", ");
+        self.line(ALTERED, format_args!("lists of {called} go stale: ports on them will lead elsewhere"));
+        self.aside("where these translate source addresses, list the ports anew after the apply: `tandem ports`");
     }
 
     fn not_at_once(&mut self, changes: &[Unbanked]) {
