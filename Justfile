@@ -40,6 +40,10 @@ pcie-test *OPTIONS:
 soak *OPTIONS:
     {{ sim }} soak {{ OPTIONS }}
 
+# a site in network namespaces, and live traffic through the simulated cards in it: --figure 3|4|5, --stay
+live *OPTIONS:
+    {{ build }} tandem-card --bin tandem --bin tandem-site && {{ programs }}/tandem-site {{ OPTIONS }}
+
 # the simulated card as a PCI device behind a socket, for `tandem --card vfio-user:SOCKET`
 serve *OPTIONS:
     {{ build }} tandem-card && {{ programs }}/tandem-card {{ OPTIONS }}

@@ -8,4 +8,5 @@ pub mod program;
 pub mod replay;
 pub mod report;
 pub mod scoreboard;
+pub mod site;
 pub mod soak;

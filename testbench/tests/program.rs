@@ -35,6 +35,8 @@ fn says_what_it_can_do() {
     }
     let card = Command::new(env!("CARGO_BIN_EXE_tandem-card")).arg("--help").output().unwrap();
     insta::assert_snapshot!("help_card", stdout(&card));
+    let site = Command::new(env!("CARGO_BIN_EXE_tandem-site")).arg("--help").output().unwrap();
+    insta::assert_snapshot!("help_site", stdout(&site));
 }
 
 #[test]

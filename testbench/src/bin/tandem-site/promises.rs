@@ -1,0 +1,110 @@
+//! What is promised, and what was seen.
+
+use crate::picture::Shown;
+use anyhow::Result;
+use std::net::{IpAddr, SocketAddr, UdpSocket};
+use std::time::Duration;
+use testbench::site::client::requests;
+use testbench::site::namespace::{Namespace, text};
+use testbench::site::{Figure, Site, VIRTUAL, http, server};
+
+/// Time for what takes milliseconds where nothing else runs.
+pub(crate) const PATIENCE: Duration = Duration::from_secs(30);
+
+/// Requests by curl, and in a row from ports of our choice.
+const CURLS: usize = 10;
+const REQUESTS: u16 = 200;
+
+/// The first of the ports that requests come from.
+const FIRST: u16 = 20_000;
+
+/// Promises, each told once it was put to the test.
+pub(crate) struct Promises<'s> {
+    shown: &'s Shown,
+    kept: usize,
+    broken: usize,
+}
+
+impl<'s> Promises<'s> {
+    pub(crate) fn new(shown: &'s Shown) -> Self {
+        Self { shown, kept: 0, broken: 0 }
+    }
+
+    /// Tells what was seen of a promise.
+    pub(crate) fn tell(&mut self, kept: bool, what: &str, seen: &str) {
+        *(if kept { &mut self.kept } else { &mut self.broken }) += 1;
+        self.shown.tell(&format!("{}  {what:<39} {seen}", if kept { "kept  " } else { "BROKEN" }));
+    }
+
+    fn tell_count(&mut self, what: &str, seen: usize, promised: usize) {
+        self.tell(seen == promised, what, &format!("{seen} of {promised}"));
+    }
+
+    /// The end: whether all were kept.
+    pub(crate) fn end(self) -> bool {
+        let all = self.kept + self.broken;
+        self.shown.tell(&format!("\n{} of {all} promises kept", self.kept));
+        self.broken == 0
+    }
+
+    /// Requests over TCP, and that no manager saw anything of a flow that is not its own.
+    pub(crate) fn of_requests(&mut self, site: &Site, figure: Figure) -> Result<()> {
+        let before = site.health()?;
+        // FIG. 3 and FIG. 5 are wired for IPv4 only.
+        let addresses = if figure == Figure::Combined { &VIRTUAL[..] } else { &VIRTUAL[..1] };
+        for address in addresses {
+            let url = if address.contains(':') { format!("http://[{address}]/") } else { format!("http://{address}/") };
+            let mut answered = 0;
+            for _ in 0..CURLS {
+                let output = site.client.run("curl", &["-sS", "-m", "30", &url])?;
+                answered += usize::from(text(&output.stdout).contains(" saw "));
+            }
+            self.tell_count(&format!("curl {url}"), answered, CURLS);
+        }
+        let answers = requests(&site.client, http(VIRTUAL[0]), FIRST..FIRST + REQUESTS, PATIENCE)?;
+        self.tell_count("requests, many at once", answers.answered(), REQUESTS.into());
+        let health = &site.health()? - &before;
+        let seen = format!("{} retransmits, {} resets, {} strange packets", health.retransmits, health.resets, health.misses);
+        self.tell(health.is_good(), "nothing repeated, reset or astray", &seen);
+        let flows: Vec<String> = health.flows.iter().map(u64::to_string).collect();
+        self.tell(health.flows.iter().all(|flows| *flows > 0), "every manager has flows", &flows.join(" "));
+        Ok(())
+    }
+
+    /// Pings, datagrams and traceroute.
+    pub(crate) fn of_others(&mut self, site: &Site) -> Result<()> {
+        let server = site.server_address(1);
+        for (what, address) in [("ping a virtual address (m answers)", VIRTUAL[0]), ("ping a server", &server)] {
+            let output = site.client.run("ping", &["-n", "-c", "5", "-i", "0.2", "-W", "10", address])?;
+            let answered = text(&output.stdout).lines().filter(|line| line.contains("icmp_seq=") && !line.contains("DIFFERENT")).count();
+            self.tell_count(what, answered, 5);
+        }
+        self.tell_count("datagrams of 1,400 bytes there and back", datagrams(&site.client, 5, 1400)?, 5);
+        // Fragments: the card hands them to its host, and the slow path sends them to their manager.
+        let output = site.client.run("ping", &["-n", "-c", "5", "-i", "0.2", "-W", "10", "-s", "4000", &server])?;
+        self.tell_count("ping with 4,000 bytes, in fragments", text(&output.stdout).matches("icmp_seq=").count(), 5);
+        self.tell_count("datagrams of 8,000 bytes, in fragments", datagrams(&site.client, 5, 8000)?, 5);
+        let output = site.client.run("traceroute", &["-n", "-q", "1", "-w", "10", "-m", "4", &server])?;
+        let hops: Vec<String> =
+            text(&output.stdout).lines().skip(1).filter_map(|line| line.split_whitespace().nth(1)).map(str::to_owned).collect();
+        self.tell(hops.len() == 2 && hops[1] == server, "traceroute: a manager, then the server", &hops.join(" "));
+        Ok(())
+    }
+}
+
+/// Sends datagrams of so many bytes to the virtual address, one after the other; how many came back as they were.
+fn datagrams(client: &Namespace, count: usize, bytes: usize) -> Result<usize> {
+    client.within(|| {
+        let socket = UdpSocket::bind("0.0.0.0:0")?;
+        socket.set_read_timeout(Some(PATIENCE))?;
+        socket.connect(SocketAddr::new(VIRTUAL[0].parse::<IpAddr>()?, server::ECHO))?;
+        let mut came = 0;
+        for number in 0..count {
+            let sent: Vec<u8> = (0..bytes).map(|place| (place + number) as u8).collect();
+            socket.send(&sent)?;
+            let mut room = vec![0; 1 << 16];
+            came += usize::from(socket.recv(&mut room).is_ok_and(|length| room[..length] == sent));
+        }
+        Ok(came)
+    })?
+}
