@@ -50,6 +50,9 @@ struct Arguments {
     /// What decides the frames: the hardware, or the golden model, which is faster
     #[arg(long, value_enum, default_value = "rtl")]
     from: From,
+    /// Lets the slow path of each card answer for the group's MAC and pass fragments on; otherwise neighbours are static
+    #[arg(long)]
+    slow_path: bool,
     /// Leaves the site up, once all was seen, until Ctrl-C
     #[arg(long)]
     stay: bool,
@@ -92,12 +95,21 @@ fn run(arguments: &Arguments) -> Result<ExitCode> {
     let programs = Programs::in_folder(std::env::current_exe()?.parent().context("a program is in a folder")?)?;
     println!("building the site: namespaces, cards, `tandem apply`");
     let (figure, managers) = (arguments.figure, arguments.managers.into());
-    let mut site =
-        Site::up(Options { programs, figure, managers, design: arguments.design, model: arguments.from == From::Model, slow_path: true })?;
+    let mut site = Site::up(Options {
+        programs,
+        figure,
+        managers,
+        design: arguments.design,
+        model: arguments.from == From::Model,
+        slow_path: arguments.slow_path,
+    })?;
     let shown = Shown::start(&site, figure)?;
     let mut promises = Promises::new(&shown);
     promises.of_requests(&site, figure)?;
     promises.of_others(&site)?;
+    if arguments.slow_path {
+        promises.of_fragments(&site)?;
+    }
     if figure == Figure::Combined {
         promises.of_a_small_link(&site)?;
         promises.of_a_change(&mut site)?;
