@@ -58,7 +58,10 @@ impl Card {
         let design = options.design.to_possible_value().expect("every card has a name");
         let mut command = wires.command(&options.programs.card, ["--design", design.get_name()]);
         command.args(["--port", &format!("0={outside}"), "--port", &format!("1={inside}")]).arg("--socket").arg(folder.join(name));
-        command.args(["--from", if options.model { "model" } else { "rtl" }]).stdout(Stdio::piped());
+        command.stdout(Stdio::piped());
+        if options.model {
+            command.args(["--from", "model"]);
+        }
         if options.slow_path {
             let [outside, inside] = host_interfaces(name);
             command.args(["--host", &format!("0=tap:{outside}"), "--host", &format!("1=tap:{inside}")]);
