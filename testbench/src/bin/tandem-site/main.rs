@@ -50,9 +50,9 @@ struct Arguments {
     /// What decides the frames: the hardware, or the golden model, which is faster
     #[arg(long, value_enum, default_value = "rtl")]
     from: From,
-    /// Lets the slow path of each card answer for the group's MAC and pass fragments on; otherwise neighbours are static
+    /// Runs no slow path: neighbours are static entries, and fragments are lost
     #[arg(long)]
-    slow_path: bool,
+    static_neighbours: bool,
     /// Leaves the site up, once all was seen, until Ctrl-C
     #[arg(long)]
     stay: bool,
@@ -101,13 +101,13 @@ fn run(arguments: &Arguments) -> Result<ExitCode> {
         managers,
         design: arguments.design,
         model: arguments.from == From::Model,
-        slow_path: arguments.slow_path,
+        slow_path: !arguments.static_neighbours,
     })?;
     let shown = Shown::start(&site, figure)?;
     let mut promises = Promises::new(&shown);
     promises.of_requests(&site, figure)?;
     promises.of_others(&site)?;
-    if arguments.slow_path {
+    if !arguments.static_neighbours {
         promises.of_fragments(&site)?;
     }
     if figure == Figure::Combined {
