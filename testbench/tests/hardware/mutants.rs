@@ -29,6 +29,9 @@ const OPERATORS: [(&str, &str); 12] = [
     (".rst(rst)", ".rst(1'h0)"),
 ];
 
+/// Why a small bank of counters needs no reset of its own.
+const IN_FLIGHT: &str = "what a reset leaves in flight is stored before the first row is cleared after it, and every row is cleared";
+
 /// Changes that no test can see, as they are no change: the module, or what the names of all its variants begin with; what stood there, what
 /// stands there now, and why.
 const EQUIVALENT: &[(&str, &str, &str, &str)] = &[
@@ -58,7 +61,7 @@ const EQUIVALENT: &[(&str, &str, &str, &str)] = &[
     ),
     (
         "tandem_switch",
-        ".s1_odd(packet_fifo1_m_beat),",
+        "to_host .s1_odd(packet_fifo1_m_beat),",
         ".s1_odd(~(packet_fifo1_m_beat)),",
         "a packet FIFO has one place for its beat, which the arbiter takes as the even one: s1_next_odd is 0",
     ),
@@ -66,8 +69,11 @@ const EQUIVALENT: &[(&str, &str, &str, &str)] = &[
         "tandem_small_counter_high_",
         "if (rst) carry_d1_q <= 1'h0; else carry_d1_q <= carry;",
         "if (1'h0) carry_d1_q <= 1'h0; else carry_d1_q <= carry;",
-        "a carry that a reset leaves in flight is stored two clocks after it, before the first row is cleared, and every row is cleared",
+        IN_FLIGHT,
     ),
+    ("tandem_small_counter_bank_", "low .rst(rst),", ".rst(1'h0),", IN_FLIGHT),
+    ("tandem_small_counter_bank_", "high_frames .rst(rst),", ".rst(1'h0),", IN_FLIGHT),
+    ("tandem_small_counter_bank_", "high_bytes .rst(rst),", ".rst(1'h0),", IN_FLIGHT),
     (
         "tandem_table_clear_",
         "assign address = row_q;",
@@ -129,6 +135,13 @@ fn modules(verilog: &str) -> Vec<(&str, std::ops::Range<usize>)> {
     starts.filter_map(module).filter(|(name, _)| !WITHOUT.contains(name)).collect()
 }
 
+/// Of a connection the name of its instance and a blank: the same connection may stand in several.
+fn instance<'a>(before: &'a str, line: &str) -> &'a str {
+    let Some(end) = before.rfind(" (\n").filter(|_| line.trim_start().starts_with('.')) else { return "" };
+    let start = before[..end].rfind(' ').map_or(0, |blank| blank + 1);
+    &before[start..=end]
+}
+
 /// A change in this part of the text, drawn at random, that Verilator takes: of what it refuses nobody has to be told.
 fn draw(design: Design, module: &str, body: std::ops::Range<usize>, rng: &mut Rng) -> Option<Mutant> {
     let verilog = design.verilog();
@@ -143,7 +156,7 @@ fn draw(design: Design, module: &str, body: std::ops::Range<usize>, rng: &mut Rn
     }
     for _ in 0..20.min(all.len()) {
         let (place, wrong) = all.swap_remove(rng.random_range(0..all.len()));
-        let right = verilog[place.clone()].trim().to_string();
+        let right = [instance(&verilog[..place.start], &wrong), verilog[place.clone()].trim()].concat();
         let verilog = [&verilog[..place.start], &wrong, &verilog[place.end..]].concat();
         if Sim::of_verilog(design, &verilog).is_ok() {
             return Some(Mutant { module: module.into(), right, wrong: wrong.trim().into(), verilog });
@@ -226,6 +239,14 @@ fn random_mutants_of_every_module_are_killed() {
     }
     println!("seed {seed:#x}: {killed} killed, {equivalent} equivalent, {} survived, in {} modules", survivors.len(), done.len());
     assert!(survivors.is_empty(), "seed {seed:#x}\n{}", survivors.join("\n"));
+}
+
+#[test]
+fn a_connection_is_named_with_its_instance() {
+    let text = "    tandem_low low (\n        .a(a),\n    tandem_delay #(.WIDTH(1)) wait_d2 (\n        .clk(clk),\n";
+    let named = |connection: &str| instance(&text[..text.find(connection).unwrap()], connection);
+    assert_eq!([named(".a(a)"), named(".clk(clk)")], ["low ", "wait_d2 "]);
+    assert_eq!(instance(text, "    assign a = b;"), "");
 }
 
 #[test]
