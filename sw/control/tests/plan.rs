@@ -346,6 +346,8 @@ fn a_plan_is_a_json_document_for_machines() {
         "rules": [],
         "not_at_once": [],
         "dropped": [],
+        // The others only gain entries, so what leads to them still does.
+        "stale_ports": [{ "id": 4, "name": "delta" }],
     });
     assert_eq!(serde_json::to_value(&plan).unwrap(), expected);
 }
