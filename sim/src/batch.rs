@@ -19,7 +19,8 @@ pub struct Batch {
     /// Clocks at most; a batch that needs more is stalled.
     pub budget: u64,
     /// The batch is over when everything is sent and done, no frame is half out, and this many clocks in a row saw no beat, decision,
-    /// count or loss. More than the design's latency and the beats of a longest frame, which is dropped without a sign until its end. With 0 it is over when everything is sent and done, whatever is still inside.
+    /// count or loss. More than the design's latency and the beats of a longest frame, which is dropped without a sign until its end. With 0 it
+    /// is over when everything is sent and done, whatever is still inside.
     pub quiet: u64,
 }
 

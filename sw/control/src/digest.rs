@@ -13,8 +13,9 @@ use std::fmt;
 /// SHA-256 over all words of a card's tables; two cards with the same digest hold the same.
 ///
 /// It covers, as little-endian words in this order: whether the card is enabled, and in bit 1 of that word whether neighbour questions to
-/// everybody go to the host; the bridged ports' pairs, the group MACs, the rows of managers 1 to 255 (as `MANAGER_DATA` has them, and in bit 31 of the second word whether the manager takes traffic), then of each group its
-/// key, its policy and its entries (four to a word), and the rules. Rows that are not in use count as they stand. It does not cover generation numbers, which bank is active, or counters.
+/// everybody go to the host; the bridged ports' pairs, the group MACs, the rows of managers 1 to 255 (as `MANAGER_DATA` has them, and in bit 31
+/// of the second word whether the manager takes traffic), then of each group its key, its policy and its entries (four to a word), and the
+/// rules. Rows that are not in use count as they stand. It does not cover generation numbers, which bank is active, or counters.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Digest(pub [u8; 32]);
 

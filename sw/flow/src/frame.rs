@@ -6,7 +6,7 @@ use model::Walk;
 use model::common::Common;
 use model::ethernet::LENGTH as ETHERNET;
 use model::icmp::{ICMP, ICMPV6};
-use model::network::{Address, V4_LENGTH, V6_LENGTH, Version};
+use model::network::{Address, Network, V4_LENGTH, V6_LENGTH, Version};
 use model::transport::{Ports, TCP, UDP};
 use packet::Sum;
 use packet::ip::Addresses;
@@ -98,7 +98,12 @@ impl Headers {
 
     pub(crate) fn of_walk(frame: &[u8], walk: &Walk) -> Option<Self> {
         let (ethernet, network) = (walk.ethernet?, walk.network?);
-        Some(Self {
+        Some(Self::of_network(&network, vlans(frame, ethernet.tags)))
+    }
+
+    /// Those of an IP header that was walked, also of a packet inside an ICMP error.
+    pub(crate) fn of_network(network: &Network, vlans: Vlans) -> Self {
+        Self {
             version: network.version,
             at: network.at,
             end: network.end,
@@ -106,8 +111,8 @@ impl Headers {
             protocol: network.protocol,
             source: network.source,
             destination: network.destination,
-            vlans: vlans(frame, ethernet.tags),
-        })
+            vlans,
+        }
     }
 
     /// Whether all of the packet is there, and an IPv4 header has its checksum.

@@ -93,7 +93,7 @@ pub fn admit(enabled: bool, neighbours: Neighbours, frame: &[u8], is_ours: impl 
 
 /// Whether a frame asks all stations for a neighbour: ARP to the broadcast address, after at most two tags; or anything to the multicast
 /// address of a solicited node (RFC 2464, section 7, and RFC 4291, section 2.7.1).
-pub fn asks_everybody(frame: &[u8]) -> bool {
+fn asks_everybody(frame: &[u8]) -> bool {
     match frame {
         [0xff, 0xff, 0xff, 0xff, 0xff, 0xff, ..] => {
             let window = HeaderWindow::of(frame);

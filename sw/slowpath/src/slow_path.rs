@@ -241,7 +241,7 @@ impl SlowPath {
 
     /// What a frame of ARP or neighbour discovery asks; `None` for every other frame.
     fn question(&self, frame: &[u8], walk: &Walk, ethernet: &Ethernet) -> Option<Neighbour> {
-        if ethernet.ether_type == arp::ETHER_TYPE {
+        if ethernet.ether_type == ethernet::ARP {
             let question = arp::question(&frame[ethernet.network_at..]).filter(|question| self.responder.has(question.target));
             return Some(question.map_or(Neighbour::Other, |question| Neighbour::ForGroup(Some(question))));
         }

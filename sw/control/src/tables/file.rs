@@ -69,8 +69,8 @@ struct Document {
     digest: String,
     enabled: bool,
     /// Left out where it is `bridge`, as older files leave it.
-    #[serde(default, skip_serializing_if = "Neighbours::is_bridge")]
-    neighbours: Neighbours,
+    #[serde(default, with = "Neighbours", skip_serializing_if = "is_bridge")]
+    neighbours: row::Neighbours,
     group_macs: Vec<GroupMac>,
     pairs: Vec<u8>,
     managers: Vec<Manager>,
@@ -78,32 +78,16 @@ struct Document {
     rules: Vec<RuleRow>,
 }
 
-#[derive(Clone, Copy, Default, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
+/// How the file writes it.
+#[derive(Serialize, Deserialize)]
+#[serde(remote = "row::Neighbours", rename_all = "snake_case")]
 enum Neighbours {
-    #[default]
     Bridge,
     Host,
 }
 
-impl Neighbours {
-    fn is_bridge(&self) -> bool {
-        *self == Self::Bridge
-    }
-
-    fn of(neighbours: row::Neighbours) -> Self {
-        match neighbours {
-            row::Neighbours::Bridge => Self::Bridge,
-            row::Neighbours::Host => Self::Host,
-        }
-    }
-
-    fn meant(self) -> row::Neighbours {
-        match self {
-            Self::Bridge => row::Neighbours::Bridge,
-            Self::Host => row::Neighbours::Host,
-        }
-    }
+fn is_bridge(neighbours: &row::Neighbours) -> bool {
+    *neighbours == row::Neighbours::Bridge
 }
 
 #[derive(Serialize, Deserialize)]
@@ -157,7 +141,7 @@ impl CardTables {
             generation: *generation,
             digest: format!("{:#}", tables.digest()),
             enabled: tables.enabled,
-            neighbours: Neighbours::of(tables.neighbours),
+            neighbours: tables.neighbours,
             group_macs: tables.group_macs.map(|row::GroupMac { mac, enabled }| GroupMac { mac, enabled }).into(),
             pairs: tables.port_pairs.into(),
             managers: managers.map(|(id, row)| Manager { id, mac: row.mac, port: row.egress, enabled: row.enabled }).collect(),
@@ -196,7 +180,7 @@ impl Document {
         }
         let mut tables = Tables {
             enabled: self.enabled,
-            neighbours: self.neighbours.meant(),
+            neighbours: self.neighbours,
             group_macs: exactly("group_macs", &self.group_macs, |row| row::GroupMac { mac: row.mac, enabled: row.enabled })?,
             port_pairs: exactly("pairs", &self.pairs, |port| *port)?,
             groups: self.groups.iter().map(GroupTable::group).collect(),

@@ -9,7 +9,7 @@ use crate::reason::Reason;
 use crate::table::{Connection, Direction, Found};
 use crate::tables::Hop;
 use model::icmp::Embedded;
-use model::network::{Network, Version};
+use model::network::Version;
 use packet::{Delta, Sum};
 
 /// Whether this is the type of an ICMP error.
@@ -46,7 +46,7 @@ impl Core<'_> {
 
     /// The connection of a quoted packet, and which way the error about it goes: against the packet.
     fn connection_of(&self, embedded: &Embedded, vlans: Vlans) -> Option<(Found, Connection)> {
-        let quoted = quoted(&embedded.network, vlans).key(embedded.ports);
+        let quoted = Headers::of_network(&embedded.network, vlans).key(embedded.ports);
         if let Some(found) = self.table.find(&quoted.reversed()) {
             return Some(found);
         }
@@ -83,26 +83,13 @@ fn is_right(frame: &[u8], headers: &Headers) -> bool {
     sum.bytes(message).folded() == 0xffff
 }
 
-fn quoted(network: &Network, vlans: Vlans) -> Headers {
-    Headers {
-        version: network.version,
-        at: network.at,
-        end: network.end,
-        transport_at: network.transport_at,
-        protocol: network.protocol,
-        source: network.source,
-        destination: network.destination,
-        vlans,
-    }
-}
-
 fn translate_error(frame: &mut [u8], headers: &Headers, embedded: &Embedded, connection: &Connection, direction: Direction) {
     let against = if direction == Direction::ToServer { Direction::ToClient } else { Direction::ToServer };
     let (Some((outer, _)), Some((inner, deltas))) = (target(connection, direction), target(connection, against)) else { return };
     // What it quotes was translated on its way; that is taken back.
     let message = headers.transport_at..headers.end;
     let before = Sum::default().bytes(&frame[message.clone()]).folded();
-    let quoted = quoted(&embedded.network, headers.vlans);
+    let quoted = Headers::of_network(&embedded.network, headers.vlans);
     let original = if direction == Direction::ToClient { connection.client } else { inner_original(connection) };
     debug_assert_ne!(original, inner);
     put_addresses(frame, &quoted, original.source.address, original.destination.address, deltas.0.inverse());

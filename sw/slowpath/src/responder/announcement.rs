@@ -3,6 +3,7 @@
 use super::{arp, discovery};
 use crate::Time;
 use contract::row::Mac;
+use model::ethernet;
 use std::net::IpAddr;
 
 /// Announcements of an address; one could be lost.
@@ -40,7 +41,7 @@ impl Schedule {
 /// The announcement of an address: MAC that it goes to, EtherType and packet.
 pub(super) fn of(address: IpAddr, mac: Mac) -> (Mac, [u8; 2], Vec<u8>) {
     match address {
-        IpAddr::V4(address) => ([0xff; 6], arp::ETHER_TYPE.to_be_bytes(), arp::announcement(address, mac)),
+        IpAddr::V4(address) => ([0xff; 6], ethernet::ARP.to_be_bytes(), arp::announcement(address, mac)),
         IpAddr::V6(address) => discovery::announcement(address, mac),
     }
 }

@@ -5,9 +5,6 @@ use contract::row::Mac;
 use smoltcp::wire::{ArpOperation, ArpPacket, ArpRepr, EthernetAddress};
 use std::net::{IpAddr, Ipv4Addr};
 
-/// EtherType of ARP.
-pub const ETHER_TYPE: u16 = 0x0806;
-
 /// The question that an ARP packet asks; `None` if it is not a request for an IPv4 address on Ethernet. A probe's sender is 0.0.0.0.
 pub fn question(packet: &[u8]) -> Option<Question> {
     let packet = ArpPacket::new_checked(packet).ok()?;
