@@ -33,15 +33,8 @@ pub(crate) fn finish(frame: &mut [u8], start: usize, offset: usize) {
     if at + 2 > frame.len() {
         return;
     }
-    let mut sum: u64 = frame[start..].chunks(2).map(|pair| u64::from(pair[0]) << 8 | pair.get(1).map_or(0, |low| u64::from(*low))).sum();
-    while sum > 0xffff {
-        sum = (sum & 0xffff) + (sum >> 16);
-    }
-    // A checksum of 0 means none in UDP, so that 0 is sent as its other form; in TCP both are the same number.
-    let checksum = match !(sum as u16) {
-        0 => 0xffff,
-        checksum => checksum,
-    };
+    // In TCP both forms of 0 are the same number.
+    let checksum = packet::checksum::udp(packet::Sum::default().bytes(&frame[start..]).checksum());
     frame[at..at + 2].copy_from_slice(&checksum.to_be_bytes());
 }
 

@@ -36,7 +36,7 @@ pub const PACKAGES: [Package; 24] = [
     package("analysis", &["contract", "model", "control", "capture"], &[]),
     package("slowpath", &["contract", "model"], &[]),
     package("flow", &["contract", "packet", "model", "slowpath"], &["control"]),
-    package("ring", &[], &[]),
+    package("ring", &["packet"], &[]),
     package("gateway", &["packet"], &[]),
     package("driver", &["contract", "control", "model"], &["modelcard", "pcie"]),
     package("tandem", &["contract", "model", "control", "capture", "driver", "analysis", "slowpath", "ring"], &["modelcard", "pcie"]),
