@@ -16,8 +16,10 @@ const REST: Duration = Duration::from_millis(10);
 const WAITING: usize = 64;
 /// Frames that are sent in one run, at most: while it runs, accesses wait.
 const AT_ONCE: usize = 16;
-/// Clocks after which what left is passed on. A frame is inside for less, so when nothing has moved in all of them, nothing is inside.
-const PIECE: u64 = 64;
+/// Clocks after which what left is passed on.
+const PIECE: u64 = 16;
+/// Pieces in a row in which nothing moved, after which nothing is inside: a frame is inside for fewer clocks than these without being seen.
+const CALM: u32 = 4;
 
 /// A design that runs in a thread of its own, until this is dropped.
 #[derive(Debug)]
@@ -76,7 +78,7 @@ impl Live {
     /// Lets a design run. Its sinks are always ready, and `leave` is given every frame that leaves, with the number of its sink.
     pub fn start(sim: Sim, leave: impl FnMut(usize, Egress<'_>) -> io::Result<()> + Send + 'static) -> Self {
         let sources = sim.design().sources();
-        let runner = Runner { sim, leave: Box::new(leave), waiting: Vec::new(), inside: false, stop: Stop::No };
+        let runner = Runner { sim, leave: Box::new(leave), waiting: Vec::new(), inside: 0, stop: Stop::No };
         let (runner, queue) = (Mutex::new(runner), Mutex::new(Queue { accesses: 1, ..Queue::default() }));
         let handle = LiveHandle(Arc::new(Shared { runner, queue, sources, wake: Condvar::new(), room: Condvar::new() }));
         let running = handle.clone();
@@ -188,7 +190,7 @@ impl LiveHandle {
         let mut queue = self.0.queue();
         queue.callers -= 1;
         queue.ended |= done.is_err();
-        queue.inside = runner.inside;
+        queue.inside = runner.inside > 0;
         // The clock is woken only where it has to do: an access is answered, and waking costs more than it.
         let wake = queue.accesses == 0 || queue.inside || !queue.frames.is_empty() || queue.ended;
         queue.accesses += 1;
@@ -273,7 +275,7 @@ impl Shared {
                 _ => runner.work(Vec::new()).map(drop),
             };
             let mut queue = self.queue();
-            queue.inside = runner.inside;
+            queue.inside = runner.inside > 0;
             if let Err(error) = ran {
                 runner.stop = Stop::Halted(error);
                 queue.ended = true;
@@ -317,8 +319,8 @@ struct Runner {
     leave: Leave,
     /// Frames that are not yet sent, with their sources.
     waiting: Vec<(usize, Vec<u8>)>,
-    /// Whether frames may be inside.
-    inside: bool,
+    /// Frames may be inside until so many more pieces were calm.
+    inside: u32,
     stop: Stop,
 }
 
@@ -349,7 +351,7 @@ impl Runner {
         let mut sources = vec![Source::default(); self.sim.design().sources()];
         for (source, frame) in self.waiting.drain(..) {
             sources[source].frames.push(&frame);
-            self.inside = true;
+            self.inside = CALM;
         }
         self.run(&Batch { sources, script, quiet: 0, ..Batch::default() })
     }
@@ -357,14 +359,15 @@ impl Runner {
     /// Runs until nothing has moved for some hundred clocks: everything has left that came in.
     fn settle(&mut self) -> Result<(), LiveError> {
         self.run(&Batch::default())?;
-        self.inside = false;
+        self.inside = 0;
         Ok(())
     }
 
     /// Runs a few clocks on.
     fn run_on(&mut self) -> Result<(), LiveError> {
         let run_log = self.sim.run(&Batch { quiet: PIECE, budget: PIECE, ..Batch::default() });
-        self.inside = run_log.stalled.is_some();
+        // A piece that moves to its end is told as stalled.
+        self.inside = if run_log.stalled.is_some() { CALM } else { self.inside.saturating_sub(1) };
         self.pass_on(&run_log)
     }
 

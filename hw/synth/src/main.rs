@@ -59,9 +59,12 @@ enum Command {
         /// End with 1, too, where a block's worst seed is slower than this.
         #[arg(long, value_name = "MHZ")]
         at_least: Option<f64>,
-        /// Only the few blocks that stand for all, and the groups, one seed each: minutes, as CI has them.
+        /// Only the few blocks that stand for all, and the groups, one seed each: minutes.
         #[arg(long, conflicts_with_all = ["blocks", "seeds"])]
         quick: bool,
+        /// With `--quick`, leave out the groups: a minute, as CI has it.
+        #[arg(long, requires = "quick")]
+        blocks_only: bool,
         /// Record what was measured.
         #[arg(long, conflicts_with = "quick")]
         accept: bool,
@@ -72,8 +75,9 @@ fn main() -> ExitCode {
     let Arguments { verilog, command } = Arguments::parse();
     let done = match command {
         Command::Area { design, family, accept } => areas(&verilog, design.as_deref(), family.as_deref(), accept),
-        Command::Place { design, at_least, quick: true, .. } => {
-            let quick: Vec<String> = QUICK.into_iter().chain(GROUPS.iter().map(|group| group.name)).map(String::from).collect();
+        Command::Place { design, at_least, quick: true, blocks_only, .. } => {
+            let groups = GROUPS.iter().map(|group| group.name).filter(|_| !blocks_only);
+            let quick: Vec<String> = QUICK.into_iter().chain(groups).map(String::from).collect();
             places(&verilog, &quick, &design, 1, at_least, false)
         }
         Command::Place { blocks, design, seeds, at_least, accept, .. } => {

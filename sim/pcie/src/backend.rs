@@ -34,10 +34,10 @@ impl<P: Port, W: Write> Backend<P, W> {
     }
 
     fn record(&mut self, event: Event) {
-        let record = Record { clock: self.port.clock(), event };
         // A line at a time, so that who reads along, or kills us, has every access so far.
         if self.fault.is_none() {
-            self.fault = writeln!(self.record, "{record}").and_then(|()| self.record.flush()).err();
+            let record = Record { clock: self.port.clock(), event };
+            self.fault = self.record.write_all(format!("{record}\n").as_bytes()).and_then(|()| self.record.flush()).err();
         }
     }
 

@@ -73,6 +73,32 @@ pub enum Fault {
     CommitStuck,
 }
 
+/// One access of a [`Card::batch`], by byte address in the window.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Access {
+    /// Reads a word.
+    Read {
+        /// Where.
+        address: u32,
+    },
+    /// Writes a word.
+    Write {
+        /// Where.
+        address: u32,
+        /// The word.
+        value: u32,
+    },
+}
+
+impl Access {
+    /// Where it goes.
+    pub fn address(self) -> u32 {
+        match self {
+            Self::Read { address } | Self::Write { address, .. } => address,
+        }
+    }
+}
+
 /// Whatever takes register accesses. Addresses are byte offsets into the window.
 pub trait Card {
     /// Writes one word.
@@ -86,6 +112,21 @@ pub trait Card {
     /// # Errors
     /// If the card refuses it.
     fn read(&mut self, address: u32) -> Result<u32, BusError>;
+
+    /// Makes accesses one after the other, and returns what the reads among them gave, in their order.
+    ///
+    /// # Errors
+    /// At the first one that the card refuses. Those behind it may have taken place: a card behind a socket is sent many before it answers one.
+    fn batch(&mut self, accesses: &[Access]) -> Result<Vec<u32>, BusError> {
+        let mut read = Vec::new();
+        for access in accesses {
+            match *access {
+                Access::Read { address } => read.push(self.read(address)?),
+                Access::Write { address, value } => self.write(address, value)?,
+            }
+        }
+        Ok(read)
+    }
 }
 
 impl<C: Card + ?Sized> Card for &mut C {
@@ -95,6 +136,10 @@ impl<C: Card + ?Sized> Card for &mut C {
 
     fn read(&mut self, address: u32) -> Result<u32, BusError> {
         (**self).read(address)
+    }
+
+    fn batch(&mut self, accesses: &[Access]) -> Result<Vec<u32>, BusError> {
+        (**self).batch(accesses)
     }
 }
 

@@ -218,11 +218,11 @@ impl<'a, C: Card> Change<'a, C> {
             return Ok(());
         }
         self.written += words.len();
-        words.iter().try_for_each(|&word| self.words.write(word))?;
+        self.words.write_all(words)?;
         for core in 0..self.now.cores {
             self.words.view(core, idle)?;
-            for &(word, wanted) in words {
-                let read = self.words.read(word)?;
+            let held = self.words.read_all(words.iter().map(|&(word, _)| word))?;
+            for (&(word, wanted), read) in words.iter().zip(held) {
                 if read != wanted {
                     return Err(DeployError::Readback { word, core, wanted, read, committed });
                 }

@@ -1,6 +1,6 @@
 //! Counts the accesses of a card.
 
-use crate::card::{BusError, Card};
+use crate::card::{Access, BusError, Card};
 use serde::Serialize;
 use std::ops::Sub;
 
@@ -47,5 +47,12 @@ impl<C: Card> Card for Meter<C> {
     fn read(&mut self, address: u32) -> Result<u32, BusError> {
         self.traffic.reads += 1;
         self.card.read(address)
+    }
+
+    fn batch(&mut self, accesses: &[Access]) -> Result<Vec<u32>, BusError> {
+        let reads = accesses.iter().filter(|access| matches!(access, Access::Read { .. })).count();
+        self.traffic.reads += reads as u64;
+        self.traffic.writes += (accesses.len() - reads) as u64;
+        self.card.batch(accesses)
     }
 }

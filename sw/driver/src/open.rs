@@ -1,7 +1,7 @@
 //! From a card's name to a card that can be programmed.
 
 use crate::bar::{ALL_ONES, Bar, Window, lost};
-use crate::card::{BusError, Card};
+use crate::card::{Access, BusError, Card};
 use crate::dropped::{Dropped, read_dropped};
 use crate::error::OpenError;
 use crate::locator::Locator;
@@ -128,7 +128,7 @@ fn open_socket(path: &Path, locator: &Locator, place: Option<WindowLocation>) ->
         // The upper half is the status register, whose bits are cleared by writing ones.
         socket.write(COMMAND as u64, command & 0xffff | MEMORY_DECODE).map_err(failed)?;
     }
-    socket.show(search.bar.into());
+    socket.show(search.bar.into()).map_err(failed)?;
     identify(Box::new(socket), &search, locator, file)
 }
 
@@ -231,5 +231,9 @@ impl Card for OpenCard {
 
     fn read(&mut self, address: u32) -> Result<u32, BusError> {
         self.window.read(address)
+    }
+
+    fn batch(&mut self, accesses: &[Access]) -> Result<Vec<u32>, BusError> {
+        self.window.batch(accesses)
     }
 }

@@ -1,6 +1,6 @@
 //! The words that a card's tables consist of, wherever they lie: in registers of their own or behind an index.
 
-use crate::card::{BusError, Card};
+use crate::card::{Access, BusError, Card};
 use contract::limits::MANAGERS;
 use contract::register::{self, *};
 use contract::row::{GroupMac, GroupRow, ManagerRow, Neighbours, RuleRow, enable_word, enabled_in};
@@ -131,32 +131,48 @@ impl<C: Card> Words<C> {
     }
 
     pub(crate) fn read(&mut self, word: Word) -> Result<u32, BusError> {
-        let address = self.seek(word)?;
-        let value = self.card.read(address)?;
-        self.step(word);
-        Ok(value)
+        Ok(self.read_all([word])?[0])
     }
 
-    pub(crate) fn write(&mut self, (word, value): Valued) -> Result<(), BusError> {
-        let address = self.seek(word)?;
-        self.card.write(address, value)?;
-        self.step(word);
-        Ok(())
+    /// Reads words in one batch.
+    pub(crate) fn read_all(&mut self, words: impl IntoIterator<Item = Word>) -> Result<Vec<u32>, BusError> {
+        self.batch(words.into_iter().map(|word| (word, None)))
     }
 
-    /// Brings the index to the word, and says by which address it is accessed.
-    fn seek(&mut self, word: Word) -> Result<u32, BusError> {
-        let (at, wanted, index, data) = match word {
-            Word::Entry(wanted) => (&mut self.entry, wanted, ENTRY_INDEX, ENTRY_DATA),
-            Word::Manager(wanted) => (&mut self.manager, wanted, MANAGER_INDEX, MANAGER_DATA),
-            Word::Register(address) => return Ok(address),
-        };
-        if *at != Some(wanted) {
-            *at = None;
-            self.card.write(index.at(0), wanted)?;
-            *at = Some(wanted);
+    pub(crate) fn write(&mut self, valued: Valued) -> Result<(), BusError> {
+        self.write_all(&[valued])
+    }
+
+    /// Writes words in one batch, in this order.
+    pub(crate) fn write_all(&mut self, words: &[Valued]) -> Result<(), BusError> {
+        self.batch(words.iter().map(|&(word, value)| (word, Some(value)))).map(drop)
+    }
+
+    /// Reads words, or writes those that come with a value.
+    fn batch(&mut self, words: impl Iterator<Item = (Word, Option<u32>)>) -> Result<Vec<u32>, BusError> {
+        let mut accesses = Vec::new();
+        for (word, value) in words {
+            let address = self.seek(word, &mut accesses);
+            accesses.push(match value {
+                Some(value) => Access::Write { address, value },
+                None => Access::Read { address },
+            });
+            self.step(word);
         }
-        Ok(data.at(0))
+        self.card.batch(&accesses).inspect_err(|_| (self.entry, self.manager) = (None, None))
+    }
+
+    /// By which address a word is accessed, once the index has been brought to it.
+    fn seek(&self, word: Word, accesses: &mut Vec<Access>) -> u32 {
+        let (at, wanted, index, data) = match word {
+            Word::Entry(wanted) => (self.entry, wanted, ENTRY_INDEX, ENTRY_DATA),
+            Word::Manager(wanted) => (self.manager, wanted, MANAGER_INDEX, MANAGER_DATA),
+            Word::Register(address) => return address,
+        };
+        if at != Some(wanted) {
+            accesses.push(Access::Write { address: index.at(0), value: wanted });
+        }
+        data.at(0)
     }
 
     /// What an access does to the index. Behind a table's last word it returns to 0, where nothing looks for it: it is set anew there.
@@ -168,40 +184,37 @@ impl<C: Card> Words<C> {
         }
     }
 
-    fn registers<const N: usize>(&mut self, registers: [Register; N], place: usize) -> Result<[u32; N], BusError> {
-        let mut words = [0; N];
-        for (word, register) in words.iter_mut().zip(registers) {
-            *word = self.read(Word::Register(register.at(place)))?;
-        }
-        Ok(words)
+    /// The registers of every place, a place's together.
+    fn registers<const N: usize>(&mut self, registers: [Register; N], places: usize) -> Result<Vec<[u32; N]>, BusError> {
+        let words = (0..places).flat_map(|place| registers.each_ref().map(|register| Word::Register(register.at(place))));
+        Ok(self.read_all(words)?.as_chunks().0.to_vec())
     }
 
     /// A group, as VIEW shows it.
     pub(crate) fn group(&mut self, number: u8) -> Result<Group, BusError> {
         let mut group = Group::default();
-        for (index, four) in (u32::from(number) * ENTRY_WORDS..).zip(group.entries.as_chunks_mut().0) {
-            *four = self.read(Word::Entry(index))?.to_le_bytes();
-        }
-        group.row = GroupRow::from_words(self.registers([GROUP_KEY_LO, GROUP_KEY_HI, GROUP_POLICY], usize::from(number))?);
+        let entries = (0..ENTRY_WORDS).map(|word| Word::Entry(u32::from(number) * ENTRY_WORDS + word));
+        let row = [GROUP_KEY_LO, GROUP_KEY_HI, GROUP_POLICY].map(|register| Word::Register(register.at(number.into())));
+        let read = self.read_all(entries.chain(row))?;
+        let (entries, row) = read.split_at(ENTRY_WORDS as usize);
+        group.entries.as_chunks_mut().0.iter_mut().zip(entries).for_each(|(four, word)| *four = word.to_le_bytes());
+        group.row = GroupRow::from_words(std::array::from_fn(|word| row[word]));
         Ok(group)
     }
 
     /// The rules, as VIEW shows them.
     pub(crate) fn rules(&mut self) -> Result<Rules, BusError> {
         let mut rules = Rules::default();
-        for (place, rule) in rules.iter_mut().enumerate() {
-            *rule = RuleRow::from_words(self.registers([RULE_PORTS, RULE_MATCH], place)?);
-        }
+        let rows = self.registers([RULE_PORTS, RULE_MATCH], rules.len())?;
+        rules.iter_mut().zip(rows).for_each(|(rule, words)| *rule = RuleRow::from_words(words));
         Ok(rules)
     }
 
     /// Which managers take traffic.
     pub(crate) fn enables(&mut self, managers: &mut Managers) -> Result<(), BusError> {
-        let (lanes, _) = managers.as_chunks_mut::<32>();
-        for (place, lanes) in lanes.iter_mut().enumerate() {
-            let [word] = self.registers([MANAGER_ENABLE], place)?;
-            lanes.iter_mut().zip(enabled_in(word)).for_each(|(manager, enabled)| manager.enabled = enabled);
-        }
+        let words = self.registers([MANAGER_ENABLE], MANAGER_ENABLE_WORDS)?;
+        let enabled = words.iter().flat_map(|&[word]| enabled_in(word));
+        managers.iter_mut().zip(enabled).for_each(|(manager, enabled)| manager.enabled = enabled);
         Ok(())
     }
 
@@ -212,10 +225,8 @@ impl<C: Card> Words<C> {
             banks.groups.push(self.group(number)?);
         }
         banks.rules = self.rules()?;
-        for (id, row) in (0..).zip(&mut banks.managers).skip(1) {
-            let first = id * MANAGER_WORDS;
-            *row = ManagerRow::from_words([self.read(Word::Manager(first))?, self.read(Word::Manager(first + 1))?]);
-        }
+        let read = self.read_all((MANAGER_WORDS..(MANAGERS as u32 + 1) * MANAGER_WORDS).map(Word::Manager))?;
+        banks.managers[1..].iter_mut().zip(read.as_chunks().0).for_each(|(row, words)| *row = ManagerRow::from_words(*words));
         Ok(banks)
     }
 
@@ -224,19 +235,17 @@ impl<C: Card> Words<C> {
         let Banks { groups, rules, managers } = self.banks(groups)?;
         let mut tables = Tables {
             enabled: self.read(SWITCH)? & 1 == 1,
-            neighbours: Neighbours::from_word(self.registers([NEIGHBOURS], 0)?[0]),
+            neighbours: Neighbours::from_word(self.read(Word::Register(NEIGHBOURS.at(0)))?),
             group_macs: Default::default(),
             port_pairs: Default::default(),
             managers: managers.map(|row| Manager::new(row, false)),
             groups,
             rules,
         };
-        for (place, mac) in tables.group_macs.iter_mut().enumerate() {
-            *mac = GroupMac::from_words(self.registers([GROUP_MAC_LO, GROUP_MAC_HI], place)?);
-        }
-        for (place, egress) in tables.port_pairs.iter_mut().enumerate() {
-            *egress = self.registers([PORT_PAIR], place)?[0] as u8;
-        }
+        let macs = self.registers([GROUP_MAC_LO, GROUP_MAC_HI], tables.group_macs.len())?;
+        tables.group_macs.iter_mut().zip(macs).for_each(|(mac, words)| *mac = GroupMac::from_words(words));
+        let pairs = self.registers([PORT_PAIR], tables.port_pairs.len())?;
+        tables.port_pairs.iter_mut().zip(pairs).for_each(|(egress, [word])| *egress = word as u8);
         self.enables(&mut tables.managers)?;
         Ok(tables)
     }

@@ -3,10 +3,10 @@
 mod common;
 
 use common::site;
-use contract::register::{COMMIT, CONTRACT_VALUE, ENTRY_INDEX, IDENTITY_VALUE, NEXT_GENERATION};
+use contract::register::{COMMIT, CONTRACT_VALUE, ENTRY_DATA, ENTRY_INDEX, IDENTITY_VALUE, NEXT_GENERATION, VIEW, VIEW_IDLE_BANK};
 use driver::deploy::apply;
 use driver::snapshot::learn;
-use driver::{BusError, Card, Locator, OpenError, open};
+use driver::{Access, BusError, Card, Locator, OpenError, open};
 use modelcard::ModelCard;
 use pcie::{Device, Model, Port, Server, Slverr, serve};
 use std::io;
@@ -45,6 +45,43 @@ fn a_change_is_applied_through_the_socket() {
     assert_eq!((applied.generation, applied.digest), (1, tables.digest()));
     let state = served.model.lock().unwrap().card.state().clone();
     assert_eq!((state.managers(), state.group(0), state.generation()), (tables.managers, &tables.groups[0], 1));
+}
+
+#[test]
+fn a_batch_takes_place_in_its_order_however_many_are_under_way() {
+    let served = served(Device::default());
+    let mut card = open(&served.locator()).unwrap();
+    // Every word is written, and read right behind that: the index has moved on and is set back in between.
+    let (index, data) = (ENTRY_INDEX.at(0), ENTRY_DATA.at(0));
+    let accesses = (0..1_000).flat_map(|word| {
+        let there = Access::Write { address: index, value: word };
+        [there, Access::Write { address: data, value: word << 8 | 7 }, there, Access::Read { address: data }]
+    });
+    let accesses: Vec<Access> = accesses.collect();
+    let view = Access::Write { address: VIEW.at(0), value: VIEW_IDLE_BANK };
+    let read = card.batch(&[&[view], &accesses[..]].concat()).unwrap();
+    assert_eq!(read, (0..1_000).map(|word| word << 8 | 7).collect::<Vec<u32>>());
+    // The next access gets its own answer, not one that was left.
+    assert_eq!(card.read(index), Ok(1_000));
+}
+
+#[test]
+fn an_answer_to_another_question_is_an_error() {
+    use std::io::{Read as _, Write as _};
+    use std::os::unix::net::UnixListener;
+    let folder = TempDir::new().unwrap();
+    let path = folder.path().join("card");
+    let listener = UnixListener::bind(&path).unwrap();
+    std::thread::scope(|scope| {
+        scope.spawn(|| {
+            let (mut stream, _) = listener.accept().unwrap();
+            stream.read_exact(&mut [0; 20]).unwrap();
+            // A header as if to message 7.
+            let _ = stream.write_all(&[7, 0, 1, 0, 20, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 0]);
+        });
+        let error = open(&Locator::VfioUser(path.clone())).err().unwrap();
+        assert!(matches!(&error, OpenError::Io { error, .. } if error.kind() == io::ErrorKind::InvalidData), "{error}");
+    });
 }
 
 #[test]
