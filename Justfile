@@ -10,7 +10,7 @@ sim := build + " tandem-sim && " + programs / "tandem-sim"
 default:
     @just --list --unsorted
 
-# installs what is missing, and nothing else; named PACKAGEs' pinned tools, too: synth, formal, constraints, bench
+# installs what is missing, and nothing else; named PACKAGEs' pinned tools, too: synth, formal, constraints, bench, dpdk
 setup *PACKAGES:
     ./justw setup {{ PACKAGES }}
 
@@ -60,6 +60,7 @@ bench *OPTIONS: emit host-bench live-bench
 
 # of all benchmarks those that need no Verilator
 host-bench:
+    hw/tools/install.sh dpdk
     cargo bench --quiet --workspace --bench disruption --bench hash --bench decide --bench analyze --bench filter --bench connections
     cargo bench --quiet --workspace --bench fragments -- --at-least 500000
     cargo bench --quiet --workspace --bench core -- --inserts 300000

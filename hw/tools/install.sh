@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Installs what a package needs beyond the tools of `./justw setup`: `hw/tools/install.sh synth|formal|constraints|bench...`.
+# Installs what a package needs beyond the tools of `./justw setup`: `hw/tools/install.sh synth|formal|constraints|bench|dpdk...`.
 #
 # From the system's own Debian: python3 with venv, and what else the package runs (with sudo where not root). From PyPI: what the package's
 # requirements.txt pins, in .tools/PACKAGE. Quiet and quick the second time. `./justw setup PACKAGE` and the recipes call it.
@@ -7,6 +7,8 @@ set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 self=setup
 source hw/tools/debian.sh
+
+missing_unless_installed() { dpkg-query -W -f '${db:Status-Status}\n' "$1" 2> /dev/null | grep -qx installed || missing+=("$1"); }
 
 # Sets `pins`, `python` and `missing`, the Debian packages to install, for package $1.
 look_up() {
@@ -22,11 +24,14 @@ look_up() {
         bench)
             pins=testbench/bench/requirements.txt
             python=/usr/bin/python3 # Debian's: it has the shared libpython that cocotb loads
-            for package in python3-dev make perl; do
-                dpkg-query -W -f '${db:Status-Status}\n' "$package" 2> /dev/null | grep -qx installed || missing+=("$package")
-            done
+            for package in python3-dev make perl; do missing_unless_installed "$package"; done
             ;;
-        *) fail "there is no package $1" "one of synth, formal, constraints, bench" ;;
+        dpdk) # a benchmark's opponent; nothing of it comes from PyPI
+            pins=
+            for package in libdpdk-dev pkg-config; do missing_unless_installed "$package"; done
+            return
+            ;;
+        *) fail "there is no package $1" "one of synth, formal, constraints, bench, dpdk" ;;
     esac
     "$python" -c 'import ensurepip' 2> /dev/null || missing+=(python3 python3-venv)
 }
@@ -35,6 +40,7 @@ install() {
     local pins python missing venv
     look_up "$1"
     [[ ${#missing[@]} = 0 ]] || apt_install "${missing[@]}"
+    [[ $pins ]] || return 0
     mkdir -p .tools
     venv=$(cd .tools && pwd -P)/$1 # programs in it name their folder: not by a link that may go
     if cmp -s "$pins" "$venv/requirements.txt"; then return; fi
@@ -45,7 +51,7 @@ install() {
     cp "$pins" "$venv/"
 }
 
-[[ $# != 0 ]] || fail "no package is named" "one of synth, formal, constraints, bench"
+[[ $# != 0 ]] || fail "no package is named" "one of synth, formal, constraints, bench, dpdk"
 for package in "$@"; do
     if [[ $package = formal ]]; then install synth; fi # its Yosys makes what the solver solves
     install "$package"

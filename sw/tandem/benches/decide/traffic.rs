@@ -1,5 +1,7 @@
 //! Traffic as a backbone has it, by a fixed rule: the same in every run.
 
+use std::io::{self, Write};
+
 /// Bytes kept of each frame.
 pub(crate) const KEPT: usize = 128;
 const FLOWS: u64 = 65_536;
@@ -7,12 +9,13 @@ const FLOWS: u64 = 65_536;
 /// Frames in one piece of memory, `stride` bytes apart: how far decides which cache they stay in.
 pub(crate) struct Frames {
     bytes: Vec<u8>,
+    stride: usize,
     spans: Vec<(usize, usize)>,
 }
 
 impl Frames {
     pub(crate) fn new(count: usize, stride: usize) -> Self {
-        let mut frames = Self { bytes: vec![0; count * stride], spans: Vec::with_capacity(count) };
+        let mut frames = Self { bytes: vec![0; count * stride], stride, spans: Vec::with_capacity(count) };
         for number in 0..count {
             let frame = frame(number as u64);
             let kept = frame.len().min(KEPT);
@@ -21,6 +24,16 @@ impl Frames {
             frames.spans.push((at, kept));
         }
         frames
+    }
+
+    /// Writes them as `dpdk.c` reads them.
+    pub(crate) fn write(&self, to: &mut impl Write) -> io::Result<()> {
+        let lengths = self.spans.iter().map(|(_, length)| *length);
+        for word in [self.spans.len(), self.stride].into_iter().chain(lengths) {
+            to.write_all(&(word as u32).to_ne_bytes())?;
+        }
+        to.write_all(&self.bytes)?;
+        to.flush()
     }
 
     pub(crate) fn slices(&self) -> Vec<&[u8]> {
