@@ -1,6 +1,6 @@
 //! A BAR: words at byte offsets, without a word about refusal.
 
-use crate::card::{Access, BusError, Card};
+use crate::card::{BusError, Card, CardAccess};
 use crate::locator::Locator;
 use contract::box_322mhz;
 use contract::register::{self, AccessMode, IDENTITY, IDENTITY_VALUE};
@@ -22,13 +22,13 @@ pub(crate) trait Bar: Send {
 
     /// Makes accesses one after the other at their addresses behind `base`, and returns what the reads among them gave, in their order; else
     /// the address of an access that failed, and why.
-    fn batch(&mut self, base: u64, accesses: &[Access]) -> Result<Vec<u32>, (u32, io::Error)> {
+    fn batch(&mut self, base: u64, accesses: &[CardAccess]) -> Result<Vec<u32>, (u32, io::Error)> {
         let mut read = Vec::new();
         for access in accesses {
             let offset = base + u64::from(access.address());
             let done = match *access {
-                Access::Read { .. } => self.read(offset).map(|value| read.push(value)),
-                Access::Write { value, .. } => self.write(offset, value),
+                CardAccess::Read { .. } => self.read(offset).map(|value| read.push(value)),
+                CardAccess::Write { value, .. } => self.write(offset, value),
             };
             done.map_err(|error| (access.address(), error))?;
         }
@@ -82,9 +82,9 @@ impl Card for Window {
         self.judge(address, value)
     }
 
-    fn batch(&mut self, accesses: &[Access]) -> Result<Vec<u32>, BusError> {
+    fn batch(&mut self, accesses: &[CardAccess]) -> Result<Vec<u32>, BusError> {
         let read = self.bar.batch(self.base, accesses).map_err(|(address, error)| lost(&self.card, address, &error))?;
-        let reads = accesses.iter().filter(|access| matches!(access, Access::Read { .. }));
+        let reads = accesses.iter().filter(|access| matches!(access, CardAccess::Read { .. }));
         for (access, &value) in reads.zip(&read) {
             self.judge(access.address(), value)?;
         }

@@ -75,7 +75,7 @@ pub enum Fault {
 
 /// One access of a [`Card::batch`], by byte address in the window.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Access {
+pub enum CardAccess {
     /// Reads a word.
     Read {
         /// Where.
@@ -90,7 +90,7 @@ pub enum Access {
     },
 }
 
-impl Access {
+impl CardAccess {
     /// Where it goes.
     pub fn address(self) -> u32 {
         match self {
@@ -117,12 +117,12 @@ pub trait Card {
     ///
     /// # Errors
     /// At the first one that the card refuses. Those behind it may have taken place: a card behind a socket is sent many before it answers one.
-    fn batch(&mut self, accesses: &[Access]) -> Result<Vec<u32>, BusError> {
+    fn batch(&mut self, accesses: &[CardAccess]) -> Result<Vec<u32>, BusError> {
         let mut read = Vec::new();
         for access in accesses {
             match *access {
-                Access::Read { address } => read.push(self.read(address)?),
-                Access::Write { address, value } => self.write(address, value)?,
+                CardAccess::Read { address } => read.push(self.read(address)?),
+                CardAccess::Write { address, value } => self.write(address, value)?,
             }
         }
         Ok(read)
@@ -138,7 +138,7 @@ impl<C: Card + ?Sized> Card for &mut C {
         (**self).read(address)
     }
 
-    fn batch(&mut self, accesses: &[Access]) -> Result<Vec<u32>, BusError> {
+    fn batch(&mut self, accesses: &[CardAccess]) -> Result<Vec<u32>, BusError> {
         (**self).batch(accesses)
     }
 }

@@ -28,7 +28,7 @@ pub mod sysfs;
 pub mod word;
 pub mod write_back;
 
-pub use card::{Access, BusError, Card, Fault, apply, read_counter};
+pub use card::{BusError, Card, CardAccess, Fault, apply, read_counter};
 pub use counters::{Counted, read_counters};
 pub use deploy::{Applied, DeployError, RolledBack};
 pub use dropped::{Dropped, read_dropped};

@@ -1,6 +1,6 @@
 //! Counts the accesses of a card.
 
-use crate::card::{Access, BusError, Card};
+use crate::card::{BusError, Card, CardAccess};
 use serde::Serialize;
 use std::ops::Sub;
 
@@ -49,8 +49,8 @@ impl<C: Card> Card for Meter<C> {
         self.card.read(address)
     }
 
-    fn batch(&mut self, accesses: &[Access]) -> Result<Vec<u32>, BusError> {
-        let reads = accesses.iter().filter(|access| matches!(access, Access::Read { .. })).count();
+    fn batch(&mut self, accesses: &[CardAccess]) -> Result<Vec<u32>, BusError> {
+        let reads = accesses.iter().filter(|access| matches!(access, CardAccess::Read { .. })).count();
         self.traffic.reads += reads as u64;
         self.traffic.writes += (accesses.len() - reads) as u64;
         self.card.batch(accesses)

@@ -1,7 +1,7 @@
 //! From a card's name to a card that can be programmed.
 
 use crate::bar::{ALL_ONES, Bar, Window, lost};
-use crate::card::{Access, BusError, Card};
+use crate::card::{BusError, Card, CardAccess};
 use crate::dropped::{Dropped, read_dropped};
 use crate::error::OpenError;
 use crate::locator::Locator;
@@ -233,7 +233,7 @@ impl Card for OpenCard {
         self.window.read(address)
     }
 
-    fn batch(&mut self, accesses: &[Access]) -> Result<Vec<u32>, BusError> {
+    fn batch(&mut self, accesses: &[CardAccess]) -> Result<Vec<u32>, BusError> {
         self.window.batch(accesses)
     }
 }

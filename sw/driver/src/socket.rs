@@ -5,7 +5,7 @@
 //! vfio-user 0.9.2 in QEMU's documentation.
 
 use crate::bar::Bar;
-use crate::card::Access;
+use crate::card::CardAccess;
 use std::io::{self, BufReader, Read as _, Write as _};
 use std::os::unix::net::UnixStream;
 use std::path::Path;
@@ -98,12 +98,12 @@ impl Socket {
         self.next[0] = self.next[0].wrapping_add(1);
     }
 
-    fn put_access(&mut self, messages: &mut Vec<u8>, base: u64, access: Access) {
+    fn put_access(&mut self, messages: &mut Vec<u8>, base: u64, access: CardAccess) {
         let offset = (base + u64::from(access.address())).to_ne_bytes();
         let (region, count) = (self.region.to_ne_bytes(), 4u32.to_ne_bytes());
         match access {
-            Access::Read { .. } => self.put(messages, Command::RegionRead, &[&offset, &region, &count]),
-            Access::Write { value, .. } => self.put(messages, Command::RegionWrite, &[&offset, &region, &count, &value.to_le_bytes()]),
+            CardAccess::Read { .. } => self.put(messages, Command::RegionRead, &[&offset, &region, &count]),
+            CardAccess::Write { value, .. } => self.put(messages, Command::RegionWrite, &[&offset, &region, &count, &value.to_le_bytes()]),
         }
     }
 
@@ -123,15 +123,15 @@ impl Socket {
         if word(8) & REFUSED != 0 { Err(io::Error::from_raw_os_error(word(12) as i32)) } else { Ok(body) }
     }
 
-    fn answer_to(&mut self, access: Access, read: &mut Vec<u32>) -> io::Result<()> {
+    fn answer_to(&mut self, access: CardAccess, read: &mut Vec<u32>) -> io::Result<()> {
         match access {
-            Access::Read { .. } => {
+            CardAccess::Read { .. } => {
                 let answer = self.answer(Command::RegionRead)?;
                 let word = answer.last_chunk().filter(|_| answer.len() == 20).ok_or_else(odd)?;
                 read.push(u32::from_le_bytes(*word));
                 Ok(())
             }
-            Access::Write { .. } => self.answer(Command::RegionWrite).map(drop),
+            CardAccess::Write { .. } => self.answer(Command::RegionWrite).map(drop),
         }
     }
 }
@@ -147,14 +147,14 @@ impl Bar for Socket {
     }
 
     fn read(&mut self, offset: u64) -> io::Result<u32> {
-        self.batch(offset, &[Access::Read { address: 0 }]).map(|read| read[0]).map_err(|(_, error)| error)
+        self.batch(offset, &[CardAccess::Read { address: 0 }]).map(|read| read[0]).map_err(|(_, error)| error)
     }
 
     fn write(&mut self, offset: u64, value: u32) -> io::Result<()> {
-        self.batch(offset, &[Access::Write { address: 0, value }]).map(drop).map_err(|(_, error)| error)
+        self.batch(offset, &[CardAccess::Write { address: 0, value }]).map(drop).map_err(|(_, error)| error)
     }
 
-    fn batch(&mut self, base: u64, accesses: &[Access]) -> Result<Vec<u32>, (u32, io::Error)> {
+    fn batch(&mut self, base: u64, accesses: &[CardAccess]) -> Result<Vec<u32>, (u32, io::Error)> {
         let mut read = Vec::new();
         for burst in accesses.chunks(UNDER_WAY) {
             let mut requests = Vec::new();

@@ -1,6 +1,6 @@
 //! The words that a card's tables consist of, wherever they lie: in registers of their own or behind an index.
 
-use crate::card::{Access, BusError, Card};
+use crate::card::{BusError, Card, CardAccess};
 use contract::limits::MANAGERS;
 use contract::register::{self, *};
 use contract::row::{GroupMac, GroupRow, ManagerRow, Neighbours, RuleRow, enable_word, enabled_in};
@@ -154,8 +154,8 @@ impl<C: Card> Words<C> {
         for (word, value) in words {
             let address = self.seek(word, &mut accesses);
             accesses.push(match value {
-                Some(value) => Access::Write { address, value },
-                None => Access::Read { address },
+                Some(value) => CardAccess::Write { address, value },
+                None => CardAccess::Read { address },
             });
             self.step(word);
         }
@@ -163,14 +163,14 @@ impl<C: Card> Words<C> {
     }
 
     /// By which address a word is accessed, once the index has been brought to it.
-    fn seek(&self, word: Word, accesses: &mut Vec<Access>) -> u32 {
+    fn seek(&self, word: Word, accesses: &mut Vec<CardAccess>) -> u32 {
         let (at, wanted, index, data) = match word {
             Word::Entry(wanted) => (self.entry, wanted, ENTRY_INDEX, ENTRY_DATA),
             Word::Manager(wanted) => (self.manager, wanted, MANAGER_INDEX, MANAGER_DATA),
             Word::Register(address) => return address,
         };
         if at != Some(wanted) {
-            accesses.push(Access::Write { address: index.at(0), value: wanted });
+            accesses.push(CardAccess::Write { address: index.at(0), value: wanted });
         }
         data.at(0)
     }

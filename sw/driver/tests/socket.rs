@@ -6,7 +6,7 @@ use common::site;
 use contract::register::{COMMIT, CONTRACT_VALUE, ENTRY_DATA, ENTRY_INDEX, IDENTITY_VALUE, NEXT_GENERATION, VIEW, VIEW_IDLE_BANK};
 use driver::deploy::apply;
 use driver::snapshot::learn;
-use driver::{Access, BusError, Card, Locator, OpenError, open};
+use driver::{BusError, Card, CardAccess, Locator, OpenError, open};
 use modelcard::ModelCard;
 use pcie::{Device, Model, Port, Server, Slverr, serve};
 use std::io;
@@ -54,11 +54,11 @@ fn a_batch_takes_place_in_its_order_however_many_are_under_way() {
     // Every word is written, and read right behind that: the index has moved on and is set back in between.
     let (index, data) = (ENTRY_INDEX.at(0), ENTRY_DATA.at(0));
     let accesses = (0..1_000).flat_map(|word| {
-        let there = Access::Write { address: index, value: word };
-        [there, Access::Write { address: data, value: word << 8 | 7 }, there, Access::Read { address: data }]
+        let there = CardAccess::Write { address: index, value: word };
+        [there, CardAccess::Write { address: data, value: word << 8 | 7 }, there, CardAccess::Read { address: data }]
     });
-    let accesses: Vec<Access> = accesses.collect();
-    let view = Access::Write { address: VIEW.at(0), value: VIEW_IDLE_BANK };
+    let accesses: Vec<CardAccess> = accesses.collect();
+    let view = CardAccess::Write { address: VIEW.at(0), value: VIEW_IDLE_BANK };
     let read = card.batch(&[&[view], &accesses[..]].concat()).unwrap();
     assert_eq!(read, (0..1_000).map(|word| word << 8 | 7).collect::<Vec<u32>>());
     // The next access gets its own answer, not one that was left.
