@@ -7,30 +7,27 @@
 
 pub mod capture;
 mod card;
-pub mod cleanup;
 pub mod client;
 mod combined;
 mod forecast;
 mod health;
 mod manager;
-pub mod namespace;
 mod parallel;
-pub mod server;
 mod slow_path;
 mod small_link;
-pub mod user;
 mod wiring;
 
 pub use card::{Card, Programs};
 pub use forecast::Forecast;
 pub use health::Health;
+pub use hosts::{cleanup, namespace, server, user};
 pub use manager::{Nat, Ports};
 pub use small_link::Far;
 
 use crate::program;
 use anyhow::{Context as _, Result};
-use cleanup::Trace;
-use namespace::Namespace;
+use hosts::cleanup::Trace;
+use hosts::namespace::Namespace;
 use std::fmt::Write as _;
 use std::net::{IpAddr, SocketAddr};
 use std::path::PathBuf;
@@ -51,9 +48,6 @@ pub const SOURCE: &str = "10.9.0.100";
 
 /// Programs that a site runs.
 pub const NEEDED: [&str; 3] = ["ip", "bridge", "nft"];
-
-/// Where TAPs come from.
-const TUN: &str = "/dev/net/tun";
 
 /// Which of the patent's figures.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -87,7 +81,7 @@ pub struct Options {
 /// A site that is up; it is taken down with this: first the cards, then the namespaces, at last the folder.
 pub struct Site {
     options: Options,
-    slow_paths: Vec<slow_path::SlowPath>,
+    slow_paths: Vec<hosts::process::Process>,
     /// The cards: those on the clients' side first, then those on the servers'.
     pub cards: Vec<Card>,
     /// The client.

@@ -7,7 +7,6 @@
 pub mod allocate;
 pub mod configuration;
 mod digest;
-pub mod error;
 pub mod hazard;
 pub mod lint;
 mod machine;
@@ -21,7 +20,7 @@ pub mod weight;
 
 pub use configuration::{Configuration, Group, Manager, ManagerState};
 pub use digest::Digest;
-pub use error::{ConfigError, Faults};
+pub use document::{ConfigError, Faults};
 pub use machine::Machine;
 pub use plan::Plan;
 pub use profile::Profile;

@@ -19,10 +19,10 @@ pub use unbanked::Unbanked;
 
 use crate::allocate;
 use crate::configuration::Configuration;
-use crate::error::ConfigError;
 use crate::tables::{MissingGroups, Tables};
 use contract::limits::PORTS;
 use contract::row::mac_text;
+use document::ConfigError;
 use name::Names;
 use serde::Serialize;
 

@@ -2,10 +2,10 @@
 
 use crate::allocate;
 use crate::configuration::{self, Configuration};
-use crate::error::ConfigError;
 use contract::limits::{BUCKETS, GROUP_MACS, MANAGERS, PORTS, RULES};
 use contract::register::every_unit;
 use contract::row::{GroupMac, Neighbours, RuleRow};
+use document::ConfigError;
 use model::State;
 use model::classifier::Rules;
 use model::entry_table::Group;

@@ -87,6 +87,11 @@ impl Prefix {
         masked(*address, self.bits) == self.network
     }
 
+    /// The first of its addresses.
+    pub fn network(&self) -> Address {
+        self.network
+    }
+
     /// The network of an address for which one limit holds: its /24, or its /48.
     pub fn of_limit(address: Address) -> Address {
         masked(address, if address.is_v4() { 120 } else { 48 })

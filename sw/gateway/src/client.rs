@@ -3,6 +3,7 @@
 mod data;
 mod held;
 mod inside;
+pub mod races;
 mod settings;
 mod swallowing;
 mod wan;
@@ -22,6 +23,7 @@ use crate::tunnel::{self, Outer};
 use crate::{Address, Mode, Output, Side, Time};
 use held::Held;
 use packet::Delta;
+use races::Races;
 use swallowing::Swallowing;
 
 /// How long a learned path narrows what is offered. Source: RFC 8201, section 4.
@@ -36,6 +38,7 @@ pub struct ClientGateway {
     swallowing: Swallowing,
     resets: Bucket,
     counters: Counters,
+    races: Races,
     /// Until when a path is known that is too narrow for a tunnel of IPv6.
     narrow: Time,
 }
@@ -49,6 +52,7 @@ impl ClientGateway {
             swallowing: Swallowing::default(),
             resets: Bucket::new(settings.resets),
             counters: Counters::default(),
+            races: Races::default(),
             narrow: Time::ZERO,
             settings,
         }
@@ -96,6 +100,21 @@ impl ClientGateway {
     /// What the operator has set.
     pub fn settings(&self) -> &Settings {
         &self.settings
+    }
+
+    /// The last races.
+    pub fn races(&self) -> &Races {
+        &self.races
+    }
+
+    /// Goes on by other settings. Entries keep their site by its place, so the sites that were there stay where they were; the table keeps its size.
+    ///
+    /// # Panics
+    /// If there are fewer sites than before.
+    pub fn reconfigure(&mut self, settings: Settings) {
+        assert!(settings.sites.len() >= self.settings.sites.len(), "entries know their sites by place");
+        self.resets = Bucket::new(settings.resets);
+        self.settings = settings;
     }
 
     /// Sends a client's frame to the winner of its connection.

@@ -26,6 +26,8 @@ macro_rules! counts {
 counts! {
     /// A SYN that was tagged.
     Tagged = "tagged";
+    /// A SYN that would have been tagged, if the gateway did not run dry.
+    WouldTag = "would_tag";
     /// A SYN without a tag: the operator excludes it.
     UntaggedExcluded = "untagged_excluded";
     /// A SYN without a tag: its options forbid copies, are malformed, or its own tag does.
@@ -98,7 +100,13 @@ counts! {
     TooLong = "too_long";
     /// Entries whose time was over.
     Expired = "expired";
-    /// At the server: SYNs that were copied.
+    /// At the server: probes that were sent to replicas.
+    Probed = "probed";
+    /// Probes that a replica has answered.
+    ProbeAnswered = "probe_answered";
+    /// Probes without an answer in time.
+    ProbeLost = "probe_lost";
+    /// SYNs that were copied.
     Copied = "copied";
     /// Copies of them.
     Copies = "copies";

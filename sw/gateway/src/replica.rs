@@ -88,6 +88,21 @@ impl Agent {
         self.load = load;
     }
 
+    /// Goes on by other settings, with the SYNs that it remembers.
+    pub fn reconfigure(&mut self, settings: Settings) {
+        self.settings = settings;
+    }
+
+    /// Whether the host takes connections.
+    pub fn load(&self) -> Load {
+        self.load
+    }
+
+    /// What an operator has set.
+    pub fn settings(&self) -> &Settings {
+        &self.settings
+    }
+
     /// What has been counted.
     pub fn counters(&self) -> &Counters {
         &self.counters
@@ -213,7 +228,12 @@ impl Agent {
         };
         let ends = Ends { client: view.destination, client_port: segment.destination_port, server_port: segment.source_port };
         let Some(asked) = self.asked.get(&(ends, segment.ack.wrapping_sub(1))).copied() else {
-            return self.counters.count(Count::NotAsked);
+            self.counters.count(Count::NotAsked);
+            // A visitor of the replica itself.
+            if self.settings.mode == Mode::A {
+                out.push((To::Network, frame));
+            }
+            return;
         };
         match self.echo(now, &mut frame, &view, &segment, &ends, &asked) {
             Ok(()) => {

@@ -1,6 +1,7 @@
 //! The server's gateway: copies a tagged SYN to every replica, and holds copies and original so that all answer at once. FIG. 3.
 
 mod held;
+mod probe;
 
 use crate::counters::{Count, Counters};
 use crate::entry::Key;
@@ -14,6 +15,7 @@ use crate::tag::{self, Subject, Tag};
 use crate::tunnel::{self, Outer};
 use crate::{Address, Output, Prefix, Side, Time, icmp};
 use held::Held;
+use probe::Probes;
 use std::ops::RangeInclusive;
 
 /// Servers of one kind of content.
@@ -73,6 +75,7 @@ pub struct ServerGateway {
     /// Of each class, of each replica.
     delays: Vec<Vec<Delay>>,
     held: Held,
+    probes: Probes,
     copies: Buckets,
     errors: Bucket,
     counters: Counters,
@@ -84,7 +87,29 @@ impl ServerGateway {
         let [all, network, errors] = settings.rates;
         let delays = settings.classes.iter().map(|class| vec![Delay::default(); class.replicas.len()]).collect();
         let (copies, errors) = (Buckets::new(all, network), Bucket::new(errors));
-        Self { settings, delays, held: Held::default(), copies, errors, counters: Counters::default() }
+        Self { settings, delays, held: Held::default(), probes: Probes::default(), copies, errors, counters: Counters::default() }
+    }
+
+    /// Goes on by other settings: what is held stays held, and what has been measured of a replica stays known.
+    pub fn reconfigure(&mut self, settings: Settings) {
+        let old = std::mem::replace(self, Self::new(settings));
+        let known = |address: &Address| {
+            let classes = old.settings.classes.iter().zip(&old.delays);
+            let mut of_replica = classes.flat_map(|(class, delays)| class.replicas.iter().zip(delays));
+            of_replica.find(|(replica, _)| *replica == address).map(|(_, delay)| *delay).unwrap_or_default()
+        };
+        self.delays = self.settings.classes.iter().map(|class| class.replicas.iter().map(known).collect()).collect();
+        (self.held, self.counters) = (old.held, old.counters);
+    }
+
+    /// What an operator has set.
+    pub fn settings(&self) -> &Settings {
+        &self.settings
+    }
+
+    /// One-way delays of each class's replicas, as far as they are known.
+    pub fn delays(&self) -> impl Iterator<Item = Vec<Option<Time>>> {
+        self.delays.iter().map(|delays| delays.iter().map(Delay::one_way).collect())
     }
 
     /// What has been measured of a class's replica, to be sampled; `None` if there is none.
@@ -125,6 +150,10 @@ impl ServerGateway {
     fn take_wan(&mut self, now: Time, frame: Frame, out: &mut Vec<Output>) {
         let pass = |frame, out: &mut Vec<Output>| out.push(Output { side: Side::Inside, frame });
         let Some(view) = frame.view() else { return pass(frame, out) };
+        // This host has its own copy of it.
+        if self.settings.own.contains(&view.destination) {
+            return self.answered(now, &frame, &view, out);
+        }
         if matches!(view.protocol, ICMP | ICMPV6) {
             self.copy_error(now, &frame, &view, out);
             return pass(frame, out);

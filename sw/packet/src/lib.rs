@@ -8,10 +8,12 @@
 //! | [`icmp_error`] | ICMP and ICMPv6 errors, and how much of a packet they quote |
 //! | [`ip`] | IP headers without options or extension headers, written anew |
 //! | [`fragment`] | an IPv4 packet cut into fragments |
+//! | [`segment`] | a long TCP segment cut into those that are sent |
 
 pub mod checksum;
 pub mod fragment;
 pub mod icmp_error;
 pub mod ip;
+pub mod segment;
 
 pub use checksum::{Delta, Sum};

@@ -8,7 +8,9 @@
 //! | `namespace` | opening something in another network namespace |
 //! | `packet` | a packet socket |
 //! | `offload` | what the kernel leaves to a network card |
+//! | [`host`] | packets to and from this host's own network: a TUN, and whole packets of IP that it routes |
 
+pub mod host;
 pub mod interface_name;
 mod namespace;
 mod offload;
@@ -96,6 +98,25 @@ impl Interface {
         match &*self.0 {
             Kind::Tap(device) => device.recv(room).map(Received::Frame),
             Kind::Packet(socket) => socket.receive(room),
+        }
+    }
+
+    /// Waits for what comes in next, and gives it to `each`, frame by frame: what the sender's kernel wanted the network card to cut is cut here.
+    /// `room` is as for [`Interface::receive`]. Returns the bytes of what cannot be cut, if that came: it is no segment of TCP.
+    ///
+    /// # Errors
+    /// If the interface is gone.
+    pub fn receive_cut(&self, room: &mut [u8], mut each: impl FnMut(&[u8])) -> io::Result<Option<usize>> {
+        let (length, header) = match &*self.0 {
+            Kind::Tap(device) => (device.recv(room)?, None),
+            Kind::Packet(socket) => socket.receive_any(room).map(|(length, header)| (length, Some(header)))?,
+        };
+        match header.filter(|header| header.is_uncut) {
+            Some(header) => Ok((!offload::cut(&room[..length], &header, each)).then_some(length)),
+            None => {
+                each(&room[..length]);
+                Ok(None)
+            }
         }
     }
 

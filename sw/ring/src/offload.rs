@@ -6,6 +6,10 @@
 pub(crate) const HEADER: usize = 10;
 /// The checksum from `csum_start` on is not finished.
 const NEEDS_CHECKSUM: u8 = 1;
+/// Kinds of what is to be cut, and the flag beside them that tells of ECN.
+const TCP_V4: u8 = 1;
+const TCP_V6: u8 = 4;
+const ECN: u8 = 0x80;
 /// In `struct tpacket_auxdata`: the tag was taken off, and which kind it was is told.
 const VLAN_VALID: u32 = 1 << 4;
 const VLAN_TPID_VALID: u32 = 1 << 6;
@@ -16,6 +20,8 @@ const VLAN: u16 = 0x8100;
 pub(crate) struct Header {
     /// It is to be cut into segments.
     pub(crate) is_uncut: bool,
+    /// Into segments of TCP with so many bytes of content; `None`: into something else.
+    pub(crate) segments: Option<usize>,
     /// Where its unfinished checksum's bytes begin, and where in them the checksum lies.
     pub(crate) checksum: Option<(usize, usize)>,
 }
@@ -23,7 +29,12 @@ pub(crate) struct Header {
 impl Header {
     pub(crate) fn read(bytes: &[u8; HEADER]) -> Self {
         let number = |at: usize| usize::from(u16::from_ne_bytes([bytes[at], bytes[at + 1]]));
-        Self { is_uncut: bytes[1] != 0, checksum: (bytes[0] & NEEDS_CHECKSUM != 0).then(|| (number(6), number(8))) }
+        let is_tcp = matches!(bytes[1] & !ECN, TCP_V4 | TCP_V6);
+        Self {
+            is_uncut: bytes[1] != 0,
+            segments: is_tcp.then(|| number(4)),
+            checksum: (bytes[0] & NEEDS_CHECKSUM != 0).then(|| (number(6), number(8))),
+        }
     }
 }
 
@@ -36,6 +47,14 @@ pub(crate) fn finish(frame: &mut [u8], start: usize, offset: usize) {
     // In TCP both forms of 0 are the same number.
     let checksum = packet::checksum::udp(packet::Sum::default().bytes(&frame[start..]).checksum());
     frame[at..at + 2].copy_from_slice(&checksum.to_be_bytes());
+}
+
+/// Cuts a frame into those that were to leave, and gives each to `each`; returns whether it can be cut.
+pub(crate) fn cut(frame: &[u8], header: &Header, each: impl FnMut(&[u8])) -> bool {
+    let (Some(size), Some((transport, _))) = (header.segments, header.checksum) else { return false };
+    let is_tag = |at: usize| matches!(frame.get(at..at + 2), Some([0x81, 0] | [0x88, 0xa8]));
+    let tags = (0..).take_while(|tag| is_tag(12 + 4 * tag)).count();
+    packet::segment::cut(frame, 14 + 4 * tags, transport, size, each)
 }
 
 /// The tag that was taken off a frame, by its `struct tpacket_auxdata`: type and tag.
@@ -99,11 +118,14 @@ mod tests {
     #[test]
     fn a_header_tells_of_checksum_and_segments() {
         let mut bytes = [0; HEADER];
-        assert_eq!(Header::read(&bytes), Header { is_uncut: false, checksum: None });
-        (bytes[0], bytes[1]) = (1, 4);
+        assert_eq!(Header::read(&bytes), Header { is_uncut: false, segments: None, checksum: None });
+        (bytes[0], bytes[1]) = (1, 0x84);
+        bytes[4..6].copy_from_slice(&1448u16.to_ne_bytes());
         bytes[6..8].copy_from_slice(&34u16.to_ne_bytes());
         bytes[8..10].copy_from_slice(&16u16.to_ne_bytes());
-        assert_eq!(Header::read(&bytes), Header { is_uncut: true, checksum: Some((34, 16)) });
+        assert_eq!(Header::read(&bytes), Header { is_uncut: true, segments: Some(1448), checksum: Some((34, 16)) });
+        bytes[1] = 3;
+        assert_eq!(Header::read(&bytes).segments, None, "a datagram");
     }
 
     #[test]

@@ -57,6 +57,12 @@ impl Socket {
     }
 
     pub(crate) fn receive(&self, room: &mut [u8]) -> io::Result<Received> {
+        let (length, header) = self.receive_any(room)?;
+        Ok(if header.is_uncut { Received::Uncut(length) } else { Received::Frame(length) })
+    }
+
+    /// What comes next, whole or not, with every tag where it was.
+    pub(crate) fn receive_any(&self, room: &mut [u8]) -> io::Result<(usize, Header)> {
         loop {
             let mut header = [0; offload::HEADER];
             let mut control = cmsg_space!([u8; AUXILIARY]);
@@ -77,14 +83,13 @@ impl Socket {
             if !is_ours || length == 0 {
                 continue;
             }
-            let header = Header::read(&header);
-            if header.is_uncut {
-                return Ok(Received::Uncut(length));
-            }
-            if let Some((start, offset)) = header.checksum {
+            let mut header = Header::read(&header);
+            if let Some((start, offset)) = header.checksum.filter(|_| !header.is_uncut) {
                 offload::finish(&mut room[..length], start, offset);
             }
-            return Ok(Received::Frame(tag.map_or(length, |tag| offload::put_back(room, length, tag))));
+            let tagged = tag.map_or(length, |tag| offload::put_back(room, length, tag));
+            header.checksum = header.checksum.map(|(start, offset)| (start + tagged - length, offset));
+            return Ok((tagged, header));
         }
     }
 

@@ -1,6 +1,6 @@
 //! What commands read: the configuration.
 
-use anyhow::{Context, Result, anyhow};
+use anyhow::Result;
 use control::{Configuration, ManagerState};
 use std::path::Path;
 
@@ -9,13 +9,7 @@ use std::path::Path;
 /// # Errors
 /// If it cannot be read, or is no UTF-8 text.
 pub(crate) fn text(path: &Path) -> Result<String> {
-    let bytes = std::fs::read(path)
-        .with_context(|| format!("{}: cannot read the configuration; docs/configuration.md has one to start from", path.display()))?;
-    String::from_utf8(bytes).map_err(|error| {
-        let before = String::from_utf8_lossy(&error.as_bytes()[..error.utf8_error().valid_up_to()]);
-        let (line, column) = (before.matches('\n').count() + 1, before.rsplit('\n').next().unwrap_or("").chars().count() + 1);
-        anyhow!("{}:{line}:{column}: this is no UTF-8 text; save the file as UTF-8", path.display())
-    })
+    console::input::text(path, "docs/configuration.md")
 }
 
 /// Reads a `tandem.toml`.

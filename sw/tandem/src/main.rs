@@ -16,7 +16,6 @@ mod progress;
 mod saved;
 mod slow_path;
 mod state;
-mod wrap;
 
 use anyhow::{Result, ensure};
 use clap::{Parser, Subcommand};

@@ -69,7 +69,7 @@ impl Card {
             command.arg("--host").arg(folder.join(format!("{name}.host.pcap")));
         }
         let mut child = command.spawn().with_context(|| options.programs.card.display().to_string())?;
-        cleanup::remember(Trace::Card(child.id()));
+        cleanup::remember(Trace::Process(child.id()));
         let output = child.stdout.take().expect("it is piped");
         let card = Self {
             name: name.into(),
@@ -149,7 +149,7 @@ fn host_interfaces(card: &str) -> [String; 2] {
 
 impl Drop for Card {
     fn drop(&mut self) {
-        cleanup::forget(&Trace::Card(self.child.id()));
+        cleanup::forget(&Trace::Process(self.child.id()));
         let _ = self.child.kill();
         let _ = self.child.wait();
     }

@@ -1,13 +1,8 @@
 //! The slow path of a card: a program on its host, which here is the namespace of the wires.
 
-use super::cleanup::{self, Trace};
 use super::{Card, Figure, Site};
-use anyhow::{Result, ensure};
-use std::io::{BufRead as _, BufReader};
-use std::process::{Child, Stdio};
-
-/// A slow path that is running; it ends with this.
-pub(super) struct SlowPath(Child);
+use anyhow::Result;
+use hosts::process::Process;
 
 impl Site {
     /// Starts the slow path of every card.
@@ -19,16 +14,7 @@ impl Site {
             let [outside, inside] = card.host_interfaces();
             command.args(["--taps", "none", "--port", &format!("0=if:{outside}"), "--port", &format!("1=if:{inside}")]);
             command.env("TANDEM_RUNTIME", self.path("run")).env("TANDEM_STATE", self.path("state"));
-            let mut child = command.stdout(Stdio::null()).stderr(Stdio::piped()).spawn()?;
-            cleanup::remember(Trace::Card(child.id()));
-            let errors = child.stderr.take().expect("it is piped");
-            self.slow_paths.push(SlowPath(child));
-            let mut line = String::new();
-            let mut errors = BufReader::new(errors);
-            errors.read_line(&mut line)?;
-            ensure!(line.starts_with("ready: "), "the slow path of {}: {line}", card.name());
-            // What it has to say later is read, lest it waits for a reader.
-            std::thread::spawn(move || std::io::copy(&mut errors, &mut std::io::sink()));
+            self.slow_paths.push(Process::start_ready(&mut command, &format!("the slow path of {}", card.name()))?);
         }
         Ok(())
     }
@@ -40,13 +26,5 @@ impl Site {
             Figure::TwoSided { links } => (1..=links).map(|link| format!("10.{}.{link}.1", card.side())).collect(),
         };
         format!("{addresses:?}")
-    }
-}
-
-impl Drop for SlowPath {
-    fn drop(&mut self) {
-        cleanup::forget(&Trace::Card(self.0.id()));
-        let _ = self.0.kill();
-        let _ = self.0.wait();
     }
 }

@@ -1,6 +1,6 @@
 //! `addresses` of a group: which the slow path answers neighbour questions for, and with which MAC.
 
-use super::{Section, Source, Value, every};
+use super::{Section, Source, Value, every, value};
 use contract::row::{Mac, mac_text};
 use std::net::IpAddr;
 
@@ -33,7 +33,7 @@ fn address(source: &Source<'_>, written: &Value<'_>, seen: &mut Vec<IpAddr>) -> 
 pub(super) fn mac(section: &Section<'_>, group_macs: Option<&[Mac]>) -> Option<Mac> {
     let source = section.source;
     let Some(value) = section.get("mac") else { return group_macs.and_then(|macs| macs.first().copied()) };
-    let mac = source.mac(value)?;
+    let mac = value::mac(source, value)?;
     let macs = group_macs?;
     if !macs.contains(&mac) {
         let remedy = format!("use one of group_macs: {}", macs.iter().map(|mac| mac_text(*mac)).collect::<Vec<_>>().join(", "));

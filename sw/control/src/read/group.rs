@@ -1,15 +1,15 @@
 //! `[[group]]`: managers that share one kind of traffic.
 
 use super::manager::Managers;
-use super::{Section, Source, Value, address, every};
+use super::{Section, Source, Value, address, every, value};
 use crate::configuration::{Group, Manager, ManagerState};
 use crate::profile::Profile;
 use crate::weight::Weight;
 use contract::limits::GROUPS;
 use contract::row::{GroupRow, Mac};
+use document::DeValue;
 use std::net::IpAddr;
 use std::ops::{Range, RangeInclusive};
-use toml::de::DeValue;
 
 const KEYS: [&str; 9] = ["name", "id", "key", "profile", "members", "designated", "equal_ports", "addresses", "mac"];
 /// Means and sigmas that a profile takes, in units of the list of members.
@@ -53,7 +53,7 @@ impl<'t> Groups<'t> {
         });
         let span = id_span(section.table, section.span.clone());
         let id = self.id(&section, place, span.clone());
-        let key = section.required("key", |value| source.key(value));
+        let key = section.required("key", |value| source.key(value, "hash key"));
         let profile = section.or("profile", Profile::Uniform, |value| self.profile(value));
         let members = match section.get("members") {
             Some(value) => source.list(value).and_then(|list| self.members(list, managers, profile)),
@@ -147,7 +147,7 @@ impl<'t> Groups<'t> {
                 let remedy = "set profile = \"weighted\" for this group, or remove the weight";
                 return source.fault(value.span(), "a weight has no effect in a group that is not weighted", remedy);
             }
-            source.weight(value).map(Some)
+            value::weight(source, value).map(Some)
         });
         Some((manager?, weight?.unwrap_or(manager?.weight)))
     }
@@ -169,6 +169,6 @@ impl<'t> Groups<'t> {
 }
 
 /// Where a group gets its id: at its `id`, or else by its place, for which its name stands.
-fn id_span(table: &toml::de::DeTable<'_>, otherwise: Range<usize>) -> Range<usize> {
+fn id_span(table: &document::DeTable<'_>, otherwise: Range<usize>) -> Range<usize> {
     table.get("id").or_else(|| table.get("name")).map_or(otherwise, Value::span)
 }

@@ -1,6 +1,6 @@
 //! `[[manager]]`: where traffic managers are reached.
 
-use super::{Section, Source, Value, every};
+use super::{Section, Source, Value, every, value};
 use crate::configuration::{Manager, ManagerState};
 use crate::weight::Weight;
 use contract::limits::MANAGERS;
@@ -14,6 +14,8 @@ const STATES: [(&str, ManagerState); 3] =
 /// The managers of the file, as far as they can be read.
 pub(super) struct Managers<'t> {
     source: &'t Source<'t>,
+    /// States that managers are to have by their names, whatever the text says.
+    states: &'t [(&'t str, ManagerState)],
     names: Vec<&'t str>,
     ids: Vec<u8>,
     macs: Vec<Mac>,
@@ -21,9 +23,9 @@ pub(super) struct Managers<'t> {
 }
 
 impl<'t> Managers<'t> {
-    pub(super) fn read(top: &Section<'t>, group_macs: &[Mac]) -> Self {
+    pub(super) fn read(top: &Section<'t>, states: &'t [(&'t str, ManagerState)], group_macs: &[Mac]) -> Self {
         let (names, ids, macs) = Default::default();
-        let mut managers = Self { source: top.source, names, ids, macs, listed: Vec::new() };
+        let mut managers = Self { source: top.source, states, names, ids, macs, listed: Vec::new() };
         // One more than there are ids has a fault; of more than that nothing new can be said.
         for written in top.tables("manager").iter().take(MANAGERS + 1) {
             let manager = managers.manager(written, group_macs);
@@ -43,17 +45,17 @@ impl<'t> Managers<'t> {
             source.unique(value.span(), "manager id", id, &mut self.ids, u8::to_string)
         });
         let mac = section.required("mac", |value| {
-            let mac = source.unique(value.span(), "manager MAC", source.mac(value)?, &mut self.macs, |mac| mac_text(*mac))?;
+            let mac = source.unique(value.span(), "manager MAC", value::mac(source, value)?, &mut self.macs, |mac| mac_text(*mac))?;
             if group_macs.contains(&mac) {
                 let problem = format!("manager MAC {} is a group MAC of the card", mac_text(mac));
                 return source.fault(value.span(), problem, "frames sent there would return to the card; use the manager's own MAC");
             }
             Some(mac)
         });
-        let egress = section.required("port", |value| source.port(value));
-        let weight = section.or("weight", Weight::ONE, |value| source.weight(value));
+        let egress = section.required("port", |value| value::port(source, value));
+        let weight = section.or("weight", Weight::ONE, |value| value::weight(source, value));
         let state = section.or("state", ManagerState::Enabled, |value| source.choice(value, "state of a manager", &STATES));
-        let other = |name: &str| source.states.iter().find(|(of, _)| *of == name).map(|(_, state)| *state);
+        let other = |name: &str| self.states.iter().find(|(of, _)| *of == name).map(|(_, state)| *state);
         let state = name.and_then(other).or(state);
         let row = manager_table::Manager { mac: mac?, egress: egress?, enabled: state? != ManagerState::Down };
         Some(Manager { name: name?.to_owned(), id: id?, row, state: state?, weight: weight? })
@@ -76,16 +78,5 @@ impl<'t> Managers<'t> {
     /// All of them, if all can be read.
     pub(super) fn all(self) -> Option<Vec<Manager>> {
         every(self.listed.into_iter())
-    }
-}
-
-impl Source<'_> {
-    /// Nothing has this name; the remedy lists the names that there are.
-    pub(super) fn report_unknown(&self, value: &Value<'_>, what: &str, name: &str, names: &[&str]) {
-        let remedy = match names {
-            [] => format!("there is no [[{what}]] yet; add one with this name"),
-            names => format!("add a [[{what}]] with this name, or use one of: {}", names.join(", ")),
-        };
-        self.report(value.span(), format!("no {what} is named {name:?}"), remedy);
     }
 }

@@ -1,7 +1,7 @@
 //! `[[rule]]`: which packets a group takes.
 
 use super::group::Groups;
-use super::{Section, Value, every};
+use super::{Section, Value, every, value};
 use contract::limits::RULES;
 use contract::row::RuleRow;
 
@@ -19,7 +19,7 @@ fn rule<'t>(top: &Section<'t>, written: &'t Value<'t>, groups: &Groups<'_>) -> O
     let source = top.source;
     let section = Section::of(source, written, &KEYS)?;
     let group = section.required("group", |value| groups.find(value));
-    let protocol = section.or("protocol", None, |value| source.protocol(value));
+    let protocol = section.or("protocol", None, |value| value::protocol(source, value));
     let ports = section.or("ports", (0, u16::MAX), |value| source.ports(value));
     let sides = [("greater", false), ("peer", true)];
     let key_on_peer = section.or("key_on", false, |value| source.choice(value, "side to key on", &sides));

@@ -1,6 +1,7 @@
 //! Frames of clients. FIG. 2; FIG. 6A to 6C, packets from the client side.
 
 use super::ClientGateway;
+use super::races::Happened;
 use crate::counters::Count;
 use crate::entry::{Entry, Key, State};
 use crate::frame::{Frame, View};
@@ -41,6 +42,10 @@ impl ClientGateway {
         };
         let options = Options::read(segment.options(frame.packet(), view), self.settings.exid);
         let tagged = self.tagged(now, site, &key, &frame, view, segment, options.as_ref());
+        if self.settings.dry {
+            self.counters.count(tagged.err().unwrap_or(Count::WouldTag));
+            return out.push(Output { side: Side::Wan, frame });
+        }
         let event = Event::Syn { isn: segment.seq, taggable: tagged.is_ok() };
         let (id, action) = match self.table.find(&key) {
             Some(id) => (id, step(self.table.entry_mut(id), &event, &self.settings.rules, now)),
@@ -56,6 +61,12 @@ impl ClientGateway {
         entry.scale = options.as_ref().map_or(0, |options| options.scale);
         let racing = entry.state == State::Racing;
         self.table.touch(now, id);
+        let happened = match (action, &tagged) {
+            (Action::Tag, Ok(_)) => Happened::Tagged,
+            (_, Err(count)) => Happened::Untagged(Some(*count)),
+            (_, Ok(_)) => Happened::Untagged(racing.then_some(Count::UntaggedRetry)),
+        };
+        self.races.syn(now, key, segment.seq, happened);
         match (action, tagged) {
             (Action::Tag, Ok(tagged)) => {
                 self.counters.count(Count::Tagged);

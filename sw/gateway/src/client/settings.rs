@@ -48,6 +48,8 @@ pub struct Settings {
     pub mtu: u16,
     /// RSTs of our own.
     pub resets: Rate,
+    /// Counts what would be tagged, and sends everything on as it is.
+    pub dry: bool,
 }
 
 impl Default for Settings {
@@ -61,6 +63,7 @@ impl Default for Settings {
             exid: tag::EXID,
             mtu: 1500,
             resets: Rate::per_second(10_000.0),
+            dry: false,
         }
     }
 }

@@ -1,5 +1,6 @@
 //! Frames from the WAN side. FIG. 5A to 5C; FIG. 6A to 6C, packets to the client.
 
+use super::races::Answered;
 use super::{ClientGateway, Sender};
 use crate::counters::Count;
 use crate::entry::{Entry, State};
@@ -125,6 +126,16 @@ impl ClientGateway {
             if syns > self.settings.rules.tag_syns {
                 self.swallowing.remember(now, server);
             }
+        }
+        let answered = match action {
+            Action::Bind => Some(Answered::Won),
+            Action::Reset(Count::LoserReset | Count::OriginReset) => Some(Answered::Lost),
+            Action::Drop(count) => Some(Answered::Dropped(count)),
+            Action::Hold => Some(Answered::Refused),
+            _ => (before == State::Racing && state == State::Origin).then_some(Answered::Won),
+        };
+        if let Some(answered) = answered {
+            self.races.answer(now, &self.table.entry(id).key, from, answered);
         }
         match action {
             Action::FromWinner => self.of_winner(id, arrival, out),

@@ -1,9 +1,9 @@
 //! `tandem check`.
 
 use crate::output::{self, CHANGED, GOOD, painted, some};
-use crate::wrap::{columns, wrapped};
 use crate::{Finding, Global, input};
 use anyhow::{Result, bail};
+use console::wrap::{columns, wrapped};
 use control::lint::{Warning, warnings};
 use control::{ConfigError, Configuration};
 use serde::Serialize;

@@ -6,9 +6,9 @@ mod trace;
 
 use crate::names::Names;
 use crate::output::{self, BAD, GOOD, painted};
-use crate::wrap::{columns, wrapped};
 use crate::{Finding, Global, card, input};
 use anyhow::{Result, ensure};
+use console::wrap::{columns, wrapped};
 use contract::limits::{GROUPS, PORTS};
 use contract::row::Mac;
 use control::{Configuration, Tables};

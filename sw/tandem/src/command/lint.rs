@@ -2,9 +2,9 @@
 
 use super::check::warning_text;
 use crate::output::{self, ASIDE, CHANGED, GOOD, HEADING, painted, some};
-use crate::wrap::{columns, wrapped};
 use crate::{Finding, Global, input};
 use anyhow::Result;
+use console::wrap::{columns, wrapped};
 use control::lint::{Hazard, LINUX_CLIENTS, Load, Service, Warning, lint, warnings};
 use serde::Serialize;
 use std::ops::RangeInclusive;

@@ -4,7 +4,6 @@ mod change;
 mod picture;
 mod promises;
 mod small_link;
-mod user;
 
 use anyhow::{Context as _, Result};
 use clap::Parser;
@@ -15,7 +14,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 use testbench::program::{Card, exit_code};
-use testbench::site::{Figure, NEEDED, Options, Programs, Site, cleanup, namespace};
+use testbench::site::{Figure, NEEDED, Options, Programs, Site, cleanup, namespace, user};
 
 /// Time for a site to be taken down in order.
 const GRACE: Duration = Duration::from_secs(4);

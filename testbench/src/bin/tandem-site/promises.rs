@@ -18,33 +18,26 @@ const REQUESTS: u16 = 200;
 /// The first of the ports that requests come from.
 const FIRST: u16 = 20_000;
 
-/// Promises, each told once it was put to the test.
-pub(crate) struct Promises<'s> {
-    shown: &'s Shown,
-    kept: usize,
-    broken: usize,
-}
+/// Promises that a site keeps.
+pub(crate) struct Promises<'s>(hosts::promises::Promises<'s>);
 
 impl<'s> Promises<'s> {
     pub(crate) fn new(shown: &'s Shown) -> Self {
-        Self { shown, kept: 0, broken: 0 }
+        Self(hosts::promises::Promises::new(|line| shown.tell(line)))
     }
 
     /// Tells what was seen of a promise.
     pub(crate) fn tell(&mut self, kept: bool, what: &str, seen: &str) {
-        *(if kept { &mut self.kept } else { &mut self.broken }) += 1;
-        self.shown.tell(&format!("{}  {what:<39} {seen}", if kept { "kept  " } else { "BROKEN" }));
+        self.0.tell(kept, what, seen);
     }
 
     fn tell_count(&mut self, what: &str, seen: usize, promised: usize) {
-        self.tell(seen == promised, what, &format!("{seen} of {promised}"));
+        self.0.tell_count(what, seen, promised);
     }
 
     /// The end: whether all were kept.
     pub(crate) fn end(self) -> bool {
-        let all = self.kept + self.broken;
-        self.shown.tell(&format!("\n{} of {all} promises kept", self.kept));
-        self.broken == 0
+        self.0.end()
     }
 
     /// Requests over TCP, and that no manager saw anything of a flow that is not its own.

@@ -3,8 +3,8 @@
 use super::Explanation;
 use super::trace::{Trace, endpoint_text};
 use crate::output::{ASIDE, BAD, CHANGED, GOOD, HEADING, painted};
-use crate::wrap::wrapped;
 use anstyle::Style;
+use console::wrap::wrapped;
 use contract::code::{Reason, Verdict};
 use std::fmt::Write;
 use unicode_width::UnicodeWidthStr as _;

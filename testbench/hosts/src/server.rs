@@ -1,6 +1,6 @@
 //! A server that says who it is and who asked, and sends datagrams back.
 
-use super::namespace::Namespace;
+use crate::namespace::Namespace;
 use anyhow::{Context as _, Result};
 use std::io::{BufRead as _, BufReader, Write as _};
 use std::net::{Ipv6Addr, TcpListener, TcpStream, UdpSocket};

@@ -4,7 +4,7 @@ use std::io::IsTerminal as _;
 use unicode_width::UnicodeWidthStr as _;
 
 /// The columns of the terminal that standard output goes to: what `COLUMNS` tells, or else the terminal itself. `None` where it goes elsewhere.
-pub(crate) fn columns() -> Option<usize> {
+pub fn columns() -> Option<usize> {
     if !std::io::stdout().is_terminal() {
         return None;
     }
@@ -13,7 +13,7 @@ pub(crate) fn columns() -> Option<usize> {
 }
 
 /// Breaks lines at blanks where they are longer than so many columns. A line goes on below itself, two columns further in.
-pub(crate) fn wrapped(text: &str, columns: Option<usize>) -> String {
+pub fn wrapped(text: &str, columns: Option<usize>) -> String {
     let Some(columns) = columns else { return text.to_owned() };
     text.split('\n').map(|line| wrapped_line(line, columns)).collect::<Vec<_>>().join("\n")
 }

@@ -1,14 +1,14 @@
-//! What goes when a process is told to end in the middle of something: a site goes by itself otherwise.
+//! What goes when a process is told to end in the middle of something: everything goes by itself otherwise.
 
 use std::path::PathBuf;
 use std::process::{Command, Stdio};
 use std::sync::{Mutex, PoisonError};
 
-/// Something of a site that outlives its process.
+/// Something of hosts that outlives its process.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Trace {
-    /// A simulated card, by its process id.
-    Card(u32),
+pub enum Trace {
+    /// A program, by its process id.
+    Process(u32),
     /// A network namespace, by its name.
     Namespace(String),
     /// A folder.
@@ -22,22 +22,22 @@ fn traces(change: impl FnOnce(&mut Vec<Trace>)) {
 }
 
 /// Remembers a trace until it has gone.
-pub(super) fn remember(trace: Trace) {
+pub fn remember(trace: Trace) {
     traces(|traces| traces.push(trace));
 }
 
 /// Forgets a trace that has gone.
-pub(super) fn forget(trace: &Trace) {
+pub fn forget(trace: &Trace) {
     traces(|traces| traces.retain(|other| other != trace));
 }
 
-/// Removes every trace of every site of this process, whatever its threads do meanwhile.
+/// Removes every trace of this process, whatever its threads do meanwhile.
 pub fn remove_all() {
     traces(|traces| {
-        // Cards first: they were made last.
+        // Programs first: they were made last.
         for trace in traces.drain(..).rev() {
             match trace {
-                Trace::Card(id) => drop(Command::new("kill").arg(id.to_string()).stderr(Stdio::null()).status()),
+                Trace::Process(id) => drop(Command::new("kill").arg(id.to_string()).stderr(Stdio::null()).status()),
                 Trace::Namespace(name) => drop(Command::new("ip").args(["netns", "del", &name]).stderr(Stdio::null()).status()),
                 Trace::Folder(path) => drop(std::fs::remove_dir_all(path)),
             }

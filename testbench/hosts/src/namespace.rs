@@ -1,6 +1,6 @@
 //! Network namespaces: hosts without machines.
 
-use super::cleanup::{self, Trace};
+use crate::cleanup::{self, Trace};
 use anyhow::{Context as _, Result, bail, ensure};
 use rustix::thread::{LinkNameSpaceType, move_into_link_name_space};
 use std::ffi::OsStr;

@@ -1,0 +1,55 @@
+//! `role = "replica"`: the agent next to a server program.
+
+use super::{server, value};
+use document::{Section, every};
+use gateway::replica::Settings;
+use gateway::tag;
+use std::path::PathBuf;
+
+pub(super) const KEYS: [&str; 10] = ["own", "mode", "gateways", "servers", "ports", "client", "tun", "mtu", "backlog", "load_file"];
+
+/// A replica's agent.
+#[derive(Clone, Debug)]
+pub(crate) struct Replica {
+    pub(crate) settings: Settings,
+    /// The ports that its servers have.
+    pub(crate) ports: Vec<u16>,
+    /// Name of the TUN.
+    pub(crate) tun: String,
+    /// The longest packet that the network takes.
+    pub(crate) mtu: u16,
+    /// Connections that wait to be accepted, from which on the host is busy; 0: it never is by them.
+    pub(crate) backlog: u32,
+    /// A file that holds `busy` or `drain` where the host should get no connection.
+    pub(crate) load_file: Option<PathBuf>,
+}
+
+pub(super) fn read(section: &Section<'_>, exid: Option<u16>) -> Option<Replica> {
+    let source = section.source;
+    let own = section.required("own", |value| value::own(source, value));
+    let mode = section.required("mode", |value| value::mode(source, value));
+    let gateways = section.required("gateways", |value| value::addresses(source, value));
+    let servers = section.required("servers", |value| value::addresses(source, value));
+    let ports =
+        section.or("ports", vec![80], |value| every(source.list(value)?.iter().map(|port| source.number(port, 1..=u16::MAX, "port"))));
+    let clients = server::clients(section);
+    let tun = section.or("tun", "tandem-tun".to_owned(), |value| {
+        let name = source.name(value)?;
+        let sound = name.len() <= 15 && !name.contains(['/', ':', ' ', '"']);
+        if sound { Some(name.to_owned()) } else { source.fault(value.span(), format!("{name:?} names no TUN"), "use up to 15 letters") }
+    });
+    let mtu = value::mtu(section);
+    let backlog = section.or("backlog", 0, |value| source.number(value, 0..=u32::MAX, "number of connections"));
+    let load_file = section.or("load_file", None, |value| source.string(value).map(|path| Some(PathBuf::from(path))));
+    let (servers, ports) = (servers?, ports?);
+    let settings = Settings {
+        own: own?,
+        mode: mode?,
+        gateways: gateways?,
+        servers: servers.iter().flat_map(|server| ports.iter().map(|port| (*server, *port))).collect(),
+        clients: clients?,
+        exid: exid.unwrap_or(tag::EXID),
+        ..Settings::default()
+    };
+    Some(Replica { settings, ports, tun: tun?, mtu: mtu?, backlog: backlog?, load_file: load_file? })
+}

@@ -1,0 +1,246 @@
+//! A bump in the wire: a clients' or a servers' gateway between two interfaces.
+
+use super::Event;
+use super::clock::Clock;
+use super::endpoint::endpoints;
+use crate::file::{Client, Server, Sides};
+use crate::report::{Classes, Interface as Counted, Races, Report, Traced};
+use anyhow::{Context as _, Result, bail, ensure};
+use gateway::{ClientGateway, Frame, Output, ServerGateway, Side, Time};
+use ring::host::Packets;
+use ring::{Interface, ROOM};
+use std::sync::mpsc::Sender;
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::thread;
+use std::time::Duration;
+
+/// How long nothing happens before the time is looked at again.
+const QUIET: Duration = Duration::from_millis(500);
+
+/// What decides.
+enum Core {
+    Client(Box<ClientGateway>),
+    Server(Box<ServerGateway>),
+}
+
+impl Core {
+    fn take(&mut self, now: Time, side: Side, frame: Frame, out: &mut Vec<Output>) {
+        match self {
+            Self::Client(client) => client.take(now, side, frame, out),
+            Self::Server(server) => server.take(now, side, frame, out),
+        }
+    }
+
+    fn poll(&mut self, now: Time, out: &mut Vec<Output>) {
+        match self {
+            Self::Client(client) => client.poll(now, out),
+            Self::Server(server) => server.poll(now, out),
+        }
+    }
+
+    fn next(&self) -> Option<Time> {
+        match self {
+            Self::Client(client) => client.next(),
+            Self::Server(server) => server.next(),
+        }
+    }
+}
+
+/// What only one thread at a time has.
+struct State {
+    core: Core,
+    out: Vec<Output>,
+    counted: [Counted; 2],
+    /// When the timer's thread looks again.
+    wakes: Time,
+}
+
+/// A gateway with its two interfaces.
+pub(super) struct Bump {
+    name: String,
+    sides: Sides,
+    interfaces: [Interface; 2],
+    state: Mutex<State>,
+    wake: Condvar,
+    clock: Clock,
+    /// Names of the sites or classes.
+    names: Vec<String>,
+    probe: Option<(Duration, Packets)>,
+    dry: bool,
+}
+
+impl Bump {
+    pub(super) fn client(name: &str, client: &Client, dry: bool) -> Result<Self> {
+        let mut settings = client.settings.clone();
+        settings.dry = dry;
+        let core = Core::Client(Box::new(ClientGateway::new(settings)));
+        Self::open(name, &client.sides, core, client.sites.clone(), None, dry)
+    }
+
+    pub(super) fn server(name: &str, server: &Server) -> Result<Self> {
+        let core = Core::Server(Box::new(ServerGateway::new(server.settings.clone())));
+        let packets = || Packets::open(0).context("no socket for probes; it takes root or CAP_NET_RAW");
+        let probe = server.probe.map(|interval| packets().map(|packets| (interval, packets))).transpose()?;
+        Self::open(name, &server.sides, core, server.classes.clone(), probe, false)
+    }
+
+    fn open(name: &str, sides: &Sides, core: Core, names: Vec<String>, probe: Option<(Duration, Packets)>, dry: bool) -> Result<Self> {
+        let interfaces = [Interface::open(&sides.inside)?, Interface::open(&sides.wan)?];
+        let counted = [Counted::new("inside", &sides.inside), Counted::new("wan", &sides.wan)];
+        let state = Mutex::new(State { core, out: Vec::new(), counted, wakes: Time::ZERO });
+        Ok(Self {
+            name: name.into(),
+            sides: sides.clone(),
+            interfaces,
+            state,
+            wake: Condvar::new(),
+            clock: Clock::start(),
+            names,
+            probe,
+            dry,
+        })
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub(super) fn what(&self) -> String {
+        let role = match self.state().core {
+            Core::Client(_) if self.dry => "counts what it would tag",
+            Core::Client(_) => "the clients' gateway",
+            Core::Server(_) => "the servers' gateway",
+        };
+        format!("{role} between {} and {}", self.sides.inside, self.sides.wan)
+    }
+
+    /// Receives by both sides, in a thread of each, and does what is due, in one more.
+    pub(super) fn begin(self: &Arc<Self>, events: &Sender<Event>) {
+        for side in [Side::Inside, Side::Wan] {
+            let (bump, events) = (Arc::clone(self), events.clone());
+            thread::spawn(move || {
+                let mut room = vec![0; ROOM];
+                loop {
+                    match bump.interfaces[side as usize].receive_cut(&mut room, |frame| bump.take(side, frame)) {
+                        Ok(None) => {}
+                        Ok(Some(_)) => bump.state().counted[side as usize].uncut += 1,
+                        Err(error) => {
+                            let _ = events.send(Event::Gone(format!("{}: the interface is gone: {error}", bump.name_of(side))));
+                            return;
+                        }
+                    }
+                }
+            });
+        }
+        let bump = Arc::clone(self);
+        thread::spawn(move || bump.tick());
+        if self.probe.is_some() {
+            let bump = Arc::clone(self);
+            thread::spawn(move || bump.probe());
+        }
+    }
+
+    fn name_of(&self, side: Side) -> &ring::InterfaceName {
+        match side {
+            Side::Inside => &self.sides.inside,
+            Side::Wan => &self.sides.wan,
+        }
+    }
+
+    fn take(&self, side: Side, frame: &[u8]) {
+        let mut state = self.state();
+        let State { core, out, counted, .. } = &mut *state;
+        counted[side as usize].came += 1;
+        core.take(self.clock.now(), side, Frame::ethernet(frame), out);
+        self.send(&mut state);
+        if state.core.next().is_some_and(|next| next < state.wakes) {
+            self.wake.notify_one();
+        }
+    }
+
+    fn send(&self, state: &mut State) {
+        for Output { side, frame } in state.out.drain(..) {
+            let counted = &mut state.counted[side as usize];
+            match self.interfaces[side as usize].send(frame.bytes()) {
+                Ok(()) => counted.left += 1,
+                Err(_) => counted.lost += 1,
+            }
+        }
+    }
+
+    fn tick(&self) {
+        let mut state = self.state();
+        loop {
+            let now = self.clock.now();
+            let State { core, out, .. } = &mut *state;
+            core.poll(now, out);
+            self.send(&mut state);
+            let wait = state.core.next().map_or(QUIET, |next| next.saturating_sub(now).min(QUIET));
+            state.wakes = now + wait;
+            state = self.wake.wait_timeout(state, wait).map_or_else(|error| error.into_inner().0, |(state, _)| state);
+        }
+    }
+
+    fn probe(&self) {
+        let Some((interval, packets)) = &self.probe else { return };
+        let mut out = Vec::new();
+        loop {
+            let mut state = self.state();
+            if let Core::Server(server) = &mut state.core {
+                server.probe(self.clock.now(), &mut out);
+            }
+            drop(state);
+            // One that cannot leave is lost, as one that is not answered.
+            out.drain(..).for_each(|packet| drop(packets.send(&packet)));
+            thread::sleep(*interval);
+        }
+    }
+
+    /// Goes on by other settings.
+    pub(super) fn reload_client(&self, client: &Client) -> Result<()> {
+        ensure!(client.sides == self.sides, "the interfaces have changed; restart the gateway");
+        let Core::Client(core) = &mut self.state().core else { bail!("the role has changed; restart the gateway") };
+        ensure!(client.sites.starts_with(&self.names), "a site that was there is not in its place; add new ones at the end, or restart");
+        ensure!(client.sites.len() >= core.settings().sites.len(), "a site has gone; restart the gateway");
+        ensure!(client.settings.entries == core.settings().entries, "`entries` has changed; restart the gateway");
+        let mut settings = client.settings.clone();
+        settings.dry = self.dry;
+        core.reconfigure(settings);
+        Ok(())
+    }
+
+    /// Goes on by other settings.
+    pub(super) fn reload_server(&self, server: &Server) -> Result<()> {
+        ensure!(server.sides == self.sides, "the interfaces have changed; restart the gateway");
+        let Core::Server(core) = &mut self.state().core else { bail!("the role has changed; restart the gateway") };
+        ensure!(server.classes == self.names, "the classes have changed; restart the gateway");
+        core.reconfigure(server.settings.clone());
+        Ok(())
+    }
+
+    pub(super) fn report(&self) -> Report {
+        let state = self.state();
+        let mut report = Report::new(&self.name, &self.clock.since());
+        report.interfaces = state.counted.to_vec();
+        match &state.core {
+            Core::Client(client) => {
+                report.role = if self.dry { "client, dry" } else { "client" }.into();
+                report.count(client.counters());
+                report.races = Some(Races::of(client));
+            }
+            Core::Server(server) => {
+                report.role = "server".into();
+                report.count(server.counters());
+                report.classes = Classes::of(&self.names, server);
+            }
+        }
+        report
+    }
+
+    /// The last race of a connection, or the last races.
+    pub(super) fn trace(&self, ends: &[&str]) -> Result<Vec<Traced>> {
+        let Core::Client(client) = &self.state().core else { bail!("a servers' gateway knows no races; ask the clients' gateway") };
+        let wanted = endpoints(ends)?;
+        Ok(Traced::of(client.races(), |key| wanted.iter().all(|end| end.is_of(key))))
+    }
+}

@@ -1,0 +1,164 @@
+//! What a replica's host needs so that its own TCP answers races: addresses, routes, rules, a table of nftables. All of it is put there at the
+//! start, and taken away at the end; a gateway that was killed leaves it to the next start, which puts it in order.
+
+use crate::file::Replica;
+use anyhow::{Context as _, Result, ensure};
+use gateway::{Address, Mode};
+use std::fmt::Write as _;
+use std::io::Write as _;
+use std::process::{Command, Stdio};
+
+/// The firewall mark of SYN-ACKs that go to the agent.
+const TO_AGENT: u32 = 0x66;
+/// The firewall mark of what the agent sends.
+pub(super) const OF_AGENT: u32 = 0x77;
+/// The table of routes into the TUN, and the preference of the rules that lead to it.
+const TABLE: u32 = 6080;
+
+/// What is installed, as text for the programs that install it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Rules {
+    nft: String,
+    /// Of IPv4 and of IPv6, for `ip -batch`.
+    ip: [Vec<String>; 2],
+    /// What takes them away again.
+    undo: [Vec<String>; 2],
+    table: String,
+    /// Settings of the kernel: file and value.
+    settings: Vec<(String, &'static str)>,
+}
+
+impl Rules {
+    /// The rules of a replica.
+    pub(crate) fn of(name: &str, replica: &Replica) -> Self {
+        // What nft takes without quotes.
+        let table = format!("tandem_{}", name.replace('-', "_"));
+        let mut rules = Self {
+            nft: format!("table inet {table} {{}}\ndelete table inet {table}\n"),
+            ip: Default::default(),
+            undo: Default::default(),
+            settings: vec![(format!("/proc/sys/net/ipv4/conf/{}/rp_filter", replica.tun), "2")],
+            table,
+        };
+        for family in 0..2 {
+            rules.family(family, replica);
+        }
+        let ports = replica.ports.iter().map(u16::to_string).collect::<Vec<_>>().join(", ");
+        let Replica { settings, .. } = replica;
+        if settings.mode != Mode::C {
+            let answers = if settings.mode == Mode::A { settings.own.clone() } else { servers(replica) };
+            let marks: String = answers.iter().fold(String::new(), |mut text, address| {
+                let ip = if address.is_v4() { "ip" } else { "ip6" };
+                let _ = writeln!(
+                    text,
+                    "    {ip} saddr {address} tcp sport {{ {ports} }} tcp flags & (syn | ack | rst) == syn | ack meta mark set {TO_AGENT}"
+                );
+                text
+            });
+            let _ = writeln!(
+                rules.nft,
+                "table inet {} {{\n  chain answers {{\n    type route hook output priority mangle;\n    \
+                 meta mark {OF_AGENT} return\n{marks}  }}\n{}}}",
+                rules.table,
+                if settings.mode == Mode::B { towards_servers(replica, &ports) } else { String::new() }
+            );
+        }
+        rules
+    }
+
+    fn family(&mut self, family: usize, replica: &Replica) {
+        let (v4, mode) = (family == 0, replica.settings.mode);
+        if !replica.settings.own.iter().any(|own| own.is_v4() == v4) {
+            return;
+        }
+        let mut add = |add: String, undo: String| {
+            self.ip[family].push(add);
+            self.undo[family].push(undo);
+        };
+        let route = format!("default dev {} table {TABLE}", replica.tun);
+        add(format!("route replace {route}"), format!("route del {route}"));
+        let mut rule = |rule: String| add(format!("rule add {rule}"), format!("rule del {rule}"));
+        if mode == Mode::C {
+            servers(replica)
+                .iter()
+                .filter(|server| server.is_v4() == v4)
+                .for_each(|server| rule(format!("from {server} ipproto tcp lookup {TABLE} pref {TABLE}")));
+        } else {
+            rule(format!("fwmark {TO_AGENT} lookup {TABLE} pref {TABLE}"));
+        }
+        if mode != Mode::A {
+            for server in servers(replica).iter().filter(|server| server.is_v4() == v4) {
+                let (length, option) = if v4 { (32, "") } else { (128, " nodad") };
+                let address = format!("{server}/{length} dev lo");
+                add(format!("address replace {address}{option}"), format!("address del {address}"));
+            }
+        }
+    }
+
+    /// Puts them in force.
+    ///
+    /// # Errors
+    /// If a program is missing, or refuses.
+    pub(crate) fn install(&self) -> Result<()> {
+        // Rules of one that was killed would otherwise be there twice.
+        self.remove();
+        for (path, value) in &self.settings {
+            std::fs::write(path, value).with_context(|| format!("{path}: cannot be set to {value}; it takes root"))?;
+        }
+        feed(Command::new("nft").args(["-f", "-"]), &self.nft)?;
+        for (family, commands) in ["-4", "-6"].iter().zip(&self.ip) {
+            feed(Command::new("ip").args([family, "-batch", "-"]), &commands.join("\n"))?;
+        }
+        Ok(())
+    }
+
+    /// Takes them away, as far as they are there.
+    pub(crate) fn remove(&self) {
+        let table = &self.table;
+        let _ = feed(Command::new("nft").args(["-f", "-"]), &format!("table inet {table} {{}}\ndelete table inet {table}\n"));
+        for (family, commands) in ["-4", "-6"].iter().zip(&self.undo) {
+            for command in commands {
+                let _ = feed(Command::new("ip").args([family, "-batch", "-"]), command);
+            }
+        }
+    }
+
+    /// One line for each thing that is installed.
+    pub(crate) fn lines(&self) -> Vec<String> {
+        let settings = self.settings.iter().map(|(path, value)| format!("{path} = {value}"));
+        let commands = ["-4", "-6"].iter().zip(&self.ip).flat_map(|(family, all)| all.iter().map(move |one| format!("ip {family} {one}")));
+        let nft = self.nft.lines().skip(2).map(|line| format!("nft: {line}"));
+        settings.chain(commands).chain(nft).collect()
+    }
+}
+
+/// The addresses of the servers that the replica stands for.
+fn servers(replica: &Replica) -> Vec<Address> {
+    let mut servers: Vec<Address> = replica.settings.servers.iter().map(|(server, _)| *server).collect();
+    servers.dedup();
+    servers
+}
+
+/// Mode B: what clients' gateways send to the replica is for the server, whose address the host has.
+fn towards_servers(replica: &Replica, ports: &str) -> String {
+    let mut lines = String::new();
+    for own in &replica.settings.own {
+        let ip = if own.is_v4() { "ip" } else { "ip6" };
+        if let Some(server) = servers(replica).iter().find(|server| server.is_v4() == own.is_v4()) {
+            let _ = writeln!(lines, "    {ip} daddr {own} tcp dport {{ {ports} }} {ip} daddr set {server}");
+        }
+    }
+    format!("  chain towards {{\n    type filter hook prerouting priority raw;\n{lines}  }}\n")
+}
+
+fn feed(command: &mut Command, text: &str) -> Result<()> {
+    let missing = |program: String| format!("{program} is missing; install it: apt-get install nftables iproute2");
+    let name = command.get_program().display().to_string();
+    command.stdin(Stdio::piped()).stdout(Stdio::null()).stderr(Stdio::piped());
+    let mut child = command.spawn().with_context(|| missing(name.clone()))?;
+    let written = child.stdin.take().expect("it is piped").write_all(text.as_bytes());
+    let output = child.wait_with_output()?;
+    let told = String::from_utf8_lossy(&output.stderr);
+    ensure!(output.status.success() && written.is_ok(), "{name} refuses what the replica needs: {}\n{text}", told.trim_end());
+    Ok(())
+}

@@ -1,0 +1,291 @@
+//! The lab: a client behind its gateway, an origin behind the servers' gateway, and replicas, all on one router.
+
+use crate::config::{self, CLIENT, GATEWAY, REPLICAS, SERVER, ip, replica};
+use crate::network::{Mac, Path, Router};
+use crate::web::Web;
+use anyhow::{Context as _, Result, anyhow, ensure};
+use hosts::cleanup::{self, Trace};
+use hosts::namespace::{Namespace, need, text};
+use hosts::process::Process;
+use hosts::user;
+use ring::{Interface, InterfaceName};
+use serde_json::Value;
+use std::collections::HashMap;
+use std::net::IpAddr;
+use std::path::{Path as FilePath, PathBuf};
+use std::time::{Duration, Instant};
+use tempfile::TempDir;
+
+/// Programs that the lab runs.
+pub const NEEDED: [&str; 3] = ["ip", "nft", "curl"];
+/// One-way delays to the core in milliseconds: of the client, the origin, and the replicas.
+pub const DELAYS: [u64; 2 + REPLICAS] = [1, 40, 5, 20, 60];
+/// Time for what takes milliseconds where nothing else runs.
+const PATIENCE: Duration = Duration::from_secs(20);
+
+/// What the lab is made of.
+#[derive(Clone, Debug)]
+pub struct Options {
+    /// The gateway's program.
+    pub program: PathBuf,
+    /// The servers.
+    pub web: Web,
+    /// The hold, as the file has it.
+    pub hold: String,
+    /// The mode of each replica.
+    pub modes: [char; REPLICAS],
+    /// Seed of what happens by chance.
+    pub seed: u64,
+}
+
+/// A lab that is up; it is taken down with this.
+pub struct Lab {
+    options: Options,
+    agents: Vec<Option<Process>>,
+    gateways: Vec<Process>,
+    /// Only to be kept until the end.
+    _webs: Vec<Process>,
+    /// The router.
+    pub router: Router,
+    /// The client.
+    pub client: Namespace,
+    /// The server itself.
+    pub origin: Namespace,
+    /// The replicas, `r1` first.
+    pub replicas: Vec<Namespace>,
+    /// The clients' and the servers' gateway.
+    pub gates: [Namespace; 2],
+    /// Where the router's interfaces are.
+    _core: Namespace,
+    folder: TempDir,
+}
+
+/// The MAC of a host, and that of the router at a port.
+fn host_mac(number: usize) -> Mac {
+    [2, 0, 0, 0, 0, number as u8]
+}
+
+fn router_mac(port: usize) -> Mac {
+    [2, 0, 0, 0, 0xff, port as u8]
+}
+
+fn mac(mac: Mac) -> String {
+    mac.map(|byte| format!("{byte:02x}")).join(":")
+}
+
+/// Numbers of hosts: the client, the origin, the servers' gateway, and the first replica.
+const HOSTS: [usize; 4] = [1, 2, 3, 0x10];
+
+impl Lab {
+    /// Builds one: gateways, agents and servers run, and each replica's distance is known.
+    ///
+    /// # Errors
+    /// If a program is missing or fails. What was built until then is taken down.
+    pub fn up(options: Options) -> Result<Self> {
+        need(&NEEDED)?;
+        user::need_taps()?;
+        let prefix = format!("tandem-wan-{}-", std::process::id());
+        let make = |name: &str| Namespace::new(format!("{prefix}{name}"));
+        let folder = TempDir::new().context("no folder for the lab's files")?;
+        cleanup::remember(Trace::Folder(folder.path().into()));
+        let (core, client, origin) = (make("core")?, make("client")?, make("origin")?);
+        let gates = [make("cg")?, make("sg")?];
+        let replicas: Vec<Namespace> = (1..=REPLICAS).map(|number| make(&format!("r{number}"))).collect::<Result<_>>()?;
+        for quiet in [&core, &gates[0]] {
+            quiet.set("ipv6/conf/all/disable_ipv6", "1")?;
+            quiet.set("ipv6/conf/default/disable_ipv6", "1")?;
+        }
+        link(&client, "eth0", host_mac(HOSTS[0]), &gates[0], "inside")?;
+        link(&origin, "eth0", host_mac(HOSTS[1]), &gates[1], "inside")?;
+        gates[1].set("ipv6/conf/inside/disable_ipv6", "1")?;
+        uplink(&gates[0], "wan", host_mac(9), &core, 0)?;
+        uplink(&gates[1], "wan", host_mac(HOSTS[2]), &core, 1)?;
+        settle(&client, "eth0", &CLIENT.map(str::to_owned), 0)?;
+        settle(&origin, "eth0", &SERVER.map(str::to_owned), 1)?;
+        settle(&gates[1], "wan", &GATEWAY.map(str::to_owned), 1)?;
+        let mut hosts: HashMap<IpAddr, (usize, Mac)> = HashMap::new();
+        for (addresses, host) in [(CLIENT, (0, HOSTS[0])), (SERVER, (1, HOSTS[1])), (GATEWAY, (1, HOSTS[2]))] {
+            hosts.extend(addresses.map(|address| (ip(address), (host.0, host_mac(host.1)))));
+        }
+        for (number, namespace) in (1..).zip(&replicas) {
+            uplink(namespace, "eth0", host_mac(HOSTS[3] + number), &core, 1 + number)?;
+            settle(namespace, "eth0", &replica(number), 1 + number)?;
+            hosts.extend(replica(number).map(|address| (ip(&address), (1 + number, host_mac(HOSTS[3] + number)))));
+        }
+        let open = |port: usize| {
+            let name = format!("if:p{port}@{}", core.name());
+            let name: InterfaceName = name.parse().map_err(|error| anyhow!("{name}: {error}"))?;
+            Ok((Interface::open(&name)?, router_mac(port)))
+        };
+        let ports = (0..2 + REPLICAS).map(open).collect::<Result<_>>()?;
+        let router = Router::start(ports, hosts, SERVER.map(ip), options.seed)?;
+        for (from, one) in DELAYS.iter().enumerate() {
+            for (to, other) in DELAYS.iter().enumerate() {
+                router.set(from, to, Path { delay: Duration::from_millis(one + other), ..Path::default() });
+            }
+        }
+        let mut webs = Vec::new();
+        for (name, namespace) in [("origin".to_owned(), &origin)].into_iter().chain((1..).map(|n| format!("r{n}")).zip(&replicas)) {
+            webs.extend(options.web.start(namespace, folder.path(), &name)?);
+        }
+        let (agents, gateways) = ((0..REPLICAS).map(|_| None).collect(), Vec::new());
+        let mut lab = Self { options, agents, gateways, _webs: webs, router, client, origin, replicas, gates, _core: core, folder };
+        for (place, mode) in lab.options.modes.into_iter().enumerate() {
+            lab.start_agent(place + 1, mode)?;
+        }
+        lab.start_gateway("client", 0, &config::client())?;
+        lab.start_gateway("server", 1, &config::server(&lab.options.hold))?;
+        lab.wait_for_delays()?;
+        Ok(lab)
+    }
+
+    fn run(&self, namespace: &Namespace, name: &str, file: &str) -> Result<Process> {
+        let path = self.folder.path().join(format!("{name}.toml"));
+        std::fs::write(&path, file)?;
+        let path = path.display().to_string();
+        let mut command = namespace.command(&self.options.program, ["--runtime", &self.runtime(name), "run", &path]);
+        Process::start_ready(&mut command, &format!("the gateway {name}"))
+    }
+
+    fn runtime(&self, name: &str) -> String {
+        self.folder.path().join(format!("run-{name}")).display().to_string()
+    }
+
+    fn start_gateway(&mut self, name: &str, place: usize, file: &str) -> Result<()> {
+        let process = self.run(&self.gates[place], name, file)?;
+        self.gateways.push(process);
+        Ok(())
+    }
+
+    /// Starts the agent of a replica, from 1, in this mode; one that runs is ended first.
+    ///
+    /// # Errors
+    /// If it does not start.
+    pub fn start_agent(&mut self, number: usize, mode: char) -> Result<()> {
+        self.end_agent(number);
+        let process = self.run(&self.replicas[number - 1], &format!("r{number}"), &config::agent(number, mode))?;
+        self.agents[number - 1] = Some(process);
+        Ok(())
+    }
+
+    /// Ends the agent of a replica in order.
+    pub fn end_agent(&mut self, number: usize) {
+        if let Some(agent) = self.agents[number - 1].take() {
+            agent.end();
+        }
+    }
+
+    /// Asks a gateway or an agent by its program.
+    ///
+    /// # Errors
+    /// If it does not answer.
+    pub fn ask(&self, name: &str, arguments: &[&str]) -> Result<Value> {
+        let mut command = std::process::Command::new(&self.options.program);
+        command.args(["--json", "--runtime", &self.runtime(name)]).args(arguments);
+        let output = hosts::namespace::run(&mut command)?;
+        ensure!(!output.stdout.is_empty(), "{name}, {arguments:?}: {}", text(&output.stderr));
+        Ok(serde_json::from_slice(&output.stdout)?)
+    }
+
+    /// Waits until the servers' gateway knows how far each replica is.
+    ///
+    /// # Errors
+    /// If one is not known in time.
+    pub fn wait_for_delays(&self) -> Result<Vec<f64>> {
+        let begun = Instant::now();
+        loop {
+            let report = self.ask("server", &["show"])?;
+            let replicas = report["classes"][0]["replicas"].as_array().cloned().unwrap_or_default();
+            let delays: Vec<f64> = replicas.iter().filter_map(|replica| replica["delay_ms"].as_f64()).collect();
+            if delays.len() == 2 * REPLICAS {
+                return Ok(delays);
+            }
+            ensure!(begun.elapsed() < PATIENCE, "probes were not answered: {report}");
+            std::thread::sleep(Duration::from_millis(50));
+        }
+    }
+
+    /// Sends a request by curl: who answered, or what curl says.
+    ///
+    /// # Errors
+    /// If curl cannot be started.
+    pub fn curl(&self, address: &str) -> Result<String> {
+        let output = self.client.run("curl", &["-sS", "-m", "20", &url(address, "/")])?;
+        let told = text(&output.stdout);
+        Ok(told.split_once(" saw ").map_or_else(|| text(&output.stderr), |(name, _)| name.to_owned()))
+    }
+
+    /// Bytes of `/big` that come.
+    ///
+    /// # Errors
+    /// If curl cannot be started.
+    pub fn download(&self, address: &str) -> Result<String> {
+        let output = self.client.run("curl", &["-sS", "-m", "30", "-o", "/dev/null", "-w", "%{size_download}", &url(address, "/big")])?;
+        Ok(text(&output.stdout))
+    }
+
+    /// Connections in SYN-RECV at the origin and the replicas.
+    ///
+    /// # Errors
+    /// If the kernel's table cannot be read.
+    pub fn half_open(&self) -> Result<usize> {
+        let mut open = 0;
+        for host in self.replicas.iter().chain([&self.origin]) {
+            for table in ["/proc/thread-self/net/tcp", "/proc/thread-self/net/tcp6"] {
+                let table = host.within(|| std::fs::read_to_string(table))??;
+                open += table.lines().skip(1).filter(|line| line.split_whitespace().nth(3) == Some("03")).count();
+            }
+        }
+        Ok(open)
+    }
+
+    /// Where the files are.
+    pub fn folder(&self) -> &FilePath {
+        self.folder.path()
+    }
+
+    /// The command that asks a gateway or an agent, for people.
+    pub fn command(&self, name: &str) -> String {
+        format!("{} --runtime {}", self.options.program.display(), self.runtime(name))
+    }
+}
+
+impl Drop for Lab {
+    fn drop(&mut self) {
+        (1..=REPLICAS).for_each(|number| self.end_agent(number));
+        cleanup::forget(&Trace::Folder(self.folder.path().into()));
+    }
+}
+
+/// The address of a page.
+pub fn url(address: &str, page: &str) -> String {
+    if address.contains(':') { format!("http://[{address}]{page}") } else { format!("http://{address}{page}") }
+}
+
+/// A wire between two hosts.
+fn link(host: &Namespace, interface: &str, own: Mac, peer: &Namespace, other: &str) -> Result<()> {
+    host.ip(&[
+        format!("link add {interface} address {} type veth peer name {other} netns {}", mac(own), peer.name()),
+        format!("link set {interface} up"),
+    ])?;
+    peer.ip(&[format!("link set {other} up")])
+}
+
+/// A wire to a port of the router.
+fn uplink(host: &Namespace, interface: &str, own: Mac, core: &Namespace, port: usize) -> Result<()> {
+    link(host, interface, own, core, &format!("p{port}"))?;
+    core.ip(&[format!("link set p{port} address {}", mac(router_mac(port)))])
+}
+
+/// Gives a host its addresses, and the router as its way out.
+fn settle(host: &Namespace, interface: &str, addresses: &[String; 2], port: usize) -> Result<()> {
+    let router = mac(router_mac(port));
+    host.ip(&[
+        format!("addr add {}/32 dev {interface}", addresses[0]),
+        format!("addr add {}/128 dev {interface} nodad", addresses[1]),
+        format!("neigh add 169.254.0.1 lladdr {router} dev {interface} nud permanent"),
+        format!("route add default via 169.254.0.1 dev {interface} onlink src {}", addresses[0]),
+        format!("neigh add fe80::1 lladdr {router} dev {interface} nud permanent"),
+        format!("route add default via fe80::1 dev {interface} onlink src {}", addresses[1]),
+    ])
+}

@@ -1,0 +1,14 @@
+//! The wide-area network in a box: sites in network namespaces, and between them a router in user space that delays, loses, reorders and spoils.
+//!
+//! | module | |
+//! |---|---|
+//! | [`network`] | the router, and what it does to packets between two sites |
+//! | [`lab`] | client, gateways, origin and replicas, as programs and kernels |
+//! | [`config`] | the files of the three roles |
+//! | [`web`] | the servers |
+
+pub mod config;
+pub mod lab;
+pub mod network;
+mod spoil;
+pub mod web;

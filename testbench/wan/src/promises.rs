@@ -1,0 +1,205 @@
+//! What is promised, and what was seen.
+
+use anyhow::Result;
+use hosts::promises::Promises;
+use ring::{Interface, InterfaceName, ROOM};
+use std::net::IpAddr;
+use std::time::Duration;
+use wan::config::{CLIENT, REPLICAS, SERVER, ip, replica};
+use wan::lab::{DELAYS, Lab};
+use wan::network::Path;
+use wan::web::BIG;
+
+/// Requests of each kind.
+const REQUESTS: usize = 3;
+
+/// Promises of a lab.
+pub(crate) struct Seen {
+    promises: Promises<'static>,
+    /// Whether there is a hold: without one the origin is the first.
+    held: bool,
+}
+
+impl Seen {
+    pub(crate) fn new(held: bool) -> Self {
+        Self { promises: Promises::new(|line| println!("{line}")), held }
+    }
+
+    pub(crate) fn end(self) -> bool {
+        self.promises.end()
+    }
+
+    /// The nearest replica wins in these modes, over both families, and nobody is left half open.
+    pub(crate) fn of_modes(&mut self, lab: &mut Lab, modes: [char; REPLICAS]) -> Result<()> {
+        let name: String = if modes.iter().all(|mode| *mode == modes[0]) { modes[0].into() } else { modes.iter().collect() };
+        for (place, mode) in modes.into_iter().enumerate() {
+            lab.start_agent(place + 1, mode)?;
+        }
+        lab.wait_for_delays()?;
+        let nearest = if self.held { "r1" } else { "origin" };
+        for server in SERVER {
+            let watched = Watched::begin(lab)?;
+            lab.router.answers();
+            let mut won = 0;
+            for _ in 0..REQUESTS {
+                won += usize::from(lab.curl(server)? == nearest);
+            }
+            self.promises.tell_count(&format!("{name}: {nearest} answers at {server}"), won, REQUESTS);
+            let bytes = lab.download(server)?;
+            self.promises.tell(bytes == BIG.to_string(), &format!("{name}: 1 MB, offloads left on"), &format!("{bytes} bytes"));
+            let foreign = watched.end(lab, server)?;
+            self.promises.tell(foreign == 0, &format!("{name}: the client sees the server only"), &format!("{foreign} other packets"));
+            self.of_judge(lab, &name)?;
+        }
+        let half_open = lab.half_open()?;
+        self.promises.tell(half_open == 0, &format!("{name}: nobody is left half open"), &format!("{half_open} in SYN-RECV"));
+        Ok(())
+    }
+
+    /// The gateway's winners are the first answers on the wire.
+    fn of_judge(&mut self, lab: &Lab, name: &str) -> Result<()> {
+        let answers = lab.router.answers();
+        let races = lab.ask("client", &["trace", CLIENT[0]])?.as_array().cloned().unwrap_or_default();
+        let more = lab.ask("client", &["trace", CLIENT[1]])?.as_array().cloned().unwrap_or_default();
+        let (mut agreed, mut judged) = (0, 0);
+        let mut clients: Vec<_> = answers.iter().map(|answer| answer.client).collect();
+        clients.sort();
+        clients.dedup();
+        for client in clients {
+            let first = answers.iter().find(|answer| answer.client == client).map(|answer| answer.from);
+            let race = races.iter().chain(&more).find(|race| race["client"] == client.to_string());
+            let winner = race.and_then(|race| race["winner"].as_str()).unwrap_or("none");
+            let winner: Option<IpAddr> = if winner == "server" {
+                Some(ip(SERVER[usize::from(client.is_ipv6())]))
+            } else {
+                winner.split(' ').next().and_then(|a| a.parse().ok())
+            };
+            judged += 1;
+            agreed += usize::from(winner.is_some() && winner == first);
+        }
+        self.promises.tell(
+            judged > 0 && agreed == judged,
+            &format!("{name}: winners were first on the wire"),
+            &format!("{agreed} of {judged}"),
+        );
+        Ok(())
+    }
+
+    /// Paths with loss and jitter, a narrow path, and one that takes options away.
+    pub(crate) fn of_bad_paths(&mut self, lab: &Lab, modes: [char; REPLICAS]) -> Result<()> {
+        let name: String = modes.iter().collect();
+        let everywhere = |change: &dyn Fn(Path) -> Path| {
+            for (from, one) in DELAYS.iter().enumerate() {
+                for (to, other) in DELAYS.iter().enumerate() {
+                    lab.router.set(from, to, change(Path { delay: Duration::from_millis(one + other), ..Path::default() }));
+                }
+            }
+        };
+        let answered = |server: &str| -> Result<usize> {
+            let mut answered = 0;
+            for _ in 0..REQUESTS {
+                let who = lab.curl(server)?;
+                answered += usize::from(who == "origin" || who.starts_with('r'));
+            }
+            Ok(answered)
+        };
+        everywhere(&|path| Path { loss: 0.1, jitter: Duration::from_millis(3), reorders: true, ..path });
+        for server in SERVER {
+            self.promises.tell_count(&format!("{name}: 10% loss, jitter, {server}"), answered(server)?, REQUESTS);
+        }
+        everywhere(&|path| Path { mtu: 1400, ..path });
+        for server in SERVER {
+            let bytes = lab.download(server)?;
+            self.promises.tell(bytes == BIG.to_string(), &format!("{name}: 1 MB over 1,400 bytes, {server}"), &format!("{bytes} bytes"));
+        }
+        everywhere(&|path| Path { strips: true, ..path });
+        let mut origin = 0;
+        for _ in 0..REQUESTS {
+            origin += usize::from(lab.curl(SERVER[0])? == "origin");
+        }
+        self.promises.tell_count(&format!("{name}: tags taken away, the origin answers"), origin, REQUESTS);
+        everywhere(&|path| path);
+        Ok(())
+    }
+
+    /// The nearest is killed, the next one drains, all are gone, the origin refuses.
+    pub(crate) fn of_failures(&mut self, lab: &mut Lab) -> Result<()> {
+        if !self.held {
+            return Ok(());
+        }
+        lab.end_agent(1);
+        self.who(lab, "r1 is dead: r2 answers", "r2")?;
+        lab.ask("r2", &["tell", "drain"])?;
+        self.who(lab, "r2 drains: r3 or the origin answers", "r3 or origin")?;
+        lab.ask("r2", &["tell", "ready"])?;
+        self.who(lab, "r2 is back", "r2")?;
+        lab.origin.nft("table inet refuse { chain input { type filter hook input priority 0; tcp dport 80 reject with tcp reset; } }")?;
+        self.who(lab, "the origin refuses: r2 answers", "r2")?;
+        (2..=REPLICAS).for_each(|number| lab.end_agent(number));
+        let told = lab.curl(SERVER[0])?;
+        self.promises.tell(told.contains("refused") || told.contains("connect"), "all refuse: the client is refused", &told);
+        lab.origin.nft("delete table inet refuse")?;
+        self.who(lab, "no replica: the origin answers", "origin")?;
+        let left = lab.replicas[0].run("nft", &["list", "tables"])?;
+        let rules = lab.replicas[0].run("ip", &["rule", "list"])?;
+        let clean = left.stdout.is_empty() && !String::from_utf8_lossy(&rules.stdout).contains("6080");
+        self.promises.tell(clean, "an agent takes back what it installed", if clean { "nothing left" } else { "rules are left" });
+        Ok(())
+    }
+
+    fn who(&mut self, lab: &Lab, what: &str, wanted: &str) -> Result<()> {
+        let mut seen = Vec::new();
+        for server in SERVER {
+            seen.push(lab.curl(server)?);
+        }
+        let right = seen.iter().all(|who| wanted.split(" or ").any(|one| one == who));
+        self.promises.tell(right, what, &seen.join(", "));
+        Ok(())
+    }
+}
+
+/// A look at what reaches the client.
+struct Watched {
+    over: std::sync::Arc<std::sync::atomic::AtomicBool>,
+    thread: std::thread::JoinHandle<Vec<Vec<u8>>>,
+}
+
+impl Watched {
+    fn begin(lab: &Lab) -> Result<Self> {
+        let name = format!("if:eth0@{}", lab.client.name());
+        let name: InterfaceName = name.parse().map_err(|error| anyhow::anyhow!("{name}: {error}"))?;
+        let interface = Interface::open(&name)?;
+        let over = std::sync::Arc::new(std::sync::atomic::AtomicBool::new(false));
+        let told = std::sync::Arc::clone(&over);
+        let thread = std::thread::spawn(move || {
+            let (mut room, mut seen) = (vec![0; ROOM], Vec::new());
+            while !told.load(std::sync::atomic::Ordering::Acquire) {
+                if interface.receive_cut(&mut room, |frame| seen.push(frame[..frame.len().min(134)].to_vec())).is_err() {
+                    break;
+                }
+            }
+            seen
+        });
+        Ok(Self { over, thread })
+    }
+
+    /// Packets to the client whose source is another than the server, or whose options hold ours.
+    fn end(self, lab: &Lab, server: &str) -> Result<usize> {
+        self.over.store(true, std::sync::atomic::Ordering::Release);
+        // One more packet ends it.
+        lab.curl(server)?;
+        let seen = self.thread.join().map_err(|_| anyhow::anyhow!("the look at the client ended early"))?;
+        let of_replicas: Vec<IpAddr> = (1..=REPLICAS).flat_map(replica).map(|address| ip(&address)).collect();
+        let wire = |address: &IpAddr| match address {
+            IpAddr::V4(address) => address.octets().to_vec(),
+            IpAddr::V6(address) => address.octets().to_vec(),
+        };
+        let foreign = |frame: &&Vec<u8>| {
+            let has = |bytes: &[u8]| frame.windows(bytes.len()).any(|window| window == bytes);
+            of_replicas.iter().any(|address| has(&wire(address))) || has(&[253, 13, 0x54, 0x44])
+        };
+        let alive = seen.iter().any(|frame| frame.windows(wire(&ip(server)).len()).any(|window| window == wire(&ip(server))));
+        anyhow::ensure!(alive, "nothing was seen at the client");
+        Ok(seen.iter().filter(foreign).count())
+    }
+}
