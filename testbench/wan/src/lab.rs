@@ -224,16 +224,21 @@ impl Lab {
         Ok(text(&output.stdout))
     }
 
-    /// Connections in SYN-RECV at the origin and the replicas.
+    /// Connections of the client in SYN-RECV at the origin and the replicas.
     ///
     /// # Errors
     /// If the kernel's table cannot be read.
     pub fn half_open(&self) -> Result<usize> {
         let mut open = 0;
+        let clients = CLIENT.map(|client| hexadecimal(ip(client)));
         for host in self.replicas.iter().chain([&self.origin]) {
             for table in ["/proc/thread-self/net/tcp", "/proc/thread-self/net/tcp6"] {
                 let table = host.within(|| std::fs::read_to_string(table))??;
-                open += table.lines().skip(1).filter(|line| line.split_whitespace().nth(3) == Some("03")).count();
+                let is_open = |line: &&str| {
+                    let words: Vec<&str> = line.split_whitespace().collect();
+                    words.get(3) == Some(&"03") && clients.iter().any(|client| words[2].contains(client))
+                };
+                open += table.lines().skip(1).filter(is_open).count();
             }
         }
         Ok(open)
@@ -255,6 +260,15 @@ impl Drop for Lab {
         (1..=REPLICAS).for_each(|number| self.end_agent(number));
         cleanup::forget(&Trace::Folder(self.folder.path().into()));
     }
+}
+
+/// An address as the kernel's tables have it: words of four bytes, each from its last byte on.
+fn hexadecimal(address: IpAddr) -> String {
+    let bytes = match address {
+        IpAddr::V4(address) => address.octets().to_vec(),
+        IpAddr::V6(address) => address.octets().to_vec(),
+    };
+    bytes.chunks(4).flat_map(|word| word.iter().rev().map(|byte| format!("{byte:02X}"))).collect()
 }
 
 /// The address of a page.

@@ -75,6 +75,10 @@ impl Rules {
             self.ip[family].push(add);
             self.undo[family].push(undo);
         };
+        // An interface without an address passes no reverse-path filter of IPv4, not even a loose one.
+        if let Some(own) = replica.settings.own.iter().find(|own| v4 && own.is_v4()) {
+            add(format!("address replace {own}/32 dev {}", replica.tun), format!("address del {own}/32 dev {}", replica.tun));
+        }
         let route = format!("default dev {} table {TABLE}", replica.tun);
         add(format!("route replace {route}"), format!("route del {route}"));
         let mut rule = |rule: String| add(format!("rule add {rule}"), format!("rule del {rule}"));
