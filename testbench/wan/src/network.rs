@@ -156,10 +156,11 @@ impl Inner {
         if packet.len() > path.mtu {
             self.state().refused += 1;
             let router = if source.is_ipv4() { ROUTER.0.into() } else { ROUTER.1.into() };
-            if let Some(ends) = Addresses::new(router, source) {
+            // To where the source lives, which may be elsewhere than who has sent the packet in its name.
+            if let (Some(ends), Some((home, _))) = (Addresses::new(router, source), self.hosts.get(&source)) {
                 let mut error = Vec::new();
                 IcmpError::TooBig(path.mtu as u16).write(&ends, &packet, &mut error);
-                self.carry(to, port, source, &error);
+                self.carry(to, *home, source, &error);
             }
             return;
         }

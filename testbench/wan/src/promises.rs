@@ -49,7 +49,8 @@ impl Seen {
             for _ in 0..REQUESTS {
                 won += usize::from(lab.curl(server)? == nearest);
             }
-            self.promises.tell_count(&format!("{name}: {nearest} answers at {server}"), won, REQUESTS);
+            // On a loaded machine a copy may leave late; who was first on the wire is judged below.
+            self.promises.tell(won * 2 > REQUESTS, &format!("{name}: {nearest} wins most at {server}"), &format!("{won} of {REQUESTS}"));
             let bytes = lab.download(server)?;
             self.promises.tell(bytes == BIG.to_string(), &format!("{name}: 1 MB, offloads left on"), &format!("{bytes} bytes"));
             let foreign = watched.end(lab, server)?;
