@@ -34,11 +34,7 @@ impl Seen {
 
     /// The nearest replica wins in these modes, over both families, and nobody is left half open.
     pub(crate) fn of_modes(&mut self, lab: &mut Lab, modes: [char; REPLICAS]) -> Result<()> {
-        let name: String = if modes.iter().all(|mode| *mode == modes[0]) { modes[0].into() } else { modes.iter().collect() };
-        for (place, mode) in modes.into_iter().enumerate() {
-            lab.start_agent(place + 1, mode)?;
-        }
-        lab.wait_for_delays()?;
+        let name = begin(lab, modes)?;
         let nearest = if self.held { "r1" } else { "origin" };
         for server in SERVER {
             let watched = Watched::begin(lab)?;
@@ -98,8 +94,8 @@ impl Seen {
     }
 
     /// Paths with loss and jitter, a narrow path, and one that takes options away.
-    pub(crate) fn of_bad_paths(&mut self, lab: &Lab, modes: [char; REPLICAS]) -> Result<()> {
-        let name: String = modes.iter().collect();
+    pub(crate) fn of_bad_paths(&mut self, lab: &mut Lab, modes: [char; REPLICAS]) -> Result<()> {
+        let (name, lab) = (begin(lab, modes)?, &*lab);
         let everywhere = |change: &dyn Fn(Path) -> Path| {
             for (from, one) in DELAYS.iter().enumerate() {
                 for (to, other) in DELAYS.iter().enumerate() {
@@ -168,6 +164,15 @@ impl Seen {
         self.promises.tell(right, what, &seen.join(", "));
         Ok(())
     }
+}
+
+/// Starts the agents in these modes, and waits until it is known how far each is; what the modes are called.
+fn begin(lab: &mut Lab, modes: [char; REPLICAS]) -> Result<String> {
+    for (place, mode) in modes.into_iter().enumerate() {
+        lab.start_agent(place + 1, mode)?;
+    }
+    lab.wait_for_delays()?;
+    Ok(if modes.iter().all(|mode| *mode == modes[0]) { modes[0].into() } else { modes.iter().collect() })
 }
 
 /// A look at what reaches the client.

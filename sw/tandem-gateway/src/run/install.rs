@@ -166,3 +166,25 @@ fn feed(command: &mut Command, text: &str) -> Result<()> {
     ensure!(output.status.success() && written.is_ok(), "{name} refuses what the replica needs: {}\n{text}", told.trim_end());
     Ok(())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::file::{File, Role};
+
+    fn rules(mode: &str) -> String {
+        let text = include_str!("../../../../docs/examples/gateway-replica.toml").replace("mode = \"C\"", &format!("mode = \"{mode}\""));
+        let Role::Replica(replica) = File::parse(&text, "replica").unwrap().role else { panic!("a replica") };
+        Rules::of("paris-1", &replica).lines().join("\n")
+    }
+
+    #[test]
+    fn each_mode_leads_what_it_needs_to_the_agent() {
+        let (a, b, c) = (rules("A"), rules("B"), rules("C"));
+        assert!(a.contains("ip saddr 198.51.100.10 tcp sport { 80 }") && !a.contains("192.0.2.10"), "{a}");
+        assert!(b.contains("ip daddr 198.51.100.10 tcp dport { 80 } ip daddr set 192.0.2.10"), "{b}");
+        assert!(b.contains("ip6 saddr 2001:db8:2::10 tcp sport { 80 }") && b.contains("192.0.2.10/32 dev lo"), "{b}");
+        assert!(c.contains("ip -6 rule add from 2001:db8:2::10 ipproto tcp lookup 6080") && !c.contains("tcp sport"), "{c}");
+        assert!(a.contains("table inet tandem_paris_1 {"), "nft takes no dash: {a}");
+    }
+}
