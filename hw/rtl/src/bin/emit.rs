@@ -3,10 +3,18 @@
 use std::path::Path;
 use std::process::ExitCode;
 
+const USAGE: &str = "usage: emit OUT_DIR";
+
 fn main() -> ExitCode {
     let mut arguments = std::env::args_os().skip(1);
-    let (Some(out), None) = (arguments.next(), arguments.next()) else {
-        eprintln!("usage: emit OUT_DIR");
+    let (out, none) = (arguments.next(), arguments.next());
+    if out.as_ref().is_some_and(|out| out == "--help" || out == "-h") {
+        println!("{USAGE}");
+        return ExitCode::SUCCESS;
+    }
+    // What looks like an option is no folder: `./-x` is one.
+    let (Some(out), None) = (out.filter(|out| !out.as_encoded_bytes().starts_with(b"-")), none) else {
+        eprintln!("{USAGE}");
         return ExitCode::from(2);
     };
     match emit::emit_all(&rtl::designs(), Path::new(&out)) {
