@@ -44,6 +44,10 @@ soak *OPTIONS:
 live *OPTIONS:
     {{ build }} tandem-card --bin tandem --bin tandem-site && {{ programs }}/tandem-site {{ OPTIONS }}
 
+# a wide-area network in namespaces: gateways, an origin and three replicas that race: --mode A|B|C|mixed, --hold HOLD, --quick, --stay
+wan *OPTIONS:
+    cargo build --quiet --release --bin tandem-gateway --bin tandem-wan && {{ programs }}/tandem-wan {{ OPTIONS }}
+
 # the simulated card as a PCI device behind a socket, for `tandem --card vfio-user:SOCKET`
 serve *OPTIONS:
     {{ build }} tandem-card && {{ programs }}/tandem-card {{ OPTIONS }}

@@ -35,7 +35,7 @@ impl Process {
             let line = line?;
             if line.starts_with("ready: ") {
                 // What it has to say later is read, lest it waits for a reader.
-                std::thread::spawn(move || lines.flatten().for_each(drop));
+                std::thread::spawn(move || lines.map_while(Result::ok).for_each(drop));
                 return Ok(process);
             }
             told.push(line);

@@ -55,8 +55,10 @@ fn missing(tree: &Tree, words: &[&str]) -> Option<String> {
                 (!PACKAGES.iter().any(|known| known.name == package)).then(|| format!("there is no package {package}"))
             }
             ["--bin", program] if is_name(program) => {
-                let is_there =
-                    |path: &str| path.contains("/src/bin/") && (stem(path) == program || path.contains(&format!("/bin/{program}/")));
+                let is_there = |path: &str| {
+                    path.contains("/src/bin/") && (stem(path) == program || path.contains(&format!("/bin/{program}/")))
+                        || path.ends_with(&format!("/{program}/src/main.rs"))
+                };
                 (!tree.files().any(|(path, _)| is_there(path))).then(|| format!("there is no program {program}"))
             }
             _ => None,
@@ -81,6 +83,7 @@ mod tests {
             ("sw/tandem/src/command/plan.rs", ""),
             ("sw/tandem/src/command/slow_path.rs", ""),
             ("testbench/src/bin/tandem-card/main.rs", ""),
+            ("sw/tandem-gateway/src/main.rs", ""),
         ]);
         findings(&tree).into_iter().map(|finding| finding.to_string()).collect()
     }
@@ -103,6 +106,7 @@ mod tests {
         assert_eq!(found("`tandem slow-path x`"), <[String; 0]>::default());
         assert_eq!(found("`tandem fly`"), ["docs/a.md:1: tandem has no command fly"]);
         assert_eq!(found("`cargo test --release -p nothing`"), ["docs/a.md:1: there is no package nothing"]);
+        assert_eq!(found("`cargo run --bin tandem-gateway`"), <[String; 0]>::default());
         assert_eq!(found("`cargo run --bin peers`"), ["docs/a.md:1: there is no program peers"]);
     }
 }

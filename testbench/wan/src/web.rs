@@ -34,7 +34,7 @@ impl Web {
                 let version = run(Command::new(path).arg("-v")).map(|output| text(&output.stderr)).unwrap_or_default();
                 format!("stock nginx ({})", version.rsplit('/').next().unwrap_or_default())
             }
-            Self::BuiltIn => "threads of this program, for want of nginx (apt-get install nginx-light)".into(),
+            Self::BuiltIn => "threads of this program, for want of nginx in PATH".into(),
         }
     }
 
@@ -49,8 +49,9 @@ impl Web {
         std::fs::write(home.join("pages/big"), vec![b'.'; BIG])?;
         let temporary: String =
             ["client_body", "proxy", "fastcgi", "uwsgi", "scgi"].iter().map(|kind| format!("{kind}_temp_path tmp-{kind};\n")).collect();
+        // One process: workers would outlive a master that is killed.
         let configuration = format!(
-            "daemon off; user root; pid nginx.pid; error_log error.log; worker_processes 1; events {{}}\nhttp {{ access_log off;\n{temporary}\
+            "daemon off; master_process off; user root; pid nginx.pid; error_log error.log; events {{}}\nhttp {{ access_log off;\n{temporary}\
              server {{ listen 80; listen [::]:80; root pages; location = / {{ return 200 \"{name} saw $remote_addr port $remote_port\\n\"; }} }} }}\n"
         );
         std::fs::write(home.join("nginx.conf"), configuration)?;
