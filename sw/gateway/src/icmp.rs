@@ -77,12 +77,8 @@ pub struct Mended {
 /// The error about what the client has sent to `server`, where it is about what went on to `winner`. Of a tunnel, the packet inside is quoted, and the
 /// MTU is what the tunnel leaves. `None` if its checksum is wrong.
 pub fn mend(frame: &Frame, view: &View, quote: &Quote, server: &Address, winner: &Address) -> Option<Mended> {
+    let message = message(frame, view)?;
     let packet = frame.packet();
-    let message = &packet[view.transport..view.length];
-    let sum = if view.protocol == ICMP { Sum::default() } else { pseudo(view, message.len()) };
-    if sum.bytes(message).folded() != 0xffff {
-        return None;
-    }
     // Of the winner itself the client must not hear.
     let source = if view.source == *winner { server } else { &view.source };
     let addresses = Addresses::new(source.ip(), view.destination.ip())?;
@@ -103,6 +99,31 @@ pub fn mend(frame: &Frame, view: &View, quote: &Quote, server: &Address, winner:
     packet.extend(quoted);
     finish(&addresses, &mut packet, start);
     Some(Mended { frame: frame.with(&packet), narrow })
+}
+
+/// The error of a client's own network about what it got as `server`'s, where it is about what `winner` has sent: it goes to who holds the quoted
+/// address. `quoted` is that address, the winner's in mode A. `None` if its checksum is wrong.
+pub(crate) fn turn(frame: &Frame, view: &View, quote: &Quote, to: &Address, quoted: &Address) -> Option<Frame> {
+    let header: &[u8; HEADER] = message(frame, view)?.first_chunk()?;
+    let addresses = Addresses::new(view.source.ip(), to.ip())?;
+    let mut about = frame.packet()[quote.at..view.length].to_vec();
+    let inner = View::quoted(&about)?;
+    set_address(&mut about, &inner, End::Source, quoted, delta(&quote.client, quoted));
+    let mut packet = Vec::new();
+    addresses.header(view.protocol, HEADER + about.len(), &mut packet);
+    let start = packet.len();
+    packet.extend(header);
+    packet[start + 2..start + 4].fill(0);
+    packet.extend(about);
+    finish(&addresses, &mut packet, start);
+    Some(frame.with(&packet))
+}
+
+/// An error's message; `None` if its checksum is wrong.
+fn message<'f>(frame: &'f Frame, view: &View) -> Option<&'f [u8]> {
+    let message = &frame.packet()[view.transport..view.length];
+    let sum = if view.protocol == ICMP { Sum::default() } else { pseudo(view, message.len()) };
+    (sum.bytes(message).folded() == 0xffff).then_some(message)
 }
 
 /// Lowers the MTU of a "too big" by what a tunnel adds; says whether it was too narrow for one of IPv6.

@@ -1,7 +1,7 @@
 //! The agent on a replica: cracks the copies of SYNs for the host's own TCP, and makes its SYN-ACK an answer of the race. FIG. 4A to 4C.
 
 use crate::counters::{Count, Counters};
-use crate::frame::{Frame, ICMP, ICMPV6, View};
+use crate::frame::{Frame, View};
 use crate::keys::Trust;
 use crate::options::{self, Options};
 use crate::segment::Segment;
@@ -142,11 +142,17 @@ impl Agent {
         self.settings.mode == Mode::C && outer.source == inner.source && self.settings.servers.contains(&(inner.destination, port))
     }
 
-    /// Whether an ICMP error of a server's gateway is about a segment in the name of a server; the host's TCP knows whether it is its own.
+    /// Whether an ICMP error is about a segment in the name of a server: in mode B it comes from a server's gateway, in mode C from the client's. The
+    /// host's TCP knows whether the segment is its own.
     fn concerns(&self, inner: &[u8], tunnelled: &Tunnelled) -> bool {
-        let error = matches!(tunnelled.inner.protocol, ICMP | ICMPV6) && self.settings.gateways.contains(&tunnelled.outer.source);
-        let quote = icmp::quote(inner, &tunnelled.inner).filter(|_| error && self.settings.mode == Mode::B);
-        quote.is_some_and(|quote| self.settings.servers.contains(&(quote.client, quote.ports.0)))
+        let from = &tunnelled.outer.source;
+        let Some(quote) = icmp::quote(inner, &tunnelled.inner) else { return false };
+        let is_heard = match self.settings.mode {
+            Mode::A => false,
+            Mode::B => self.settings.gateways.contains(from),
+            Mode::C => quote.destination == *from,
+        };
+        is_heard && self.settings.servers.contains(&(quote.client, quote.ports.0))
     }
 
     /// Gives the SYN of a copy to the host, if its tag is right and the host takes it.

@@ -190,3 +190,49 @@ fn too_big_about_the_server_s_segments_is_copied_to_the_replicas_and_heeded_in_m
         }
     }
 }
+
+/// A router between the client and its gateway refuses what the winner has sent: the winner hears of its own segment.
+#[test]
+fn an_error_of_the_client_s_own_network_reaches_who_has_sent_the_segment() {
+    use gateway::replica::{self, To};
+    for v4 in [true, false] {
+        let hosts = hosts(v4);
+        for mode in Mode::ALL {
+            let mut gateway = bound(&hosts, mode);
+            let data = Tcp::new((hosts.server, 80), (hosts.client, PORT), ACK, ANSWER + 1, ISN + 1).payload(&[0; 1200]);
+            let to_server = Hosts { client: hosts.server, ..hosts };
+            let frame = error(&to_server, router(&hosts), &data.bytes(Side::Wan), true, MTU);
+            let went = only(take(&mut gateway, NOW, Side::Inside, frame.clone()), Side::Wan);
+            // As the replica has sent it, up to what is quoted.
+            let sender = if mode == Mode::A { hosts.replicas[0] } else { hosts.server };
+            let sent = Tcp { from: (sender, 80), ..data.clone() }.bytes(Side::Wan);
+            let mut heard = went.clone();
+            if mode == Mode::C {
+                let servers = vec![(hosts.server.into(), 80)];
+                let mut out = Vec::new();
+                let mut agent = gateway::Agent::new(replica::Settings { mode, servers, ..replica::Settings::default() });
+                agent.from_network(NOW, went, &mut out);
+                let [(To::Host, cracked)] = &out[..] else { panic!("{out:?}") };
+                heard = cracked.clone();
+                // Nobody else's word is taken for the client's.
+                let foreign = Hosts { client: hosts.replicas[1], ..hosts };
+                let about = Tcp { to: (foreign.client, PORT), from: (hosts.server, 80), ..data.clone() };
+                let forged = error(&to_server, router(&hosts), &about.bytes(Side::Wan), true, MTU);
+                assert_eq!(
+                    only(take(&mut gateway, NOW, Side::Inside, forged.clone()), Side::Wan),
+                    forged,
+                    "no connection of ours: as it is"
+                );
+            }
+            let destination = if mode == Mode::C { hosts.server } else { hosts.replicas[0] };
+            let (source, mtu, quote) = read(&heard, &Hosts { client: destination, ..hosts });
+            assert_eq!((source, mtu), (router(&hosts), MTU), "{mode:?}");
+            assert_eq!(quote, sent[14..14 + quote.len()], "{mode:?}");
+            assert_eq!(gateway.counters().get(Count::IcmpMended), 1);
+        }
+        let mut racing = begun(&hosts);
+        let data = Tcp::new((hosts.server, 80), (hosts.client, PORT), ACK, 1, 2);
+        let frame = error(&Hosts { client: hosts.server, ..hosts }, router(&hosts), &data.bytes(Side::Wan), true, MTU);
+        assert_eq!(only(take(&mut racing, NOW, Side::Inside, frame.clone()), Side::Wan), frame, "to the server, as it is");
+    }
+}

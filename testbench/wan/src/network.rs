@@ -69,10 +69,13 @@ struct Inner {
     wake: Condvar,
 }
 
+/// When a frame leaves, a number of its own, by which port, and its bytes.
+type Due = (Instant, u64, usize, Vec<u8>);
+
 struct State {
     paths: HashMap<(usize, usize), Path>,
     last: HashMap<(usize, usize), Instant>,
-    due: BinaryHeap<Reverse<(Instant, u64, usize, Vec<u8>)>>,
+    due: BinaryHeap<Reverse<Due>>,
     serial: u64,
     chance: ChaCha8Rng,
     answers: Vec<Answer>,

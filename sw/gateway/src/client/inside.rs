@@ -4,20 +4,24 @@ use super::ClientGateway;
 use super::races::Happened;
 use crate::counters::Count;
 use crate::entry::{Entry, Key, State};
-use crate::frame::{Frame, View};
+use crate::frame::{Frame, ICMP, ICMPV6, View};
 use crate::machine::{Action, Event, step};
 use crate::options::{self, NoTag, Options};
 use crate::segment::Segment;
 use crate::table::Id;
 use crate::tag::Subject;
 use crate::translate::rst;
-use crate::{Mode, Output, Side, Time, tunnel};
+use crate::tunnel::Outer;
+use crate::{Mode, Output, Side, Time, icmp, tunnel};
 
 impl ClientGateway {
     #[inline]
     pub(super) fn take_inside(&mut self, now: Time, frame: Frame, out: &mut Vec<Output>) {
         let pass = |frame, out: &mut Vec<Output>| out.push(Output { side: Side::Wan, frame });
         let Some(view) = frame.view() else { return pass(frame, out) };
+        if matches!(view.protocol, ICMP | ICMPV6) {
+            return self.error_inside(frame, &view, out);
+        }
         let Some(segment) = Segment::of(frame.packet(), &view) else { return pass(frame, out) };
         let (client_port, server_port) = (segment.source_port, segment.destination_port);
         let key = Key { client: view.source, server: view.destination, client_port, server_port };
@@ -33,6 +37,36 @@ impl ClientGateway {
             Action::Carry => self.carry(id, frame, &view, out),
             Action::Fail => self.fail(now, frame, &view, &segment, out),
             _ => pass(frame, out),
+        }
+    }
+
+    /// An ICMP error of the client's own network: about what a winner has sent, it is for the winner.
+    fn error_inside(&mut self, frame: Frame, view: &View, out: &mut Vec<Output>) {
+        let about = icmp::quote(frame.packet(), view).filter(|quote| quote.tunnelled.is_none()).and_then(|quote| {
+            // Who has sent the quoted segment is the server, to the client's eyes.
+            let (server_port, client_port) = quote.ports;
+            let id = self.table.find(&Key { client: quote.destination, server: quote.client, client_port, server_port })?;
+            let mode = self.table.entry(id).bound()?;
+            Some((quote, id, mode))
+        });
+        let Some((quote, id, mode)) = about else { return out.push(Output { side: Side::Wan, frame }) };
+        let entry = self.table.entry(id);
+        let (server, winner) = (entry.key.server, entry.winner);
+        let turned = match mode {
+            Mode::A => icmp::turn(&frame, view, &quote, &winner, &winner),
+            Mode::B => icmp::turn(&frame, view, &quote, &winner, &server),
+            Mode::C => icmp::turn(&frame, view, &quote, &server, &server).and_then(|mut frame| {
+                let outer = Outer { source: entry.key.client, destination: winner, port: entry.tunnel_port };
+                let inner = frame.view()?;
+                tunnel::wrap(&mut frame, &inner, &outer).then_some(frame)
+            }),
+        };
+        match turned {
+            Some(frame) => {
+                self.counters.count(Count::IcmpMended);
+                out.push(Output { side: Side::Wan, frame });
+            }
+            None => self.counters.count(Count::IcmpDropped),
         }
     }
 
