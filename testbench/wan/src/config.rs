@@ -12,12 +12,25 @@ pub const GATEWAY: [&str; 2] = ["192.0.2.2", "2001:db8:2::2"];
 /// Replicas of the lab.
 pub const REPLICAS: usize = 3;
 
-/// Keys of the client, and of the gateway's own probes.
-const KEYS: [&str; 2] = ["000102030405060708090a0b0c0d0e0f", "f0e0d0c0b0a090807060504030201000"];
+/// Where the clients' gateway shows its metrics.
+pub const METRICS: &str = "127.0.0.1:9180";
+
+/// Keys of the client, of the gateway's own probes, and the one that the client's is exchanged for.
+const KEYS: [&str; 3] = ["000102030405060708090a0b0c0d0e0f", "f0e0d0c0b0a090807060504030201000", "5af0c3d2e1b4a79688796a5b4c3d2e1f"];
 
 /// The addresses of a replica, from 1.
 pub fn replica(number: usize) -> [String; 2] {
     [format!("198.51.100.{number}0"), format!("2001:db8:1{number}::10")]
+}
+
+/// The keys of the client, as a list of the file: before they are exchanged, and while they are. The first is used.
+fn keys(exchanged: bool, used_first: bool) -> String {
+    let [old, new] = [(1, KEYS[0]), (2, KEYS[2])].map(|(id, key)| format!("{{ id = {id}, key = \"{key}\" }}"));
+    match (exchanged, used_first) {
+        (false, _) => format!("[{old}]"),
+        (true, true) => format!("[{new}, {old}]"),
+        (true, false) => format!("[{old}, {new}]"),
+    }
 }
 
 /// An address of ours.
@@ -28,26 +41,27 @@ pub fn ip(text: &str) -> IpAddr {
     text.parse().expect("an address of the lab")
 }
 
-/// The clients' gateway's.
-pub fn client() -> String {
+/// The clients' gateway's; with `exchanged`, a new key is used, and the old one counts.
+pub fn client(exchanged: bool) -> String {
     format!(
-        "role = \"client\"\ninside = \"if:inside\"\nwan = \"if:wan\"\n[[site]]\nname = \"shop\"\nservers = {SERVER:?}\n\
-         keys = [{{ id = 1, key = \"{}\" }}]\n",
-        KEYS[0]
+        "role = \"client\"\nmetrics = \"{METRICS}\"\ninside = \"if:inside\"\nwan = \"if:wan\"\n[[site]]\nname = \"shop\"\n\
+         servers = {SERVER:?}\nkeys = {}\n",
+        keys(exchanged, true)
     )
 }
 
 /// The clients whose tags count: the lab's, and the gateway's probes.
-fn clients() -> String {
-    let mut text = String::new();
-    for ((name, prefixes), key) in [("office", CLIENT), ("probes", GATEWAY)].iter().zip(KEYS) {
-        let _ = write!(text, "[[client]]\nname = \"{name}\"\nprefixes = {prefixes:?}\nkeys = [{{ id = 1, key = \"{key}\" }}]\n");
-    }
-    text
+fn clients(exchanged: bool) -> String {
+    format!(
+        "[[client]]\nname = \"office\"\nprefixes = {CLIENT:?}\nkeys = {}\n\
+         [[client]]\nname = \"probes\"\nprefixes = {GATEWAY:?}\nkeys = [{{ id = 1, key = \"{}\" }}]\n",
+        keys(exchanged, false),
+        KEYS[1]
+    )
 }
 
 /// The servers' gateway's, with a hold as the file has it.
-pub fn server(hold: &str) -> String {
+pub fn server(hold: &str, exchanged: bool) -> String {
     let mut text = format!(
         "role = \"server\"\ninside = \"if:inside\"\nwan = \"if:wan\"\nown = {GATEWAY:?}\nprobe_ms = 200\n\
          [[class]]\nname = \"static\"\nservers = {SERVER:?}\nhold = {hold}\nreplicas = [\"r1\", \"r2\", \"r3\"]\n"
@@ -55,12 +69,12 @@ pub fn server(hold: &str) -> String {
     for number in 1..=REPLICAS {
         let _ = write!(text, "[[replica]]\nname = \"r{number}\"\naddresses = {:?}\n", replica(number));
     }
-    text + &clients()
+    text + &clients(exchanged)
 }
 
 /// A replica's agent's.
-pub fn agent(number: usize, mode: char) -> String {
+pub fn agent(number: usize, mode: char, exchanged: bool) -> String {
     let own = replica(number);
     format!("role = \"replica\"\nown = {own:?}\nmode = \"{mode}\"\ngateways = {GATEWAY:?}\nservers = {SERVER:?}\nbacklog = 100\n")
-        + &clients()
+        + &clients(exchanged)
 }

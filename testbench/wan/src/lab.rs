@@ -42,6 +42,7 @@ pub struct Options {
 pub struct Lab {
     options: Options,
     agents: Vec<Option<Process>>,
+    modes: [char; REPLICAS],
     gateways: Vec<Process>,
     /// Only to be kept until the end.
     _webs: Vec<Process>,
@@ -129,12 +130,13 @@ impl Lab {
             webs.extend(options.web.start(namespace, folder.path(), &name)?);
         }
         let (agents, gateways) = ((0..REPLICAS).map(|_| None).collect(), Vec::new());
-        let mut lab = Self { options, agents, gateways, _webs: webs, router, client, origin, replicas, gates, _core: core, folder };
+        let modes = options.modes;
+        let mut lab = Self { options, agents, modes, gateways, _webs: webs, router, client, origin, replicas, gates, _core: core, folder };
         for (place, mode) in lab.options.modes.into_iter().enumerate() {
             lab.start_agent(place + 1, mode)?;
         }
-        lab.start_gateway("client", 0, &config::client())?;
-        lab.start_gateway("server", 1, &config::server(&lab.options.hold))?;
+        lab.start_gateway("client", 0, &config::client(false))?;
+        lab.start_gateway("server", 1, &config::server(&lab.options.hold, false))?;
         lab.wait_for_delays()?;
         Ok(lab)
     }
@@ -163,9 +165,26 @@ impl Lab {
     /// If it does not start.
     pub fn start_agent(&mut self, number: usize, mode: char) -> Result<()> {
         self.end_agent(number);
-        let process = self.run(&self.replicas[number - 1], &format!("r{number}"), &config::agent(number, mode))?;
+        let process = self.run(&self.replicas[number - 1], &format!("r{number}"), &config::agent(number, mode, false))?;
+        self.modes[number - 1] = mode;
         self.agents[number - 1] = Some(process);
         Ok(())
+    }
+
+    /// Exchanges the client's key while everything runs: the new one counts everywhere before it is used.
+    ///
+    /// # Errors
+    /// If a gateway or an agent refuses.
+    pub fn exchange_keys(&self) -> Result<()> {
+        let reload = |name: &str, file: String| {
+            std::fs::write(self.folder.path().join(format!("{name}.toml")), file)?;
+            self.ask(name, &["tell", "reload"])
+        };
+        for (number, mode) in (1..).zip(self.modes) {
+            reload(&format!("r{number}"), config::agent(number, mode, true))?;
+        }
+        reload("server", config::server(&self.options.hold, true))?;
+        reload("client", config::client(true)).map(drop)
     }
 
     /// Ends the agent of a replica in order.

@@ -128,6 +128,7 @@ fn run(arguments: &Arguments) -> Result<ExitCode> {
     for modes in modes.iter().filter(|_| !arguments.quick) {
         seen.of_bad_paths(&mut lab, *modes)?;
     }
+    seen.of_operation(&lab)?;
     seen.of_failures(&mut lab)?;
     let kept = seen.end();
     if arguments.stay {

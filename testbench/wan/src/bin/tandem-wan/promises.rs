@@ -1,12 +1,13 @@
 //! What is promised, and what was seen.
 
 use anyhow::Result;
+use hosts::namespace::text;
 use hosts::promises::Promises;
 use ring::{Interface, InterfaceName, ROOM};
 use serde_json::Value;
 use std::net::IpAddr;
 use std::time::Duration;
-use wan::config::{CLIENT, REPLICAS, SERVER, ip, replica};
+use wan::config::{CLIENT, METRICS, REPLICAS, SERVER, ip, replica};
 use wan::lab::{DELAYS, Lab};
 use wan::network::Path;
 use wan::web::BIG;
@@ -128,6 +129,21 @@ impl Seen {
         self.promises.tell_count(&format!("{name}: tags taken away, the origin answers"), origin, REQUESTS);
         everywhere(&|path| path);
         Ok(())
+    }
+
+    /// What an operator does and reads while connections come: metrics, a look, an exchange of keys.
+    pub(crate) fn of_operation(&mut self, lab: &Lab) -> Result<()> {
+        let winner = if self.held { format!("who=\"{}\",fate=\"won\"", replica(1)[0]) } else { "who=\"server\",fate=\"won\"".into() };
+        let page = lab.gates[0].run("curl", &["-sS", "-m", "5", &format!("http://{METRICS}/metrics")])?;
+        let page = text(&page.stdout);
+        let line = page.lines().find(|line| line.contains(&winner)).unwrap_or("nothing of it");
+        let wins: Option<u64> = line.rsplit(' ').next().and_then(|count| count.parse().ok());
+        self.promises.tell(wins.is_some_and(|wins| wins > 0), "metrics tell who wins", line.trim_start_matches("tandem_gateway_"));
+        let watched = lab.ask("server", &["watch", "--count", "1"])?;
+        let probed = watched["rates"]["probed"].as_f64().unwrap_or_default();
+        self.promises.tell(probed > 0.0, "watch tells what happens", &format!("{probed} probes a second"));
+        lab.exchange_keys()?;
+        self.who(lab, "keys are exchanged, and races go on", if self.held { "r1" } else { "origin" })
     }
 
     /// The nearest is killed, the next one drains, all are gone, the origin refuses.
