@@ -61,7 +61,7 @@ impl File {
     /// # Errors
     /// If it cannot be read.
     pub(crate) fn text(path: &Path) -> anyhow::Result<String> {
-        console::input::text(path, PAGE)
+        operator::input::text(path, PAGE)
     }
 
     /// Reads a text; `file` is its name in faults.

@@ -10,7 +10,7 @@ mod run;
 
 use anyhow::Result;
 use clap::{Parser, Subcommand};
-use console::output;
+use operator::output;
 use std::path::PathBuf;
 use std::process::ExitCode;
 

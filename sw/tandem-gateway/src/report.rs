@@ -1,11 +1,11 @@
 //! How a gateway is: what it tells who asks, and at its end.
 
 use anstyle::Style;
-use console::output::{ASIDE, BAD, Table, painted, some, thousands};
 use gateway::client::races::{Answerer, Happened, MARGINS, Race, Tally};
 use gateway::counters::Counters;
 use gateway::entry::Key;
 use gateway::{ClientGateway, ServerGateway, Time};
+use operator::output::{ASIDE, BAD, Table, painted, some, thousands};
 use ring::InterfaceName;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;

@@ -13,7 +13,7 @@ use crate::file::{File, Role};
 use crate::metrics;
 use crate::report::Report;
 use anyhow::{Result, bail, ensure};
-use console::{output, socket};
+use operator::{output, socket};
 use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;

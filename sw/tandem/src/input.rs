@@ -9,7 +9,7 @@ use std::path::Path;
 /// # Errors
 /// If it cannot be read, or is no UTF-8 text.
 pub(crate) fn text(path: &Path) -> Result<String> {
-    console::input::text(path, "docs/configuration.md")
+    operator::input::text(path, "docs/configuration.md")
 }
 
 /// Reads a `tandem.toml`.

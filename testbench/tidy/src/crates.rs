@@ -32,7 +32,7 @@ pub const PACKAGES: [Package; 29] = [
     package("packet", &[], &[]),
     package("model", &["contract"], &[]),
     package("document", &[], &[]),
-    package("console", &[], &[]),
+    package("operator", &[], &[]),
     package("control", &["contract", "document", "model"], &[]),
     package("capture", &["contract"], &[]),
     package("analysis", &["contract", "model", "control", "capture"], &[]),
@@ -40,11 +40,11 @@ pub const PACKAGES: [Package; 29] = [
     package("flow", &["contract", "packet", "model", "slowpath"], &["control"]),
     package("ring", &["packet"], &[]),
     package("gateway", &["packet"], &[]),
-    package("tandem-gateway", &["console", "document", "gateway", "ring"], &[]),
+    package("tandem-gateway", &["operator", "document", "gateway", "ring"], &[]),
     package("driver", &["contract", "control", "model"], &["modelcard", "pcie"]),
     package(
         "tandem",
-        &["console", "contract", "model", "control", "capture", "driver", "analysis", "slowpath", "ring"],
+        &["operator", "contract", "model", "control", "capture", "driver", "analysis", "slowpath", "ring"],
         &["modelcard", "pcie"],
     ),
     package("modelcard", &["contract", "model", "driver"], &[]),
@@ -152,7 +152,7 @@ mod tests {
     #[test]
     fn no_program_of_the_host_reaches_the_hardware_s_description_or_its_simulation() {
         for host in [
-            "packet", "document", "console", "model", "control", "capture", "analysis", "slowpath", "flow", "gateway", "ring", "driver",
+            "packet", "document", "operator", "model", "control", "capture", "analysis", "slowpath", "flow", "gateway", "ring", "driver",
             "tandem",
         ] {
             for never in ["rtl", "emit", "sim", "modelcard", "pcie", "testbench", "tools"] {

@@ -2,7 +2,7 @@
 
 use crate::Global;
 use anyhow::{Context as _, Result, anyhow, bail};
-use console::socket;
+use operator::socket;
 use serde::de::DeserializeOwned;
 use std::path::PathBuf;
 

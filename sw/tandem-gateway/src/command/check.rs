@@ -4,7 +4,7 @@ use super::lint::{Warning, warnings};
 use crate::file::{File, Role};
 use crate::{Finding, Global};
 use anyhow::{Result, bail};
-use console::output::{self, CHANGED, GOOD, painted, some};
+use operator::output::{self, CHANGED, GOOD, painted, some};
 use serde::Serialize;
 use std::path::PathBuf;
 

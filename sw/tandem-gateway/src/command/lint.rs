@@ -4,11 +4,11 @@ use crate::file::{Client, File, Replica, Role, Server};
 use crate::{Finding, Global};
 use anstyle::Style;
 use anyhow::Result;
-use console::output::{self, CHANGED, GOOD, painted, some};
-use console::wrap::{columns, wrapped};
 use gateway::hold::Hold;
 use gateway::keys::Trust;
 use gateway::{Mode, Time};
+use operator::output::{self, CHANGED, GOOD, painted, some};
+use operator::wrap::{columns, wrapped};
 use serde::Serialize;
 use std::path::PathBuf;
 

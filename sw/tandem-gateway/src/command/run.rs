@@ -2,7 +2,7 @@
 
 use crate::{Finding, Global};
 use anyhow::Result;
-use console::output;
+use operator::output;
 use std::path::PathBuf;
 
 /// Runs the gateway that a file describes, until SIGTERM or SIGINT, and prints what became of every frame

@@ -4,7 +4,7 @@ use super::ask::ask;
 use crate::report::Report;
 use crate::{Finding, Global, metrics};
 use anyhow::Result;
-use console::output;
+use operator::output;
 
 /// Shows how a running gateway is: frames, races and who wins them, delays of replicas, what is installed
 #[derive(clap::Args)]

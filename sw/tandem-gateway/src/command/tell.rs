@@ -4,7 +4,7 @@ use super::ask::ask;
 use crate::report::Report;
 use crate::{Finding, Global};
 use anyhow::Result;
-use console::output;
+use operator::output;
 
 /// Tells a running gateway what to do
 #[derive(clap::Args)]

@@ -5,7 +5,7 @@ use crate::report::Traced;
 use crate::{Finding, Global};
 use anstyle::Style;
 use anyhow::{Result, ensure};
-use console::output::{self, ASIDE, HEADING, Table, painted};
+use operator::output::{self, ASIDE, HEADING, Table, painted};
 use std::time::{Duration, SystemTime};
 
 /// Shows the last races of a connection: who answered when, by what margin, and why a SYN went untagged

@@ -5,7 +5,7 @@ use crate::report::Report;
 use crate::{Finding, Global};
 use anstyle::Style;
 use anyhow::Result;
-use console::output::{self, Table, thousands};
+use operator::output::{self, Table, thousands};
 use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
 

@@ -3,9 +3,9 @@
 use crate::output::{self, CHANGED, GOOD, painted, some};
 use crate::{Finding, Global, input};
 use anyhow::{Result, bail};
-use console::wrap::{columns, wrapped};
 use control::lint::{Warning, warnings};
 use control::{ConfigError, Configuration};
+use operator::wrap::{columns, wrapped};
 use serde::Serialize;
 use std::path::PathBuf;
 

@@ -3,8 +3,8 @@
 use crate::slow_path::Running;
 use crate::state;
 use anyhow::{Context as _, Result};
-use console::socket::{self, Socket};
 use driver::Locator;
+use operator::socket::{self, Socket};
 use std::path::PathBuf;
 use std::str::FromStr;
 use std::sync::mpsc::Sender;

@@ -4,8 +4,8 @@ use super::Explanation;
 use super::trace::{Trace, endpoint_text};
 use crate::output::{ASIDE, BAD, CHANGED, GOOD, HEADING, painted};
 use anstyle::Style;
-use console::wrap::wrapped;
 use contract::code::{Reason, Verdict};
+use operator::wrap::wrapped;
 use std::fmt::Write;
 use unicode_width::UnicodeWidthStr as _;
 
