@@ -31,11 +31,11 @@ fn every_part_is_a_sound_segment_and_together_they_hold_what_was_long() {
                 NetSlice::Ipv4(ip) => {
                     assert_eq!(ip.header().header_checksum(), ip.header().to_header().calc_header_checksum());
                     assert_eq!(usize::from(ip.header().total_len()), part.len() - 14);
-                    tcp.calc_checksum_ipv4(&ip.header()).unwrap()
+                    tcp.calc_checksum_ipv4(ip.header().source(), ip.header().destination()).unwrap()
                 }
                 NetSlice::Ipv6(ip) => {
                     assert_eq!(usize::from(ip.header().payload_length()), part.len() - 54);
-                    tcp.calc_checksum_ipv6(&ip.header()).unwrap()
+                    tcp.calc_checksum_ipv6(ip.header().source(), ip.header().destination()).unwrap()
                 }
                 _ => panic!("no IP"),
             };

@@ -67,7 +67,7 @@ mod tests {
         let ip = Ipv4Slice::from_slice(&packet).unwrap();
         let tcp = TcpSlice::from_slice(ip.payload().payload).unwrap();
         assert_eq!(tcp.options(), [&[2, 4, 5, 180][..], &[1; 16]].concat());
-        assert_eq!(tcp.checksum(), tcp.calc_checksum_ipv4(&ip.header()).unwrap());
+        assert_eq!(tcp.checksum(), tcp.calc_checksum_ipv4(ip.header().source(), ip.header().destination()).unwrap());
         assert!(!strip(&mut packet), "there is none any more");
     }
 

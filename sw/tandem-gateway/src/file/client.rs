@@ -2,9 +2,9 @@
 
 use super::{Sides, value};
 use document::{Section, Value, every};
+use gateway::Mode;
 use gateway::client::{Settings, Site};
 use gateway::machine::Rules;
-use gateway::{Mode, Time};
 
 pub(super) const KEYS: [&str; 10] = ["inside", "wan", "modes", "mtu", "entries", "tag_syns", "fail_after", "grace_ms", "resets", "site"];
 
@@ -35,7 +35,7 @@ pub(super) fn read(section: &Section<'_>, exid: Option<u16>) -> Option<Client> {
         sites,
         entries: entries?,
         rules: Rules { tag_syns: tag_syns?, fail_after: fail_after? },
-        grace: Time::from(grace?),
+        grace: grace?,
         modes: modes?,
         exid: exid?,
         mtu: mtu?,

@@ -3,10 +3,10 @@
 use super::{Sides, value};
 use document::{Section, Source, Value, every};
 use gateway::Address;
+use gateway::Prefix;
 use gateway::hold::Hold;
 use gateway::keys::Trust;
 use gateway::server::{Class, Settings};
-use gateway::{Prefix, Time};
 use std::time::Duration;
 
 pub(super) const KEYS: [&str; 14] = [
@@ -49,7 +49,7 @@ pub(super) fn read(section: &Section<'_>, exid: Option<u16>) -> Option<Server> {
     let (source, default) = (section.source, Settings::default());
     let sides = Sides::read(section);
     let own = section.required("own", |value| value::own(source, value));
-    let cap = section.or("cap_ms", default.cap, |value| value::milliseconds(source, value, 1.0..=900.0).map(Time::from));
+    let cap = section.or("cap_ms", default.cap, |value| value::milliseconds(source, value, 1.0..=900.0));
     let holds = section.or("holds", default.holds, |value| source.number(value, 1..=1 << 22, "number of holds"));
     let rate = |key, place: usize| section.or(key, default.rates[place], |value| value::rate(source, value));
     let rates = [rate("copies", 0), rate("copies_per_network", 1), rate("errors", 2)];

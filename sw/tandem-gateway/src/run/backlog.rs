@@ -45,10 +45,10 @@ impl Listeners {
             while !rest.is_empty() {
                 let message = NetlinkMessage::<SockDiagMessage>::deserialize(rest).map_err(io::Error::other)?;
                 match message.payload {
-                    NetlinkPayload::InnerMessage(SockDiagMessage::InetResponse(answer)) => {
-                        if ports.contains(&answer.header.socket_id.source_port) {
-                            longest = longest.max(answer.header.recv_queue);
-                        }
+                    NetlinkPayload::InnerMessage(SockDiagMessage::InetResponse(answer))
+                        if ports.contains(&answer.header.socket_id.source_port) =>
+                    {
+                        longest = longest.max(answer.header.recv_queue);
                     }
                     NetlinkPayload::Error(error) => return Err(error.to_io()),
                     NetlinkPayload::Done(_) => return Ok(longest),

@@ -94,9 +94,9 @@ impl Replica {
 
     pub(super) fn begin(self: &Arc<Self>, events: &Sender<Event>) {
         for place in 0..self.families.len() {
-            self.thread(events, move |replica, room| replica.from_network(place, room));
+            self.thread(events, move |replica, room| replica.take_datagram(place, room));
         }
-        self.thread(events, |replica, room| replica.from_host(room));
+        self.thread(events, |replica, room| replica.take_answer(room));
         let replica = Arc::clone(self);
         thread::spawn(move || replica.look_after_load());
     }
@@ -116,7 +116,7 @@ impl Replica {
     }
 
     /// A datagram of GUE. The kernel has taken off its headers: the agent wants them back.
-    fn from_network(&self, place: usize, room: &mut [u8]) -> io::Result<()> {
+    fn take_datagram(&self, place: usize, room: &mut [u8]) -> io::Result<()> {
         let Family { own, copies, .. } = &self.families[place];
         let (length, from) = match copies.recv_from(room) {
             Ok(received) => received,
@@ -135,7 +135,7 @@ impl Replica {
         Ok(())
     }
 
-    fn from_host(&self, room: &mut [u8]) -> io::Result<()> {
+    fn take_answer(&self, room: &mut [u8]) -> io::Result<()> {
         let length = self.tun.receive(room)?;
         let mut out = Vec::new();
         self.agent().from_host(self.clock.now(), Frame::ip(&room[..length]), &mut out);
