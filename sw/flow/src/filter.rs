@@ -51,10 +51,20 @@ pub struct Verdict {
 /// Frames of one receive, at most.
 pub const BATCH: usize = 64;
 
+/// What the sender of a frame has left to a network card. The frame leaves as it came, with the same left to do.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Offload {
+    /// The checksum of TCP or UDP holds the sum of the pseudo header alone.
+    pub unfinished: bool,
+    /// Bytes of payload to which each segment is to be cut, if it is.
+    pub segment: Option<u16>,
+}
+
 /// What a call works with.
 struct Call<'a> {
     tables: &'a Tables,
     now: Duration,
+    offload: Offload,
     /// By which interface the frame came.
     interface: u16,
     out: &'a mut Outbox,
@@ -88,8 +98,21 @@ impl<'m> Filter<'m> {
     ///
     /// Rate: nothing is allocated, except for fragments.
     pub fn take(&mut self, tables: &Tables, now: Duration, interface: u16, frame: &mut [u8], out: &mut Outbox) -> Verdict {
+        self.take_offloaded(tables, now, interface, frame, Offload::default(), out)
+    }
+
+    /// The same of a frame that is not yet as it will be on a wire.
+    pub fn take_offloaded(
+        &mut self,
+        tables: &Tables,
+        now: Duration,
+        interface: u16,
+        frame: &mut [u8],
+        offload: Offload,
+        out: &mut Outbox,
+    ) -> Verdict {
         self.core.counters.taken += 1;
-        let mut call = Call { tables, now, interface, out };
+        let mut call = Call { tables, now, offload, interface, out };
         let content = match self.core.sort(&call, frame) {
             Ok(Content::Fragment(headers)) => {
                 self.core.take_fragment(&mut self.fragments, &mut call, frame, &headers);
@@ -129,7 +152,13 @@ impl<'m> Filter<'m> {
             }
         }
         let mut out = Outbox::default();
-        self.core.expire_fragments(&mut self.fragments, &mut Call { tables, now, interface: 0, out: &mut out });
+        self.core
+            .expire_fragments(&mut self.fragments, &mut Call { tables, now, offload: Offload::default(), interface: 0, out: &mut out });
+    }
+
+    /// How many connections there is room for.
+    pub fn connections(&self) -> u32 {
+        self.core.table.connections()
     }
 
     /// What became of every frame.

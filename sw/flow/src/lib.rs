@@ -26,7 +26,7 @@ pub mod tables;
 pub mod tcp;
 
 pub use contract::row::Mac;
-pub use filter::{Filter, OriginationRate, To, Verdict};
+pub use filter::{Filter, Offload, OriginationRate, To, Verdict};
 pub use frame::address;
 pub use key::{Endpoint, Key, Vlans};
 pub use outbox::{Outbox, Output};

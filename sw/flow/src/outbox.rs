@@ -24,6 +24,11 @@ impl Outbox {
         &self.outputs[..self.used]
     }
 
+    /// The same, for who finishes them where they lie.
+    pub fn outputs_mut(&mut self) -> &mut [Output] {
+        &mut self.outputs[..self.used]
+    }
+
     /// Forgets all, once it is sent.
     pub fn clear(&mut self) {
         self.used = 0;

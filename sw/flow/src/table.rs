@@ -253,6 +253,11 @@ impl<'m> Table<'m> {
         self.words[IDENTIFICATION].fetch_add(1, Relaxed) as u16
     }
 
+    /// Every connection that is there when it is looked at. The hands stay where they are.
+    pub fn all(&self) -> impl Iterator<Item = (Connection, Tracking)> {
+        (0..self.connections).filter_map(|record| self.read_whole(record).map(|(_, connection)| (connection, self.tracking(record))))
+    }
+
     fn advance(&self, hand: usize) -> Option<Entry> {
         let record = (self.words[hand].fetch_add(1, Relaxed) % u64::from(self.connections)) as u32;
         let version = self.word(record, VERSION).load(Acquire);

@@ -113,7 +113,7 @@ impl Prefix {
 }
 
 /// What the control processor makes [`Tables`] of.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Settings {
     /// The interfaces, by their numbers.
     pub interfaces: Vec<Interface>,

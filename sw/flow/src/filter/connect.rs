@@ -49,7 +49,7 @@ impl Core<'_> {
                 let hop = self.hop(call.tables, &connection, found.direction);
                 match self.check(call, frame, headers, hop) {
                     Ok(hop) => {
-                        translate(frame, headers, &connection, found.direction, true);
+                        translate(frame, headers, &connection, found.direction, Some(call.offload));
                         (reason, self.send(call, frame, headers, hop, has_other_source(&connection)))
                     }
                     Err(reason) => (reason, None),

@@ -1,12 +1,16 @@
 //! What every packet that goes on has to do with: TTL, the way out and its MTU, MACs. Question 5.
 
-use super::{Call, Core};
+use super::{Call, Core, Offload};
 use crate::frame::{Headers, word};
 use crate::reason::Reason;
 use crate::tables::Hop;
 use model::network::Version;
+use model::transport::TCP;
 use packet::icmp_error::IcmpError;
 use packet::{Delta, fragment};
+
+/// Bytes of the header of UDP.
+const UDP_HEADER: usize = 8;
 
 impl Core<'_> {
     /// Whether a packet may leave by this hop. Its sender is told if not.
@@ -21,8 +25,9 @@ impl Core<'_> {
         let hop = hop.ok_or(Reason::NoRoute)?;
         let mtu = call.tables.interface(hop.interface).ok_or(Reason::NoRoute)?.mtu;
         let packet = &frame[headers.at..headers.end];
-        let may_be_cut = headers.version == Version::V4 && fragment::may(packet);
-        if packet.len() > usize::from(mtu) && !may_be_cut {
+        // What a card cuts into segments is never cut into fragments: its checksums are not there yet.
+        let may_be_cut = call.offload.segment.is_none() && headers.version == Version::V4 && fragment::may(packet);
+        if call.offload.longest(frame, headers) > usize::from(mtu) && !may_be_cut {
             self.send_icmp_error(call, frame, headers, IcmpError::TooBig(mtu));
             return Err(Reason::TooBig);
         }
@@ -41,7 +46,7 @@ impl Core<'_> {
         if headers.version == Version::V4 {
             apply(frame, headers.at + 10, Delta::NONE.word(old, old - 0x100));
         }
-        if headers.end - headers.at <= usize::from(interface.mtu) {
+        if call.offload.longest(frame, headers) <= usize::from(interface.mtu) {
             return Some(hop);
         }
         if renumber {
@@ -55,6 +60,19 @@ impl Core<'_> {
         self.counters.cut += 1;
         self.counters.passed += 1;
         None
+    }
+}
+
+impl Offload {
+    /// Bytes of the longest IP packet that comes of this one.
+    fn longest(self, frame: &[u8], headers: &Headers) -> usize {
+        let whole = headers.end - headers.at;
+        let Some(segment) = self.segment else { return whole };
+        let header = match frame.get(headers.transport_at + 12) {
+            Some(offset) if headers.protocol == TCP => usize::from(offset >> 4) * 4,
+            _ => UDP_HEADER,
+        };
+        whole.min(headers.transport_at - headers.at + header + usize::from(segment))
     }
 }
 

@@ -3,7 +3,7 @@
 use super::connect::has_other_source;
 use super::forward::identify;
 use super::translate::translate;
-use super::{Call, Core};
+use super::{Call, Core, Offload};
 use crate::frame::{Headers, word};
 use crate::reason::Reason;
 use crate::table::Found;
@@ -57,7 +57,7 @@ impl Core<'_> {
                 let has_ports = is_first(frame, &headers);
                 let transport =
                     if has_ports { Headers::of_walk(frame, &deep(&whole(frame, &headers))).ok_or(Reason::Malformed)? } else { headers };
-                translate(frame, &transport, &connection, found.direction, has_ports);
+                translate(frame, &transport, &connection, found.direction, has_ports.then(Offload::default));
                 if let Some(identification) = identification {
                     put_identification(frame, &headers, identification);
                 }

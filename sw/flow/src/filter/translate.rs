@@ -1,5 +1,6 @@
 //! Rewriting: addresses, ports, and the checksums that follow. Source: WO 00/30322, FIG. 6, blocks 216 and 220; RFC 3022; RFC 1624.
 
+use super::Offload;
 use super::forward::apply;
 use crate::frame::{Headers, word};
 use crate::key::{Endpoint, Key};
@@ -33,14 +34,19 @@ pub(super) fn target(connection: &Connection, direction: Direction) -> Option<(K
     })
 }
 
-/// Rewrites a packet of a connection; `has_ports` is false of a fragment after the first.
-pub(super) fn translate(frame: &mut [u8], headers: &Headers, connection: &Connection, direction: Direction, has_ports: bool) {
-    let Some((new, (addresses, ports))) = target(connection, direction) else { return };
+/// Rewrites a packet of a connection; `ports` is `None` of a fragment after the first.
+pub(super) fn translate(frame: &mut [u8], headers: &Headers, connection: &Connection, direction: Direction, ports: Option<Offload>) {
+    let Some((new, (addresses, all))) = target(connection, direction) else { return };
     put_addresses(frame, headers, new.source.address, new.destination.address, addresses);
-    if has_ports {
-        put_ports(frame, headers.transport_at, new.source, new.destination);
-        let at = checksum_at(headers.protocol, headers.transport_at);
-        put_checksum(frame, headers.protocol, at, ports);
+    let Some(offload) = ports else { return };
+    put_ports(frame, headers.transport_at, new.source, new.destination);
+    let at = checksum_at(headers.protocol, headers.transport_at);
+    if offload.unfinished {
+        // The field is the pseudo header's sum, which has no ports and is not complemented.
+        let sum = !addresses.apply(!word(frame, at));
+        frame[at..at + 2].copy_from_slice(&sum.to_be_bytes());
+    } else {
+        put_checksum(frame, headers.protocol, at, all);
     }
 }
 
