@@ -7,16 +7,25 @@
 //! | [`interface_name`] | an interface as it is written on a command line |
 //! | `namespace` | opening something in another network namespace |
 //! | `packet` | a packet socket |
+//! | [`polled`] | the same interfaces, for a program that moves the frames of several |
+//! | [`memory`] | words that another process goes on with |
+//! | [`descriptors`] | descriptors that go from one process to another |
 //! | `offload` | what the kernel leaves to a network card |
 //! | [`host`] | packets to and from this host's own network: a TUN, and whole packets of IP that it routes |
 
+pub mod descriptors;
 pub mod host;
 pub mod interface_name;
+pub mod memory;
 mod namespace;
 mod offload;
 mod packet;
+pub mod polled;
 
 pub use interface_name::InterfaceName;
+pub use memory::Memory;
+pub use offload::Unfinished;
+pub use polled::Polled;
 
 use std::io;
 use std::sync::Arc;
@@ -80,7 +89,7 @@ impl Interface {
                 let device = mac.into_iter().fold(device, DeviceBuilder::mac_addr);
                 device.build_sync().map(Kind::Tap).map_err(|error| OpenError::Tap(name.clone(), error))
             }
-            interface_name::Kind::Packet => match packet::Socket::open(name.name()) {
+            interface_name::Kind::Packet => match packet::Socket::open(name.name(), None) {
                 Ok(Some(socket)) => Ok(Kind::Packet(socket)),
                 Ok(None) => Err(OpenError::Missing(name.clone())),
                 Err(error) => Err(OpenError::Packet(name.clone(), error)),

@@ -49,6 +49,46 @@ pub(crate) fn finish(frame: &mut [u8], start: usize, offset: usize) {
     frame[at..at + 2].copy_from_slice(&checksum.to_be_bytes());
 }
 
+/// What a frame's sender has left to its network card, as the header that stands before it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Unfinished([u8; HEADER]);
+
+impl Unfinished {
+    pub(crate) fn of(bytes: [u8; HEADER]) -> Self {
+        Self(bytes)
+    }
+
+    /// What the header tells.
+    pub(crate) fn read(self) -> Header {
+        Header::read(&self.0)
+    }
+
+    /// The header for a frame that leaves. What else the receiving kernel knew of the frame is of no use to the sending one.
+    pub(crate) fn header(self) -> [u8; HEADER] {
+        let mut header = self.0;
+        header[0] &= NEEDS_CHECKSUM;
+        header
+    }
+
+    /// Where its unfinished checksum's bytes begin, and where in them the checksum lies; `None` if it is finished.
+    pub fn checksum(self) -> Option<(usize, usize)> {
+        self.read().checksum
+    }
+
+    /// Bytes of payload to which each segment is to be cut; `None` if the frame is whole.
+    pub fn segment(self) -> Option<u16> {
+        self.read().is_uncut.then(|| u16::from_ne_bytes([self.0[4], self.0[5]]))
+    }
+
+    /// The same of a frame whose first bytes have become so many more.
+    pub(crate) fn moved(mut self, bytes: usize) -> Self {
+        if let Some((start, _)) = self.checksum() {
+            self.0[6..8].copy_from_slice(&((start + bytes) as u16).to_ne_bytes());
+        }
+        self
+    }
+}
+
 /// Cuts a frame into those that were to leave, and gives each to `each`; returns whether it can be cut.
 pub(crate) fn cut(frame: &[u8], header: &Header, each: impl FnMut(&[u8])) -> bool {
     let (Some(size), Some((transport, _))) = (header.segments, header.checksum) else { return false };
@@ -124,8 +164,12 @@ mod tests {
         bytes[6..8].copy_from_slice(&34u16.to_ne_bytes());
         bytes[8..10].copy_from_slice(&16u16.to_ne_bytes());
         assert_eq!(Header::read(&bytes), Header { is_uncut: true, segments: Some(1448), checksum: Some((34, 16)) });
-        bytes[1] = 3;
+        let unfinished = Unfinished::of(bytes);
+        assert_eq!((unfinished.checksum(), unfinished.segment()), (Some((34, 16)), Some(1448)));
+        assert_eq!(unfinished.moved(4).checksum(), Some((38, 16)));
+        bytes[..2].copy_from_slice(&[3, 3]);
         assert_eq!(Header::read(&bytes).segments, None, "a datagram");
+        assert_eq!(Unfinished::of(bytes).header()[..2], [1, 3]);
     }
 
     #[test]
