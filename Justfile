@@ -112,10 +112,13 @@ gates: check-constraints
     cat "$log"
     exit $((area | rest))
 
-# what takes too long for CI: proofs and areas of the 256-bit design, every clock rate against the record, random mutants, mutated frames
+# what takes too long for CI: proofs and areas of the 256-bit design, every clock rate against the record, random mutants, mutated frames, a
+# manager's reloads and take-overs by the thousand
 nightly: (formal "--design" "256x4") (synth "--design" "256x4") pnr mutants
     BATCH_CASES=100000 cargo test --release --workspace --test batch
     FLOW_MUTANTS=10000000 cargo test --release --workspace --test mutated
+    MANAGER_RELOADS=10000 cargo test --release --workspace --test kernels reloads
+    MANAGER_HELD=1000 MANAGER_TAKE_OVERS=100 cargo test --release --workspace --test kernels reloads
 
 # format and lints; what a change must pass before it is committed
 lint:

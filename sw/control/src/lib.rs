@@ -13,7 +13,7 @@ mod machine;
 pub mod plan;
 pub mod profile;
 mod reach;
-mod read;
+pub mod read;
 pub mod self_source;
 pub mod tables;
 pub mod weight;

@@ -6,7 +6,7 @@ mod address;
 mod group;
 mod manager;
 mod rule;
-mod value;
+pub mod value;
 
 use crate::configuration::{Configuration, ManagerState};
 use contract::limits::{GROUP_MACS, PORTS};

@@ -14,7 +14,7 @@ pub(super) fn port(source: &Source<'_>, value: &Value<'_>) -> Option<u8> {
 }
 
 /// A weight, from its digits in the file: a binary fraction would not be the number that was written.
-pub(super) fn weight(source: &Source<'_>, value: &Value<'_>) -> Option<Weight> {
+pub fn weight(source: &Source<'_>, value: &Value<'_>) -> Option<Weight> {
     let digits = source.digits(value);
     let not_a_weight =
         |error: crate::weight::NotAWeight| source.fault(value.span(), format!("{digits} is not a weight"), error.to_string());
@@ -22,7 +22,7 @@ pub(super) fn weight(source: &Source<'_>, value: &Value<'_>) -> Option<Weight> {
 }
 
 /// A unicast MAC address: six pairs of hexadecimal digits with colons or dashes.
-pub(super) fn mac(source: &Source<'_>, value: &Value<'_>) -> Option<Mac> {
+pub fn mac(source: &Source<'_>, value: &Value<'_>) -> Option<Mac> {
     let text = source.string(value)?;
     let byte = |pair: &str| u8::from_str_radix(pair, 16).ok().filter(|_| pair.len() == 2 && !pair.starts_with('+'));
     let bytes: Option<Vec<u8>> = text.split([':', '-']).map(byte).collect();

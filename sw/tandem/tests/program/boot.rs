@@ -84,7 +84,9 @@ fn systemd_takes_the_units_where_it_is_installed() {
     std::fs::write(folder.path().join("tandem-restore@.timer"), include_str!("../../systemd/tandem-restore@.timer")).unwrap();
     let slow_path = include_str!("../../systemd/tandem-slow-path@.service").replace("/usr/bin/tandem", program);
     std::fs::write(folder.path().join("tandem-slow-path@.service"), slow_path).unwrap();
-    for unit in ["tandem-restore@.service", "tandem-restore@.timer", "tandem-slow-path@.service"] {
+    let manager = include_str!("../../systemd/tandem-manager.service").replace("/usr/bin/tandem-manager", program);
+    std::fs::write(folder.path().join("tandem-manager.service"), manager).unwrap();
+    for unit in ["tandem-restore@.service", "tandem-restore@.timer", "tandem-slow-path@.service", "tandem-manager.service"] {
         let mut verify = std::process::Command::new("systemd-analyze");
         verify.args(["verify", "--man=no"]).arg(folder.path().join(unit)).env("SYSTEMD_UNIT_PATH", format!("{}:", folder.path().display()));
         let Ok(output) = verify.output() else { return };

@@ -1,0 +1,97 @@
+//! A new process takes over from the old one: the connection table, the sockets with what waits in them, and whose number is whose. The old one
+//! has ended its workers before, and changes nothing afterwards.
+
+use crate::ask::{Answer, Ask, AskError, Reply, converse};
+use crate::changes::document;
+use crate::configuration::Configuration;
+use crate::master::{Master, Member};
+use crate::resource::Shares;
+use crate::worker::Port;
+use anyhow::{Result, bail, ensure};
+use ring::{Memory, descriptors};
+use serde::{Deserialize, Serialize};
+use std::collections::HashSet;
+use std::io::Read as _;
+use std::os::fd::{AsFd as _, BorrowedFd, OwnedFd};
+use std::path::Path;
+use std::sync::mpsc::channel;
+
+/// What goes over besides descriptors.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct State {
+    /// Numbers and entries.
+    pub master: Master,
+    /// Members that failed their checks.
+    pub ill: HashSet<Member>,
+    /// Shares that follow the load, by service and server.
+    pub shares: Shares,
+}
+
+/// What a new process begins with.
+pub(crate) struct Inherited {
+    pub(crate) state: State,
+    pub(crate) memory: Memory,
+    /// Sockets, by worker and then by interface; the pseudo-interface is the last, if there is one.
+    pub(crate) sockets: Vec<OwnedFd>,
+}
+
+/// The question of a new process with this configuration and so many workers.
+fn question(wanted: &Configuration, workers: usize) -> Ask {
+    Ask::HandOver { start: document(wanted)["start"].clone(), workers }
+}
+
+/// Takes over from the manager at this socket.
+///
+/// # Errors
+/// If none answers, or it refuses: it goes on then.
+pub(crate) fn take(socket: &Path, wanted: &Configuration, workers: usize) -> Result<Inherited> {
+    let mut stream = converse(socket, &question(wanted, workers))?;
+    let silent = |error| AskError::Silent(socket.to_owned(), error);
+    let (first, mut descriptors) = descriptors::receive(&stream).map_err(silent)?;
+    let mut answer = vec![first];
+    stream.read_to_end(&mut answer).map_err(silent)?;
+    let state = match serde_json::from_slice(&answer).map_err(|error| silent(error.into()))? {
+        Answer::HandedOver(state) => *state,
+        Answer::Refused(why) => bail!("{why}"),
+        _ => bail!("{}: the answer is not that of this release's traffic manager", socket.display()),
+    };
+    ensure!(!descriptors.is_empty(), "{}: no memory has come over", socket.display());
+    let memory = Memory::of(descriptors.remove(0)).map_err(silent)?;
+    Ok(Inherited { state, memory, sockets: descriptors })
+}
+
+/// Gives all to the process that has asked, and waits until it has it.
+///
+/// # Errors
+/// If it is gone.
+pub(crate) fn give(
+    reply: &std::sync::mpsc::Sender<Reply>,
+    state: State,
+    memory: &Memory,
+    ports: &[Vec<Port>],
+    has_control: bool,
+) -> Result<()> {
+    let mut all: Vec<BorrowedFd<'_>> = vec![memory.as_fd()];
+    let own = |ports: &Vec<Port>| ports.len() - usize::from(has_control);
+    all.extend(ports.iter().flat_map(|ports| &ports[..own(ports)]).map(|port| port.polled.as_fd()));
+    all.extend(ports.first().filter(|_| has_control).and_then(|ports| ports.last()).map(|port| port.polled.as_fd()));
+    let descriptors = all.iter().map(BorrowedFd::try_clone_to_owned).collect::<Result<_, _>>()?;
+    let (sent, is_sent) = channel();
+    let answer = Answer::HandedOver(Box::new(state));
+    let is_there = reply.send(Reply { answer, descriptors, sent: Some(sent) }).is_ok();
+    ensure!(is_there && is_sent.recv() == Ok(true), "the new process is gone, and the connections with it; start one without --take-over");
+    Ok(())
+}
+
+/// Whether so many sockets can go over.
+///
+/// # Errors
+/// If there are too many.
+pub(crate) fn fits(workers: usize, interfaces: usize) -> Result<()> {
+    let most = descriptors::MOST - 2;
+    ensure!(
+        workers * interfaces <= most,
+        "{workers} workers at {interfaces} interfaces have more than {most} sockets, which cannot be handed over"
+    );
+    Ok(())
+}

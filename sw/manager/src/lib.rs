@@ -1,0 +1,39 @@
+//! The traffic manager: switching processors that only switch, and one control processor that thinks. `docs/manager.md` is the page that it follows.
+//!
+//! | module | |
+//! |---|---|
+//! | [`configuration`], `read` | what an operator wants, from a `manager.toml` |
+//! | [`network`], [`netlink`] | what the kernel knows of the network |
+//! | [`master`] | the tables that follow from both: pure |
+//! | [`buffers`] | two buffers for the tables, and which is in force |
+//! | [`worker`] | a switching processor |
+//! | [`processor`] | the control processor |
+//! | [`health`] | whether servers are well |
+//! | [`resource`], [`load`], [`agent`] | what they report of their load, and the shares that follow |
+//! | [`handover`] | a new process takes over from the old one |
+//! | [`ingress`] | what the kernel must not take as well |
+//! | [`ask`], [`report`], [`changes`] | the control socket and its documents |
+//! | [`metrics`] | the metrics page |
+
+pub mod agent;
+pub mod ask;
+pub mod buffers;
+pub mod changes;
+pub mod configuration;
+pub mod handover;
+pub mod health;
+pub mod ingress;
+pub mod load;
+pub mod master;
+pub mod metrics;
+pub mod netlink;
+pub mod network;
+pub mod processor;
+mod read;
+pub mod report;
+pub mod resource;
+mod start;
+pub mod worker;
+
+pub use configuration::Configuration;
+pub use start::run;

@@ -1,0 +1,71 @@
+//! What the control processor has watched: the stations of the servers, whether these are well, and their load.
+
+use super::{Event, Processor, tell};
+use crate::agent::Line;
+use crate::configuration::{CONTROL, Server};
+use crate::health::{Checker, Task};
+use crate::master::{Member, members, stations};
+use crate::resource::Reporter;
+use flow::ServerState;
+use std::net::SocketAddr;
+use std::time::Instant;
+
+impl Processor<'_> {
+    /// Has the kernel find out the MACs of the servers, and look after those that it has.
+    pub(super) fn resolve(&self) {
+        for (link, station) in stations(&self.wanted, &self.network) {
+            // A link that is down answers by itself, later.
+            let _ = self.kernel.resolve(link, station);
+        }
+    }
+
+    pub(super) fn note(&mut self, member: Member, is_well: bool, why: &str) {
+        tell(format_args!("server {} of service {} is {}: {why}", member.server, member.service, if is_well { "well" } else { "ill" }));
+        let _ = if is_well { self.ill.remove(&member) } else { self.ill.insert(member) };
+        self.put_in_force();
+    }
+
+    /// Takes a report. A server that takes itself out, or comes back, does so at once; its share follows at the next update.
+    pub(super) fn note_load(&mut self, server: &str, report: Option<Line>) {
+        let before = self.resources.state(server, ServerState::Enabled);
+        self.resources.note(server, report, Instant::now());
+        if self.resources.state(server, ServerState::Enabled) != before {
+            self.put_in_force();
+        }
+    }
+
+    /// Begins to ask the agents that the configuration names, and stops to ask others.
+    pub(super) fn collect(&mut self) {
+        let interval = self.wanted.load_interval;
+        let agent = |server: &Server| server.agent.map(|port| (server.name.clone(), SocketAddr::new(server.address, port), interval));
+        let tasks: Vec<_> = self.wanted.servers.iter().filter_map(agent).collect();
+        self.reporters.retain(|reporter| tasks.contains(&reporter.task));
+        for task in tasks {
+            if !self.reporters.iter().any(|reporter| reporter.task == task) {
+                let send = self.send.clone();
+                let hand_over = move |server: &str, line| drop(send.send(Event::Load(server.to_owned(), line)));
+                self.reporters.push(Reporter::start(task, hand_over));
+            }
+        }
+    }
+
+    /// Begins the checks that the configuration wants, and ends the others.
+    pub(super) fn check(&mut self) {
+        let wanted = &self.wanted;
+        let tasks = wanted.services.iter().filter_map(|service| Some((service, service.check.as_ref()?))).flat_map(|(service, check)| {
+            let task = move |member: Member| Task { at: member.checked_at(check, service), member, check: check.clone() };
+            members(wanted, service).map(|(member, ..)| member).filter(|member| member.server != CONTROL).map(task)
+        });
+        let tasks: Vec<Task> = tasks.collect();
+        self.checkers.retain(|checker| tasks.contains(&checker.task));
+        self.ill.retain(|member| self.checkers.iter().any(|checker| checker.task.member == *member));
+        for task in tasks {
+            if !self.checkers.iter().any(|checker| checker.task == task) {
+                let send = self.send.clone();
+                // The last news of a check that has ended meanwhile are of no interest.
+                let hand_over = move |member: &Member, is_well, why| drop(send.send(Event::Health(member.clone(), is_well, why)));
+                self.checkers.push(Checker::start(task, hand_over));
+            }
+        }
+    }
+}

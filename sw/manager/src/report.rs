@@ -1,0 +1,199 @@
+//! How a running manager is: what it tells who asks.
+
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+use std::net::{IpAddr, SocketAddr};
+
+/// Everything that a running manager tells.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Report {
+    /// `serving`, or `draining` before its end.
+    pub state: String,
+    /// When it was started.
+    pub since: String,
+    /// The file that its configuration was read from.
+    pub file: String,
+    /// How many sets of tables there have been.
+    pub generation: u64,
+    /// Switching processors.
+    pub workers: usize,
+    /// The connection table.
+    pub connections: Connections,
+    /// What became of every frame.
+    pub frames: Frames,
+    /// Load reports of servers that were taken, and those that were not: none came, or what it told cannot be.
+    pub load_reports: [u64; 2],
+    /// What passed by each interface.
+    pub interfaces: Vec<Interface>,
+    /// The services and their servers.
+    pub services: Vec<Service>,
+}
+
+/// The connection table.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Connections {
+    /// How many there are.
+    pub live: u32,
+    /// How many of them are half open.
+    pub half_open: u32,
+    /// How many there is room for.
+    pub room: u32,
+}
+
+/// What became of every frame: `received` is `passed`, `dropped` and `held` together.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+pub struct Frames {
+    /// Frames that came.
+    pub received: u64,
+    /// Frames that went on.
+    pub passed: u64,
+    /// Frames that did not.
+    pub dropped: u64,
+    /// Fragments that wait for the first of their datagram.
+    pub held: u64,
+    /// Frames by the reason of their way; what stands at 0 is left out.
+    pub reasons: BTreeMap<String, u64>,
+    /// RSTs, ICMP errors and echo replies that the manager sent.
+    pub originated: u64,
+    /// The same that it did not send, because it had sent too many.
+    pub suppressed: u64,
+    /// Half-open connections that had to go for newer ones.
+    pub evicted: u64,
+    /// Connections whose time was up.
+    pub expired: u64,
+}
+
+/// What passed by an interface.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Interface {
+    /// Its name.
+    pub name: String,
+    /// Frames that came.
+    pub received: u64,
+    /// Frames that left.
+    pub sent: u64,
+    /// Frames that were to leave, and that the interface did not take.
+    pub not_sent: u64,
+    /// Frames for which the kernel had no room.
+    pub overflowed: u64,
+}
+
+/// A service.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Service {
+    /// Its name.
+    pub name: String,
+    /// Its virtual address.
+    pub address: IpAddr,
+    /// `tcp` or `udp`.
+    pub protocol: String,
+    /// Its lowest and its highest port.
+    pub ports: [u16; 2],
+    /// Its servers.
+    pub servers: Vec<Server>,
+}
+
+/// A server of a service.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Server {
+    /// Its name.
+    pub name: String,
+    /// Its address.
+    pub address: IpAddr,
+    /// What it is there for: `enabled`, `draining` or `down`.
+    pub state: String,
+    /// Whether its checks find it well.
+    pub well: bool,
+    /// Whether its MAC is known.
+    pub reachable: bool,
+    /// Entries of the service's table that it holds.
+    pub entries: usize,
+    /// Its connections.
+    pub connections: usize,
+}
+
+/// What becomes of a packet of a client.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Explanation {
+    /// The service that it is for.
+    pub service: Option<String>,
+    /// The connection that it belongs to.
+    pub connection: Option<Connection>,
+    /// Who may take it if it opens a connection, with the share of new connections, in per cent.
+    pub takes: BTreeMap<String, f64>,
+    /// The reason under which it is counted.
+    pub reason: String,
+}
+
+/// A connection.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Connection {
+    /// The server's name.
+    pub server: String,
+    /// How far it is.
+    pub stage: String,
+    /// Seconds since its last packet.
+    pub idle: u64,
+    /// The source that the server sees, and where the server is; nothing where the server answers directly.
+    pub seen_as: Option<[SocketAddr; 2]>,
+}
+
+impl Report {
+    /// For people.
+    pub fn text(&self) -> String {
+        let Self { state, since, file, generation, workers, connections, frames, .. } = self;
+        let mut text = format!(
+            "{state} since {since}, by {file}, tables {generation}, workers {workers}\n\
+             connections: {} of {}, {} half open\n\
+             frames: {} received, {} passed, {} dropped, {} held; {} originated, {} suppressed\n",
+            connections.live,
+            connections.room,
+            connections.half_open,
+            frames.received,
+            frames.passed,
+            frames.dropped,
+            frames.held,
+            frames.originated,
+            frames.suppressed
+        );
+        for (reason, count) in &frames.reasons {
+            let _ = writeln!(text, "  {reason:<18} {count:>12}");
+        }
+        for Interface { name, received, sent, not_sent, overflowed } in &self.interfaces {
+            let _ = writeln!(text, "{name}: {received} received, {sent} sent, {not_sent} not sent, {overflowed} overflowed");
+        }
+        for service in &self.services {
+            let [lowest, highest] = service.ports;
+            let _ = writeln!(text, "{}: {} {} {lowest}-{highest}", service.name, service.address, service.protocol);
+            for server in &service.servers {
+                let health = if server.well { "well" } else { "ill" };
+                let reach = if server.reachable { "reachable" } else { "MAC unknown" };
+                let Server { name, address, state, entries, connections, .. } = server;
+                let _ =
+                    writeln!(text, "  {name:<16} {address:<24} {state}, {health}, {reach}: {entries} entries, {connections} connections");
+            }
+        }
+        text
+    }
+}
+
+impl Explanation {
+    /// For people.
+    pub fn text(&self) -> String {
+        let mut text = format!("{}\n", self.reason);
+        if let Some(service) = &self.service {
+            let _ = writeln!(text, "  service {service}");
+        }
+        if let Some(Connection { server, stage, idle, seen_as }) = &self.connection {
+            let _ = writeln!(text, "  connection to {server}: {stage}, last packet {idle} s ago");
+            if let Some([source, at]) = seen_as {
+                let _ = writeln!(text, "  the server at {at} sees {source}");
+            }
+        }
+        for (server, share) in &self.takes {
+            let _ = writeln!(text, "  {server} takes {share:.2}% of new connections");
+        }
+        text
+    }
+}

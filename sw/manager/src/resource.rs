@@ -1,0 +1,220 @@
+//! The resource manager: collects what servers report of their load. Source: WO 00/30322, FIG. 4, resource manager 52.
+
+use crate::agent::{Line, clamped};
+use crate::configuration::{Configuration, Distribution, Server};
+use crate::load::{self, Load, normalised};
+use control::Weight;
+use flow::ServerState;
+use std::collections::HashMap;
+use std::io::{self, Read as _};
+use std::net::{SocketAddr, TcpStream};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
+use std::thread;
+use std::time::{Duration, Instant};
+
+/// Intervals after which a report is old.
+const STALE: u32 = 3;
+/// Intervals after which a server has not reported for long.
+const GONE: u32 = 10;
+/// Bytes of a report, at most.
+const LINE: usize = 256;
+
+/// What all servers have reported, and the shares that follow.
+#[derive(Debug, Default)]
+pub struct Resources {
+    reports: HashMap<String, (Instant, Line)>,
+    /// The shares, by service, then by server.
+    shares: Shares,
+    /// Reports that were refused, because they tell what cannot be, and servers that gave none.
+    pub refused: u64,
+    /// Reports that were taken.
+    pub taken: u64,
+}
+
+/// The shares of services, each by its servers.
+pub type Shares = HashMap<String, HashMap<String, f64>>;
+
+impl From<Shares> for Resources {
+    /// With these shares, and no reports yet.
+    fn from(shares: Shares) -> Self {
+        Self { shares, ..Self::default() }
+    }
+}
+
+impl Resources {
+    /// The shares that follow the load.
+    pub fn into_shares(self) -> Shares {
+        self.shares
+    }
+
+    /// Takes a report, or counts that there was none to take. What a line leaves out stays.
+    pub fn note(&mut self, server: &str, report: Option<Line>, now: Instant) {
+        let Some(line) = report else {
+            self.refused += 1;
+            return;
+        };
+        self.taken += 1;
+        let before = self.reports.get(server).map(|(_, line)| *line).unwrap_or_default();
+        let line = Line { utilisation: line.utilisation.or(before.utilisation), state: line.state.or(before.state) };
+        self.reports.insert(server.to_owned(), (now, line));
+    }
+
+    /// What a server reports to be there for. It may take itself out, and not in.
+    pub fn state(&self, server: &str, wanted: ServerState) -> ServerState {
+        let told = self.reports.get(server).and_then(|(_, line)| line.state);
+        match (wanted, told) {
+            (ServerState::Down, _) | (_, Some(ServerState::Down)) => ServerState::Down,
+            (ServerState::Draining, _) | (_, Some(ServerState::Draining)) => ServerState::Draining,
+            _ => ServerState::Enabled,
+        }
+    }
+
+    /// The weight of a server in a service whose shares follow the load; `None` until they do.
+    pub fn weight(&self, service: &str, server: &str) -> Option<Weight> {
+        format!("{:.9}", self.shares.get(service)?.get(server)?).parse().ok()
+    }
+
+    /// One update of the shares of each service that follows the load. Returns whether any has changed.
+    pub fn update(&mut self, wanted: &Configuration, now: Instant) -> bool {
+        let mut has_changed = false;
+        for service in wanted.services.iter().filter(|service| service.distribution == Distribution::Load) {
+            let takes = |(server, _): &(&Server, Weight)| self.state(&server.name, server.state) == ServerState::Enabled;
+            let members: Vec<(&Server, Weight)> = wanted.members(service).filter(takes).collect();
+            let before = self.shares.get(&service.name);
+            let start = |server: &Server| server.weight.billionths() as f64 / 1e9;
+            let sum: f64 = members.iter().map(|(server, _)| start(server)).sum();
+            let share = |server: &Server| before.and_then(|before| before.get(&server.name).copied()).unwrap_or(start(server) / sum);
+            let shares: Vec<f64> = members.iter().map(|(server, _)| share(server)).collect();
+            if members.is_empty() || sum == 0.0 {
+                continue;
+            }
+            let loads: Vec<Load> = members.iter().map(|(server, _)| self.load(&server.name, wanted.load_interval, now)).collect();
+            let shares = load::update(&normalised(shares), &loads);
+            let shares = members.iter().map(|(server, _)| server.name.clone()).zip(shares).collect();
+            has_changed |= before != Some(&shares);
+            self.shares.insert(service.name.clone(), shares);
+        }
+        has_changed
+    }
+
+    fn load(&self, server: &str, interval: Duration, now: Instant) -> Load {
+        match self.reports.get(server) {
+            Some((at, Line { utilisation: Some(load), .. })) if now.duration_since(*at) <= interval * STALE => Load::Known(clamped(*load)),
+            Some((at, _)) if now.duration_since(*at) <= interval * GONE => Load::Stale,
+            _ => Load::Gone,
+        }
+    }
+}
+
+/// Asks a server's agent again and again, until this is dropped.
+#[derive(Debug)]
+pub struct Reporter {
+    /// The server's name, its agent's address, and how often it is asked.
+    pub task: (String, SocketAddr, Duration),
+    ends: Arc<AtomicBool>,
+}
+
+impl Drop for Reporter {
+    fn drop(&mut self) {
+        self.ends.store(true, Relaxed);
+    }
+}
+
+impl Reporter {
+    /// Begins, in a thread of its own; `hand_over` gets the server's name and each report, or `None` where there is none that can be.
+    pub fn start(task: (String, SocketAddr, Duration), hand_over: impl Fn(&str, Option<Line>) + Send + 'static) -> Self {
+        let ends = Arc::new(AtomicBool::new(false));
+        let (told, (server, at, interval)) = (ends.clone(), task.clone());
+        thread::spawn(move || {
+            while !told.load(Relaxed) {
+                let begun = Instant::now();
+                let line = ask(at, interval).ok().and_then(|text| Line::read(&text).ok());
+                if !told.load(Relaxed) {
+                    hand_over(&server, line);
+                }
+                thread::sleep(interval.saturating_sub(begun.elapsed()));
+            }
+        });
+        Self { task, ends }
+    }
+}
+
+/// The first line that an agent tells, within `patience`.
+fn ask(at: SocketAddr, patience: Duration) -> io::Result<String> {
+    let deadline = Instant::now() + patience;
+    let mut stream = TcpStream::connect_timeout(&at, patience)?;
+    let (mut line, mut length) = ([0; LINE], 0);
+    while length < LINE && !line[..length].contains(&b'\n') {
+        let left = deadline.saturating_duration_since(Instant::now());
+        if left.is_zero() {
+            return Err(io::ErrorKind::TimedOut.into());
+        }
+        stream.set_read_timeout(Some(left))?;
+        match stream.read(&mut line[length..])? {
+            0 => break,
+            more => length += more,
+        }
+    }
+    let text = String::from_utf8_lossy(&line[..length]);
+    Ok(text.lines().next().unwrap_or_default().to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const TEXT: &str = r#"
+        interfaces = ["eth0"]
+        load_interval = 1
+        [[server]]
+        name = "one"
+        address = "10.0.0.1"
+        agent = 9323
+        [[server]]
+        name = "two"
+        address = "10.0.0.2"
+        agent = 9323
+        [[service]]
+        name = "web"
+        address = "192.0.2.7"
+        ports = 80
+        servers = ["one", "two"]
+        distribution = "load"
+    "#;
+
+    fn weights(resources: &Resources) -> [u64; 2] {
+        ["one", "two"].map(|server| resources.weight("web", server).map_or(0, |weight| weight.billionths()))
+    }
+
+    #[test]
+    fn shares_follow_reports_and_reports_grow_old() {
+        let wanted = Configuration::parse(TEXT, "manager.toml").unwrap();
+        let begin = Instant::now();
+        let at = |seconds: u64| begin + Duration::from_secs(seconds);
+        let mut resources = Resources::default();
+        resources.note("one", Line::read("20%").ok(), at(0));
+        resources.note("two", Line::read("80%").ok(), at(0));
+        assert!(resources.update(&wanted, at(0)));
+        // By hand: shares of a half, the mean utilisation 0.5, a gain of 0.2: 0.5 (1 - 0.2 0.3) and 0.5 (1 + 0.2 0.3).
+        assert_eq!(weights(&resources), [470_000_000, 530_000_000]);
+        // A silent server's share is held until it has been silent for ten intervals.
+        resources.note("two", Line::read("junk").ok(), at(4));
+        assert!(!resources.update(&wanted, at(4)));
+        assert_eq!((weights(&resources), resources.refused), ([470_000_000, 530_000_000], 1));
+        assert!(resources.update(&wanted, at(11)));
+        assert_eq!(weights(&resources), [500_000_000, 500_000_000]);
+    }
+
+    #[test]
+    fn a_server_takes_itself_out_and_not_in() {
+        let mut resources = Resources::default();
+        resources.note("one", Line::read("drain").ok(), Instant::now());
+        assert_eq!(resources.state("one", ServerState::Enabled), ServerState::Draining);
+        resources.note("one", Line::read("75%").ok(), Instant::now());
+        assert_eq!(resources.state("one", ServerState::Enabled), ServerState::Draining, "what a line leaves out stays");
+        resources.note("one", Line::read("up").ok(), Instant::now());
+        assert_eq!(resources.state("one", ServerState::Enabled), ServerState::Enabled);
+        assert_eq!(resources.state("one", ServerState::Down), ServerState::Down);
+    }
+}

@@ -1,0 +1,179 @@
+//! From a configuration to a running manager: interfaces, memory, threads.
+
+mod interfaces;
+
+use crate::ask::listen;
+use crate::buffers::Buffers;
+use crate::configuration::{Configuration, Distributor};
+use crate::handover::{self, Inherited};
+use crate::ingress::Ingress;
+use crate::netlink::{Kernel, Notices};
+use crate::network::Network;
+use crate::processor::{Event, Processor};
+use crate::report::Report;
+use crate::resource::Resources;
+use crate::worker::{Account, Worker};
+use crate::{ask, metrics};
+use anyhow::{Context as _, Result, anyhow, bail, ensure};
+use contract::limits::GROUPS;
+use flow::table::{Table, words};
+use flow::{Filter, OriginationRate, Tables};
+use ring::Memory;
+use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
+use slowpath::Bounds;
+use std::path::Path;
+use std::sync::atomic::{AtomicBool, Ordering::SeqCst};
+use std::sync::mpsc::{SyncSender, channel, sync_channel};
+use std::sync::{Arc, Mutex};
+use std::thread;
+
+/// Events that wait, at most: beyond, who has one waits.
+const WAITING: usize = 1024;
+
+/// Runs a manager until a signal or a successor ends it, and returns how it was then. With `takes_over`, it goes on with the connections of the
+/// manager that is asked at the same socket. `told` is told once it serves.
+///
+/// # Errors
+/// If it cannot begin, or an interface is gone.
+pub fn run(wanted: Configuration, socket: &Path, takes_over: bool, told: impl FnOnce()) -> Result<Report> {
+    let (send, events) = sync_channel(WAITING);
+    // From here on a signal ends it in good order.
+    let mut signals = signal_hook::iterator::Signals::new([SIGTERM, SIGINT, SIGHUP])?;
+    let signal = send.clone();
+    thread::spawn(move || signals.forever().all(|number| signal.send(Event::Signal(number)).is_ok()));
+    let notices = Notices::new().context("netlink: the kernel gives no notices of its network")?;
+    let kernel = Kernel::new().context("netlink: the kernel does not answer")?;
+    missing_interface(&wanted, &kernel.network()?)?;
+    let distributor = wanted.distributor.as_ref().map(|distributor| load(distributor, &wanted.file)).transpose()?;
+    let workers = workers(&wanted);
+    // After this, the old one has ended.
+    let inherited = if takes_over { Some(handover::take(socket, &wanted, workers)?) } else { None };
+    let asked = send.clone();
+    let listening = listen(socket, move |question| asked.send(Event::Asked(question)).is_ok())?;
+
+    let connections = wanted.start.connections;
+    let (state, memory, sockets) = match inherited {
+        Some(Inherited { state, memory, sockets }) => (Some(state), memory, Some(sockets)),
+        None => (None, Memory::new(words(connections)).with_context(|| format!("no memory for {connections} connections"))?, None),
+    };
+    let mut sockets = sockets.map(Vec::into_iter);
+    let ports = interfaces::open(&wanted, &kernel, workers, sockets.as_mut())?;
+    let network = kernel.network().context("netlink: the kernel does not tell its network")?;
+    let table = match &state {
+        Some(_) => Table::of(memory.words(), connections)?,
+        None => Table::new(memory.words(), connections, secret()?),
+    };
+    if state.is_some() {
+        let recovered = table.recover();
+        eprintln!("taken over: {} connections, {} dropped", recovered.kept, recovered.dropped);
+    }
+    let (mut master, ill, resources) =
+        state.map_or_else(Default::default, |state| (state.master, state.ill, Resources::from(state.shares)));
+    let settings = master.settings(&wanted, &network, (&ill, &resources), distributor.as_ref(), false);
+    let mut ingress = Ingress::new(&wanted.start.interfaces);
+    ingress.follow(&settings)?;
+    let buffers = Buffers::new(Arc::new(Tables::new(settings, None)), workers);
+    let accounts: Vec<Mutex<Account>> = (0..workers).map(|_| Mutex::default()).collect();
+    follow(notices, send.clone());
+    if let Some(at) = wanted.start.metrics {
+        let asked = send.clone();
+        metrics::serve(at, move || report(&asked))
+            .with_context(|| format!("{at}: no metrics page can be served there; change `metrics`"))?;
+    }
+    let has_control = wanted.start.control.is_some();
+    let ends = AtomicBool::new(false);
+    let (report, left) = thread::scope(|scope| {
+        // However this ends, the workers do.
+        let stop = Stop(&ends);
+        let mut threads = vec![];
+        for (number, ports) in ports.iter().enumerate() {
+            let filter = Filter::new(table, number as u16, OriginationRate::default(), Bounds::default());
+            let worker = Worker::new(number, ports.clone(), filter, &buffers, &accounts[number]);
+            let ends = &ends;
+            threads.push(thread::Builder::new().name(format!("worker{number}")).spawn_scoped(scope, move || worker.run(ends))?);
+        }
+        let shared = (&buffers, table, &accounts[..]);
+        let mut processor = Processor::new(wanted, network, kernel, master, distributor, ingress, (ill, resources), shared, send);
+        told();
+        processor.serve(&events)?;
+        // What they do until then is in the report, and a successor gets a table that nobody writes.
+        drop(stop);
+        threads.into_iter().for_each(|thread| drop(thread.join()));
+        Ok::<_, anyhow::Error>((processor.report(), processor.leave()))
+    })?;
+    if let Some((successor, state)) = left {
+        // The place is the successor's from now on.
+        drop(listening);
+        handover::give(&successor, state, &memory, &ports, has_control)?;
+    }
+    Ok(report)
+}
+
+/// Ends the workers when it goes.
+struct Stop<'a>(&'a AtomicBool);
+
+impl Drop for Stop<'_> {
+    fn drop(&mut self) {
+        self.0.store(true, SeqCst);
+    }
+}
+
+/// How many workers there are.
+fn workers(wanted: &Configuration) -> usize {
+    let processors = thread::available_parallelism().map_or(1, usize::from);
+    wanted.start.workers.map_or((processors - 1).max(1), usize::from)
+}
+
+/// The secret of the connection table's hash.
+fn secret() -> Result<[u64; 2]> {
+    let mut bytes = [0; 16];
+    getrandom::fill(&mut bytes).map_err(|error| anyhow!("the system gives no random bytes: {error}"))?;
+    let half = |at: usize| u64::from_ne_bytes(std::array::from_fn(|i| bytes[at + i]));
+    Ok([half(0), half(8)])
+}
+
+pub(crate) fn missing_interface(wanted: &Configuration, network: &Network) -> Result<()> {
+    for name in &wanted.start.interfaces {
+        ensure!(
+            network.link(name).is_some(),
+            "interface {name}: there is none of this name; `ip link` lists them, and {} names them",
+            wanted.file
+        );
+    }
+    Ok(())
+}
+
+/// Reads what the distributor is programmed with. Its file's name is meant from the folder of `file`.
+pub(crate) fn load(distributor: &Distributor, file: &str) -> Result<flow::ports::Distributor> {
+    let folder = Path::new(file).parent().unwrap_or(Path::new(""));
+    let path = folder.join(&distributor.configuration);
+    let name = path.display().to_string();
+    let text = std::fs::read_to_string(&path).with_context(|| format!("{name}: cannot be read; {file} names it under [distributor]"))?;
+    let configuration = control::Configuration::parse(&text, &name)?;
+    let Some(manager) = configuration.managers.iter().find(|manager| manager.name == distributor.manager) else {
+        let names: Vec<&str> = configuration.managers.iter().map(|manager| manager.name.as_str()).collect();
+        bail!("{name}: no manager is named {:?}; [distributor] of {file} may name one of: {}", distributor.manager, names.join(", "));
+    };
+    Ok(flow::ports::Distributor { state: Arc::new(configuration.tables(GROUPS)?.state()), manager: manager.id })
+}
+
+/// Hands over that the network has changed. Changes that nobody has looked after yet are one.
+fn follow(notices: Notices, send: SyncSender<Event>) {
+    let pending = Arc::new(AtomicBool::new(false));
+    thread::spawn(move || {
+        while notices.wait().is_ok() {
+            if !pending.swap(true, SeqCst) && send.send(Event::Network(pending.clone())).is_err() {
+                return;
+            }
+        }
+    });
+}
+
+fn report(send: &SyncSender<Event>) -> Option<Report> {
+    let (reply, answer) = channel();
+    send.send(Event::Asked(ask::Asked { ask: ask::Ask::Show, reply })).ok()?;
+    match answer.recv().ok()?.answer {
+        ask::Answer::Report(report) => Some(*report),
+        _ => None,
+    }
+}

@@ -1,0 +1,328 @@
+//! A traffic manager between kernels: what a client and servers see of it. It takes `ip` and `nft`, and root or a
+//! user who may have namespaces.
+
+mod namespace;
+mod site;
+
+use manager::report::Report;
+use namespace::as_root;
+use site::{PORT, Running, Site, echo, talk, until};
+use std::io::{ErrorKind, Read as _, Write as _};
+use std::net::{SocketAddr, TcpListener, TcpStream, UdpSocket};
+use std::time::Duration;
+
+/// A service of TCP and one of UDP; with `state` of the second server, and more at the end.
+fn configuration(site: &Site, state: &str, more: &str) -> String {
+    let (at, one, other) = (site.virtual_address(), site.server(0), site.server(1));
+    format!(
+        r#"interfaces = ["outer", "inner0", "inner1"]
+connections = 4096
+workers = 2
+drain = 20
+[[server]]
+name = "one"
+address = "{one}"
+[[server]]
+name = "two"
+address = "{other}"
+state = "{state}"
+[[service]]
+name = "web"
+address = "{at}"
+ports = {PORT}
+servers = ["one", "two"]
+check = {{ kind = "tcp", interval = 0.1, timeout = 0.5, rise = 1, fall = 2 }}
+[[service]]
+name = "clock"
+protocol = "udp"
+address = "{at}"
+ports = {PORT}
+servers = ["one", "two"]
+[timeouts]
+udp = 1
+{more}"#
+    )
+}
+
+/// How many: more of a night than of a day.
+fn many(variable: &str, of_a_day: usize) -> usize {
+    std::env::var(variable).map_or(of_a_day, |many| many.parse().expect("a number"))
+}
+
+/// Names of the servers that answer so many connections.
+fn names(site: &Site, count: usize) -> Vec<u8> {
+    let mut names: Vec<u8> = (0..count).map(|_| site.connect(PORT).unwrap().0).collect();
+    names.sort_unstable();
+    names.dedup();
+    names
+}
+
+/// Every frame is in one count, and what the kernel says that came has come.
+fn balance(report: &Report) {
+    let frames = &report.frames;
+    assert_eq!(frames.received, frames.passed + frames.dropped + frames.held, "{frames:?}");
+    assert_eq!(frames.received, frames.reasons.values().sum::<u64>() + frames.held, "{frames:?}");
+    assert_eq!(frames.received, report.interfaces.iter().map(|interface| interface.received).sum::<u64>());
+    let left: u64 = report.interfaces.iter().map(|interface| interface.sent + interface.not_sent).sum();
+    let control = frames.reasons.get("control").copied().unwrap_or(0);
+    assert_eq!(left, frames.passed - control + frames.originated, "{report:?}");
+    assert!(report.interfaces.iter().all(|interface| interface.overflowed == 0 && interface.not_sent == 0), "{report:?}");
+}
+
+fn settled(running: &Running) -> Report {
+    let mut last = running.report();
+    until("nothing comes any more", || {
+        std::thread::sleep(Duration::from_millis(120));
+        let now = running.report();
+        let is_same = now.frames.received == last.frames.received;
+        last.clone_from(&now);
+        is_same
+    });
+    last
+}
+
+#[test]
+fn connections_survive_reloads_and_every_frame_is_accounted_for() {
+    as_root("connections_survive_reloads_and_every_frame_is_accounted_for", reloads);
+}
+
+fn reloads() {
+    let site = Site::new(false);
+    (0..2).for_each(|number| site.serve(number));
+    let interfaces = ["outer", "inner0", "inner1"];
+    let before = interfaces.map(|interface| site.manager.received(interface));
+    let control = format!(
+        "[[service]]\nname = \"own\"\naddress = \"{}\"\nports = 7777\nservers = [\"control\"]\n\
+         [control]\naddress = \"10.255.255.1\"\npool = \"10.255.255.2\"\n",
+        site.virtual_address()
+    );
+    let text = format!("metrics = \"127.0.0.1:9322\"\n{}", configuration(&site, "enabled", &control));
+    let mut running = site.start(&text);
+    assert_eq!(names(&site, 8), [0, 1], "both servers serve");
+
+    // Segments as long as the sender's kernel makes them, both ways.
+    let mut held: Vec<TcpStream> = (0..many("MANAGER_HELD", 4)).map(|_| site.connect(PORT).unwrap().1).collect();
+    let bytes: Vec<u8> = (0..2_000_000u32).map(|at| (at * 7 % 251) as u8).collect();
+    talk(&mut held[0], &bytes);
+    let udp = site.client.within(|| UdpSocket::bind("0.0.0.0:0")).unwrap();
+    udp.set_read_timeout(Some(Duration::from_secs(5))).unwrap();
+    udp.send_to(b"what time is it", (site.virtual_address(), PORT)).unwrap();
+    let mut room = [0; 64];
+    let (length, from) = udp.recv_from(&mut room).unwrap();
+    assert_eq!((&room[..length], from), (&b"what time is it"[..], SocketAddr::new(site.virtual_address(), PORT)));
+
+    // FIG. 7: a program of the manager's own host, by a virtual address.
+    let own = site.manager.within(|| TcpListener::bind("10.255.255.1:7777")).unwrap();
+    echo(own, 42);
+    let (name, mut stream) = site.connect(7777).unwrap();
+    assert_eq!(name, 42);
+    talk(&mut stream, &bytes[..300_000]);
+    // To what is no service: a RST, from the manager and not from its kernel.
+    assert_eq!(site.connect(81).unwrap_err().kind(), ErrorKind::ConnectionRefused);
+
+    // Reloads, of the file and by `apply`; those who have a connection do not notice.
+    let drained = text.replace("state = \"enabled\"", "state = \"draining\"");
+    std::fs::write(site.file("manager.toml"), &drained).unwrap();
+    let file = site.file("manager.toml");
+    let (plan, code) = running.tool(&["plan", file.to_str().unwrap()]);
+    assert_eq!((plan.as_str(), code), ("~ servers.two.state \"enabled\" -> \"draining\"\n", 2));
+    running.signal("-HUP");
+    until("the second server drains", || running.report().services[0].servers[1].state == "draining");
+    assert_eq!(names(&site, 6), [0]);
+    held.iter_mut().for_each(|stream| talk(stream, b"still there"));
+    for state in ["down", "enabled"].repeat(many("MANAGER_RELOADS", 20) / 2) {
+        std::fs::write(&file, text.replace("state = \"enabled\"", &format!("state = {state:?}"))).unwrap();
+        let (told, code) = running.tool(&["apply", file.to_str().unwrap()]);
+        assert!(code == 0 && told.starts_with("~ servers.two.state"), "{told}");
+        held.iter_mut().for_each(|stream| talk(stream, b"still there"));
+    }
+    std::fs::write(&file, text.replace("connections = 4096", "connections = 2048")).unwrap();
+    let (told, code) = running.tool(&["apply", file.to_str().unwrap()]);
+    assert!(code == 1 && told.contains("connections can change at a start only"), "{told}");
+    std::fs::write(&file, text.replace("ports = 80", "prots = 80")).unwrap();
+    let (told, code) = running.tool(&["apply", file.to_str().unwrap()]);
+    assert!(code == 1 && told.contains("unknown key `prots`"), "{told}");
+
+    let from = held[1].local_addr().unwrap().to_string();
+    let to = SocketAddr::new(site.virtual_address(), PORT).to_string();
+    let (told, _) = running.tool(&["explain", &from, &to]);
+    assert!(told.starts_with("connection\n") && told.contains("established"), "{told}");
+
+    // A server that no longer listens is left out.
+    let down = |number: usize, state: &str| site.servers[number].ip(&[&format!("link set wire {state}")]);
+    down(1, "down");
+    until("the dead server is ill", || !running.report().services[0].servers[1].well);
+    assert_eq!(names(&site, 6), [0]);
+    down(1, "up");
+    site.servers[1].ip(&["route replace default via 10.0.1.254"]);
+    until("it is well again", || running.report().services[0].servers[1].well);
+    until("it serves again", || names(&site, 4) == [0, 1]);
+
+    // Without checks it becomes quiet.
+    let quiet: Vec<&str> = text.lines().filter(|line| !line.starts_with("check")).collect();
+    std::fs::write(&file, quiet.join("\n")).unwrap();
+    assert_eq!(running.tool(&["apply", file.to_str().unwrap()]).1, 0);
+    let report = settled(&running);
+    balance(&report);
+    for ((name, before), told) in interfaces.iter().zip(before).zip(&report.interfaces) {
+        assert_eq!(site.manager.received(name) - before, told.received, "{name}: what came by the kernel's count");
+    }
+    assert!(report.frames.reasons["no_service"] >= 1 && report.frames.reasons["new_connection"] > 20, "{:?}", report.frames);
+    let mut page = String::new();
+    let mut metrics = site.manager.within(|| TcpStream::connect("127.0.0.1:9322")).unwrap();
+    metrics.write_all(b"GET /metrics HTTP/1.1\r\nHost: x\r\n\r\n").unwrap();
+    metrics.read_to_string(&mut page).unwrap();
+    let reason = format!("tandem_manager_frames_total{{reason=\"new_connection\"}} {}\n", report.frames.reasons["new_connection"]);
+    assert!(page.starts_with("HTTP/1.1 200 OK\r\n") && page.contains(&reason), "{page}");
+
+    // New processes take over, under traffic: nobody notices, and no frame is lost or taken twice.
+    let quiet = quiet.join("\n");
+    let mut received = [0; 3];
+    for turn in 0..many("MANAGER_TAKE_OVERS", 3) {
+        let talks = std::thread::scope(|scope| {
+            let talking =
+                scope.spawn(|| (0..1200 / held.len().max(4)).for_each(|_| held.iter_mut().for_each(|stream| talk(stream, b"and still"))));
+            let next = site.start_with(&quiet, &["--take-over"]);
+            let report = std::mem::replace(&mut running, next).ended();
+            received.iter_mut().zip(&report.interfaces).for_each(|(sum, told)| *sum += told.received);
+            talking.join()
+        });
+        assert!(talks.is_ok(), "turn {turn}");
+    }
+    assert!(names(&site, 4) == [0, 1] && running.report().connections.live >= 4);
+    talk(&mut stream, b"by the same pseudo-interface");
+    let refused = site
+        .manager
+        .command(env!("CARGO_BIN_EXE_tandem-manager"), &["run", file.to_str().unwrap(), "--socket", "/dev/null/x", "--take-over"]);
+    assert!(!{ refused }.stderr(std::process::Stdio::null()).status().unwrap().success());
+    let report = settled(&running);
+    for (((name, before), sum), told) in interfaces.iter().zip(before).zip(received).zip(&report.interfaces) {
+        assert_eq!(site.manager.received(name) - before, sum + told.received, "{name}: what came by the kernel's count");
+    }
+
+    // At its end it waits for its connections, and takes no others.
+    drop(stream);
+    running.signal("-TERM");
+    until("it drains", || running.report().state == "draining");
+    assert_eq!(site.connect(PORT).unwrap_err().kind(), ErrorKind::ConnectionRefused);
+    held.iter_mut().for_each(|stream| talk(stream, b"the last words"));
+    assert_eq!(running.child.try_wait().unwrap(), None);
+    drop((held, udp));
+    running.ended();
+    let tables = site.manager.command("nft", &["list", "tables"]).output().unwrap();
+    assert_eq!(String::from_utf8_lossy(&tables.stdout), "", "its ingress filter is gone");
+}
+
+#[test]
+fn shares_follow_the_load_and_every_translation_passes_over_ipv6() {
+    as_root("shares_follow_the_load_and_every_translation_passes_over_ipv6", translations);
+}
+
+fn translations() {
+    let site = Site::new(true);
+    (0..2).for_each(|number| site.serve(number));
+    // Agents that tell what they are told to.
+    let lines: Vec<_> = (0..2)
+        .map(|number| {
+            let listener = site.servers[number].within(|| TcpListener::bind((site.server(number), 9323))).unwrap();
+            let line = std::sync::Arc::new(std::sync::Mutex::new("50%\n"));
+            let told = line.clone();
+            std::thread::spawn(move || {
+                for mut stream in listener.incoming().flatten() {
+                    let line = *told.lock().unwrap();
+                    let _ = stream.write_all(line.as_bytes());
+                }
+            });
+            line
+        })
+        .collect();
+    let at = site.virtual_address();
+    let service = |name: &str, port: u16, more: &str| {
+        format!("[[service]]\nname = \"{name}\"\naddress = \"{at}\"\nports = {port}\nservers = [\"one\", \"two\"]\n{more}\n")
+    };
+    // The pool is on the first server's network, and the second one reaches it by its router. The host itself is not to send from there.
+    site.manager.ip(&["address add 2001:db8:a0::ff/64 dev inner0 preferred_lft 0"]);
+    // Who answers directly holds the virtual address, and keeps still about it.
+    site.servers.iter().for_each(|server| server.ip(&[&format!("address add {at}/128 dev lo")]));
+    let text = [
+        "interfaces = [\"outer\", \"inner0\", \"inner1\"]\nconnections = 1024\nworkers = 1\ndrain = 0\nload_interval = 0.1\n".to_owned(),
+        // By `direct`, the servers send as the virtual address.
+        format!("server_networks = [\"{at}/128\"]\n"),
+        format!("[[server]]\nname = \"one\"\naddress = \"{}\"\nport = {PORT}\nagent = 9323\n", site.server(0)),
+        format!("[[server]]\nname = \"two\"\naddress = \"{}\"\nport = {PORT}\nagent = 9323\n", site.server(1)),
+        service("load", PORT, "distribution = \"load\""),
+        service("full", 443, "translation = \"full\"\npool = [\"2001:db8:a0::ff\"]"),
+        service("direct", 8443, "translation = \"direct\""),
+    ]
+    .concat();
+    for number in 0..2 {
+        let at = SocketAddr::new(site.virtual_address(), 8443);
+        echo(site.servers[number].within(|| TcpListener::bind(at)).unwrap(), number as u8);
+    }
+    let mut running = site.start(&text);
+    for port in [PORT, 443] {
+        let (_, mut stream) = site.connect(port).unwrap();
+        talk(&mut stream, &[7; 200_000]);
+    }
+    // What is the host's own reaches its kernel, which so learns where the client is.
+    let own = site.client.within(|| TcpStream::connect("[2001:db8:c::fe]:1"));
+    assert_eq!(own.unwrap_err().kind(), ErrorKind::ConnectionRefused);
+    // The answer of `direct` is no connection's: the manager is the servers' router here, and routes it.
+    let (_, mut stream) = site.connect(8443).unwrap();
+    talk(&mut stream, b"directly");
+
+    let entries = |running: &Running| {
+        let report = running.report();
+        [0, 1].map(|server| report.services[0].servers[server].entries)
+    };
+    assert_eq!(entries(&running), [2048; 2]);
+    *lines[0].lock().unwrap() = "10%\n";
+    *lines[1].lock().unwrap() = "90%\n";
+    until("entries move to the idle server", || {
+        let [busy, idle] = entries(&running);
+        assert_eq!(busy + idle, 4096);
+        busy < 1600
+    });
+    *lines[1].lock().unwrap() = "drain\n";
+    until("a server takes itself out", || entries(&running)[1] == 0);
+    let mut last = [0];
+    site.client.within(|| TcpStream::connect((at, PORT))).unwrap().read_exact(&mut last).unwrap();
+    assert_eq!(last, [0]);
+
+    // Killed, it leaves its ingress filter, so that its kernel keeps still; the next one replaces that.
+    let tables = || String::from_utf8(site.manager.command("nft", &["list", "tables"]).output().unwrap().stdout).unwrap();
+    let before = tables();
+    running.child.kill().unwrap();
+    running.child.wait().unwrap();
+    assert!(before.contains("tandem-manager-outer-inner0-inner1") && tables() == before, "{before}");
+    let mut running = site.start(&text);
+    assert_eq!(tables(), before);
+    assert!(site.connect(PORT).is_ok());
+    running.signal("-TERM");
+    assert!(running.child.wait().unwrap().success());
+}
+
+#[test]
+fn an_interface_that_changes_is_followed_and_one_that_goes_ends_the_manager_with_its_name() {
+    as_root("an_interface_that_changes_is_followed_and_one_that_goes_ends_the_manager_with_its_name", interfaces);
+}
+
+fn interfaces() {
+    let site = Site::new(false);
+    site.serve(0);
+    let text = configuration(&site, "down", "");
+    let mut running = site.start(&text);
+    let (_, mut stream) = site.connect(PORT).unwrap();
+    let generation = running.report().generation;
+    site.manager.ip(&["link set inner0 mtu 1300"]);
+    until("the MTU is followed", || running.report().generation > generation);
+    // The client learns it by ICMP, from the manager and not from its kernel.
+    talk(&mut stream, &[7; 100_000]);
+    assert!(running.report().frames.reasons["too_big"] >= 1);
+    site.manager.ip(&["link delete inner1"]);
+    let status = running.child.wait().unwrap();
+    assert_eq!(status.code(), Some(1));
+    until("it tells why", || running.told().contains("error: interface inner1: there is none of this name"));
+    let tables = site.manager.command("nft", &["list", "tables"]).output().unwrap();
+    assert_eq!(String::from_utf8_lossy(&tables.stdout), "");
+}
