@@ -83,9 +83,8 @@ fn build(design: Design, verilog: &str, folder: &Path) -> Result<()> {
     fs::write(&all, includes(folder)?)?;
     let mut words = COMPILER.split_whitespace(); // CXX may be "ccache clang++"
     let mut compiler = Command::new(words.next().unwrap_or_default());
-    // It runs for moments and writes no waves: compiling it fast matters more than running it fast. The passes left out take a third of the time.
-    compiler.args(words).args(["-shared", "-fPIC", "-std=gnu++17", "-O1"]);
-    compiler.args(["-fno-tree-dominator-opts", "-fno-tree-fre", "-fno-tree-pre", "-w", "-o"]);
+    // It runs for moments and writes no waves: compiling it fast matters more than running it fast.
+    compiler.args(words).args(["-shared", "-fPIC", "-std=gnu++17", "-O1", "-w", "-o"]);
     compiler
         .arg(folder.join("mutant.so"))
         .arg("-I")
