@@ -1,4 +1,4 @@
-//! What goes when a process is told to end in the middle of something: everything goes by itself otherwise.
+//! Removes what a process leaves behind when a signal ends it. In every other case everything is removed by its owner.
 
 use std::path::PathBuf;
 use std::process::{Command, Stdio};

@@ -2,11 +2,10 @@
 
 use crate::cleanup::{self, Trace};
 use anyhow::{Context as _, Result, bail, ensure};
-use rustix::thread::{LinkNameSpaceType, move_into_link_name_space};
+use nix::sched::{CloneFlags, setns};
 use std::ffi::OsStr;
 use std::fs::File;
 use std::io::Write as _;
-use std::os::fd::AsFd as _;
 use std::process::{Command, Output, Stdio};
 use std::thread;
 
@@ -120,7 +119,7 @@ impl Namespace {
         thread::scope(|scope| {
             let entered = scope.spawn(|| {
                 let namespace = File::open(&path).with_context(|| path.clone())?;
-                move_into_link_name_space(namespace.as_fd(), Some(LinkNameSpaceType::Network)).with_context(|| path.clone())?;
+                setns(namespace, CloneFlags::CLONE_NEWNET).with_context(|| path.clone())?;
                 Ok(work())
             });
             entered.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))

@@ -16,7 +16,7 @@ const BEGIN: &str = r#"mount -t tmpfs none /run && mkdir -p /run/netns && exec "
 
 /// Whether this process is root, of the machine or of a namespace.
 pub fn is_root() -> bool {
-    rustix::process::geteuid().is_root()
+    nix::unistd::geteuid().is_root()
 }
 
 /// This program with other arguments, as the root of a user namespace with a network and mounts of its own.
