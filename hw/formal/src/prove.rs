@@ -1,6 +1,6 @@
 //! The proof of one claim on one block.
 
-use crate::claims::{Claim, Method};
+use crate::claim::{Claim, Method};
 use crate::induction;
 use crate::text::{Bound, bind};
 use crate::tool;

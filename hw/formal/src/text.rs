@@ -4,7 +4,7 @@
 //! emitter notes next to `p`, the wire `p__f` and the constant `p__f__bits`; and `f_started`, low in the first clock only, which is one of reset.
 //! `wire name; // = a.b` reads signal `b` of the module's instance `a`, and `wire name = value; // > a.b` drives it.
 
-use crate::claims::Claim;
+use crate::claim::Claim;
 use anyhow::{Context, Result, bail};
 use std::collections::BTreeSet;
 use std::fmt::Write;
@@ -160,7 +160,7 @@ fn link(line: &str) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::claims::AS_IT_IS;
+    use crate::claim::AS_IT_IS;
     use synth::verilog::modules;
 
     const TEXT: &str = "\nmodule a (\n    // The word.\n    // fields: low [7:0], top [8]\n    input  wire [8:0] p,\n    input  wire clk\n);\n    x x ();\nendmodule\n\nmodule x (\n    input  wire clk\n);\nendmodule\n";

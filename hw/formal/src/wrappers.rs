@@ -1,6 +1,6 @@
 //! The claims on the shells' hand-written modules.
 
-use crate::claims::{AS_IT_IS, Claim, Method};
+use crate::claim::{AS_IT_IS, Claim, Method};
 
 /// Every claim on them, the longest first.
 pub const WRAPPERS: [Claim; 12] = [

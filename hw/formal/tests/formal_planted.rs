@@ -1,7 +1,7 @@
 //! The proofs of `just formal` refuse planted faults. Run by `just formal`, after `just emit`; it needs what
 //! `./justw setup formal` installs. The design is that of TANDEM_VERILOG, or of `out/verilog`.
 
-use formal::claims::Claim;
+use formal::claim::Claim;
 use formal::{equal, prove, text};
 use std::path::PathBuf;
 use synth::verilog::{DESIGNS, module_name};

@@ -1,7 +1,6 @@
 //! A card as its host sees it: words behind addresses.
 
 use crate::locator::Locator;
-use crate::script::ScriptStep;
 use contract::register::{COUNTER_DATA, COUNTER_INDEX, COUNTER_WORDS, STATUS, VIEW};
 use model::Count;
 use std::io::ErrorKind;
@@ -141,20 +140,6 @@ impl<C: Card + ?Sized> Card for &mut C {
     fn batch(&mut self, accesses: &[CardAccess]) -> Result<Vec<u32>, BusError> {
         (**self).batch(accesses)
     }
-}
-
-/// Makes the accesses of a script, one after the other.
-///
-/// # Errors
-/// At the first access that is refused, and at a commit that does not become complete. The rest is not done.
-pub fn apply(card: &mut impl Card, script: &[ScriptStep]) -> Result<(), Fault> {
-    for access in script {
-        match *access {
-            ScriptStep::Write { address, value } => card.write(address, value)?,
-            ScriptStep::WaitCommit => wait_for_commit(card)?,
-        }
-    }
-    Ok(())
 }
 
 /// Reads STATUS until no commit is in progress.

@@ -3,7 +3,7 @@
 use crate::card::BusError;
 use crate::locator::Locator;
 use crate::remedy::known_windows;
-use crate::shell::{SHELLS, Shell};
+use crate::shell::{SHELLS, Search, Shell, WindowLocation};
 use crate::socket::ANSWER;
 use contract::register::{CONTRACT_VALUE, IDENTITY_VALUE};
 use std::io;
@@ -263,4 +263,16 @@ fn words(bar: u8, read: &[(u64, u32)]) -> String {
 
 fn range(usable: &RangeInclusive<usize>) -> String {
     if usable.start() == usable.end() { usable.start().to_string() } else { format!("{} to {}", usable.start(), usable.end()) }
+}
+
+impl Search {
+    /// What is wrong where the window is not: the user's word, if there is one, and else what the error tells.
+    pub(crate) fn failed(&self, locator: &Locator, found: impl Into<String>, unsaid: OpenError) -> OpenError {
+        match self.places[..] {
+            [WindowLocation { bar, offset, .. }] if self.said => {
+                OpenError::WrongWindow { locator: locator.clone(), shell: self.shell, bar, offset, found: found.into() }
+            }
+            _ => unsaid,
+        }
+    }
 }

@@ -1,4 +1,4 @@
-//! How a card is found, opened and programmed: by register accesses, whoever carries them.
+//! Finds, opens and programs a card, by register accesses over any transport.
 //!
 //! [`discover`] lists the cards of a host and [`open`] opens one: behind a BAR, or a simulated one behind its socket. [`snapshot::learn`]
 //! reads back what it holds, [`deploy::apply`] brings it into another state while it works, and [`deploy::rollback`] brings it back.
@@ -28,7 +28,7 @@ pub mod sysfs;
 pub mod word;
 pub mod write_back;
 
-pub use card::{BusError, Card, CardAccess, Fault, apply, read_counter};
+pub use card::{BusError, Card, CardAccess, Fault, read_counter};
 pub use counters::{Counted, read_counters};
 pub use deploy::{Applied, DeployError, RolledBack};
 pub use dropped::{Dropped, read_dropped};
@@ -36,7 +36,7 @@ pub use error::OpenError;
 pub use locator::{Locator, NotALocator};
 pub use meter::{AccessCounts, Meter};
 pub use open::{Info, OpenCard, open, open_at};
-pub use script::ScriptStep;
+pub use script::{ScriptStep, apply};
 pub use shell::{NotALocation, WindowLocation};
 pub use snapshot::{Held, Idle, InForce, Snapshot};
 pub use sysfs::{Found, Link, discover, only};

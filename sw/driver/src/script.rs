@@ -3,6 +3,7 @@
 //! Banked state (groups, rules, managers' rows) is written into idle banks and waits for [`commit`]; the rest is in force at once. After a commit
 //! the idle bank holds what was in force before, so a unit is always written whole.
 
+use crate::card::{Card, Fault, wait_for_commit};
 use crate::word::enable_words;
 use contract::limits::BUCKETS;
 use contract::register::*;
@@ -24,6 +25,20 @@ pub enum ScriptStep {
     },
     /// Read STATUS until no commit is in progress.
     WaitCommit,
+}
+
+/// Makes the accesses of a script, one after the other.
+///
+/// # Errors
+/// At the first access that is refused, and at a commit that does not become complete. The rest is not done.
+pub fn apply(card: &mut impl Card, script: &[ScriptStep]) -> Result<(), Fault> {
+    for access in script {
+        match *access {
+            ScriptStep::Write { address, value } => card.write(address, value)?,
+            ScriptStep::WaitCommit => wait_for_commit(card)?,
+        }
+    }
+    Ok(())
 }
 
 /// The generation that [`upload`] announces; a card after reset is at 0.

@@ -1,7 +1,5 @@
 //! The shells that carry our window, and where in their BARs it lies.
 
-use crate::error::OpenError;
-use crate::locator::Locator;
 use contract::limits::REGISTER_WINDOW;
 use std::str::FromStr;
 
@@ -77,23 +75,13 @@ pub(crate) struct Search {
     pub(crate) bar: u8,
     pub(crate) places: Vec<WindowLocation>,
     /// Whether the user says the only place.
-    said: bool,
+    pub(crate) said: bool,
 }
 
 impl Search {
     /// How many bytes the BAR must have for the first place.
     pub(crate) fn end(&self) -> u64 {
         self.places.iter().map(WindowLocation::end).min().unwrap_or(0)
-    }
-
-    /// What is wrong where the window is not: the user's word, if there is one, and else what the error tells.
-    pub(crate) fn failed(&self, locator: &Locator, found: impl Into<String>, unsaid: OpenError) -> OpenError {
-        match self.places[..] {
-            [WindowLocation { bar, offset, .. }] if self.said => {
-                OpenError::WrongWindow { locator: locator.clone(), shell: self.shell, bar, offset, found: found.into() }
-            }
-            _ => unsaid,
-        }
     }
 }
 

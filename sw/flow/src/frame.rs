@@ -1,4 +1,4 @@
-//! What the filter reads of a frame: the model's walk, and what the walk leaves to the ends.
+//! What the filter reads of a frame: the model's walk, and the checks that the walk leaves to end points.
 
 use crate::key::{Endpoint, Key, Vlans};
 use contract::code::Reason as Walked;
@@ -49,7 +49,7 @@ impl Content {
         if let Some((headers, ports)) = Headers::of_common(frame) {
             return if headers.is_sound(frame) { Self::Ports(headers, ports) } else { Self::Malformed(Some(headers)) };
         }
-        let walk = slowpath::slow_path::deep(frame);
+        let walk = slowpath::walk::deep(frame);
         let headers = Headers::of_walk(frame, &walk);
         match (walk.subject, headers) {
             (Err(Walked::NotIp), _) => Self::NotIp,

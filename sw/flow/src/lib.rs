@@ -10,7 +10,8 @@
 //! | [`table`] | the connection table, in memory of a fixed size |
 //! | [`key`] | what a connection is known by |
 //! | [`tcp`] | how far a connection is, and how long it is remembered |
-//! | [`ports`] | which source a packet gets, so that its answer comes back |
+//! | [`ports`] | the ports whose answers come back to this manager |
+//! | `source` | which source a packet gets |
 //! | [`tables`] | interfaces, services, servers, routes |
 //! | [`reason`] | what became of every frame |
 //! | [`outbox`] | frames that leave and have not come in |
@@ -21,6 +22,7 @@ pub mod key;
 pub mod outbox;
 pub mod ports;
 pub mod reason;
+mod source;
 pub mod table;
 pub mod tables;
 pub mod tcp;

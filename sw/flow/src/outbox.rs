@@ -1,4 +1,4 @@
-//! Frames that leave and have not come in as they are: answers, errors, fragments.
+//! Frames that the filter makes: answers, errors, fragments.
 
 use crate::tables::Hop;
 

@@ -1,4 +1,4 @@
-//! Memory that outlives its process: words that another process goes on with.
+//! Memory that outlives its process: words that another process can take over.
 
 use memmap2::{MmapOptions, MmapRaw};
 use nix::fcntl::{FcntlArg, SealFlag, fcntl};

@@ -2,7 +2,6 @@
 
 use crate::Received;
 use crate::offload::{self, Header, Unfinished};
-use crate::polled::Sharing;
 use nix::errno::Errno;
 use nix::ifaddrs::getifaddrs;
 use nix::libc::{self, packet_mreq};
@@ -43,6 +42,10 @@ const WAITING: usize = 8 << 20;
 const TAG: usize = 4;
 /// Bytes of `struct tpacket_auxdata`.
 const AUXILIARY: usize = 20;
+
+/// Who shares the frames of an interface out among themselves: packet sockets with the same number get each flow's packets in one of them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Sharing(pub u16);
 
 /// A packet socket.
 pub(crate) struct Socket {

@@ -1,7 +1,8 @@
-//! Interfaces that are polled, for a program that moves the frames of several: what a sender has left to its network card stays left.
+//! Interfaces that are polled, for a program that moves the frames of several: what a sender left to its network card stays undone.
 
 use crate::interface_name::{InterfaceName, Kind};
 use crate::offload::Unfinished;
+pub use crate::packet::Sharing;
 use crate::packet::Socket;
 use crate::{OpenError, namespace, offload};
 use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
@@ -17,10 +18,6 @@ enum Open {
     Packet(Socket),
     Tap(SyncDevice),
 }
-
-/// Who shares the frames of an interface out among themselves: packet sockets with the same number get each flow's packets in one of them.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Sharing(pub u16);
 
 impl Polled {
     /// Opens an interface. A TAP is made if it is not there, and is set up; `sharing` is for the others.

@@ -1,6 +1,6 @@
 //! The fields of one fragment, and the datagram that it is a part of.
 
-use crate::slow_path::deep;
+use crate::walk::deep;
 use contract::code::Reason;
 use model::extension::Extension;
 use model::network::{Address, V4_LENGTH, V6_LENGTH, Version};

@@ -13,10 +13,10 @@ pub use bounds::Bounds;
 use crate::fragment::{Fragment, Key, Need};
 use crate::{Fate, Time};
 use bounds::{RECEIVES, cost};
-use datagram::{Datagram, Stage, State};
+use datagram::{Datagram, State};
 use model::transport::TCP;
 use pieces::{Piece, Pieces};
-use queues::Queues;
+use queues::{Queues, Stage};
 use std::collections::HashMap;
 
 /// Who says where fragments go, and sends or drops them: the tables of a card, or the connections of a traffic manager.

@@ -6,7 +6,8 @@
 //!
 //! | module | |
 //! |---|---|
-//! | [`slow_path`] | a frame's walk: which of the parts below it is for |
+//! | [`walk`] | a frame with its whole header chain |
+//! | [`slow_path`] | a frame's way through: which of the parts below it is for |
 //! | [`responder`] | answers to ARP requests and neighbour solicitations, announcements, and how many a source gets |
 //! | [`malformed`] | what is wrong with a malformed frame, and the last ones |
 //! | [`fragment`] | the fields of one fragment |
@@ -21,6 +22,7 @@ pub mod malformed;
 pub mod responder;
 pub mod slow_path;
 pub mod tables;
+pub mod walk;
 
 pub use counters::{Counters, Fate};
 pub use fragments::Bounds;

@@ -5,22 +5,14 @@ use crate::fragments::{Bounds, Context, Fragments};
 use crate::malformed::{Fault, Kept, Ring};
 use crate::responder::{Question, Rate, Responder, arp, discovery};
 use crate::tables::Tables;
+use crate::walk::deep;
 use crate::{Counters, Fate, Output, Time, To};
 use contract::code::Reason;
 use contract::row::{Mac, Neighbours};
 use model::ethernet::{self, Ethernet};
-use model::header_window::HeaderWindow;
 use model::{State, Subject, Walk};
 use std::collections::BTreeMap;
 use std::net::IpAddr;
-
-/// Extension headers of a packet that are walked.
-pub const EXTENSION_HEADERS: usize = 64;
-
-/// Walks a frame with its whole header chain.
-pub fn deep(frame: &[u8]) -> Walk {
-    Walk::within(HeaderWindow::deep(frame, EXTENSION_HEADERS))
-}
 
 /// What an operator sets.
 #[derive(Clone, Debug, PartialEq)]

@@ -6,20 +6,8 @@ use super::names::Names;
 use crate::expression::{bare, constant};
 use crate::tree::Net;
 use rust_hdl::core::ast::*;
-use std::cell::RefCell;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::fmt::Write;
-
-/// The fields that one module names.
-#[derive(Default)]
-pub(super) struct Fields {
-    /// What they are called, by signal, lowest bit and width; none where that is the name of something else.
-    names: RefCell<BTreeMap<(String, usize, usize), Option<String>>>,
-    /// Bundles that are made of variables.
-    apart: RefCell<BTreeSet<String>>,
-    /// Signals that the statements now printed write, and that are one variable: their fields are not to be read by name.
-    whole: RefCell<BTreeSet<String>>,
-}
 
 impl Names<'_> {
     /// Says which signals the statements write that are printed next.

@@ -1,10 +1,10 @@
 //! What the signals and instances of a module are called in Verilog.
 
-use super::fields::Fields;
 use super::step::Step;
 use crate::expression::bare;
 use crate::tree::{Node, Role};
 use rust_hdl::core::ast::*;
+use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// The names in one module.
@@ -16,6 +16,17 @@ pub(super) struct Names<'a> {
     /// The comments above the instances of children, by the child's name.
     comments: BTreeMap<String, Vec<String>>,
     pub(super) fields: Fields,
+}
+
+/// The fields that one module names.
+#[derive(Default)]
+pub(super) struct Fields {
+    /// What they are called, by signal, lowest bit and width; none where that is the name of something else.
+    pub(super) names: RefCell<BTreeMap<(String, usize, usize), Option<String>>>,
+    /// Bundles that are made of variables.
+    pub(super) apart: RefCell<BTreeSet<String>>,
+    /// Signals that the statements now printed write, and that are one variable: their fields are not to be read by name.
+    pub(super) whole: RefCell<BTreeSet<String>>,
 }
 
 impl<'a> Names<'a> {

@@ -1,4 +1,4 @@
-//! What the manager itself sends: RST and ICMP errors, so many for each source and so many in all.
+//! What the manager itself sends: RSTs and ICMP errors, limited for each source and for all together.
 
 use super::{Call, Core};
 use crate::frame::Headers;

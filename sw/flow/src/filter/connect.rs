@@ -4,8 +4,8 @@ use super::translate::{deltas, translate};
 use super::{Call, Core};
 use crate::frame::Headers;
 use crate::key::{Endpoint, Key};
-use crate::ports;
 use crate::reason::Reason;
+use crate::source;
 use crate::table::{Connection, Direction, Found, NotEntered};
 use crate::tables::{Hop, Refusal, ServerState, Service, Tables, Translation};
 use crate::tcp::{self, Segment};
@@ -165,8 +165,8 @@ impl Core<'_> {
         if self.table.half_open() >= self.table.half_open_bound() && !self.evict(call) {
             return Err(Reason::TableFull);
         }
-        let source = ports::source(tables, &self.table, call.now, client, (service, number), endpoint).ok_or(Reason::NoPort)?;
-        let key = (!direct).then(|| ports::answers(client, endpoint, source));
+        let source = source::choose(tables, &self.table, call.now, client, (service, number), endpoint).ok_or(Reason::NoPort)?;
+        let key = (!direct).then(|| source::answers(client, endpoint, source));
         let connection = Connection {
             service,
             server_number: number,

@@ -1,4 +1,4 @@
-//! What every packet that goes on has to do with: TTL, the way out and its MTU, MACs. Question 5.
+//! What every forwarded packet goes through: TTL, route and MTU, MACs. Question 5.
 
 use super::{Call, Core, Offload};
 use crate::frame::{Headers, word};

@@ -11,7 +11,7 @@ use crate::tables::Hop;
 use model::network::Version;
 use slowpath::fragment::Fragment;
 use slowpath::fragments::{Context, Fragments};
-use slowpath::slow_path::deep;
+use slowpath::walk::deep;
 use slowpath::{Fate, Time};
 
 /// Where the fragments of a datagram go.

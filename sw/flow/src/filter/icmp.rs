@@ -29,7 +29,7 @@ pub(super) fn is_echo_request(version: Version, message: &[u8]) -> bool {
 impl Core<'_> {
     /// Translates an error about a packet of a connection, and what it quotes, so that the end that it is for knows its own packet.
     pub(super) fn take_icmp_error(&mut self, call: &mut Call<'_>, frame: &mut [u8], headers: &Headers) -> (Reason, Option<Hop>) {
-        let Some(embedded) = slowpath::slow_path::deep(frame).embedded else { return (Reason::IcmpUnknown, None) };
+        let Some(embedded) = slowpath::walk::deep(frame).embedded else { return (Reason::IcmpUnknown, None) };
         if !is_right(frame, headers) {
             return (Reason::Malformed, None);
         }

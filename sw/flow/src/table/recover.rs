@@ -1,4 +1,4 @@
-//! A table whose writer has ended, at whatever instruction.
+//! Repairs a table whose writer was killed, at whatever instruction.
 
 use super::{Direction, FREE, Found, HALF_OPEN, HEADER, LIVE, LOCKS, SLOTS, Table};
 use crate::table::record::VERSION;

@@ -1,18 +1,12 @@
 //! The keyed hash of all lanes of a batch.
 
-use super::lanes::Lanes;
+use super::lanes::{Column, Lanes, WIDTH};
 use super::{Compiled, LANES};
 use crate::hash::{absorb, finish, initial};
 use crate::network::Address;
 use contract::limits::GROUPS;
 use multiversion::multiversion;
 use std::ops::Range;
-
-/// Lanes that are hashed together: one vector of the widest machine, two of others.
-pub(super) const WIDTH: usize = 16;
-
-/// A word of each lane, in vectors.
-pub(super) type Column = [[u32; WIDTH]; LANES / WIDTH];
 
 /// The state of the hash to start from, by group.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -1,11 +1,16 @@
 //! The lanes of a batch: columns of which each lane holds one packet's part.
 
-use super::hash::Column;
 use super::{CompactDecision, Compiled, LANES};
 use crate::choice::Choice;
 use crate::key::Key;
 use crate::verdict_logic;
 use contract::code::Reason;
+
+/// Lanes that are hashed together: one vector of the widest machine, two of others.
+pub(super) const WIDTH: usize = 16;
+
+/// A word of each lane, in vectors.
+pub(super) type Column = [[u32; WIDTH]; LANES / WIDTH];
 
 /// Length of a key in the topmost byte of its last word, where the hash wants it.
 pub(super) const KEY_LENGTH: u32 = (size_of::<Key>() as u32) << 24;

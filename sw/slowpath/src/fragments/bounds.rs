@@ -1,4 +1,4 @@
-//! What fragments may cost. Every bound is met before memory is used.
+//! What fragments may cost. Every bound is checked before memory is used.
 
 use crate::Time;
 

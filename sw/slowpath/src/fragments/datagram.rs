@@ -24,15 +24,6 @@ pub(super) enum State<T> {
     Dropped(Fate),
 }
 
-/// The same for the queues, without what belongs to it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Stage {
-    Held,
-    Receiving,
-    Complete,
-    Dropped,
-}
-
 impl<T> Datagram<T> {
     /// Hands out what is held, in the order of arrival, and gives its bytes back.
     pub(super) fn free(&mut self, queues: &mut Queues, key: Key) -> Vec<Box<[u8]>> {

@@ -1,10 +1,18 @@
 //! Whose turn it is: datagrams of each stage in the order in which they are forgotten, and what the held ones cost.
 
-use super::datagram::Stage;
 use crate::Time;
 use crate::fragment::Key;
 use model::network::Address;
 use std::collections::{BTreeMap, HashMap};
+
+/// How far a datagram is: each stage has a queue.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Stage {
+    Held,
+    Receiving,
+    Complete,
+    Dropped,
+}
 
 /// A datagram's turn: it is forgotten at `deadline`; among equals, the one that entered first goes first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
