@@ -1,5 +1,6 @@
 //! What is wrong with a configuration, where, and what to do about it.
 
+use serde::Serialize;
 use std::fmt;
 
 /// Everything that is wrong with a configuration, in the order of the file; never empty.
@@ -22,10 +23,11 @@ impl fmt::Display for Faults {
 impl std::error::Error for Faults {}
 
 /// One thing that is wrong with a configuration.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error, Serialize)]
 #[error("{file}:{line}:{column}: {problem}\n  help: {remedy}")]
 pub struct ConfigError {
-    /// Name of the file.
+    /// Name of the file. A document names it once for all faults.
+    #[serde(skip)]
     pub file: String,
     /// Line, from 1.
     pub line: usize,

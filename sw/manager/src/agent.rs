@@ -1,4 +1,4 @@
-//! Load reports: the lines of HAProxy's agent check, and what a server's own agent makes them of. Pure.
+//! Load reports: the lines of HAProxy's agent check, and how a server's own agent computes them. Pure.
 //!
 //! Source: HAProxy 2.6 configuration manual, `agent-check`; proc_stat(5); nginx `ngx_http_stub_status_module`; the text format of Prometheus.
 

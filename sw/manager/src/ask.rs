@@ -1,21 +1,17 @@
-//! The socket at which a running manager is asked: one line of JSON with the question, then one document with the answer, then the end.
+//! The socket of the running manager: one line of JSON with the question, then one document with the answer, then the end.
 
-use crate::handover::State;
 use crate::report::{Explanation, Report};
+use crate::state::State;
+use operator::socket::{PATIENCE, Socket, bind};
 use serde::{Deserialize, Serialize};
-use std::fs::DirBuilder;
-use std::io::{self, BufRead as _, BufReader, ErrorKind, Read as _, Write as _};
+use std::io::{self, BufRead as _, BufReader, Read as _, Write as _};
 use std::net::SocketAddr;
 use std::os::fd::{AsFd, OwnedFd};
-use std::os::unix::fs::DirBuilderExt as _;
-use std::os::unix::net::{UnixListener, UnixStream};
+use std::os::unix::net::UnixStream;
 use std::path::{Path, PathBuf};
 use std::sync::mpsc::{Sender, channel};
 use std::thread;
-use std::time::Duration;
 
-/// How long the other side is waited for.
-const PATIENCE: Duration = Duration::from_secs(5);
 /// Bytes of a question, at most: a configuration is among them.
 const QUESTION: u64 = 4 << 20;
 
@@ -111,15 +107,6 @@ pub enum AskError {
     Place(PathBuf, io::Error),
 }
 
-/// A socket that is listened at. Its file is removed with this.
-pub struct Listening(PathBuf);
-
-impl Drop for Listening {
-    fn drop(&mut self) {
-        let _ = std::fs::remove_file(&self.0);
-    }
-}
-
 /// Asks the manager at this socket.
 ///
 /// # Errors
@@ -148,21 +135,13 @@ pub(crate) fn converse(path: &Path, ask: &Ask) -> Result<UnixStream, AskError> {
 ///
 /// # Errors
 /// If another manager listens there, or the place takes no socket.
-pub fn listen(path: &Path, hand_over: impl Fn(Asked) -> bool + Send + 'static) -> Result<Listening, AskError> {
+pub fn listen(path: &Path, hand_over: impl Fn(Asked) -> bool + Send + 'static) -> Result<Socket, AskError> {
     if UnixStream::connect(path).is_ok() {
         return Err(AskError::Running(path.to_owned()));
     }
-    let failed = |error| AskError::Place(path.to_owned(), error);
-    if let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty()) {
-        DirBuilder::new().recursive(true).mode(0o700).create(folder).map_err(failed)?;
-    }
-    match std::fs::remove_file(path) {
-        Err(error) if error.kind() != ErrorKind::NotFound => return Err(failed(error)),
-        _ => {}
-    }
-    let listener = UnixListener::bind(path).map_err(failed)?;
+    let (listener, socket) = bind(path).map_err(|error| AskError::Place(path.to_owned(), error))?;
     thread::spawn(move || listener.incoming().flatten().all(|stream| serve(stream, &hand_over)));
-    Ok(Listening(path.to_owned()))
+    Ok(socket)
 }
 
 /// Answers one question. Returns whether there is still somebody who knows.

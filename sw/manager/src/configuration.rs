@@ -1,4 +1,4 @@
-//! What an operator wants of a traffic manager: the content of a `manager.toml` that holds together.
+//! What an operator wants of a traffic manager: the content of a valid `manager.toml`.
 
 use contract::row::{Mac, mac_text};
 use control::Weight;

@@ -4,28 +4,14 @@
 use crate::ask::{Answer, Ask, AskError, Reply, converse};
 use crate::changes::document;
 use crate::configuration::Configuration;
-use crate::master::{Master, Member};
-use crate::resource::Shares;
+use crate::state::State;
 use crate::worker::Port;
 use anyhow::{Result, bail, ensure};
 use ring::{Memory, descriptors};
-use serde::{Deserialize, Serialize};
-use std::collections::HashSet;
 use std::io::Read as _;
 use std::os::fd::{AsFd as _, BorrowedFd, OwnedFd};
 use std::path::Path;
 use std::sync::mpsc::channel;
-
-/// What goes over besides descriptors.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-pub struct State {
-    /// Numbers and entries.
-    pub master: Master,
-    /// Members that failed their checks.
-    pub ill: HashSet<Member>,
-    /// Shares that follow the load, by service and server.
-    pub shares: Shares,
-}
 
 /// What a new process begins with.
 pub(crate) struct Inherited {
@@ -55,7 +41,7 @@ pub(crate) fn take(socket: &Path, wanted: &Configuration, workers: usize) -> Res
         Answer::Refused(why) => bail!("{why}"),
         _ => bail!("{}: the answer is not that of this release's traffic manager", socket.display()),
     };
-    ensure!(!descriptors.is_empty(), "{}: no memory has come over", socket.display());
+    ensure!(!descriptors.is_empty(), "{}: the old manager sent no memory", socket.display());
     let memory = Memory::of(descriptors.remove(0)).map_err(silent)?;
     Ok(Inherited { state, memory, sockets: descriptors })
 }
@@ -79,7 +65,10 @@ pub(crate) fn give(
     let (sent, is_sent) = channel();
     let answer = Answer::HandedOver(Box::new(state));
     let is_there = reply.send(Reply { answer, descriptors, sent: Some(sent) }).is_ok();
-    ensure!(is_there && is_sent.recv() == Ok(true), "the new process is gone, and the connections with it; start one without --take-over");
+    ensure!(
+        is_there && is_sent.recv() == Ok(true),
+        "the new process has died, and the connections are lost; start one without --take-over"
+    );
     Ok(())
 }
 

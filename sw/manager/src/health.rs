@@ -1,4 +1,4 @@
-//! Whether servers are well: each is asked now and then, by the kernel's own stack.
+//! Health of servers: each is checked at intervals, through the kernel's own stack.
 
 use crate::configuration::{Check, CheckKind};
 use crate::master::Member;

@@ -1,8 +1,9 @@
-//! The traffic manager: switching processors that only switch, and one control processor that thinks. `docs/manager.md` is the page that it follows.
+//! The traffic manager: switching processors that only handle packets, and one control processor for everything else. `docs/manager.md` is the page that it follows.
 //!
 //! | module | |
 //! |---|---|
 //! | [`configuration`], `read` | what an operator wants, from a `manager.toml` |
+//! | `distributor` | what the distributor in front is programmed with |
 //! | [`network`], [`netlink`] | what the kernel knows of the network |
 //! | [`master`] | the tables that follow from both: pure |
 //! | [`buffers`] | two buffers for the tables, and which is in force |
@@ -10,7 +11,7 @@
 //! | [`processor`] | the control processor |
 //! | [`health`] | whether servers are well |
 //! | [`resource`], [`load`], [`agent`] | what they report of their load, and the shares that follow |
-//! | [`handover`] | a new process takes over from the old one |
+//! | [`handover`], [`state`] | a new process takes over from the old one, and what it gets |
 //! | [`ingress`] | what the kernel must not take as well |
 //! | [`ask`], [`report`], [`changes`] | the control socket and its documents |
 //! | [`metrics`] | the metrics page |
@@ -20,6 +21,7 @@ pub mod ask;
 pub mod buffers;
 pub mod changes;
 pub mod configuration;
+mod distributor;
 pub mod handover;
 pub mod health;
 pub mod ingress;
@@ -33,6 +35,7 @@ mod read;
 pub mod report;
 pub mod resource;
 mod start;
+pub mod state;
 pub mod worker;
 
 pub use configuration::Configuration;

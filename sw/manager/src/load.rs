@@ -1,4 +1,4 @@
-//! How shares follow the load of servers: pure. Source: WO 00/30322, FIG. 4, resource manager 52 and master module 54; `docs/manager.md`, section 6.
+//! How shares follow the load of servers: pure. Source: WO 00/30322, FIG. 4, resource manager 52 and master module 54; `docs/manager.md`, section 7.
 
 use contract::limits::BUCKETS;
 

@@ -1,5 +1,7 @@
 //! What the kernel knows of the network: links, addresses, routes, neighbours. Source: WO 00/30322, FIG. 4, routing table 62.
 
+use crate::configuration::Configuration;
+use anyhow::{Result, ensure};
 use contract::row::Mac;
 use std::net::IpAddr;
 
@@ -59,6 +61,18 @@ impl Network {
     pub fn mac(&self, link: u32, station: IpAddr) -> Option<Mac> {
         self.neighbours.iter().find(|(on, address, _)| (*on, *address) == (link, station)).map(|(.., mac)| *mac)
     }
+}
+
+/// Refuses a configuration with an interface that the host does not have.
+pub(crate) fn missing_interface(wanted: &Configuration, network: &Network) -> Result<()> {
+    for name in &wanted.start.interfaces {
+        ensure!(
+            network.link(name).is_some(),
+            "interface {name}: there is none of this name; `ip link` lists them, and {} names them",
+            wanted.file
+        );
+    }
+    Ok(())
 }
 
 fn has((network, length): (IpAddr, u8), address: IpAddr) -> bool {

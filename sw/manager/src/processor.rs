@@ -8,14 +8,14 @@ use crate::ask::{Asked, Reply};
 use crate::buffers::Buffers;
 use crate::changes::{Change, changes, document};
 use crate::configuration::Configuration;
-use crate::handover::State;
+use crate::distributor::load;
 use crate::health::Checker;
 use crate::ingress::Ingress;
 use crate::master::{Master, Member};
 use crate::netlink::Kernel;
-use crate::network::Network;
+use crate::network::{Network, missing_interface};
 use crate::resource::{Reporter, Resources};
-use crate::start::{load, missing_interface};
+use crate::state::State;
 use crate::worker::{Account, now};
 use anyhow::{Context as _, Result, anyhow, bail, ensure};
 use flow::Tables;
@@ -188,7 +188,7 @@ impl<'m> Processor<'m> {
     }
 
     fn follow_network(&mut self) -> Result<()> {
-        let network = self.kernel.network().context("netlink: the kernel does not tell its network any more")?;
+        let network = self.kernel.network().context("netlink: the kernel no longer lists its network")?;
         missing_interface(&self.wanted, &network)?;
         if network != self.network {
             self.network = network;
@@ -228,7 +228,7 @@ impl<'m> Processor<'m> {
         let wanted = Configuration::parse(text, file)?;
         let changes = changes(&document(&self.wanted), &document(&wanted));
         let fixed: Vec<&str> = changes.iter().filter(|change| change.needs_restart()).map(|change| &change.key["start.".len()..]).collect();
-        ensure!(fixed.is_empty(), "{file}: {} can change at a start only: leave as it was, or start the manager again", fixed.join(", "));
+        ensure!(fixed.is_empty(), "{file}: {} can change only at a start: leave it as it was, or restart the manager", fixed.join(", "));
         let distributor = wanted.distributor.as_ref().map(|distributor| load(distributor, file)).transpose()?;
         let before = (std::mem::replace(&mut self.wanted, wanted), std::mem::replace(&mut self.distributor, distributor));
         if let Err(error) = self.rebuild() {

@@ -1,4 +1,4 @@
-//! How a running manager is: what it tells who asks.
+//! The state of a running manager, as it reports it.
 
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;

@@ -4,18 +4,18 @@ mod interfaces;
 
 use crate::ask::listen;
 use crate::buffers::Buffers;
-use crate::configuration::{Configuration, Distributor};
+use crate::configuration::Configuration;
+use crate::distributor::load;
 use crate::handover::{self, Inherited};
 use crate::ingress::Ingress;
 use crate::netlink::{Kernel, Notices};
-use crate::network::Network;
+use crate::network::missing_interface;
 use crate::processor::{Event, Processor};
 use crate::report::Report;
 use crate::resource::Resources;
 use crate::worker::{Account, Worker};
 use crate::{ask, metrics};
-use anyhow::{Context as _, Result, anyhow, bail, ensure};
-use contract::limits::GROUPS;
+use anyhow::{Context as _, Result, anyhow};
 use flow::table::{Table, words};
 use flow::{Filter, OriginationRate, Tables};
 use ring::Memory;
@@ -41,7 +41,7 @@ pub fn run(wanted: Configuration, socket: &Path, takes_over: bool, told: impl Fn
     let mut signals = signal_hook::iterator::Signals::new([SIGTERM, SIGINT, SIGHUP])?;
     let signal = send.clone();
     thread::spawn(move || signals.forever().all(|number| signal.send(Event::Signal(number)).is_ok()));
-    let notices = Notices::new().context("netlink: the kernel gives no notices of its network")?;
+    let notices = Notices::new().context("netlink: the kernel sends no notices of changes")?;
     let kernel = Kernel::new().context("netlink: the kernel does not answer")?;
     missing_interface(&wanted, &kernel.network()?)?;
     let distributor = wanted.distributor.as_ref().map(|distributor| load(distributor, &wanted.file)).transpose()?;
@@ -58,7 +58,7 @@ pub fn run(wanted: Configuration, socket: &Path, takes_over: bool, told: impl Fn
     };
     let mut sockets = sockets.map(Vec::into_iter);
     let ports = interfaces::open(&wanted, &kernel, workers, sockets.as_mut())?;
-    let network = kernel.network().context("netlink: the kernel does not tell its network")?;
+    let network = kernel.network().context("netlink: the kernel does not list its network")?;
     let table = match &state {
         Some(_) => Table::of(memory.words(), connections)?,
         None => Table::new(memory.words(), connections, secret()?),
@@ -130,31 +130,6 @@ fn secret() -> Result<[u64; 2]> {
     getrandom::fill(&mut bytes).map_err(|error| anyhow!("the system gives no random bytes: {error}"))?;
     let half = |at: usize| u64::from_ne_bytes(std::array::from_fn(|i| bytes[at + i]));
     Ok([half(0), half(8)])
-}
-
-pub(crate) fn missing_interface(wanted: &Configuration, network: &Network) -> Result<()> {
-    for name in &wanted.start.interfaces {
-        ensure!(
-            network.link(name).is_some(),
-            "interface {name}: there is none of this name; `ip link` lists them, and {} names them",
-            wanted.file
-        );
-    }
-    Ok(())
-}
-
-/// Reads what the distributor is programmed with. Its file's name is meant from the folder of `file`.
-pub(crate) fn load(distributor: &Distributor, file: &str) -> Result<flow::ports::Distributor> {
-    let folder = Path::new(file).parent().unwrap_or(Path::new(""));
-    let path = folder.join(&distributor.configuration);
-    let name = path.display().to_string();
-    let text = std::fs::read_to_string(&path).with_context(|| format!("{name}: cannot be read; {file} names it under [distributor]"))?;
-    let configuration = control::Configuration::parse(&text, &name)?;
-    let Some(manager) = configuration.managers.iter().find(|manager| manager.name == distributor.manager) else {
-        let names: Vec<&str> = configuration.managers.iter().map(|manager| manager.name.as_str()).collect();
-        bail!("{name}: no manager is named {:?}; [distributor] of {file} may name one of: {}", distributor.manager, names.join(", "));
-    };
-    Ok(flow::ports::Distributor { state: Arc::new(configuration.tables(GROUPS)?.state()), manager: manager.id })
 }
 
 /// Hands over that the network has changed. Changes that nobody has looked after yet are one.

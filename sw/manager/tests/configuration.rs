@@ -86,11 +86,11 @@ fn what_does_not_fit_together_is_refused() {
         ("[\"control\"]", "[\"control\", \"one\"]", "the manager's own host is one of several servers"),
         ("kind = \"http\", ", "", "a check of kind \"tcp\" has a path"),
         ("distribution = \"even\"\n", "distribution = \"even\"\npool = [\"10.0.0.9\"]\n", "`pool` of a service of the manager's own host"),
-        ("affinity = \"client\"", "distribution = \"load\"", "nobody tells the load of server \"one\""),
+        ("affinity = \"client\"", "distribution = \"load\"", "server \"one\" has no agent that reports its load"),
         ("interfaces = [\"eth0\", \"eth1\"]", "interfaces = []", "no interface"),
         ("name = \"one\"", "name = \"control\"", "\"control\" is the manager's own host"),
         ("10.255.255.2", "10.255.255.1", "pool is the address of the host itself"),
-        ("ports = 22", "ports = 0", "port 0 is nobody's"),
+        ("ports = 22", "ports = 0", "port 0 cannot be used"),
     ] {
         let text = SOUND.replace(from, to);
         assert_ne!(text, SOUND, "{from:?}");

@@ -1,8 +1,8 @@
 //! The socket at which a running program is asked: a line with the question, then the answer, then the end.
 
-use anyhow::{Context as _, Result, bail, ensure};
+use anyhow::{Context as _, Result, ensure};
 use std::fs::DirBuilder;
-use std::io::{BufRead as _, BufReader, ErrorKind, Read as _, Write as _};
+use std::io::{self, BufRead as _, BufReader, ErrorKind, Read as _, Write as _};
 use std::os::unix::fs::DirBuilderExt as _;
 use std::os::unix::net::{UnixListener, UnixStream};
 use std::path::{Path, PathBuf};
@@ -11,7 +11,7 @@ use std::thread;
 use std::time::Duration;
 
 /// How long either side waits for the other.
-const PATIENCE: Duration = Duration::from_secs(5);
+pub const PATIENCE: Duration = Duration::from_secs(5);
 /// Bytes of a question, at most.
 const QUESTION: u64 = 256;
 
@@ -52,16 +52,25 @@ pub fn ask(path: &Path, question: &str, nobody: impl FnOnce() -> String, who: &s
 /// If somebody does, or the folder takes no socket.
 pub fn listen(path: PathBuf, twice: impl FnOnce() -> String, hand_over: impl Fn(Asked) -> bool + Send + 'static) -> Result<Socket> {
     ensure!(UnixStream::connect(&path).is_err(), twice());
-    let failed = || format!("{}: cannot listen there; name a folder of yours with --runtime", path.display());
-    let folder = path.parent().expect("a socket lies in a folder");
-    DirBuilder::new().recursive(true).mode(0o700).create(folder).with_context(failed)?;
-    match std::fs::remove_file(&path) {
-        Err(error) if error.kind() != ErrorKind::NotFound => bail!("{}: cannot be replaced: {error}", path.display()),
+    let (listener, socket) =
+        bind(&path).with_context(|| format!("{}: cannot listen there; name a folder of yours with --runtime", path.display()))?;
+    thread::spawn(move || listener.incoming().flatten().all(|stream| serve(stream, &hand_over)));
+    Ok(socket)
+}
+
+/// Makes a socket, in a folder that only this user enters. A file that was left there is replaced.
+///
+/// # Errors
+/// If the folder takes no socket.
+pub fn bind(path: &Path) -> io::Result<(UnixListener, Socket)> {
+    if let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty()) {
+        DirBuilder::new().recursive(true).mode(0o700).create(folder)?;
+    }
+    match std::fs::remove_file(path) {
+        Err(error) if error.kind() != ErrorKind::NotFound => return Err(error),
         _ => {}
     }
-    let listener = UnixListener::bind(&path).with_context(failed)?;
-    thread::spawn(move || listener.incoming().flatten().all(|stream| serve(stream, &hand_over)));
-    Ok(Socket(path))
+    Ok((UnixListener::bind(path)?, Socket(path.to_owned())))
 }
 
 /// Answers one question. Returns whether there is still somebody who knows.

@@ -10,7 +10,7 @@ mod run;
 
 use anyhow::Result;
 use clap::{Parser, Subcommand};
-use operator::output;
+use operator::program::{self, Finding};
 use std::path::PathBuf;
 use std::process::ExitCode;
 
@@ -27,7 +27,7 @@ struct Arguments {
 /// What every command understands.
 #[derive(Clone, Debug, clap::Args)]
 struct Global {
-    /// The folder of the sockets at which running gateways are asked
+    /// The folder with the sockets of running gateways
     #[arg(
         long = "runtime",
         global = true,
@@ -38,23 +38,12 @@ struct Global {
         help_heading = "Options of every command"
     )]
     runtime: PathBuf,
-    /// The name of the running gateway that is asked. Optional if only one runs
+    /// The name of the running gateway to ask. Optional if only one runs
     #[arg(long, global = true, value_name = "NAME", help_heading = "Options of every command")]
     name: Option<String>,
     /// Prints JSON for programs instead of text for people
     #[arg(long, global = true, help_heading = "Options of every command")]
     json: bool,
-}
-
-/// What a command found.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Finding {
-    /// Nothing to do.
-    Clean,
-    /// Something to look at: exit code 2.
-    Something,
-    /// Something wrong, of which the answer has told already: exit code 1.
-    Wrong,
 }
 
 #[derive(Subcommand)]
@@ -70,26 +59,8 @@ enum Command {
 }
 
 fn main() -> ExitCode {
-    let arguments = Arguments::try_parse().unwrap_or_else(|error| {
-        let _ = error.print();
-        // 2 is a finding, so a wrong command line, unlike clap's own, ends with 1.
-        std::process::exit(i32::from(error.use_stderr()))
-    });
-    let ended = execute(&arguments);
-    if let Err(error) = &ended {
-        output::tell(format_args!("error: {error:#}"));
-    }
-    // Whoever closes our output, `head` for example, has enough.
-    let untold = output::failure().filter(|failure| failure.kind() != std::io::ErrorKind::BrokenPipe);
-    if let Some(failure) = untold {
-        output::tell(format_args!("error: standard output: {failure}; make room there, or write somewhere else"));
-    }
-    match ended {
-        Ok(_) if untold.is_some() => ExitCode::FAILURE,
-        Ok(Finding::Clean) => ExitCode::SUCCESS,
-        Ok(Finding::Something) => ExitCode::from(2),
-        Ok(Finding::Wrong) | Err(_) => ExitCode::FAILURE,
-    }
+    let arguments: Arguments = program::arguments();
+    program::exit_code(&execute(&arguments), false)
 }
 
 fn execute(arguments: &Arguments) -> Result<Finding> {

@@ -17,8 +17,8 @@ const REQUEST: u64 = 8192;
 /// # Errors
 /// If the address cannot be had.
 pub(crate) fn serve(address: SocketAddr, metrics: impl Fn() -> String + Send + 'static) -> Result<()> {
-    let listener =
-        TcpListener::bind(address).with_context(|| format!("metrics: {address} cannot be had; name another, or leave it out"))?;
+    let listener = TcpListener::bind(address)
+        .with_context(|| format!("metrics: cannot listen at {address}; name another address, or leave it out"))?;
     std::thread::spawn(move || {
         for stream in listener.incoming().flatten() {
             // Whoever went away has no answer.

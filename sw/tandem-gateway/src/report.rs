@@ -1,4 +1,4 @@
-//! How a gateway is: what it tells who asks, and at its end.
+//! The state of a gateway, as it reports it when asked and at its end.
 
 use anstyle::Style;
 use gateway::client::races::{Answerer, Happened, MARGINS, Race, Tally};

@@ -147,7 +147,7 @@ impl Host {
             }
             (["trace", ..], _) => bail!("a replica's agent knows no races; ask the clients' gateway"),
             (["drain" | "ready"], _) => bail!("only a replica drains; ask its agent"),
-            _ => bail!("{question:?} is no question of this release"),
+            _ => bail!("this release does not know the question {question:?}"),
         })
     }
 

@@ -1,6 +1,6 @@
 //! A line in the journal of systemd for every change of a card.
 
-use crate::history::Change;
+use crate::change::Change;
 use std::io::{Error, ErrorKind};
 use std::os::unix::net::UnixDatagram;
 use std::path::PathBuf;

@@ -1,9 +1,10 @@
-//! `tandem`: what an operator asks of a card, and says to it. Every command is a file in `command/`.
+//! `tandem`: the operator's program. Every command is a file in `command/`.
 //!
 //! Ends with 0 when all is well, with 1 when something went wrong, and with 2 when the answer is that there is something to do: changes to
 //! apply, drift, hazards.
 
 mod card;
+mod change;
 mod command;
 mod confirm;
 mod goal;
@@ -20,6 +21,7 @@ mod state;
 use anyhow::{Result, ensure};
 use clap::{Parser, Subcommand};
 use driver::{Locator, WindowLocation};
+use operator::program::{self, Finding};
 use std::process::ExitCode;
 use std::time::Duration;
 
@@ -57,17 +59,6 @@ fn seconds<const LEAST_MS: u64>(text: &str) -> Result<Duration, String> {
     seconds.map(Duration::from_secs_f64).ok_or_else(|| format!("write seconds from {least} to 86400"))
 }
 
-/// What a command found.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Finding {
-    /// Nothing to do.
-    Clean,
-    /// Changes to apply, drift, hazards: exit code 2.
-    Something,
-    /// Something wrong, of which the answer has told already: exit code 1.
-    Wrong,
-}
-
 #[derive(Subcommand)]
 enum Command {
     List(command::list::Arguments),
@@ -92,27 +83,10 @@ enum Command {
 }
 
 fn main() -> ExitCode {
-    let arguments = Arguments::try_parse().unwrap_or_else(|error| {
-        let _ = error.print();
-        // 2 means changes, so a wrong command line, unlike clap's own, ends with 1.
-        std::process::exit(i32::from(error.use_stderr()))
-    });
+    let arguments: Arguments = program::arguments();
     let ended = arguments.command.speaks_json(&arguments.global).and_then(|()| run(&arguments));
-    if let Err(error) = &ended {
-        output::tell(format_args!("error: {error:#}"));
-    }
-    // Whoever closes our output, `head` for example, has enough.
-    let untold = output::failure().filter(|failure| failure.kind() != std::io::ErrorKind::BrokenPipe);
-    if let Some(failure) = untold {
-        output::tell(format_args!("error: standard output: {failure}; make room there, or write somewhere else"));
-    }
-    match ended {
-        // What was done is done, whether or not it could be told; but an answer that nobody got is none.
-        Ok(_) if untold.is_some() && !arguments.command.changes_the_card() => ExitCode::FAILURE,
-        Ok(Finding::Clean) => ExitCode::SUCCESS,
-        Ok(Finding::Something) => ExitCode::from(2),
-        Ok(Finding::Wrong) | Err(_) => ExitCode::FAILURE,
-    }
+    // What was done is done, whether or not it could be told; but an answer that nobody got is none.
+    program::exit_code(&ended, arguments.command.changes_the_card())
 }
 
 impl Command {

@@ -1,6 +1,6 @@
 //! The state folder: the tables that each card held last, and the history of its changes.
 
-use crate::history::Change;
+use crate::change::Change;
 use crate::output;
 use anyhow::{Context as _, Result};
 use control::CardTables;

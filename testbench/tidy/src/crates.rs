@@ -27,7 +27,7 @@ pub const PACKAGES: [Package; 30] = [
     package("rtl", &["contract", "emit"], &["model", "tools"]),
     package("synth", &["tools"], &[]),
     package("formal", &["synth", "tools"], &["rtl", "emit"]),
-    package("shells", &["tools"], &["rtl", "emit"]),
+    package("shells", &["tools"], &["contract", "rtl", "emit"]),
     package("constraints", &["tools"], &[]),
     package("packet", &[], &[]),
     package("model", &["contract"], &[]),
@@ -41,7 +41,7 @@ pub const PACKAGES: [Package; 30] = [
     package("ring", &["packet"], &[]),
     package("gateway", &["packet"], &[]),
     package("tandem-gateway", &["operator", "document", "gateway", "ring"], &[]),
-    package("manager", &["contract", "document", "model", "control", "slowpath", "flow", "ring"], &["hosts"]),
+    package("manager", &["contract", "operator", "document", "model", "control", "slowpath", "flow", "ring"], &["hosts"]),
     package("driver", &["contract", "control", "model"], &["modelcard", "pcie"]),
     package(
         "tandem",

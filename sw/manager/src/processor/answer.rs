@@ -1,4 +1,4 @@
-//! What the control processor tells who asks.
+//! What the control processor answers.
 
 use super::Processor;
 use crate::ask::{Answer, Ask, Asked};

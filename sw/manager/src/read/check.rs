@@ -1,4 +1,4 @@
-//! `check` of a service: how its servers are found to be well.
+//! `check` of a service: how the health of its servers is checked.
 
 use crate::configuration::{Check, CheckKind};
 use document::{Section, Source, Value};

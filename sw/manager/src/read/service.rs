@@ -45,7 +45,7 @@ impl Services<'_> {
             source
                 .ports(value)
                 .filter(|(lowest, _)| *lowest > 0)
-                .or_else(|| source.fault(value.span(), "port 0 is nobody's", "write ports from 1 to 65535"))
+                .or_else(|| source.fault(value.span(), "port 0 cannot be used", "write ports from 1 to 65535"))
         });
         self.endpoint(source, &section, at, protocol, ports);
         let servers = section.required("servers", |value| self.members(source, value, at));
@@ -102,7 +102,7 @@ impl Services<'_> {
         }
         let has_none = |server: &&Server| server.agent.is_none() && servers.is_some_and(|servers| servers.contains(&server.name));
         if let Some(server) = self.servers.iter().flatten().find(has_none) {
-            let problem = format!("distribution \"load\", and nobody tells the load of server {:?}", server.name);
+            let problem = format!("distribution \"load\", but server {:?} has no agent that reports its load", server.name);
             source.report(value.span(), problem, "add agent = PORT to the server, at which its tandem-load-agent listens");
         }
     }

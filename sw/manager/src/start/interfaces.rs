@@ -22,7 +22,7 @@ pub(super) fn open(
     let mut packet = |(number, name): (usize, &String)| {
         let name: InterfaceName = format!("if:{name}").parse().map_err(|error: String| anyhow!(error))?;
         let polled = match &mut sockets {
-            Some(sockets) => Polled::of(&name, sockets.next().context("too few sockets have come over")?)?,
+            Some(sockets) => Polled::of(&name, sockets.next().context("the old manager sent too few sockets")?)?,
             None => Polled::open(&name, sharing(number))?,
         };
         Ok(Port { polled: Arc::new(polled), receives: true })

@@ -138,7 +138,7 @@ fn reloads() {
     }
     std::fs::write(&file, text.replace("connections = 4096", "connections = 2048")).unwrap();
     let (told, code) = running.tool(&["apply", file.to_str().unwrap()]);
-    assert!(code == 1 && told.contains("connections can change at a start only"), "{told}");
+    assert!(code == 1 && told.contains("connections can change only at a start"), "{told}");
     std::fs::write(&file, text.replace("ports = 80", "prots = 80")).unwrap();
     let (told, code) = running.tool(&["apply", file.to_str().unwrap()]);
     assert!(code == 1 && told.contains("unknown key `prots`"), "{told}");

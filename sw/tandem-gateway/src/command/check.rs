@@ -4,13 +4,14 @@ use super::lint::{Warning, warnings};
 use crate::file::{File, Role};
 use crate::{Finding, Global};
 use anyhow::{Result, bail};
+use document::ConfigError;
 use operator::output::{self, CHANGED, GOOD, painted, some};
 use serde::Serialize;
 use std::path::PathBuf;
 
 /// Checks a configuration, and prints line and column of every fault
 ///
-/// It also warns of what holds together and is hardly meant.
+/// It also warns of what is valid but most likely a mistake.
 #[derive(clap::Args)]
 #[command(after_help = "Examples:
   tandem-gateway check gateway.toml
@@ -25,17 +26,8 @@ pub(crate) struct Arguments {
 #[derive(Serialize)]
 struct Report<'a> {
     file: &'a str,
-    faults: Vec<Fault<'a>>,
+    faults: &'a [ConfigError],
     warnings: Vec<Warning>,
-}
-
-/// One fault and its place, line and column from 1.
-#[derive(Serialize)]
-struct Fault<'a> {
-    line: usize,
-    column: usize,
-    problem: &'a str,
-    remedy: &'a str,
 }
 
 pub(crate) fn run(global: &Global, arguments: &Arguments) -> Result<Finding> {
@@ -43,9 +35,8 @@ pub(crate) fn run(global: &Global, arguments: &Arguments) -> Result<Finding> {
     let parsed = File::parse(&File::text(&arguments.file)?, &path);
     let warnings = parsed.as_ref().map(warnings).unwrap_or_default();
     if global.json {
-        let faults = parsed.as_ref().err().map_or(&[][..], |faults| &faults.0).iter();
-        let faults = faults.map(|fault| Fault { line: fault.line, column: fault.column, problem: &fault.problem, remedy: &fault.remedy });
-        output::json(&Report { file: &path, faults: faults.collect(), warnings });
+        let faults = parsed.as_ref().err().map_or(&[][..], |faults| &faults.0);
+        output::json(&Report { file: &path, faults, warnings });
         return Ok(if parsed.is_ok() { Finding::Clean } else { Finding::Wrong });
     }
     match parsed {

@@ -15,10 +15,10 @@ use std::net::{IpAddr, SocketAddr};
 use std::path::PathBuf;
 use std::str::FromStr;
 
-/// Tells what becomes of a connection, and forecasts its race under each hold
+/// Explains what becomes of a connection, and forecasts its race under each hold
 ///
 /// With the file of a clients' gateway: whether its SYN is tagged, and why not. With that of a servers' gateway: which replicas get copies, and, if the
-/// distances are given, who wins, how long the set-up takes, and after how many round trips of data a longer one is repaid.
+/// distances are given, who wins, how long the set-up takes, and after how many round trips of data a longer one pays off.
 #[derive(clap::Args)]
 #[command(after_help = "Examples:
   tandem-gateway explain client.toml 10.0.0.7 192.0.2.10:80
@@ -84,7 +84,9 @@ pub(crate) fn run(global: &Global, arguments: &Arguments) -> Result<Finding> {
     let told = match File::read(&arguments.file)?.role {
         Role::Client(client) => of_client(&client, arguments),
         Role::Server(server) => of_server(global, &server, arguments)?,
-        Role::Replica(_) => bail!("{}: a replica's agent decides nothing of this; name the file of a gateway", arguments.file.display()),
+        Role::Replica(_) => {
+            bail!("{}: a replica's agent has no part in this decision; name the file of a gateway", arguments.file.display())
+        }
     };
     if global.json {
         output::json(&told);

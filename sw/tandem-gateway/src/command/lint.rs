@@ -17,7 +17,7 @@ const LONG: Time = Time::from_millis(500);
 /// The least MTU of IPv6, and a tunnel of it.
 const NARROW: u16 = 1280 + 48;
 
-/// Finds what holds together and is hardly meant
+/// Finds what is valid but most likely a mistake
 ///
 /// Holds that wait for nobody, replicas that cannot be probed or reached, keys that are missing.
 #[derive(clap::Args)]
@@ -30,7 +30,7 @@ pub(crate) struct Arguments {
     file: PathBuf,
 }
 
-/// Something that is hardly meant.
+/// Something valid that is most likely a mistake.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub(crate) struct Warning {
     pub(crate) subject: String,

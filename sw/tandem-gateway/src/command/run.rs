@@ -9,9 +9,9 @@ use std::path::PathBuf;
 ///
 /// A client's and a servers' gateway are bumps in the wire: every frame that comes in by one interface leaves by the other, and those of races are
 /// changed. Turn forwarding off on this host, and give the interfaces no address but the servers' gateway's own, on its WAN side. A replica's agent
-/// makes a TUN, and installs routes, rules and a table of nftables, which it takes back at its end; `show` lists them.
+/// makes a TUN, and installs routes, rules and a table of nftables, which it removes when it ends; `show` lists them.
 ///
-/// SIGHUP reads the file again: keys, exclusions, holds and replicas change without a packet lost. What cannot change is refused, and it goes on.
+/// SIGHUP reads the file again: keys, exclusions, holds and replicas change without losing a packet. It refuses what cannot change, and goes on as before.
 #[derive(clap::Args)]
 #[command(after_help = "Examples:
   tandem-gateway run gateway.toml
@@ -19,7 +19,7 @@ use std::path::PathBuf;
 pub(crate) struct Arguments {
     /// The configuration; docs/gateway.md describes it
     file: PathBuf,
-    /// A client's gateway: counts what it would tag, and sends every frame on as it is
+    /// For a client's gateway: counts what it would tag, and sends every frame on unchanged
     #[arg(long)]
     dry: bool,
 }

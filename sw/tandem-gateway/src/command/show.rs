@@ -6,7 +6,7 @@ use crate::{Finding, Global, metrics};
 use anyhow::Result;
 use operator::output;
 
-/// Shows how a running gateway is: frames, races and who wins them, delays of replicas, what is installed
+/// Shows the state of a running gateway: frames, races and who wins them, delays of replicas, what is installed
 #[derive(clap::Args)]
 #[command(after_help = "Examples:
   tandem-gateway show

@@ -22,9 +22,9 @@ pub(crate) struct Arguments {
 enum What {
     /// Reads the file again
     Reload,
-    /// A replica: takes no new connections
+    /// A replica's agent takes no new connections
     Drain,
-    /// A replica: takes connections again
+    /// A replica's agent takes connections again
     Ready,
 }
 

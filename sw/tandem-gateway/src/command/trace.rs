@@ -17,7 +17,7 @@ use std::time::{Duration, SystemTime};
 
 Ends with 2 if the gateway remembers none; it does the last 4,096.")]
 pub(crate) struct Arguments {
-    /// Ends that the connection has: ADDRESS, ADDRESS:PORT, or [ADDRESS]:PORT
+    /// An end of the connection, or both: ADDRESS, ADDRESS:PORT, or [ADDRESS]:PORT
     #[arg(value_name = "END", num_args = 0..=2)]
     ends: Vec<String>,
 }

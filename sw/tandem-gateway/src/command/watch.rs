@@ -9,7 +9,7 @@ use operator::output::{self, Table, thousands};
 use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
 
-/// Prints what changes at a running gateway, again and again: how often a second, and who wins
+/// Prints the rates of a running gateway again and again, and who wins
 #[derive(clap::Args)]
 #[command(after_help = "Examples:
   tandem-gateway watch
@@ -18,7 +18,7 @@ pub(crate) struct Arguments {
     /// Seconds between two looks
     #[arg(long, value_name = "SECONDS", default_value = "1", value_parser = clap::value_parser!(u16).range(1..=3600))]
     interval: u16,
-    /// Looks, after which it ends; without it goes on until Ctrl-C
+    /// Ends after this many samples; without it, runs until Ctrl-C
     #[arg(long, value_name = "NUMBER")]
     count: Option<u32>,
 }

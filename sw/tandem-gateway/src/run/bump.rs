@@ -200,8 +200,8 @@ impl Bump {
     pub(super) fn reload_client(&self, client: &Client) -> Result<()> {
         ensure!(client.sides == self.sides, "the interfaces have changed; restart the gateway");
         let Core::Client(core) = &mut self.state().core else { bail!("the role has changed; restart the gateway") };
-        ensure!(client.sites.starts_with(&self.names), "a site that was there is not in its place; add new ones at the end, or restart");
-        ensure!(client.sites.len() >= core.settings().sites.len(), "a site has gone; restart the gateway");
+        ensure!(client.sites.starts_with(&self.names), "an existing site has moved; add new ones at the end, or restart");
+        ensure!(client.sites.len() >= core.settings().sites.len(), "a site was removed; restart the gateway");
         ensure!(client.settings.entries == core.settings().entries, "`entries` has changed; restart the gateway");
         let mut settings = client.settings.clone();
         settings.dry = self.dry;

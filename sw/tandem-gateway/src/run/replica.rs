@@ -58,7 +58,8 @@ impl Replica {
         let family = |own: &Address| {
             let at = |port| {
                 let address = SocketAddr::new(own.ip(), port);
-                whole_datagrams(address).with_context(|| format!("{address}: cannot be had; is it this host's, and no other agent's?"))
+                whole_datagrams(address)
+                    .with_context(|| format!("{address}: cannot be used; it must be an address of this host, and of no other agent"))
             };
             let out = (0..SOCKETS).map(|_| at(0)).collect::<Result<_>>()?;
             Ok(Family { own: *own, copies: at(tunnel::PORT)?, out })

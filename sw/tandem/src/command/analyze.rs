@@ -23,10 +23,10 @@ pub(crate) struct Arguments {
     /// The configuration; docs/configuration.md describes it
     #[arg(long, value_name = "FILE", default_value = "tandem.toml")]
     config: PathBuf,
-    /// Replaces the destination MAC of every frame by the card's group MAC, so that a capture from elsewhere is not only bridged
+    /// Replaces the destination MAC of every frame with the card's group MAC, so that a capture from another network is decided and not just bridged
     #[arg(long)]
     to_group: bool,
-    /// How many flows are kept at most, each in 128 bytes or less; what others have is counted apart
+    /// How many flows to keep at most, each in 128 bytes or less; packets of others are counted separately
     #[arg(long, value_name = "FLOWS", default_value_t = Options::MOST_FLOWS)]
     max_flows: usize,
     /// Writes analysis.json, shares.svg and buckets.svg into this folder

@@ -18,9 +18,9 @@ use serde::Serialize;
 /// mixture. Group MACs, port pairs, `neighbours` and the enable switch have one bank only: a plan that changes these says "not at once".
 ///
 /// An apply that is killed leaves the card in one of the two states; run it again to finish. `tandem rollback` returns to the previous
-/// generation. Nobody else is kept from the card while this asks; if it was changed meanwhile, nothing is done.
+/// generation. The card stays free for others while this asks; if one of them changes it, nothing is done.
 ///
-/// What the card then holds is kept in the state folder. After a reset `--restore` puts it back, on a card that serves nothing else by then.
+/// What the card then holds is saved in the state folder. After a reset, `--restore` writes it back, unless the card serves something else by then.
 #[derive(clap::Args)]
 #[command(after_help = "Examples:
   tandem apply tandem.toml         shows the plan, and asks before writing
@@ -48,7 +48,7 @@ pub(crate) struct Consent {
     /// Does not ask for confirmation
     #[arg(long)]
     yes: bool,
-    /// Goes ahead though traffic will be dropped that is not dropped now
+    /// Goes ahead even if this drops traffic that is not dropped now
     #[arg(long)]
     force: bool,
     /// Changes nothing if more than this share of a group's flows would change machine, such as 20%
@@ -130,7 +130,7 @@ pub(crate) fn carry_out(global: &Global, goal: &Goal, command: String, consent: 
 fn guard(consent: &Consent, planned: &Planned) -> Result<()> {
     let dropped: Vec<String> = planned.plan.dropped.iter().filter(|forecast| forecast.is_new()).map(drop_text).collect();
     if !consent.force && !dropped.is_empty() {
-        bail!("{}; nothing was changed: mend the file, or add --force to drop it", dropped.join("; "));
+        bail!("{}; nothing was changed: correct the file, or add --force to drop it", dropped.join("; "));
     }
     let limit = consent.max_moved.unwrap_or(1.0);
     if let Some(group) = planned.plan.groups.iter().find(|group| group.flows_moved > limit) {

@@ -11,7 +11,7 @@ use std::path::PathBuf;
 
 /// Checks a configuration, and prints line and column of every fault
 ///
-/// It also warns of what holds together and is hardly meant: traffic that would be dropped, rules and groups without effect, unsafe keys.
+/// It also warns of what is valid but most likely a mistake: dropped traffic, rules and groups without effect, unsafe keys.
 #[derive(clap::Args)]
 #[command(after_help = "Examples:
   tandem check tandem.toml          every fault, with what to do about it
@@ -26,25 +26,9 @@ pub(crate) struct Arguments {
 /// What is said of a configuration.
 #[derive(Serialize)]
 struct Report<'a> {
-    file: String,
-    faults: Vec<Fault<'a>>,
+    file: &'a str,
+    faults: &'a [ConfigError],
     warnings: Vec<Warning>,
-}
-
-/// One fault and its place, line and column from 1.
-#[derive(Serialize)]
-struct Fault<'a> {
-    line: usize,
-    column: usize,
-    problem: &'a str,
-    remedy: &'a str,
-}
-
-impl<'a> Fault<'a> {
-    fn of(error: &'a ConfigError) -> Self {
-        let ConfigError { line, column, problem, remedy, .. } = error;
-        Self { line: *line, column: *column, problem, remedy }
-    }
 }
 
 pub(crate) fn run(global: &Global, arguments: &Arguments) -> Result<Finding> {
@@ -53,7 +37,7 @@ pub(crate) fn run(global: &Global, arguments: &Arguments) -> Result<Finding> {
     let faults = parsed.as_ref().err().map_or(&[][..], |faults| &faults.0);
     if global.json {
         let warnings = parsed.as_ref().map_or_else(|_| Vec::new(), warnings);
-        output::json(&Report { file: file.clone(), faults: faults.iter().map(Fault::of).collect(), warnings });
+        output::json(&Report { file: &file, faults, warnings });
     } else if let Ok(configuration) = &parsed {
         output::print(summary(configuration));
     }

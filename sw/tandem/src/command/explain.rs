@@ -46,7 +46,7 @@ pub(crate) struct Arguments {
     /// A packet out of a capture instead: its first, or record N, from 0
     #[arg(long, value_name = "FILE[:N]", conflicts_with = "src")]
     packet: Option<Recorded>,
-    /// Replaces the recorded packet's destination MAC by the first group MAC
+    /// Replaces the recorded packet's destination MAC with the first group MAC
     #[arg(long, requires = "packet")]
     to_group: bool,
     /// The port at which it arrives; matters only for bridged frames

@@ -6,7 +6,7 @@ use control::{CardTables, Digest};
 use serde::Serialize;
 use std::path::PathBuf;
 
-/// Writes the very tables that the card holds into a file
+/// Writes the tables that the card holds into a file
 ///
 /// `tandem apply --tables FILE` gives them to this card or another one, entry by entry. The hash keys are in the file, so it is written for its
 /// owner alone: keep it secret.

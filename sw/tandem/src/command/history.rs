@@ -1,6 +1,6 @@
 //! `tandem history`.
 
-use crate::history::Change;
+use crate::change::Change;
 use crate::output::{self, BAD, Table, plain, thousands};
 use crate::state::StateFolder;
 use crate::{Finding, Global, card};

@@ -11,7 +11,7 @@ use std::path::PathBuf;
   tandem man /usr/local/share/man/man1
   tandem man out/man && man -l out/man/tandem-plan.1")]
 pub(crate) struct Arguments {
-    /// Where to; it is made if it is not there
+    /// The folder; it is created if it does not exist
     folder: PathBuf,
 }
 

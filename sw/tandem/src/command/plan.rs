@@ -32,13 +32,13 @@ pub(crate) struct Arguments {
     /// Plans the tables that follow from the file alone, so that cards with the same file are alike; more entries move
     #[arg(long)]
     canonical: bool,
-    /// Keeps the plan of a configuration in this file, for `tandem apply`
+    /// Saves the plan of a configuration in this file, for `tandem apply`
     #[arg(long, value_name = "PLAN", conflicts_with_all = ["like", "tables", "restore"])]
     out: Option<PathBuf>,
     /// Also names the flows of this capture that would change their machine
     #[arg(long, value_name = "CAPTURE")]
     traffic: Option<PathBuf>,
-    /// Replaces the destination MAC of the capture's frames by the first group MAC
+    /// Replaces the destination MAC of the capture's frames with the first group MAC
     #[arg(long, requires = "traffic")]
     to_group: bool,
     #[command(flatten)]

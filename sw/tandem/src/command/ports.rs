@@ -24,7 +24,7 @@ use std::path::{Path, PathBuf};
 ///
 /// Lists are valid until the card's entries, keys or rules change: `plan` and `apply` name the managers whose lists go stale.
 ///
-/// With --format nft, a file that `nft -f` loads on the managers' hosts, anew after every change. It has a chain for each manager, such as
+/// With --format nft, prints a file for `nft -f` on the managers' hosts; load it again after every change. It has a chain for each manager, such as
 /// m3_tcp_443 in the table tandem of the address's family, which translates a packet's source to the address and the next port of the list. A
 /// rule of your own in that table jumps to the chain of its host's manager: `ip daddr 198.51.100.0/24 tcp dport 443 jump m3_tcp_443`.
 #[derive(clap::Args)]
@@ -56,9 +56,9 @@ pub(crate) struct Arguments {
     /// Prints only how many there are
     #[arg(long)]
     count: bool,
-    /// Lists at most so many ports of each manager, the lowest
+    /// Lists at most this many ports of each manager, the lowest
     ///
-    /// Where a NAT needs no more. In a user namespace, as of an unprivileged container, Linux takes some thousand in one file.
+    /// For a NAT that needs no more. In a user namespace, such as an unprivileged container's, Linux accepts only some thousand in one file.
     #[arg(long, value_name = "COUNT", conflicts_with_all = ["build", "count"], value_parser = clap::value_parser!(u16).range(1..))]
     at_most: Option<u16>,
     /// Writes the managers of all ports of the addresses into this file

@@ -24,7 +24,7 @@ pub(crate) struct Arguments {
     file: PathBuf,
     /// The manager's name
     manager: String,
-    /// The state that it is to have
+    /// Its new state
     state: State,
     #[command(flatten)]
     consent: Consent,

@@ -55,12 +55,12 @@ enum What {
     /// what follows from the file alone
     Digest(Against),
     /// Counters since reset: frames and bytes per manager, per reason, and lost on the way to the host; with OpenNIC's 322 MHz box also the
-    /// frames dropped at the MACs. A manager's counters belong to its id: a machine that gets the id of another counts on from there
+    /// frames dropped at the MACs. A manager's counters belong to its id: a machine that takes over an id continues its counts
     Counters {
         /// The configuration, for the managers' names
         file: Option<PathBuf>,
     },
-    /// What became of every frame that the card handed to its host, as the slow path that is running counts them
+    /// What became of every frame that the card handed to its host, as counted by the running slow path
     SlowPath {
         #[command(flatten)]
         runtime: Runtime,

@@ -11,7 +11,7 @@ use std::path::PathBuf;
 use std::str::FromStr;
 use std::time::Duration;
 
-/// Answers what the card hands to its host: neighbour questions for the groups' addresses, fragments, and packets that the card cannot decide
+/// Handles what the card hands to its host: neighbour questions for the groups' addresses, fragments, and packets that the card cannot decide
 ///
 /// Runs until SIGTERM or SIGINT, then prints what became of every frame. It reads the card's tables and follows them when they change. Each
 /// port of the card has an interface on the host, by which frames come and answers leave: the shell's network device of the port on a
@@ -38,10 +38,10 @@ pub(crate) struct Arguments {
     /// Starts as the standby of a pair: answers no question and announces nothing
     #[arg(long)]
     stand_by: bool,
-    /// Tells the slow path of this card that is running what to do
+    /// Tells the running slow path of this card what to do
     #[arg(long, value_enum, value_name = "WHAT", conflicts_with_all = ["file", "port", "stand_by"])]
     tell: Option<Ask>,
-    /// Seconds between two looks at the card's generation
+    /// Seconds between two checks of the card's generation
     #[arg(long, value_name = "SECONDS", default_value = "0.5", value_parser = seconds::<10>)]
     interval: Duration,
     /// Datagrams whose fragments are remembered, at most
@@ -50,10 +50,10 @@ pub(crate) struct Arguments {
     /// MiB of fragments that are held, at most
     #[arg(long, value_name = "MIB", default_value = "64", value_parser = clap::value_parser!(u32).range(1..=65_536))]
     held: u32,
-    /// Answers that a source gets a second, in the long run
+    /// Answers per source and second, in the long run
     #[arg(long, value_name = "NUMBER", default_value = "10", value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
     rate: u32,
-    /// Answers that a source gets at once
+    /// Answers that a source may get in a burst
     #[arg(long, value_name = "NUMBER", default_value = "20", value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
     burst: u32,
     #[command(flatten)]
@@ -121,7 +121,7 @@ impl Arguments {
         if ports[0] == ports[1]
             || taps.iter().flatten().any(|tap| ports.iter().any(|port| port.name() == tap.name() && port.namespace().is_none()))
         {
-            bail!("one interface is named for two things; give each port, and --taps, one of its own");
+            bail!("one interface is named twice; give each port, and --taps, one of its own");
         }
         Ok(Interfaces { ports, taps, mac: configuration.group_macs.first().copied() })
     }

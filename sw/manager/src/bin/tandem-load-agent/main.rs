@@ -1,4 +1,4 @@
-//! `tandem-load-agent`: tells the load of its host to whoever connects, in one line of HAProxy's agent check.
+//! `tandem-load-agent`: reports the load of its host to whoever connects, in one line of HAProxy's agent check.
 
 use anyhow::{Context as _, Result, bail, ensure};
 use clap::Parser;
@@ -15,10 +15,10 @@ const PATIENCE: Duration = Duration::from_secs(1);
 /// Bytes of a page, at most.
 const PAGE: u64 = 4 << 20;
 
-/// Tells the load of this host to traffic managers
+/// Reports the load of this host to traffic managers
 ///
-/// Who connects gets one line of HAProxy's agent check, such as 75%: what is left of the scarcest of what is looked at.
-/// The processors are always looked at; nginx and a metric where they are named. What cannot be looked at is told as `down`.
+/// Whoever connects gets one line of HAProxy's agent check, such as 75%: what is left of the scarcest resource that it measures.
+/// It always measures the processors; nginx and a metric only where they are named. If one of them cannot be measured, it reports `down`.
 #[derive(Parser)]
 #[command(version, about)]
 struct Arguments {
@@ -31,16 +31,16 @@ struct Arguments {
     /// The page of nginx's stub_status, such as http://127.0.0.1/status
     #[arg(long, value_name = "URL", requires = "nginx_full")]
     nginx: Option<String>,
-    /// How many active connections of nginx are a utilisation of 1
+    /// The number of active connections of nginx that is a utilisation of 1
     #[arg(long, value_name = "CONNECTIONS", value_parser = clap::value_parser!(u32).range(1..), requires = "nginx")]
     nginx_full: Option<u32>,
     /// A page in the text format of Prometheus
     #[arg(long, value_name = "URL", requires = "metric")]
     page: Option<String>,
-    /// A metric of that page, with its labels as they stand there
+    /// A metric of that page, with its labels exactly as the page has them
     #[arg(long, value_name = "NAME", requires = "page")]
     metric: Option<String>,
-    /// Which value of the metric is a utilisation of 1
+    /// The value of the metric that is a utilisation of 1
     #[arg(long, value_name = "VALUE", default_value_t = 1.0, value_parser = positive)]
     metric_full: f64,
 }
@@ -71,7 +71,7 @@ fn main() -> Result<()> {
         };
         *line.lock().unwrap_or_else(PoisonError::into_inner) = next;
         if problem != trouble {
-            eprintln!("{}", if problem.is_empty() { "all can be looked at again" } else { &problem });
+            eprintln!("{}", if problem.is_empty() { "everything can be measured again" } else { &problem });
             trouble = problem;
         }
     }
@@ -106,7 +106,7 @@ fn look_at_processors() -> Result<Ticks> {
 
 /// A page of this host or its network.
 fn get(url: &str) -> Result<String> {
-    let Some(rest) = url.strip_prefix("http://") else { bail!("{url}: write http://HOST:PORT/PATH; no other protocol is spoken") };
+    let Some(rest) = url.strip_prefix("http://") else { bail!("{url}: write http://HOST:PORT/PATH; no other protocol is supported") };
     let (host, path) = rest.find('/').map_or((rest, "/"), |at| rest.split_at(at));
     let at = if host.contains(':') { host.to_owned() } else { format!("{host}:80") };
     let failed = || format!("{url}: does not answer");

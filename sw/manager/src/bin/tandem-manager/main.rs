@@ -1,14 +1,17 @@
-//! `tandem-manager`: runs a traffic manager, and asks one that runs.
+//! `tandem-manager`: runs a traffic manager, and queries a running one.
 //!
-//! Ends with 0 if there was nothing to say against it, with 1 after an error, and with 2 where `plan` finds changes.
+//! Ends with 0 when all is well, with 1 after an error, and with 2 where `plan` finds changes.
 
-use anyhow::{Context as _, Result, bail};
+use anyhow::{Result, bail};
 use clap::{Parser, Subcommand};
 use document::{ConfigError, Faults};
 use manager::Configuration;
 use manager::ask::{Answer, Ask, ask};
 use manager::changes::{Change, changes, document};
 use model::transport::{TCP, UDP};
+use operator::input;
+use operator::output::{self, some};
+use operator::program::{self, Finding};
 use serde::Serialize;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
@@ -19,7 +22,7 @@ use std::time::Duration;
 #[derive(Parser)]
 #[command(version, about, disable_help_subcommand = true)]
 struct Arguments {
-    /// The socket at which a running manager is asked
+    /// The socket of the running manager
     #[arg(long, global = true, value_name = "PATH", env = "TANDEM_MANAGER", hide_env_values = true, default_value = "/run/tandem/manager")]
     socket: PathBuf,
     /// Prints JSON for programs instead of text for people
@@ -33,38 +36,38 @@ struct Arguments {
 enum Command {
     /// Serves until SIGTERM; SIGHUP reads the file again
     ///
-    /// At SIGTERM it takes no new connections, and ends once the others have, or after `drain` seconds; at a second one it ends at once.
+    /// After SIGTERM it takes no new connections, and ends when the others have ended, or after `drain` seconds; at a second SIGTERM it ends at once.
     Run {
         /// The configuration; docs/manager.md describes it
         file: PathBuf,
-        /// Goes on with the connections of the manager that is asked at the same socket, which ends
+        /// Takes the connections over from the manager that answers at the same socket, and ends that one
         #[arg(long)]
         take_over: bool,
     },
-    /// Tells what is wrong with a configuration
+    /// Checks a configuration, and prints line and column of every fault
     Check {
         /// The configuration
         file: PathBuf,
     },
-    /// Tells what a configuration would change; ends with 2 if it would
+    /// Lists what a configuration would change; ends with 2 if it would change anything
     Plan {
         /// The configuration
         file: PathBuf,
     },
-    /// Has the running manager follow a configuration, without losing a connection
+    /// Makes the running manager follow a configuration, without losing a connection
     Apply {
         /// The configuration
         file: PathBuf,
     },
     /// Shows connections, frames, interfaces and servers
     Show,
-    /// Tells what becomes of a packet of a client
+    /// Explains what becomes of a packet of a client
     Explain {
         /// The client, such as 198.51.100.9:40000
         from: SocketAddr,
         /// Where it asks, such as 192.0.2.10:80
         to: SocketAddr,
-        /// The packet is of UDP, and not of TCP
+        /// The packet is UDP, not TCP
         #[arg(long)]
         udp: bool,
     },
@@ -84,18 +87,12 @@ fn seconds(text: &str) -> Result<f64, String> {
 }
 
 fn main() -> ExitCode {
-    let arguments = Arguments::try_parse().unwrap_or_else(|error| {
-        let _ = error.print();
-        // 2 means changes, so a wrong command line, unlike clap's own, ends with 1.
-        std::process::exit(i32::from(error.use_stderr()))
-    });
-    run(&arguments).unwrap_or_else(|error| {
-        eprintln!("error: {error:#}");
-        ExitCode::FAILURE
-    })
+    let arguments: Arguments = program::arguments();
+    let changes = matches!(arguments.command, Command::Run { .. } | Command::Apply { .. });
+    program::exit_code(&run(&arguments), changes)
 }
 
-fn run(arguments: &Arguments) -> Result<ExitCode> {
+fn run(arguments: &Arguments) -> Result<Finding> {
     let Arguments { socket, json, command } = arguments;
     match command {
         Command::Run { file, take_over } => {
@@ -110,7 +107,7 @@ fn run(arguments: &Arguments) -> Result<ExitCode> {
             let Answer::Configuration(running) = asked(socket, &Ask::Configuration)? else { bail!(unexpected(socket)) };
             let changes = changes(&running, &document(&wanted));
             print(*json, &changes, || told(&changes, "nothing to change"));
-            return Ok(if changes.is_empty() { ExitCode::SUCCESS } else { ExitCode::from(2) });
+            return Ok(if changes.is_empty() { Finding::Clean } else { Finding::Something });
         }
         Command::Apply { file } => {
             parse(file)?;
@@ -127,7 +124,7 @@ fn run(arguments: &Arguments) -> Result<ExitCode> {
         }
         Command::Watch { interval, count } => {
             let mut looks = 0;
-            while count.is_none_or(|count| looks < count) {
+            while count.is_none_or(|count| looks < count) && output::failure().is_none() {
                 if looks > 0 {
                     std::thread::sleep(Duration::from_secs_f64(*interval));
                 }
@@ -136,15 +133,12 @@ fn run(arguments: &Arguments) -> Result<ExitCode> {
             }
         }
     }
-    Ok(ExitCode::SUCCESS)
+    Ok(Finding::Clean)
 }
 
 /// Prints one line of JSON, or text.
 fn print(json: bool, document: &impl Serialize, text: impl FnOnce() -> String) {
-    use std::io::Write as _;
-    let text = if json { serde_json::to_string(document).expect("a document has string keys only") + "\n" } else { text() };
-    // Whoever closes our output, `head` for example, has enough.
-    let _ = std::io::stdout().lock().write_all(text.as_bytes());
+    if json { output::json_line(document) } else { output::print(text()) }
 }
 
 fn show(socket: &Path, json: bool) -> Result<()> {
@@ -172,46 +166,33 @@ fn unexpected(socket: &Path) -> String {
 }
 
 fn read(file: &Path) -> Result<String> {
-    std::fs::read_to_string(file).with_context(|| format!("{}: cannot be read", file.display()))
+    input::text(file, "docs/manager.md")
 }
 
 fn parse(file: &Path) -> Result<Configuration> {
     let name = std::path::absolute(file)?.display().to_string();
     Configuration::parse(&read(file)?, &file.display().to_string())
         .map(|configuration| Configuration { file: name, ..configuration })
-        .map_err(|faults| anyhow::anyhow!("{} in {}\n{faults}", count(&faults), file.display()))
-}
-
-fn count(Faults(faults): &Faults) -> String {
-    if faults.len() == 1 { "1 fault".to_owned() } else { format!("{} faults", faults.len()) }
+        .map_err(|faults| anyhow::anyhow!("{} in {}\n{faults}", some(faults.0.len(), "fault"), file.display()))
 }
 
 /// What is said of a configuration.
 #[derive(Serialize)]
-struct Checked {
-    file: String,
-    faults: Vec<Fault>,
+struct Checked<'a> {
+    file: &'a str,
+    faults: &'a [ConfigError],
 }
 
-/// One fault and its place, line and column from 1.
-#[derive(Serialize)]
-struct Fault {
-    line: usize,
-    column: usize,
-    problem: String,
-    remedy: String,
-}
-
-fn check(file: &Path, json: bool) -> Result<ExitCode> {
+fn check(file: &Path, json: bool) -> Result<Finding> {
     let name = file.display().to_string();
     if !json {
         let configuration = parse(file)?;
-        print(false, &(), || format!("{name}: OK: services {}, servers {}\n", configuration.services.len(), configuration.servers.len()));
-        return Ok(ExitCode::SUCCESS);
+        let (services, servers) = (configuration.services.len(), configuration.servers.len());
+        output::print(format_args!("{name}: OK: {}, {}\n", some(services, "service"), some(servers, "server")));
+        return Ok(Finding::Clean);
     }
-    let faults = Configuration::parse(&read(file)?, &name).err().map_or_else(Vec::new, |Faults(faults)| faults);
-    let is_sound = faults.is_empty();
-    let fault = |fault: ConfigError| Fault { line: fault.line, column: fault.column, problem: fault.problem, remedy: fault.remedy };
-    print(true, &Checked { file: name, faults: faults.into_iter().map(fault).collect() }, String::new);
-    Ok(if is_sound { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+    let parsed = Configuration::parse(&read(file)?, &name);
+    let faults = parsed.as_ref().err().map_or(&[][..], |Faults(faults)| faults);
+    output::json_line(&Checked { file: &name, faults });
+    Ok(if faults.is_empty() { Finding::Clean } else { Finding::Wrong })
 }
