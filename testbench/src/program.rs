@@ -9,7 +9,7 @@ use std::process::ExitCode;
 
 /// A card, by the width of its streams in bits and its groups.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub enum Card {
+pub enum CardDesign {
     /// 512 bit, 8 groups
     #[value(name = "512x8")]
     Wide,
@@ -18,7 +18,7 @@ pub enum Card {
     Narrow,
 }
 
-impl Card {
+impl CardDesign {
     /// The design with both of the card's ports.
     pub const fn distributor(self) -> Design {
         match self {

@@ -13,7 +13,7 @@ const PIECE: usize = 20_000;
 
 /// Which port each frame comes in by.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Ports {
+pub enum IngressPorts {
     /// Interface n of a pcapng file is port n; a pcap file has one interface only.
     #[default]
     Interface,
@@ -36,13 +36,13 @@ pub struct Played {
 ///
 /// # Errors
 /// The first frame of an interface that is no port of the card.
-pub fn plan(capture: Capture, ports: Ports, to: Option<Mac>) -> Result<Vec<Played>, capture::UnknownPort> {
+pub fn plan(capture: Capture, ports: IngressPorts, to: Option<Mac>) -> Result<Vec<Played>, capture::UnknownPort> {
     let frames = capture.frames.into_iter().enumerate();
     let planned = frames.map(|(number, mut frame)| {
         let port = match ports {
-            Ports::Interface => u8::try_from(frame.interface).ok().filter(|port| usize::from(*port) < PORTS),
-            Ports::One(port) => Some(port),
-            Ports::Alternate => Some((number % PORTS) as u8),
+            IngressPorts::Interface => u8::try_from(frame.interface).ok().filter(|port| usize::from(*port) < PORTS),
+            IngressPorts::One(port) => Some(port),
+            IngressPorts::Alternate => Some((number % PORTS) as u8),
         };
         let port = port.ok_or(capture::UnknownPort { record: frame.record, interface: frame.interface })?;
         frame.bytes.iter_mut().zip(to.into_iter().flatten()).for_each(|(byte, new)| *byte = new);

@@ -21,7 +21,7 @@ pub use card::{Card, Programs};
 pub use forecast::Forecast;
 pub use health::Health;
 pub use hosts::{cleanup, namespace, server, user};
-pub use manager::{Nat, Ports};
+pub use manager::{Nat, SourcePorts};
 pub use small_link::Far;
 
 use crate::program;
@@ -71,7 +71,7 @@ pub struct Options {
     /// How many managers it begins with.
     pub managers: usize,
     /// The cards.
-    pub design: program::Card,
+    pub design: program::CardDesign,
     /// Whether the golden model decides, instead of the hardware.
     pub model: bool,
     /// Whether each card has its slow path.

@@ -69,7 +69,7 @@ pub struct Flows {
 pub struct Group {
     /// Shares of its managers, and packets by bucket.
     #[serde(flatten)]
-    pub shares: share::Group,
+    pub shares: share::GroupShares,
     /// The greatest load: a manager's share of the flows as a multiple of its target.
     pub peak: Option<f64>,
     /// The same by packets.
@@ -159,7 +159,7 @@ impl Flows {
 }
 
 impl Group {
-    fn new(shares: share::Group, decided: &Decided<'_>, tables: &Tables) -> Self {
+    fn new(shares: share::GroupShares, decided: &Decided<'_>, tables: &Tables) -> Self {
         let mut keys_by_bucket = vec![0; BUCKETS];
         let worst = (0..).zip(&shares.buckets).max_by_key(|&(bucket, packets)| (packets, std::cmp::Reverse(bucket)));
         let worst = worst.filter(|(_, packets)| **packets > 0);

@@ -6,7 +6,7 @@ use crate::decide::{FlowDecision, decide};
 use crate::flow::End;
 use crate::flow_set::FlowSet;
 use crate::keys::{Keys, PROTOCOLS};
-use crate::share::{Group, Share, share_out};
+use crate::share::{GroupShares, Share, share_out};
 use contract::limits::RULES;
 use contract::row::RuleRow;
 use control::hazard::HazardKind;
@@ -68,7 +68,7 @@ pub(crate) struct TrafficSummary<'a> {
     pub(crate) flows: &'a FlowSet,
     pub(crate) decisions: &'a [FlowDecision],
     pub(crate) keys: &'a Keys,
-    pub(crate) groups: &'a [Group],
+    pub(crate) groups: &'a [GroupShares],
     pub(crate) tables: &'a Tables,
     pub(crate) configuration: &'a Configuration,
 }
@@ -129,7 +129,7 @@ impl TrafficSummary<'_> {
         Some((flows, self.tried(hazard, lines, group, &mended)))
     }
 
-    fn equal_ports(&self, group: &Group, sums: &Sums) -> Option<Hazard> {
+    fn equal_ports(&self, group: &GroupShares, sums: &Sums) -> Option<Hazard> {
         let GroupSums { equal_ports: flows, ports, .. } = &sums.groups[usize::from(group.id)];
         let part = *flows as f64 / sums.flows_of(group.id) as f64;
         if part < WORTH {
@@ -153,7 +153,7 @@ impl TrafficSummary<'_> {
     fn tried(&self, mut hazard: Hazard, lines: String, group: u8, mended: &Tables) -> Hazard {
         let decisions = decide(self.flows, &Compiled::new(&mended.state()));
         let groups = share_out(self.flows, &decisions, mended, self.configuration);
-        let of_group = |shares: &&Group| shares.id == group;
+        let of_group = |shares: &&GroupShares| shares.id == group;
         let (Some(before), Some(after)) = (self.groups.iter().find(of_group), groups.iter().find(of_group)) else { return hazard };
         (hazard.load, hazard.packet_load) = (before.peak(), before.packet_peak());
         (hazard.load_after, hazard.packet_load_after) = (after.peak(), after.packet_peak());
@@ -179,7 +179,7 @@ impl TrafficSummary<'_> {
     }
 }
 
-impl Group {
+impl GroupShares {
     /// The greatest load of a manager; without bound where one gets traffic that is to get none.
     fn strain(&self, share: impl Fn(&Share) -> f64) -> f64 {
         let loads = self.managers.iter().map(share).zip(self.managers.iter().map(|manager| manager.target));

@@ -1,4 +1,4 @@
-//! What a capture meets: flows, the share of each manager, how evenly the buckets are filled, and hazards.
+//! Analyses a capture with a configuration: flows, the share of each manager, how evenly the buckets are filled, and hazards.
 //!
 //! [`Survey::read`] walks the frames once, on as many threads as it is worth, and keeps the flows; [`Analysis::new`] asks a card's tables what becomes of
 //! each. Nothing is decided twice: all packets of a flow have one decision.

@@ -1,7 +1,7 @@
 //! Shares as a picture: each manager's beside its target, and the buckets as a heat strip, each with its scale and key. SVG 1.1, without
 //! scripts or fonts of its own, readable on light and dark ground.
 
-use crate::share::{Group, Share};
+use crate::share::{GroupShares, Share};
 use std::fmt::Write;
 
 const WIDTH: usize = 1120;
@@ -23,7 +23,7 @@ const NONE: &str = "#eee";
 const LINE: &str = "#888";
 
 /// Draws groups under a title; those without a manager are left out.
-pub fn draw<'g>(title: &str, groups: impl IntoIterator<Item = &'g Group>) -> String {
+pub fn draw<'g>(title: &str, groups: impl IntoIterator<Item = &'g GroupShares>) -> String {
     let mut body = String::new();
     let mut y = 40;
     text(&mut body, 20, y, 18, title);
@@ -52,7 +52,7 @@ pub(crate) fn page(body: &str, height: usize) -> String {
 }
 
 /// One bar for each manager, above a scale and a key; gives the first free height below.
-fn bars(body: &mut String, top: usize, group: &Group) -> usize {
+fn bars(body: &mut String, top: usize, group: &GroupShares) -> usize {
     let widest = group.managers.iter().map(|Share { share, target, .. }| share.max(*target)).fold(0.01, f64::max);
     let scale = |part: f64| LEFT as f64 + part / widest * BAR as f64;
     let mut y = top;
@@ -150,7 +150,7 @@ pub(crate) fn put(body: &mut String, element: &str) {
 mod tests {
     use super::*;
 
-    fn group() -> Group {
+    fn group() -> GroupShares {
         let share = |id, share, target| Share {
             id,
             name: format!("tm<{id}>"),
@@ -164,7 +164,7 @@ mod tests {
         let mut buckets = vec![0; 4096];
         buckets[0] = 3;
         buckets[4095] = 6;
-        Group { id: 0, name: "web & more".into(), managers: vec![share(1, 0.25, 0.5), share(2, 0.75, 0.5)], buckets }
+        GroupShares { id: 0, name: "web & more".into(), managers: vec![share(1, 0.25, 0.5), share(2, 0.75, 0.5)], buckets }
     }
 
     #[test]

@@ -8,7 +8,7 @@ use serde::Serialize;
 
 /// How a group's traffic was shared out.
 #[derive(Clone, Debug, PartialEq, Serialize)]
-pub struct Group {
+pub struct GroupShares {
     /// Its id.
     pub id: u8,
     /// Its name.
@@ -41,7 +41,7 @@ pub struct Share {
     pub target: f64,
 }
 
-impl Group {
+impl GroupShares {
     /// Flows sent to any manager.
     pub fn flows(&self) -> u64 {
         self.managers.iter().map(|manager| manager.flows).sum()
@@ -64,7 +64,7 @@ impl Group {
 }
 
 /// How flows are shared out by the decisions of [`decide`](crate::decide::decide), in the order of the configuration's groups.
-pub fn share_out(flows: &FlowSet, decisions: &[FlowDecision], tables: &Tables, configuration: &Configuration) -> Vec<Group> {
+pub fn share_out(flows: &FlowSet, decisions: &[FlowDecision], tables: &Tables, configuration: &Configuration) -> Vec<GroupShares> {
     let mut tallies = vec![Tally::default(); tables.groups.len()];
     for (entry, decided) in flows.iter().zip(decisions) {
         let sum = |of: fn(&FlowCounts) -> u64| entry.counts.iter().map(of).sum();
@@ -125,7 +125,7 @@ impl Tally {
     }
 
     /// The sum, beside what the group's table promises.
-    pub fn group(self, group: &control::Group, configuration: &Configuration, entries: &[u8; BUCKETS]) -> Group {
+    pub fn group(self, group: &control::Group, configuration: &Configuration, entries: &[u8; BUCKETS]) -> GroupShares {
         let all: u64 = self.managers.iter().map(|got| got.flows).sum();
         let all_packets: u64 = self.managers.iter().map(|got| got.packets).sum();
         let mut held = [0; MANAGERS + 1];
@@ -139,6 +139,6 @@ impl Tally {
             let name = || manager.name.clone();
             (packets > 0 || held > 0).then(|| Share { id: manager.id, name: name(), packets, bytes, flows, share, packet_share, target })
         });
-        Group { id: group.id, name: group.name.clone(), managers: shares.collect(), buckets: self.buckets }
+        GroupShares { id: group.id, name: group.name.clone(), managers: shares.collect(), buckets: self.buckets }
     }
 }

@@ -1,4 +1,4 @@
-//! Captures: what a person recorded, as frames to replay, and what the card sent, as files to open.
+//! Captures: reads recorded frames for replay, and writes what the card sent.
 //!
 //! Not every capture is clean, and what Wireshark reads is of use here, too. Nothing is refused that no decision needs:
 //! - Units of time finer than a nanosecond, times before 1970, names, comments, statistics and reserved fields: none of them can be wrong.

@@ -1,4 +1,4 @@
-//! A configuration that holds together: every name is known, every number in range, nothing twice.
+//! A valid configuration: every name is known, every number in range, nothing twice.
 
 use crate::allocate::Target;
 use crate::profile::Profile;

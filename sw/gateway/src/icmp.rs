@@ -1,4 +1,4 @@
-//! ICMP errors that quote what a client has sent: read, and made to quote what it has sent as it sent it.
+//! ICMP errors about what a client has sent: read, and changed to quote it as the client sent it.
 
 use crate::frame::{Frame, ICMP, ICMPV6, TCP, UDP, View};
 use crate::translate::{End, delta, set_address};

@@ -1,4 +1,4 @@
-//! A TCP segment that is longer than a link takes, cut into those that are sent: what a network card does for a kernel that leaves it to it.
+//! A TCP segment that is longer than a link takes, cut into those that are sent: as a network card does for a kernel.
 
 use crate::Sum;
 

@@ -12,12 +12,12 @@ pub enum Nat {
     /// The destination, and the client's port where it is below the server's: its address stays (916 to 920).
     ClientPort,
     /// Both addresses (902, 912).
-    Both(Ports),
+    Both(SourcePorts),
 }
 
 /// Who chooses the ports of translated sources.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Ports {
+pub enum SourcePorts {
     /// The list of `tandem ports`: each leads the reply back.
     SelfSource,
     /// Linux as it likes: they lead anywhere.
@@ -44,8 +44,8 @@ impl Site {
                 rules += &self.listed(number, self.client_address(), server::HTTP[1])?;
                 rules += &post(&format!("{forwarded} tcp dport 8080 tcp sport < 8080 jump {}", chain(8080)));
             }
-            Nat::Both(Ports::Linux) => rules += &post(&format!("{forwarded} meta l4proto tcp snat to {SOURCE}")),
-            Nat::Both(Ports::SelfSource) => {
+            Nat::Both(SourcePorts::Linux) => rules += &post(&format!("{forwarded} meta l4proto tcp snat to {SOURCE}")),
+            Nat::Both(SourcePorts::SelfSource) => {
                 rules += &self.listed(number, SOURCE, server::HTTP[1])?;
                 rules += &post(&format!("{forwarded} meta l4proto tcp jump {}", chain(8080)));
             }

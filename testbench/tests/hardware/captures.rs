@@ -7,7 +7,7 @@ use sim::Design;
 use std::collections::BTreeMap;
 use std::path::Path;
 use testbench::measure::straight_through;
-use testbench::replay::{Ports, Replay, plan};
+use testbench::replay::{IngressPorts, Replay, plan};
 use testbench::scoreboard::Bench;
 
 /// The MAC address that the recording's traffic is sent to.
@@ -35,7 +35,7 @@ fn every_recorded_frame_meets_the_fate_that_tshark_sees_in_it() {
         for (file, counts) in &witness {
             let mut bench = Bench::new(design);
             agreed(bench.apply(&script::upload(&tables(design))));
-            let played = plan(capture::read(&data.join(file)).unwrap(), Ports::Interface, None).unwrap();
+            let played = plan(capture::read(&data.join(file)).unwrap(), IngressPorts::Interface, None).unwrap();
             let (replay, verdict) = Replay::run(&mut bench, &played, &[], |_| {});
             agreed(verdict);
             assert_eq!(replay.decisions.len(), counts["frames"], "{file}");

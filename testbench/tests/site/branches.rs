@@ -2,7 +2,7 @@
 
 use super::{IMPATIENCE, PATIENCE, ask, site};
 use testbench::site::client::Answers;
-use testbench::site::{Figure, Health, Nat, Ports, Site, VIRTUAL_8080};
+use testbench::site::{Figure, Health, Nat, Site, SourcePorts, VIRTUAL_8080};
 
 /// Flows of each branch.
 const FLOWS: u16 = 60;
@@ -35,13 +35,13 @@ fn self_source_ports_bring_every_reply_back_and_other_ports_do_not() {
         all(&ask(5_000, PATIENCE));
         all(&ask(15_100, PATIENCE));
         // 902 and 912: both addresses are translated.
-        translate(&site, &Nat::Both(Ports::SelfSource));
+        translate(&site, &Nat::Both(SourcePorts::SelfSource));
         all(&ask(5_100, PATIENCE));
         all(&ask(15_200, PATIENCE));
         // The control experiments come last, as servers go on answering flows that broke: a port left where it may not stay, and Linux's own choice.
         translate(&site, &Nat::Destination);
         one_in_four(&ask(5_200, IMPATIENCE));
-        translate(&site, &Nat::Both(Ports::Linux));
+        translate(&site, &Nat::Both(SourcePorts::Linux));
         one_in_four(&ask(15_300, IMPATIENCE));
     });
 }

@@ -9,7 +9,7 @@ mod branches;
 mod figures;
 
 use std::time::Duration;
-use testbench::program::Card;
+use testbench::program::CardDesign;
 use testbench::site::client::{self, Answers};
 use testbench::site::{Figure, Health, Options, Programs, Site, http, user};
 
@@ -32,7 +32,7 @@ fn as_root(name: &str, test: impl FnOnce()) {
 /// A site with four managers.
 fn site(figure: Figure) -> Site {
     let programs = Programs::in_folder(common::programs()).unwrap();
-    Site::up(Options { programs, figure, managers: 4, design: Card::Narrow, model: false, slow_path: false }).unwrap()
+    Site::up(Options { programs, figure, managers: 4, design: CardDesign::Narrow, model: false, slow_path: false }).unwrap()
 }
 
 /// Requests from as many ports above the first, and what the site counted meanwhile.

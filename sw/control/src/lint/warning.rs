@@ -1,4 +1,4 @@
-//! What a file can say that hardly anyone means: traffic dropped, rules and groups without effect, keys that protect nothing.
+//! Valid settings that are most likely mistakes: traffic dropped, rules and groups without effect, keys that protect nothing.
 
 use crate::allocate;
 use crate::configuration::{Configuration, Group, ManagerState};
@@ -8,7 +8,7 @@ use model::classifier::Rules;
 use model::transport::{TCP, UDP};
 use serde::Serialize;
 
-/// Something in a configuration that holds together and is still a mistake, most likely.
+/// Something in a valid configuration that is most likely a mistake.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Warning {
     /// What kind.

@@ -1,4 +1,4 @@
-//! Servers to which tags do not come through: a SYN without one has won where those with one had no answer.
+//! Servers whose path swallows tags: a SYN without a tag has won where those with one had no answer.
 
 use crate::{Address, Time};
 use std::collections::HashMap;

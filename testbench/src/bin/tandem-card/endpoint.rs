@@ -122,7 +122,7 @@ pub(crate) struct Warning {
 impl Warning {
     pub(crate) fn tell(&mut self, text: impl FnOnce() -> String) {
         if !std::mem::replace(&mut self.told, true) {
-            eprintln!("warning: {}; this is told once", text());
+            eprintln!("warning: {}; this warning is printed once", text());
         }
     }
 }

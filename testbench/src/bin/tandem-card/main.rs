@@ -23,7 +23,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, OnceLock};
 use std::thread;
 use std::time::Duration;
-use testbench::program::{Card, exit_code};
+use testbench::program::{CardDesign, exit_code};
 use wires::Wires;
 
 /// Serves the simulated card as a PCI device at a vfio-user socket; its clock runs on its own
@@ -58,7 +58,7 @@ struct Arguments {
     socket: PathBuf,
     /// The card that is simulated
     #[arg(long, value_enum, default_value = "512x8")]
-    design: Card,
+    design: CardDesign,
     /// What decides the frames
     #[arg(long, value_enum, default_value = "rtl")]
     from: card::From,
@@ -188,7 +188,7 @@ fn open(arguments: &Arguments) -> Result<Attached> {
     for host in &arguments.host {
         let ports = host.port.map_or(0..PORTS, |port| port..port + 1);
         let twice = seen[ports.clone()].iter_mut().any(|seen| std::mem::replace(seen, true));
-        anyhow::ensure!(!twice, "{}: given twice; a host's interface is of one port, or one is of all", host.option());
+        anyhow::ensure!(!twice, "{}: given twice; give each port one interface of the host, or all ports together one", host.option());
         let (input, output) = endpoint::open_both(&host.end)?;
         if let Some(Input::Interface(frames)) = input {
             from_host.push((host.port, frames));
@@ -203,7 +203,7 @@ fn feed_from_host(port: Option<usize>, frames: Frames, wires: &Wires) {
     let mut warning = Warning::default();
     let ended = frames(&mut |bytes| {
         let Some(port) = port else {
-            warning.tell(|| "--host: what the host sends is left out, because it does not say by which port; give each port an interface of its own (--host 0=tap:NAME --host 1=tap:NAME)".into());
+            warning.tell(|| "--host: frames of the host are left out, because they do not say by which port to leave; give each port an interface of its own (--host 0=tap:NAME --host 1=tap:NAME)".into());
             return Ok(());
         };
         if !fits(bytes) {
@@ -213,7 +213,7 @@ fn feed_from_host(port: Option<usize>, frames: Frames, wires: &Wires) {
         wires.leave_for_host(port, bytes).map_err(|_| Halted)
     });
     if let Err(error) = ended {
-        eprintln!("warning: --host: nothing more comes from the host: {error:#}");
+        eprintln!("warning: --host: no more frames come from the host: {error:#}");
     }
 }
 
@@ -246,7 +246,7 @@ fn feed(port: usize, input: Input, handle: &Handle, enabled: &Enabled) {
     });
     match (fed, path) {
         (Err(error), _) if error.is::<Halted>() => {}
-        (Err(error), _) => eprintln!("warning: port {port}: nothing more comes in: {error:#}"),
+        (Err(error), _) => eprintln!("warning: port {port}: no more frames come in: {error:#}"),
         (Ok(()), None) => {}
         (Ok(()), Some(path)) => {
             if let Ok(clock) = handle.settle() {

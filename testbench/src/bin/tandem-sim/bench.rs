@@ -8,7 +8,7 @@ use std::io::Write;
 use std::process::ExitCode;
 use std::time::Instant;
 use testbench::measure::{Pass, latencies, passes, udp};
-use testbench::program::Card;
+use testbench::program::CardDesign;
 use testbench::scoreboard::{Bench, Mismatch};
 
 /// Sizes of Ethernet frames, without frame check sequence.
@@ -26,7 +26,7 @@ const SPEED_FRAMES: usize = 200_000;
 pub(crate) struct Arguments {
     /// The card that is measured
     #[arg(long, value_enum, default_value = "512x8")]
-    design: Card,
+    design: CardDesign,
     /// Prints one JSON object instead of tables
     #[arg(long)]
     json: bool,
@@ -80,7 +80,7 @@ fn print_row(out: &mut impl Write, passes: &[Pass]) -> std::io::Result<()> {
 }
 
 /// Clocks and seconds of a long run of the shortest frames through one core, checked.
-fn speed(card: Card) -> Result<(u64, f64)> {
+fn speed(card: CardDesign) -> Result<(u64, f64)> {
     let mut bench = Bench::new(card.core());
     let frames = (0..SPEED_FRAMES).map(|number| udp(FRAME_MIN, number, 0)).collect();
     let tables = testbench::measure::straight_through(card.core());

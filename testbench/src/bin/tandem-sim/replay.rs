@@ -15,8 +15,8 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use testbench::decision_line::DecisionLine;
-use testbench::program::Card;
-use testbench::replay::{Played, Ports, Replay, plan};
+use testbench::program::CardDesign;
+use testbench::replay::{IngressPorts, Played, Replay, plan};
 use testbench::report::Report;
 use testbench::scoreboard::{Bench, Mismatch};
 
@@ -32,7 +32,7 @@ pub(crate) struct Arguments {
     config: PathBuf,
     /// The card that is simulated
     #[arg(long, value_enum, default_value = "512x8")]
-    design: Card,
+    design: CardDesign,
     /// Writes what left by each port as a capture, report.json and shares.svg into this folder
     #[arg(long, value_name = "FOLDER")]
     out: Option<PathBuf>,
@@ -94,10 +94,10 @@ pub(crate) fn run(arguments: &Arguments) -> Result<ExitCode> {
     let remarks = capture.remarks();
     remarks.iter().for_each(|remark| eprintln!("warning: {}: {remark}", arguments.capture.display()));
     let ports = match arguments.ports {
-        PortChoice::Interface => Ports::Interface,
-        PortChoice::Zero => Ports::One(0),
-        PortChoice::One => Ports::One(1),
-        PortChoice::Alternate => Ports::Alternate,
+        PortChoice::Interface => IngressPorts::Interface,
+        PortChoice::Zero => IngressPorts::One(0),
+        PortChoice::One => IngressPorts::One(1),
+        PortChoice::Alternate => IngressPorts::Alternate,
     };
     let readdress = arguments.to_group.then(|| configuration.group_macs[0]);
     let played = plan(capture, ports, readdress).with_context(|| arguments.capture.display().to_string())?;

@@ -13,7 +13,7 @@ use std::process::ExitCode;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
-use testbench::program::{Card, exit_code};
+use testbench::program::{CardDesign, exit_code};
 use testbench::site::{Figure, NEEDED, Options, Programs, Site, cleanup, namespace, user};
 
 /// Time for a site to be taken down in order.
@@ -45,7 +45,7 @@ struct Arguments {
     managers: u8,
     /// The cards that are simulated
     #[arg(long, value_enum, default_value = "512x8")]
-    design: Card,
+    design: CardDesign,
     /// What decides the frames: the hardware, or the golden model, which is faster
     #[arg(long, value_enum, default_value = "rtl")]
     from: From,
