@@ -3,12 +3,14 @@
 //! A rule is a function from a [`Tree`] to its [`Finding`]s. Each is proved able to fail by its own tests, on a made-up tree.
 
 pub mod blocks;
+pub mod circles;
 pub mod code;
 pub mod commands;
 pub mod crates;
 pub mod dead;
 pub mod links;
 pub mod modules;
+pub mod picture;
 pub mod promises;
 pub mod spaces;
 pub mod tree;

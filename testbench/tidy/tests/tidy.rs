@@ -2,7 +2,7 @@
 
 use std::path::Path;
 use std::sync::OnceLock;
-use tidy::{Finding, Tree, blocks, commands, crates, dead, links, modules, promises, spaces, words};
+use tidy::{Finding, Tree, blocks, circles, commands, crates, dead, links, modules, picture, promises, spaces, words};
 
 /// Fails with all that `rule` finds in the tracked files.
 fn keeps(rule: fn(&Tree) -> Vec<Finding>) {
@@ -21,6 +21,16 @@ fn an_rtl_block_fits_on_two_screens() {
 #[test]
 fn a_package_uses_only_what_the_picture_allows() {
     keeps(crates::findings);
+}
+
+#[test]
+fn the_picture_shows_what_a_package_may_use() {
+    keeps(picture::findings);
+}
+
+#[test]
+fn files_of_a_package_use_each_other_in_no_circle() {
+    keeps(circles::findings);
 }
 
 #[test]
