@@ -99,7 +99,7 @@ const HARDWARE: &str = "hw/rtl/src/";
 const DEFINES: [&str; 7] = ["struct", "enum", "union", "trait", "type", "mod", "module"];
 
 /// Files whose names are names of things.
-const NAMED: [&str; 5] = ["rs", "v", "sv", "svh", "vh"];
+const NAMED: [&str; 8] = ["rs", "v", "sv", "svh", "vh", "c", "cpp", "h"];
 
 /// Old words, wherever each is banned.
 pub fn findings(tree: &Tree) -> Vec<Finding> {
