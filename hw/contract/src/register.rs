@@ -367,7 +367,7 @@ mod tests {
     }
 
     #[test]
-    fn six_registers_put_a_state_in_force() {
+    fn only_these_registers_put_a_state_in_force() {
         let names: Vec<&str> = MAP.iter().filter(|register| register.puts_in_force()).map(|register| register.name).collect();
         assert_eq!(names, ["CONTROL", "COMMIT", "NEIGHBOURS", "GROUP_MAC_HI", "PORT_PAIR", "MANAGER_ENABLE"]);
     }

@@ -10,6 +10,7 @@ pub mod crates;
 pub mod dead;
 pub mod links;
 pub mod modules;
+pub mod names;
 pub mod picture;
 pub mod promises;
 pub mod spaces;

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 use std::sync::OnceLock;
-use tidy::{Finding, Tree, blocks, circles, commands, crates, dead, links, modules, picture, promises, spaces, words};
+use tidy::{Finding, Tree, blocks, circles, commands, crates, dead, links, modules, names, picture, promises, spaces, words};
 
 /// Fails with all that `rule` finds in the tracked files.
 fn keeps(rule: fn(&Tree) -> Vec<Finding>) {
@@ -51,6 +51,11 @@ fn every_other_file_is_named_where_it_is_used() {
 #[test]
 fn every_link_and_path_in_a_page_leads_somewhere() {
     keeps(links::findings);
+}
+
+#[test]
+fn every_test_that_a_page_names_is_there() {
+    keeps(names::findings);
 }
 
 #[test]
