@@ -58,10 +58,8 @@ pub struct Flows {
     pub all: u64,
     /// Of these, seen in one direction only.
     pub one_way: u64,
-    /// Seen in both, with one group and one key: both are sent to one manager.
-    pub together: u64,
-    /// Seen in both, with different groups or keys. The rule of the greater port allows none.
-    pub apart: u64,
+    /// Seen in both: one group and one key, so one manager.
+    pub both_ways: u64,
 }
 
 /// How a group's traffic is shared out.
@@ -117,7 +115,7 @@ impl Analysis {
             TrafficSummary { flows: &flows, decisions: &decisions, keys: &keys, groups: &shares, tables, configuration }.hazards();
         let decided = Decided { flows: &flows, decisions: &decisions, keys: &keys };
         let groups = shares.into_iter().map(|shares| Group::new(shares, &decided, tables)).collect();
-        let (fates, flows) = (fates(&undecided, &flows, &decisions), Flows::of(&flows, &decisions));
+        let (fates, flows) = (fates(&undecided, &flows, &decisions), Flows::of(&flows));
         Self { capture: capture.into(), frames, bytes, remarks, fates, flows, unkept, groups, hazards }
     }
 }
@@ -143,13 +141,12 @@ fn fates(undecided: &[u64], flows: &FlowSet, decisions: &[FlowDecision]) -> Vec<
 }
 
 impl Flows {
-    fn of(flows: &FlowSet, decisions: &[FlowDecision]) -> Self {
+    fn of(flows: &FlowSet) -> Self {
         let mut sum = Self::default();
-        for (entry, decided) in flows.iter().zip(decisions) {
+        for entry in flows.iter() {
             match entry.counts.map(|count| count.packets > 0) {
                 [false, false] => continue,
-                [true, true] if decided.apart => sum.apart += 1,
-                [true, true] => sum.together += 1,
+                [true, true] => sum.both_ways += 1,
                 _ => sum.one_way += 1,
             }
             sum.all += 1;

@@ -13,21 +13,20 @@ const CHUNK: usize = 16 * LANES;
 
 /// What becomes of a flow's packets.
 ///
-/// Both directions have one group and one key, so there is one decision. That is asked of every flow: see [`FlowDecision::apart`].
+/// Both directions have one group and one key, so there is one decision, made for packets that travel forward. A property test of the model
+/// holds this (`both_directions_and_errors_about_either_meet_the_same_manager`).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct FlowDecision {
     decided: CompactDecision,
     /// What is hashed; `None` where the group's designated manager takes the packets.
     pub key: Option<Key>,
-    /// The question that selected the key of a packet, by its direction.
-    questions: [Reason; 2],
-    /// Whether the two directions have different groups or keys. The rule of the greater port allows none.
-    pub apart: bool,
+    /// The question that selected the key of a packet that travels forward.
+    question: Reason,
 }
 
 impl FlowDecision {
     /// Room for a decision.
-    const EMPTY: Self = Self { decided: CompactDecision::EMPTY, key: None, questions: [Reason::NoManager; 2], apart: false };
+    const EMPTY: Self = Self { decided: CompactDecision::EMPTY, key: None, question: Reason::NoManager };
 
     /// The group that takes the packets.
     pub fn group(&self) -> u8 {
@@ -46,7 +45,12 @@ impl FlowDecision {
 
     /// The question that selected the key of packets in a direction, whatever the reason of their verdict.
     pub fn question(&self, direction: Direction) -> Reason {
-        self.questions[direction as usize]
+        match (direction, self.question) {
+            // One key, seen from its other side.
+            (Direction::Backward, Reason::SourceSide) => Reason::DestinationSide,
+            (Direction::Backward, Reason::DestinationSide) => Reason::SourceSide,
+            (_, question) => question,
+        }
     }
 
     /// The reason of packets in a direction.
@@ -72,12 +76,9 @@ fn decide_chunk(flows: &FlowSet, first: usize, tables: &Compiled, decisions: &mu
     for (first, decisions) in (first..).step_by(LANES).zip(decisions.chunks_mut(LANES)) {
         choices.clear();
         for (number, decision) in (first..).zip(&mut *decisions) {
-            let flow = flows.flow(number);
-            let [forward, backward] = Direction::BOTH.map(|direction| tables.choose(&flow.subject(direction)));
-            decision.key = forward.key;
-            decision.questions = [forward.question, backward.question];
-            decision.apart = (forward.group, forward.key) != (backward.group, backward.key);
-            choices.push(forward);
+            let choice = tables.choose(&flows.flow(number).subject(Direction::Forward));
+            (decision.key, decision.question) = (choice.key, choice.question);
+            choices.push(choice);
         }
         let mut decided = [CompactDecision::EMPTY; LANES];
         decide_choices(tables, &mut lanes, &choices, &mut decided[..choices.len()]);

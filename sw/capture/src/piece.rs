@@ -131,22 +131,24 @@ impl<'p> Iterator for Frames<'p> {
         (self.left, Some(self.left))
     }
 
-    /// As by [`Iterator::next`]; but no record is put into an option, where its time would be needed to tell it from none.
+    /// As by [`Iterator::next`]; but no record is put into an option, where its time would be needed to tell it from none. `take` is called in one
+    /// place, so that the compiler can put it there.
     #[inline]
     fn fold<B, F: FnMut(B, Record<'p>) -> B>(mut self, mut sum: B, mut take: F) -> B {
-        match &self.piece.found.walk {
-            Some(walk) => {
-                while let Some(found) = self.walk(walk) {
-                    sum = take(sum, walk.record(found));
+        let walk = self.piece.found.walk.as_ref();
+        loop {
+            let record = match walk {
+                Some(walk) => {
+                    let Some(found) = self.walk(walk) else { return sum };
+                    walk.record(found)
                 }
-            }
-            None => {
-                for record in self {
-                    sum = take(sum, record);
+                None => {
+                    let Some(record) = self.next() else { return sum };
+                    record
                 }
-            }
+            };
+            sum = take(sum, record);
         }
-        sum
     }
 }
 

@@ -5,7 +5,7 @@ use serde::Serialize;
 /// Declares the kinds of hazards with the name, the meaning and the remedy of each, in one list.
 macro_rules! kinds {
     ($($variant:ident, $name:literal, $meaning:literal, $remedy:literal;)*) => {
-        /// What kind of hazard: something that drops packets, does nothing, loads managers unevenly, or sends a flow's directions apart.
+        /// What kind of hazard: something that drops packets, does nothing, or loads managers unevenly.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
         pub enum HazardKind { $(#[doc = $meaning] $variant,)* }
 
@@ -68,9 +68,6 @@ kinds! {
     HalfBridged, "half_bridged",
         "Only one direction of a flow reaches the card; the other is sent to another address and bridged.",
         "make one of the group MACs the next hop of both sides";
-    DirectionsApart, "directions_apart",
-        "The two directions of a flow go to two managers.",
-        "this is a defect of Tandem: report it with the capture and the configuration";
     NoManager, "no_manager",
         "Packets are dropped, because the manager that their table entry names takes no traffic.",
         "enable a member in every group that rules send traffic to";

@@ -16,7 +16,6 @@ pub(super) struct Sums {
     /// Packets that meet nobody.
     pub(super) dropped: u64,
     half_bridged: usize,
-    apart: usize,
 }
 
 /// Of a group's flows, whether they meet a manager or are dropped.
@@ -33,7 +32,6 @@ impl Sums {
         let mut sums = Self::default();
         for (entry, decided) in flows.iter().zip(decisions) {
             sums.half_bridged += usize::from(entry.half_bridged());
-            sums.apart += usize::from(decided.apart);
             let packets: u64 = entry.counts.iter().map(|count| count.packets).sum();
             if packets == 0 {
                 continue;
@@ -56,17 +54,13 @@ impl Sums {
 
     /// Flows whose directions do not meet, and packets that meet nobody.
     pub(super) fn torn(&self) -> Vec<Hazard> {
-        let Self { half_bridged, apart, dropped, .. } = self;
+        let Self { half_bridged, dropped, .. } = self;
         let mut hazards = Vec::new();
         if *half_bridged > 0 {
             let problem = format!(
                 "{half_bridged} flows reach the card in one direction only: the other direction is sent to another address and bridged"
             );
             hazards.push(Hazard::new(HazardKind::HalfBridged, problem));
-        }
-        if *apart > 0 {
-            let problem = format!("{apart} flows have their two directions on two managers");
-            hazards.push(Hazard::new(HazardKind::DirectionsApart, problem));
         }
         if *dropped > 0 {
             let problem = format!("{dropped} packets are dropped, because the manager that their table entry names takes no traffic");

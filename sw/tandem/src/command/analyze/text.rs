@@ -33,9 +33,7 @@ impl Display for Text<'_> {
         groups.iter().filter(|group| !group.shares.managers.is_empty()).try_for_each(|group| group_text(f, group))?;
 
         writeln!(f, "\n{}", painted(HEADING, format!("{} flows", thousands(flows.all))))?;
-        let apart = if flows.apart == 0 { painted(GOOD, "none") } else { painted(BAD, thousands(flows.apart)) };
-        let (one_way, both) = (thousands(flows.one_way), thousands(flows.together + flows.apart));
-        writeln!(f, "  seen in one direction {one_way}, in both {both}; of these on two managers: {apart}")?;
+        writeln!(f, "  seen in one direction {}, in both {}", thousands(flows.one_way), thousands(flows.both_ways))?;
         if hazards.is_empty() {
             return writeln!(f, "\n{}", painted(GOOD, "no hazard in this traffic"));
         }
