@@ -81,58 +81,32 @@ impl Survey {
     /// # Errors
     /// Those of [`Stream`].
     pub fn read(path: &Path, options: &Options, progress: impl Fn(u64) + Sync) -> Result<(Self, Condition), Error> {
-        let stream = Mutex::new(Stream::open(path, usize::MAX)?);
+        let mut stream = Stream::open(path, usize::MAX)?;
         let length = std::fs::metadata(path).map_or(0, |metadata| metadata.len());
         let threads = (1 + length / options.bytes_a_thread.max(1)).min(rayon::current_num_threads() as u64) as usize;
         let hasher = RandomState::default();
-        let empty = || Self::new(options.most_flows, hasher.clone());
-        let part = |_| {
-            let (mut survey, mut piece) = (empty(), Piece::default());
-            // A thread that panicked has stopped the program already.
-            while stream.lock().unwrap_or_else(PoisonError::into_inner).read(&mut piece)? {
-                survey.take(&piece, &options.scope);
+        let intake = || Intake::new(Self::new(options.most_flows, hasher.clone()), &options.scope);
+        if threads == 1 {
+            let (mut intake, mut piece) = (intake(), Piece::default());
+            while stream.for_each(&mut piece, |record| intake.take(&record))? {
                 progress(piece.size() as u64);
             }
-            Ok(survey)
+            return Ok((intake.finish(), stream.finish()?));
+        }
+        let stream = Mutex::new(stream);
+        let part = |_| {
+            let (mut intake, mut piece) = (intake(), Piece::default());
+            // A thread that panicked has stopped the program already.
+            while stream.lock().unwrap_or_else(PoisonError::into_inner).read(&mut piece)? {
+                piece.frames().for_each(|record| intake.take(&record));
+                progress(piece.size() as u64);
+            }
+            Ok(intake.finish())
         };
         let parts: Vec<Result<Self, Error>> = (0..threads).into_par_iter().with_max_len(1).map(part).collect();
-        let sum = parts.into_iter().reduce(|sum, part| Ok(sum?.merge(part?))).unwrap_or_else(|| Ok(empty()))?;
+        let sum = parts.into_iter().reduce(|sum, part| Ok(sum?.merge(part?))).unwrap_or_else(|| Ok(intake().finish()))?;
         let condition = stream.into_inner().unwrap_or_else(PoisonError::into_inner).finish()?;
         Ok((sum, condition))
-    }
-
-    /// Takes in the frames of a piece.
-    fn take(&mut self, piece: &Piece, scope: &Scope) {
-        let (wanted, neighbours): (Vec<u64>, Neighbours) = match scope {
-            Scope::To(macs, neighbours) => (macs.iter().copied().map(number).collect(), *neighbours),
-            Scope::Nothing | Scope::Everything => (Vec::new(), Neighbours::Bridge),
-        };
-        let (enabled, any) = (*scope != Scope::Nothing, *scope == Scope::Everything);
-        let is_ours = |destination| any || wanted.contains(&number(destination));
-        let mut batch = Batch::default();
-        piece.frames().for_each(|Record { bytes, original, .. }| {
-            self.frames += 1;
-            self.bytes += u64::from(original);
-            let bridged = ethernet::admit(enabled, neighbours, bytes, is_ours).err();
-            if let Some(reason) = bridged {
-                self.undecided[usize::from(reason.code())] += 1;
-            }
-            // The two ways a packet comes about stay apart, so that the usual one's parts need not pass through memory.
-            if let Some(common) = Common::of(bytes) {
-                let (flow, direction) = packet::common(bytes, &common);
-                batch.push(flow, kind(bridged, false), direction, original);
-            } else {
-                match Packet::walk(bytes) {
-                    Ok(Packet { flow, direction, embedded }) => batch.push(flow, kind(bridged, embedded), direction, original),
-                    Err(reason) if bridged.is_none() => self.undecided[usize::from(reason.code())] += 1,
-                    Err(_) => {}
-                }
-            }
-            if batch.is_full() {
-                self.table.add(&mut batch);
-            }
-        });
-        self.table.add(&mut batch);
     }
 
     fn merge(mut self, other: Self) -> Self {
@@ -143,6 +117,62 @@ impl Survey {
         }
         self.table = self.table.merge(other.table);
         self
+    }
+}
+
+/// A survey on its way.
+struct Intake {
+    survey: Survey,
+    /// Packets that wait to be looked up together.
+    batch: Batch,
+    enabled: bool,
+    /// Whether every address is the card's.
+    any: bool,
+    /// The card's addresses.
+    macs: Vec<u64>,
+    neighbours: Neighbours,
+}
+
+impl Intake {
+    fn new(survey: Survey, scope: &Scope) -> Self {
+        let (macs, neighbours) = match scope {
+            Scope::To(macs, neighbours) => (macs.iter().copied().map(number).collect(), *neighbours),
+            Scope::Nothing | Scope::Everything => (Vec::new(), Neighbours::Bridge),
+        };
+        let (enabled, any) = (*scope != Scope::Nothing, *scope == Scope::Everything);
+        Self { survey, batch: Batch::default(), enabled, any, macs, neighbours }
+    }
+
+    /// Takes in a frame.
+    #[inline(always)]
+    fn take(&mut self, &Record { bytes, original, .. }: &Record<'_>) {
+        let Self { survey, batch, .. } = self;
+        survey.frames += 1;
+        survey.bytes += u64::from(original);
+        let is_ours = |destination| self.any || self.macs.contains(&number(destination));
+        let bridged = ethernet::admit(self.enabled, self.neighbours, bytes, is_ours).err();
+        if let Some(reason) = bridged {
+            survey.undecided[usize::from(reason.code())] += 1;
+        }
+        // The two ways a packet comes about stay apart, so that the usual one's parts need not pass through memory.
+        if let Some(common) = Common::of(bytes) {
+            let (flow, direction) = packet::common(bytes, &common);
+            batch.push(flow, kind(bridged, false), direction, original);
+        } else {
+            match Packet::walk(bytes) {
+                Ok(Packet { flow, direction, embedded }) => batch.push(flow, kind(bridged, embedded), direction, original),
+                Err(reason) if bridged.is_none() => survey.undecided[usize::from(reason.code())] += 1,
+                Err(_) => {}
+            }
+        }
+        if batch.is_full() {
+            survey.table.add(batch);
+        }
+    }
+
+    fn finish(mut self) -> Survey {
+        self.survey.table.add(&mut self.batch);
+        self.survey
     }
 }
 

@@ -108,7 +108,7 @@ impl<'p> Frames<'p> {
 
 impl Walk {
     #[inline]
-    fn record<'p>(&self, (number, kept, bytes): (usize, Kept, &'p [u8])) -> Record<'p> {
+    pub(crate) fn record<'p>(&self, (number, kept, bytes): (usize, Kept, &'p [u8])) -> Record<'p> {
         Record { number, interface: 0, time: self.format.time(&kept), original: kept.original.max(bytes.len() as u32), bytes }
     }
 }
