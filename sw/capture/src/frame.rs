@@ -1,5 +1,6 @@
 //! A frame as somebody recorded it.
 
+use crate::piece::Record;
 use std::time::Duration;
 
 /// One frame of a capture.
@@ -15,4 +16,10 @@ pub struct Frame {
     pub original: u32,
     /// The bytes that were kept, destination MAC first.
     pub bytes: Vec<u8>,
+}
+
+impl From<Record<'_>> for Frame {
+    fn from(Record { number, interface, time, original, bytes }: Record<'_>) -> Self {
+        Self { record: number, interface, time, original, bytes: bytes.into() }
+    }
 }

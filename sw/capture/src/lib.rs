@@ -56,15 +56,7 @@ pub fn read(path: &Path) -> Result<Capture, Error> {
 
 fn collect<R: Read>(mut stream: Stream<R>) -> Result<Capture, Error> {
     let (mut frames, mut piece) = (Vec::new(), Piece::default());
-    while stream.read(&mut piece)? {
-        frames.extend(piece.frames().map(|Record { number, interface, time, original, bytes }| Frame {
-            record: number,
-            interface,
-            time,
-            original,
-            bytes: bytes.into(),
-        }));
-    }
+    while stream.for_each(&mut piece, |record| frames.push(Frame::from(record)))? {}
     Ok(Capture { frames, condition: stream.finish()? })
 }
 

@@ -232,12 +232,7 @@ impl<R: Read> Stream<R> {
     }
 
     /// Finds the complete records in `content`; gives how many bytes are done with, and how many there have to be to go on.
-    fn split(
-        &mut self,
-        content: &[u8],
-        found: &mut Found,
-        take: &mut impl FnMut(Record<'_>),
-    ) -> Result<(usize, usize), Problem> {
+    fn split(&mut self, content: &[u8], found: &mut Found, take: &mut impl FnMut(Record<'_>)) -> Result<(usize, usize), Problem> {
         let mut at = 0;
         if self.format.is_none() {
             let Some((format, used)) = Format::recognise(content, self.ended)? else { return Ok((0, HEADER)) };

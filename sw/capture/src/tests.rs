@@ -74,13 +74,16 @@ impl std::io::Read for Trickle<'_> {
     }
 }
 
-/// Reads a file that comes in one piece, again in pieces so small that every record has to be joined, and again while it is being written:
-/// the answer is the same.
+/// Reads a file that comes in one piece, again in pieces so small that every record has to be joined, again while it is being written, and
+/// again with the frames of a piece looked for in it: the answer is the same.
 fn parse(content: &[u8]) -> Result<Capture, Error> {
     let path = Path::new("a.pcap");
     let read = |piece| collect(Stream::new(content, path, FRAME_MAX, piece));
     let whole = read(1 << 20);
-    for (how, other) in [("joined", read(24)), ("followed", collect(Stream::new(Trickle(content), path, FRAME_MAX, 1 << 20).following()))] {
+    let followed = collect(Stream::new(Trickle(content), path, FRAME_MAX, 1 << 20).following());
+    for (how, other) in
+        [("joined", read(24)), ("followed", followed), ("looked for", looked_for(content, 64)), ("again", looked_for(content, 1 << 20))]
+    {
         match (&whole, &other) {
             (Ok(whole), Ok(other)) => assert_eq!(whole, other, "{how}"),
             (Err(whole), Err(other)) => assert_eq!(whole.to_string(), other.to_string(), "{how}"),
@@ -88,6 +91,16 @@ fn parse(content: &[u8]) -> Result<Capture, Error> {
         }
     }
     whole
+}
+
+/// Reads a file in pieces of this size, and takes the frames from each.
+fn looked_for(content: &[u8], piece: usize) -> Result<Capture, Error> {
+    let mut stream = Stream::new(content, Path::new("a.pcap"), FRAME_MAX, piece);
+    let (mut frames, mut piece) = (Vec::new(), Piece::default());
+    while stream.read(&mut piece)? {
+        frames.extend(piece.frames().map(Frame::from));
+    }
+    Ok(Capture { frames, condition: stream.finish()? })
 }
 
 fn problem(content: &[u8]) -> String {
