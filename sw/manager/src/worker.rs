@@ -5,6 +5,7 @@ use flow::filter::BATCH;
 use flow::{Counters, Filter, Offload, Outbox, Tables, To, Verdict};
 use ring::{Polled, ROOM, Unfinished};
 use std::io;
+use std::os::fd::AsFd as _;
 use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
@@ -104,7 +105,7 @@ impl<'m> Worker<'m> {
             } else if last.elapsed() >= SPIN {
                 buffers.idle(self.number);
                 self.tell();
-                ring::polled::wait(self.ports.iter().filter(|port| port.receives).map(|port| &*port.polled), SLEEP)?;
+                ring::polled::wait(self.ports.iter().filter(|port| port.receives).map(|port| port.polled.as_fd()), SLEEP)?;
             }
         }
         Ok(())

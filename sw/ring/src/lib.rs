@@ -10,9 +10,12 @@
 //! | [`polled`] | the same interfaces, for a program that moves the frames of several |
 //! | [`memory`] | words that another process goes on with |
 //! | [`descriptors`] | descriptors that go from one process to another |
+//! | [`xdp`] | the same by AF_XDP: rings that are shared with the kernel |
+//! | `bpf` | the system call bpf(2) |
 //! | `offload` | what the kernel leaves to a network card |
 //! | [`host`] | packets to and from this host's own network: a TUN, and whole packets of IP that it routes |
 
+mod bpf;
 pub mod descriptors;
 pub mod host;
 pub mod interface_name;
@@ -21,6 +24,7 @@ mod namespace;
 mod offload;
 mod packet;
 pub mod polled;
+pub mod xdp;
 
 pub use interface_name::InterfaceName;
 pub use memory::Memory;

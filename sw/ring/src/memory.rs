@@ -47,6 +47,11 @@ impl Memory {
         Ok(Self { file, map })
     }
 
+    /// Where it begins.
+    pub(crate) fn start(&self) -> *mut u8 {
+        self.map.as_mut_ptr()
+    }
+
     /// The words.
     pub fn words(&self) -> &[AtomicU64] {
         // SAFETY: the map has this many bytes, page-aligned, and lives as long as `self`. The file is sealed against shrinking, so that each

@@ -58,6 +58,17 @@ impl Unfinished {
         Self(bytes)
     }
 
+    /// What a frame is that has lost what stood before it: its checksum of TCP or UDP is not finished if it is the pseudo header's sum. That is
+    /// the case by chance in one of 65,536, too; then it is finished once more, which changes nothing of a right one.
+    pub(crate) fn suspected(frame: &[u8]) -> Self {
+        let Some((start, offset)) = unfinished(frame) else { return Self::default() };
+        let mut bytes = [0; HEADER];
+        bytes[0] = NEEDS_CHECKSUM;
+        bytes[6..8].copy_from_slice(&(start as u16).to_ne_bytes());
+        bytes[8..10].copy_from_slice(&(offset as u16).to_ne_bytes());
+        Self(bytes)
+    }
+
     /// What the header tells.
     pub(crate) fn read(self) -> Header {
         Header::read(&self.0)
@@ -92,9 +103,33 @@ impl Unfinished {
 /// Cuts a frame into those that were to leave, and gives each to `each`; returns whether it can be cut.
 pub(crate) fn cut(frame: &[u8], header: &Header, each: impl FnMut(&[u8])) -> bool {
     let (Some(size), Some((transport, _))) = (header.segments, header.checksum) else { return false };
+    packet::segment::cut(frame, network_at(frame), transport, size, each)
+}
+
+/// Where a frame's header of the network begins.
+fn network_at(frame: &[u8]) -> usize {
     let is_tag = |at: usize| matches!(frame.get(at..at + 2), Some([0x81, 0] | [0x88, 0xa8]));
-    let tags = (0..).take_while(|tag| is_tag(12 + 4 * tag)).count();
-    packet::segment::cut(frame, 14 + 4 * tags, transport, size, each)
+    14 + 4 * (0..).take_while(|tag| is_tag(12 + 4 * tag)).count()
+}
+
+/// Where the unfinished checksum's bytes begin, and where in them it lies, of a frame without options or extension headers.
+fn unfinished(frame: &[u8]) -> Option<(usize, usize)> {
+    let at = network_at(frame);
+    let packet = frame.get(at..)?;
+    let number = |at: usize| Some(usize::from(u16::from_be_bytes(packet.get(at..at + 2)?.try_into().ok()?)));
+    let (protocol, header, length, addresses) = match packet.first()? {
+        0x45 if number(6)? & 0x3fff == 0 => (*packet.get(9)?, 20, number(2)?.checked_sub(20)?, 12..20),
+        0x60..=0x6f => (*packet.get(6)?, 40, number(4)?, 8..40),
+        _ => return None,
+    };
+    let offset = match protocol {
+        6 => 16,
+        17 => 6,
+        _ => return None,
+    };
+    let sum = packet::Sum::default().pseudo_header(packet.get(addresses)?, &[], protocol, length).folded();
+    (number(header + offset)? == usize::from(sum) && length >= offset + 2 && packet.len() >= header + length)
+        .then_some((at + header, offset))
 }
 
 /// The tag that was taken off a frame, by its `struct tpacket_auxdata`: type and tag.

@@ -114,8 +114,8 @@ impl AsFd for Polled {
 ///
 /// # Errors
 /// If the system does not wait.
-pub fn wait<'p>(interfaces: impl Iterator<Item = &'p Polled>, time: Duration) -> io::Result<()> {
-    let mut all: Vec<_> = interfaces.map(|interface| PollFd::new(interface.as_fd(), PollFlags::POLLIN)).collect();
+pub fn wait<'p>(interfaces: impl IntoIterator<Item = BorrowedFd<'p>>, time: Duration) -> io::Result<()> {
+    let mut all: Vec<_> = interfaces.into_iter().map(|interface| PollFd::new(interface, PollFlags::POLLIN)).collect();
     match poll(&mut all, PollTimeout::try_from(time).unwrap_or(PollTimeout::MAX)) {
         Ok(_) | Err(nix::errno::Errno::EINTR) => Ok(()),
         Err(error) => Err(error.into()),

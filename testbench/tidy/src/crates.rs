@@ -38,7 +38,7 @@ pub const PACKAGES: [Package; 30] = [
     package("analysis", &["contract", "model", "control", "capture"], &[]),
     package("slowpath", &["contract", "model"], &[]),
     package("flow", &["contract", "packet", "model", "slowpath"], &["control"]),
-    package("ring", &["packet"], &[]),
+    package("ring", &["packet"], &["hosts"]),
     package("gateway", &["packet"], &[]),
     package("tandem-gateway", &["operator", "document", "gateway", "ring"], &[]),
     package("manager", &["contract", "operator", "document", "model", "control", "slowpath", "flow", "ring"], &["hosts"]),
