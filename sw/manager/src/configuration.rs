@@ -45,11 +45,23 @@ pub struct Configuration {
     pub services: Vec<Service>,
 }
 
+/// How frames come from interfaces, and go to them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Io {
+    /// By packet sockets: the kernel copies each, and leaves long segments uncut.
+    Packet,
+    /// By AF_XDP: the driver hands them over.
+    Xdp,
+}
+
 /// What takes effect at a start only.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Start {
     /// Names of the interfaces.
     pub interfaces: Vec<String>,
+    /// How frames come and go.
+    pub io: Io,
     /// How many switching processors; `None`: one less than the host has, at least 1.
     pub workers: Option<u16>,
     /// How many connections there is room for.

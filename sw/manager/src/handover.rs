@@ -7,10 +7,11 @@ use crate::configuration::Configuration;
 use crate::state::State;
 use crate::worker::Port;
 use anyhow::{Result, bail, ensure};
-use ring::{Memory, descriptors};
+use ring::{Memory, Polled, descriptors};
 use std::io::Read as _;
 use std::os::fd::{AsFd as _, BorrowedFd, OwnedFd};
 use std::path::Path;
+use std::sync::Arc;
 use std::sync::mpsc::channel;
 
 /// What a new process begins with.
@@ -58,9 +59,15 @@ pub(crate) fn give(
     has_control: bool,
 ) -> Result<()> {
     let mut all: Vec<BorrowedFd<'_>> = vec![memory.as_fd()];
+    // Rings are closed, because each has its process's memory: the new process opens its own.
+    let polled = |port: &'_ Port| match port {
+        Port::Polled { polled, .. } => Some(polled.clone()),
+        Port::Ring(_) => None,
+    };
     let own = |ports: &Vec<Port>| ports.len() - usize::from(has_control);
-    all.extend(ports.iter().flat_map(|ports| &ports[..own(ports)]).map(|port| port.polled.as_fd()));
-    all.extend(ports.first().filter(|_| has_control).and_then(|ports| ports.last()).map(|port| port.polled.as_fd()));
+    let mut sockets: Vec<Arc<Polled>> = ports.iter().flat_map(|ports| &ports[..own(ports)]).filter_map(polled).collect();
+    sockets.extend(ports.first().filter(|_| has_control).and_then(|ports| ports.last()).and_then(polled));
+    all.extend(sockets.iter().map(|polled| polled.as_fd()));
     let descriptors = all.iter().map(BorrowedFd::try_clone_to_owned).collect::<Result<_, _>>()?;
     let (sent, is_sent) = channel();
     let answer = Answer::HandedOver(Box::new(state));

@@ -2,20 +2,22 @@
 //! answer a service's packets with a RST, or route them past the manager. It keeps what question 2 of the packet filter gives it.
 
 use flow::tables::Settings;
+use ring::xdp::{Steered, Steering};
 use std::fmt::Write as _;
 use std::io::{self, Write as _};
 use std::net::{IpAddr, Ipv6Addr};
 use std::process::{Command, Stdio};
 
-/// The rules of the manager of some interfaces. They go with it; those that a killed one has left are replaced.
-#[derive(Debug)]
+/// The rules of the manager of some interfaces. They go with it; those that a killed one has left are replaced. By AF_XDP, the driver's program keeps
+/// the same from the kernel before; the rules are for when that is not there.
 pub struct Ingress {
+    steering: Option<Steering>,
     table: String,
     interfaces: Vec<String>,
     loaded: String,
 }
 
-/// `nft` did not do as it was told.
+/// The kernel does not let go of what is not its own.
 #[derive(Debug, thiserror::Error)]
 pub enum IngressError {
     /// It is not there.
@@ -26,14 +28,17 @@ pub enum IngressError {
     /// It refuses.
     #[error("nft refuses the ingress filter ({0}); it takes root, and a kernel with nf_tables and its netdev family")]
     Refused(String),
+    /// The map of a program is full.
+    #[error("the XDP program does not take the host's addresses ({0})")]
+    Own(io::Error),
 }
 
 impl Ingress {
     /// For these interfaces. Nothing is filtered yet.
-    pub fn new(interfaces: &[String]) -> Self {
+    pub fn new(interfaces: &[String], steering: Option<Steering>) -> Self {
         let plain = |letter: char| if letter.is_ascii_alphanumeric() { letter } else { '-' };
         let table = format!("tandem-manager-{}", interfaces.join("-")).chars().map(plain).collect();
-        Self { table, interfaces: interfaces.to_vec(), loaded: String::new() }
+        Self { steering, table, interfaces: interfaces.to_vec(), loaded: String::new() }
     }
 
     /// Lets the kernel have what is its own by these settings, and nothing else. It changes at once, or not at all.
@@ -41,6 +46,9 @@ impl Ingress {
     /// # Errors
     /// If the rules cannot be loaded.
     pub fn follow(&mut self, settings: &Settings) -> Result<(), IngressError> {
+        if let Some(steering) = &self.steering {
+            steering.follow(&settings.own, &settings.control_protocols).map_err(IngressError::Own)?;
+        }
         let rules = rules(&self.table, &self.interfaces, settings);
         if rules != self.loaded {
             load(&rules)?;
@@ -51,6 +59,12 @@ impl Ingress {
 }
 
 impl Ingress {
+    /// What the program of an interface has counted; `None` if it has none.
+    pub fn steered(&self, interface: usize) -> Option<Steered> {
+        let steering = self.steering.as_ref().filter(|_| interface < self.interfaces.len())?;
+        steering.steered(interface).ok()
+    }
+
     /// Leaves the rules to who comes after.
     pub fn leave(mut self) {
         self.loaded.clear();

@@ -1,6 +1,6 @@
 //! The metrics page: what a manager counts, in the text format of Prometheus.
 
-use crate::report::Report;
+use crate::report::{Report, Rings};
 use std::fmt::Write as _;
 use std::io::{self, Read as _, Write as _};
 use std::net::{SocketAddr, TcpListener, TcpStream};
@@ -94,6 +94,21 @@ pub fn page(report: &Report) -> String {
     for (name, help, count) in kinds {
         page.family(name, "counter", help);
         report.interfaces.iter().for_each(|interface| page.sample(&[("interface", &interface.name)], count(interface)));
+    }
+    let kinds: [Kind<Rings, u64>; 7] = [
+        ("xdp_to_kernel_total", "Frames that the driver gave to the kernel, because they are its own.", |rings| rings.to_kernel),
+        ("xdp_unpolled_total", "Frames of a queue that nobody polls.", |rings| rings.unpolled),
+        ("xdp_astray_total", "Frames of the kernel's own that came to a worker.", |rings| rings.astray),
+        ("xdp_no_frame_total", "Frames that overflowed because there was no frame of memory.", |rings| rings.no_frame),
+        ("xdp_ring_full_total", "Frames that overflowed because the ring was full.", |rings| rings.ring_full),
+        ("xdp_discarded_total", "Frames that an interface did not take from the kernel.", |rings| rings.discarded),
+        ("xdp_faults_total", "Descriptors and frames that kernel and manager disagree about.", |rings| rings.faults),
+    ];
+    for (name, help, count) in kinds.into_iter().filter(|_| report.interfaces.iter().any(|interface| interface.rings.is_some())) {
+        page.family(name, "counter", help);
+        for interface in &report.interfaces {
+            interface.rings.iter().for_each(|rings| page.sample(&[("interface", &interface.name)], count(rings)));
+        }
     }
     let kinds: [Kind<crate::report::Server, usize>; 3] = [
         ("server_up", "Whether a server is well and reachable.", |server| (server.well && server.reachable).into()),

@@ -4,7 +4,7 @@ mod check;
 mod server;
 mod service;
 
-use crate::configuration::{CONTROL, Configuration, Control, Distributor, Start};
+use crate::configuration::{CONTROL, Configuration, Control, Distributor, Io, Start};
 use contract::row::mac_text;
 use control::read::value::mac;
 use document::{DeTable, Faults, Section, Source, Value, every, read};
@@ -29,8 +29,9 @@ impl Configuration {
     }
 }
 
-const KEYS: [&str; 13] = [
+const KEYS: [&str; 14] = [
     "interfaces",
+    "io",
     "workers",
     "connections",
     "metrics",
@@ -95,10 +96,11 @@ fn start(section: &Section<'_>, control: Option<Option<Control>>) -> Option<Star
         }
         every(list.iter().map(|name| source.unique(name.span(), "interface", interface(source, name)?, &mut seen, String::clone)))
     });
+    let io = section.or("io", Io::Packet, |value| source.choice(value, "input and output", &[("packet", Io::Packet), ("xdp", Io::Xdp)]));
     let workers = section.or("workers", None, |value| source.number(value, 1..=256, "number of workers").map(Some));
     let connections = section.or("connections", 1 << 20, |value| source.number(value, CONNECTIONS, "number of connections"));
     let metrics = section.or("metrics", None, |value| socket_address(source, value).map(Some));
-    Some(Start { interfaces: interfaces?, workers: workers?, connections: connections?, control: control?, metrics: metrics? })
+    Some(Start { interfaces: interfaces?, io: io?, workers: workers?, connections: connections?, control: control?, metrics: metrics? })
 }
 
 fn interface(source: &Source<'_>, value: &Value<'_>) -> Option<String> {

@@ -77,6 +77,27 @@ pub struct Interface {
     pub not_sent: u64,
     /// Frames for which the kernel had no room.
     pub overflowed: u64,
+    /// What there is to tell of rings; nothing of a packet socket.
+    pub rings: Option<Rings>,
+}
+
+/// What became of frames of an interface by AF_XDP besides.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Rings {
+    /// Frames that the driver gave to the kernel, because they are its own. They did not come to a worker.
+    pub to_kernel: u64,
+    /// Frames of a queue that nobody polls, which were dropped.
+    pub unpolled: u64,
+    /// Frames of the kernel's own that came to a worker all the same, and were dropped.
+    pub astray: u64,
+    /// Of those that overflowed: there was no frame of memory.
+    pub no_frame: u64,
+    /// Of those that overflowed: the ring was full.
+    pub ring_full: u64,
+    /// Frames that were sent, and that the interface did not take from the kernel.
+    pub discarded: u64,
+    /// Descriptors that the kernel refused, and frames that it gave back and did not have.
+    pub faults: u64,
 }
 
 /// A service.
@@ -160,8 +181,15 @@ impl Report {
         for (reason, count) in &frames.reasons {
             let _ = writeln!(text, "  {reason:<18} {count:>12}");
         }
-        for Interface { name, received, sent, not_sent, overflowed } in &self.interfaces {
+        for Interface { name, received, sent, not_sent, overflowed, rings } in &self.interfaces {
             let _ = writeln!(text, "{name}: {received} received, {sent} sent, {not_sent} not sent, {overflowed} overflowed");
+            if let Some(Rings { to_kernel, unpolled, astray, no_frame, ring_full, discarded, faults }) = rings {
+                let _ = writeln!(
+                    text,
+                    "  xdp: {to_kernel} to the kernel, {unpolled} unpolled, {astray} astray, {no_frame} without a frame, {ring_full} with a full \
+                     ring, {discarded} discarded, {faults} faults"
+                );
+            }
         }
         for service in &self.services {
             let [lowest, highest] = service.ports;

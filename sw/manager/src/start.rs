@@ -18,6 +18,7 @@ use crate::{ask, metrics};
 use anyhow::{Context as _, Result, anyhow};
 use flow::table::{Table, words};
 use flow::{Filter, OriginationRate, Tables};
+use interfaces::Interfaces;
 use ring::Memory;
 use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
 use slowpath::Bounds;
@@ -57,7 +58,7 @@ pub fn run(wanted: Configuration, socket: &Path, takes_over: bool, told: impl Fn
         None => (None, Memory::new(words(connections)).with_context(|| format!("no memory for {connections} connections"))?, None),
     };
     let mut sockets = sockets.map(Vec::into_iter);
-    let ports = interfaces::open(&wanted, &kernel, workers, sockets.as_mut())?;
+    let Interfaces { ports, rings, steering } = interfaces::open(&wanted, &kernel, workers, sockets.as_mut())?;
     let network = kernel.network().context("netlink: the kernel does not list its network")?;
     let table = match &state {
         Some(_) => Table::of(memory.words(), connections)?,
@@ -70,7 +71,7 @@ pub fn run(wanted: Configuration, socket: &Path, takes_over: bool, told: impl Fn
     let (mut master, ill, resources) =
         state.map_or_else(Default::default, |state| (state.master, state.ill, Resources::from(state.shares)));
     let settings = master.settings(&wanted, &network, (&ill, &resources), distributor.as_ref(), false);
-    let mut ingress = Ingress::new(&wanted.start.interfaces);
+    let mut ingress = Ingress::new(&wanted.start.interfaces, steering);
     ingress.follow(&settings)?;
     let buffers = Buffers::new(Arc::new(Tables::new(settings, None)), workers);
     let accounts: Vec<Mutex<Account>> = (0..workers).map(|_| Mutex::default()).collect();
@@ -86,9 +87,9 @@ pub fn run(wanted: Configuration, socket: &Path, takes_over: bool, told: impl Fn
         // However this ends, the workers do.
         let stop = Stop(&ends);
         let mut threads = vec![];
-        for (number, ports) in ports.iter().enumerate() {
+        for (number, (ports, rings)) in ports.iter().zip(rings).enumerate() {
             let filter = Filter::new(table, number as u16, OriginationRate::default(), Bounds::default());
-            let worker = Worker::new(number, ports.clone(), filter, &buffers, &accounts[number]);
+            let worker = Worker::new(number, (ports.clone(), rings), filter, &buffers, &accounts[number]);
             let ends = &ends;
             threads.push(thread::Builder::new().name(format!("worker{number}")).spawn_scoped(scope, move || worker.run(ends))?);
         }

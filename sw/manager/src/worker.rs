@@ -3,6 +3,7 @@
 use crate::buffers::Buffers;
 use flow::filter::BATCH;
 use flow::{Counters, Filter, Offload, Outbox, Tables, To, Verdict};
+use ring::xdp::{Held, Rings, Statistics};
 use ring::{Polled, ROOM, Unfinished};
 use std::io;
 use std::os::fd::AsFd as _;
@@ -14,6 +15,8 @@ use std::time::{Duration, Instant};
 const SPIN: Duration = Duration::from_micros(20);
 /// The longest sleep: after it, it sweeps.
 const SLEEP: Duration = Duration::from_millis(50);
+/// The same while frames wait for an interface.
+const SLEEP_SENDING: Duration = Duration::from_millis(1);
 /// Between two looks at connections whose time is up.
 const SWEEP: Duration = Duration::from_millis(100);
 /// Looks until every record of the table was looked at.
@@ -23,11 +26,24 @@ const LINK: usize = 22;
 
 /// An interface, as one of the workers has it.
 #[derive(Clone)]
-pub struct Port {
-    /// The interface.
-    pub polled: Arc<Polled>,
-    /// Whether this worker receives from it; it may send by each.
-    pub receives: bool,
+pub enum Port {
+    /// One with a socket.
+    Polled {
+        /// The interface.
+        polled: Arc<Polled>,
+        /// Whether this worker receives from it; it may send by each.
+        receives: bool,
+    },
+    /// The one of this number among the worker's rings.
+    Ring(usize),
+}
+
+/// A frame that has come, where it lies.
+enum Frame {
+    /// At the front of the worker's room, with this length.
+    Room(usize),
+    /// In the memory of its rings.
+    Held(Held),
 }
 
 /// What passed by an interface.
@@ -41,6 +57,10 @@ pub struct Passed {
     pub not_sent: u64,
     /// Frames for which the kernel had no room before they came.
     pub overflowed: u64,
+    /// Frames of the kernel's own that have come by a ring, which has no way back.
+    pub astray: u64,
+    /// What went wrong at a ring.
+    pub rings: Statistics,
 }
 
 /// What a worker has done so far.
@@ -60,6 +80,7 @@ pub struct Account {
 pub struct Worker<'m> {
     number: usize,
     ports: Vec<Port>,
+    rings: Option<Rings>,
     filter: Filter<'m>,
     buffers: &'m Buffers,
     told: &'m Mutex<Account>,
@@ -76,10 +97,16 @@ pub fn now() -> Duration {
 
 impl<'m> Worker<'m> {
     /// The worker of this number. What it does is told in `told`, now and then.
-    pub fn new(number: usize, ports: Vec<Port>, filter: Filter<'m>, buffers: &'m Buffers, told: &'m Mutex<Account>) -> Self {
+    pub fn new(
+        number: usize,
+        (ports, rings): (Vec<Port>, Option<Rings>),
+        filter: Filter<'m>,
+        buffers: &'m Buffers,
+        told: &'m Mutex<Account>,
+    ) -> Self {
         let account = Account { passed: vec![Passed::default(); ports.len()], ..Account::default() };
         let (room, out) = (vec![0; ROOM], Outbox::default());
-        Self { number, ports, filter, buffers, told, account, room, out, swept: Instant::now() }
+        Self { number, ports, rings, filter, buffers, told, account, room, out, swept: Instant::now() }
     }
 
     /// Works until it is to end, or cannot.
@@ -105,10 +132,21 @@ impl<'m> Worker<'m> {
             } else if last.elapsed() >= SPIN {
                 buffers.idle(self.number);
                 self.tell();
-                ring::polled::wait(self.ports.iter().filter(|port| port.receives).map(|port| port.polled.as_fd()), SLEEP)?;
+                self.sleep()?;
             }
         }
         Ok(())
+    }
+
+    /// Until a frame comes, or it is time to sweep.
+    fn sleep(&self) -> io::Result<()> {
+        let polled = self.ports.iter().filter_map(|port| match port {
+            Port::Polled { polled, receives: true } => Some(polled.as_fd()),
+            _ => None,
+        });
+        // What an interface had no room for waits in its ring, and nobody tells when there is room.
+        let time = if self.rings.as_ref().is_some_and(Rings::is_sending) { SLEEP_SENDING } else { SLEEP };
+        ring::polled::wait(polled.chain(self.rings.iter().flat_map(Rings::descriptors)), time)
     }
 
     /// Up to 64 frames of each interface.
@@ -116,39 +154,99 @@ impl<'m> Worker<'m> {
         let now = now();
         let mut taken = 0;
         for number in 0..self.ports.len() {
-            if !self.ports[number].receives {
-                continue;
-            }
             for _ in 0..BATCH {
-                let Some((length, unfinished)) = self.ports[number].polled.receive(&mut self.room)? else { break };
+                let Some((frame, unfinished)) = self.receive(number)? else { break };
                 self.account.passed[number].received += 1;
                 taken += 1;
-                self.take(tables, now, number, length, unfinished);
+                self.take(tables, now, number, frame, unfinished);
             }
+        }
+        if let Some(rings) = &mut self.rings {
+            rings.turn();
         }
         Ok(taken)
     }
 
-    fn take(&mut self, tables: &Tables, now: Duration, number: usize, length: usize, mut unfinished: Unfinished) {
-        let frame = &mut self.room[..length];
+    fn receive(&mut self, number: usize) -> io::Result<Option<(Frame, Unfinished)>> {
+        Ok(match &self.ports[number] {
+            Port::Polled { polled, receives: true } => {
+                polled.receive(&mut self.room)?.map(|(length, unfinished)| (Frame::Room(length), unfinished))
+            }
+            Port::Polled { receives: false, .. } => None,
+            Port::Ring(ring) => {
+                let rings = self.rings.as_mut().and_then(|rings| rings.receive(*ring));
+                rings.map(|(held, unfinished)| (Frame::Held(held), unfinished))
+            }
+        })
+    }
+
+    fn take(&mut self, tables: &Tables, now: Duration, number: usize, mut frame: Frame, mut unfinished: Unfinished) {
+        let bytes = match (&mut frame, &mut self.rings) {
+            (Frame::Held(held), Some(rings)) => rings.bytes(held),
+            (Frame::Room(length), _) => &mut self.room[..*length],
+            (Frame::Held(_), None) => unreachable!("it has come by a ring"),
+        };
         // What may have to be cut into fragments must be whole.
         let least = tables.settings().interfaces.iter().map(|interface| interface.mtu).min().unwrap_or(0);
-        if unfinished.segment().is_none() && length > usize::from(least) + LINK {
-            unfinished.finish(frame);
+        if unfinished.segment().is_none() && bytes.len() > usize::from(least) + LINK {
+            unfinished.finish(bytes);
             unfinished = Unfinished::default();
         }
         let offload = Offload { unfinished: unfinished.checksum().is_some(), segment: unfinished.segment() };
-        let Verdict { to, .. } = self.filter.take_offloaded(tables, now, number as u16, frame, offload, &mut self.out);
-        // What is for the control processor has reached it already: the kernel has its own copy, and the ingress filter lets that pass.
-        if let Some(To::Hop(hop)) = to {
-            send(&self.ports, &mut self.account.passed, hop.interface, &mut self.room[..length], unfinished);
+        let Verdict { to, .. } = self.filter.take_offloaded(tables, now, number as u16, bytes, offload, &mut self.out);
+        match to {
+            Some(To::Hop(hop)) => self.send(hop.interface, frame, unfinished),
+            Some(To::Control) => {
+                // By a socket it has reached the kernel already: that has its own copy, and the ingress filter lets it pass. By a ring it has not:
+                // the driver's program sees less than the filter, or the host has just got the address.
+                self.account.passed[number].astray += u64::from(matches!(frame, Frame::Held(_)));
+                self.release(frame);
+            }
+            None => self.release(frame),
         }
         self.empty_outbox();
     }
 
+    fn send(&mut self, interface: u16, frame: Frame, unfinished: Unfinished) {
+        let number = usize::from(interface);
+        let (Some(port), Some(passed)) = (self.ports.get(number), self.account.passed.get_mut(number)) else {
+            return self.release(frame);
+        };
+        let is_sent = match (port, frame, &mut self.rings) {
+            (Port::Polled { polled, .. }, Frame::Room(length), _) => polled.send(&mut self.room[..length], unfinished).is_ok(),
+            (Port::Polled { polled, .. }, Frame::Held(mut held), Some(rings)) => {
+                let is_sent = polled.send(rings.bytes(&mut held), unfinished).is_ok();
+                rings.release(held);
+                is_sent
+            }
+            (Port::Ring(ring), Frame::Room(length), Some(rings)) => {
+                let bytes = &mut self.room[..length];
+                unfinished.finish(bytes);
+                rings.send_copy(*ring, bytes)
+            }
+            (Port::Ring(ring), Frame::Held(held), Some(rings)) => rings.send(*ring, held, unfinished),
+            (Port::Ring(_), _, None) | (_, Frame::Held(_), None) => unreachable!("there are rings"),
+        };
+        count(passed, is_sent);
+    }
+
+    /// Does nothing more with a frame.
+    fn release(&mut self, frame: Frame) {
+        if let (Frame::Held(held), Some(rings)) = (frame, &mut self.rings) {
+            rings.release(held);
+        }
+    }
+
     fn empty_outbox(&mut self) {
         for output in self.out.outputs_mut() {
-            send(&self.ports, &mut self.account.passed, output.interface, &mut output.frame, Unfinished::default());
+            let number = usize::from(output.interface);
+            let (Some(port), Some(passed)) = (self.ports.get(number), self.account.passed.get_mut(number)) else { continue };
+            let is_sent = match (port, &mut self.rings) {
+                (Port::Polled { polled, .. }, _) => polled.send(&mut output.frame, Unfinished::default()).is_ok(),
+                (Port::Ring(ring), Some(rings)) => rings.send_copy(*ring, &output.frame),
+                (Port::Ring(_), None) => unreachable!("there are rings"),
+            };
+            count(passed, is_sent);
         }
         self.out.clear();
     }
@@ -156,8 +254,15 @@ impl<'m> Worker<'m> {
     fn sweep(&mut self, tables: &Tables) -> io::Result<()> {
         self.swept = Instant::now();
         self.filter.sweep(tables, now(), self.filter.connections().div_ceil(SWEEPS));
-        for (port, passed) in self.ports.iter().zip(&mut self.account.passed).filter(|(port, _)| port.receives) {
-            passed.overflowed += port.polled.lost()?;
+        for (port, passed) in self.ports.iter().zip(&mut self.account.passed) {
+            match (port, &self.rings) {
+                (Port::Polled { polled, receives: true }, _) => passed.overflowed += polled.lost()?,
+                (Port::Ring(ring), Some(rings)) => {
+                    passed.rings = rings.statistics(*ring)?;
+                    passed.overflowed = passed.rings.overflowed;
+                }
+                _ => {}
+            }
         }
         self.tell();
         Ok(())
@@ -170,11 +275,10 @@ impl<'m> Worker<'m> {
     }
 }
 
-fn send(ports: &[Port], passed: &mut [Passed], interface: u16, frame: &mut [u8], unfinished: Unfinished) {
-    let number = usize::from(interface);
-    let (Some(port), Some(passed)) = (ports.get(number), passed.get_mut(number)) else { return };
-    match port.polled.send(frame, unfinished) {
-        Ok(()) => passed.sent += 1,
-        Err(_) => passed.not_sent += 1,
+fn count(passed: &mut Passed, is_sent: bool) {
+    if is_sent {
+        passed.sent += 1;
+    } else {
+        passed.not_sent += 1;
     }
 }

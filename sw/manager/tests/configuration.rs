@@ -1,7 +1,7 @@
 //! `manager.toml`: what is read, and what is refused with its place.
 
 use manager::Configuration;
-use manager::configuration::{CheckKind, Distribution, Translation};
+use manager::configuration::{CheckKind, Distribution, Io, Translation};
 
 const SOUND: &str = r#"
 interfaces = ["eth0", "eth1"]
@@ -42,7 +42,9 @@ fn faults(text: &str) -> Vec<String> {
 #[test]
 fn what_is_written_is_meant_and_what_is_left_out_has_its_default() {
     let read = Configuration::parse(SOUND, "m.toml").unwrap();
-    assert_eq!((read.start.connections, read.start.workers, read.drain), (1 << 20, None, 10));
+    assert_eq!((read.start.connections, read.start.workers, read.start.io, read.drain), (1 << 20, None, Io::Packet, 10));
+    let by_xdp = Configuration::parse(&format!("io = \"xdp\"{SOUND}"), "m.toml").unwrap();
+    assert_eq!(by_xdp.start.io, Io::Xdp);
     assert_eq!(read.affinity_key, [0x0001_0203_0405_0607, 0x0809_0a0b_0c0d_0e0f]);
     assert_eq!((read.timeouts["established"], read.timeouts["udp"]), (600, 300));
     assert_eq!(read.servers[0].weight.billionths(), 2_500_000_000);
@@ -90,6 +92,7 @@ fn what_does_not_fit_together_is_refused() {
         ("interfaces = [\"eth0\", \"eth1\"]", "interfaces = []", "no interface"),
         ("name = \"one\"", "name = \"control\"", "\"control\" is the manager's own host"),
         ("10.255.255.2", "10.255.255.1", "pool is the address of the host itself"),
+        ("interfaces =", "io = \"dpdk\"\ninterfaces =", "\"dpdk\" is not a valid input and output"),
         ("ports = 22", "ports = 0", "port 0 cannot be used"),
     ] {
         let text = SOUND.replace(from, to);

@@ -6,7 +6,7 @@ use crate::changes::{changes, document};
 use crate::configuration::{self, state_name};
 use crate::handover::fits;
 use crate::master::{interface_names, members};
-use crate::report::{Connection, Connections, Explanation, Frames, Interface, Report, Server, Service};
+use crate::report::{Connection, Connections, Explanation, Frames, Interface, Report, Rings, Server, Service};
 use crate::worker::{Account, Passed, now};
 use anyhow::{Result, ensure};
 use contract::limits::BUCKETS;
@@ -70,8 +70,34 @@ impl Processor<'_> {
             connections: Connections { live: self.table.live(), half_open: self.table.half_open(), room: self.table.connections() },
             frames: frames(&accounts),
             load_reports: [self.resources.taken, self.resources.refused],
-            interfaces: interface_names(&self.wanted).iter().enumerate().map(|(number, name)| interface(name, number, &accounts)).collect(),
+            interfaces: interface_names(&self.wanted)
+                .iter()
+                .enumerate()
+                .map(|(number, name)| self.interface(name, number, &accounts))
+                .collect(),
             services: self.services(),
+        }
+    }
+
+    fn interface(&self, name: &str, number: usize, accounts: &[Account]) -> Interface {
+        let passed = accounts.iter().filter_map(|account| account.passed.get(number));
+        let sum = |count: fn(&Passed) -> u64| passed.clone().map(count).sum();
+        let rings = self.ingress.steered(number).map(|steered| Rings {
+            to_kernel: steered.to_kernel,
+            unpolled: steered.unpolled,
+            astray: sum(|passed| passed.astray),
+            no_frame: sum(|passed| passed.rings.no_frame),
+            ring_full: sum(|passed| passed.rings.ring_full),
+            discarded: sum(|passed| passed.rings.discarded),
+            faults: sum(|passed| passed.rings.invalid_fill + passed.rings.invalid_send + passed.rings.strange),
+        });
+        Interface {
+            name: name.to_owned(),
+            received: sum(|passed| passed.received),
+            sent: sum(|passed| passed.sent),
+            not_sent: sum(|passed| passed.not_sent),
+            overflowed: sum(|passed| passed.overflowed),
+            rings,
         }
     }
 
@@ -165,17 +191,5 @@ fn frames(accounts: &[Account]) -> Frames {
         suppressed: sum(|account| account.counters.suppressed),
         evicted: sum(|account| account.counters.evicted),
         expired: sum(|account| account.counters.expired),
-    }
-}
-
-fn interface(name: &str, number: usize, accounts: &[Account]) -> Interface {
-    let passed = accounts.iter().filter_map(|account| account.passed.get(number));
-    let sum = |count: fn(&Passed) -> u64| passed.clone().map(count).sum();
-    Interface {
-        name: name.to_owned(),
-        received: sum(|passed| passed.received),
-        sent: sum(|passed| passed.sent),
-        not_sent: sum(|passed| passed.not_sent),
-        overflowed: sum(|passed| passed.overflowed),
     }
 }

@@ -1,39 +1,94 @@
 //! The interfaces of a manager: opened, or taken over from the one before.
 
-use crate::configuration::{Configuration, Control};
+use crate::configuration::{Configuration, Control, Io};
 use crate::master::INSIDE_MAC;
 use crate::netlink::Kernel;
 use crate::worker::Port;
 use anyhow::{Context as _, Result, anyhow, bail};
 use ring::polled::Sharing;
+use ring::xdp::{Rings, Steering, XdpError};
 use ring::{InterfaceName, Polled};
 use std::os::fd::OwnedFd;
 use std::sync::Arc;
 
-/// The interfaces as each worker has them. `sockets` are those of the manager before: by worker, then by interface, and the pseudo-interface.
+/// The interfaces, by worker.
+pub(super) struct Interfaces {
+    /// As each worker has them.
+    pub(super) ports: Vec<Vec<Port>>,
+    /// The rings of each.
+    pub(super) rings: Vec<Option<Rings>>,
+    /// What steers frames to them.
+    pub(super) steering: Option<Steering>,
+}
+
+/// Opens them. `sockets` are those of the manager before: by worker, then by interface, and the pseudo-interface.
 pub(super) fn open(
     wanted: &Configuration,
     kernel: &Kernel,
     workers: usize,
     mut sockets: Option<&mut std::vec::IntoIter<OwnedFd>>,
+) -> Result<Interfaces> {
+    let rings = match wanted.start.io {
+        Io::Packet => None,
+        Io::Xdp => rings(wanted, kernel, workers)?,
+    };
+    let (mut ports, rings, steering) = match rings {
+        Some((rings, steering)) => {
+            let ports = || (0..wanted.start.interfaces.len()).map(Port::Ring).collect();
+            ((0..workers).map(|_| ports()).collect(), rings.into_iter().map(Some).collect(), Some(steering))
+        }
+        None => (packet_sockets(wanted, workers, &mut sockets)?, (0..workers).map(|_| None).collect(), None),
+    };
+    if let Some(control) = &wanted.start.control {
+        let polled = open_control(control, kernel, sockets.and_then(Iterator::next))?;
+        for (worker, ports) in ports.iter_mut().enumerate() {
+            ports.push(Port::Polled { polled: polled.clone(), receives: worker == 0 });
+        }
+    }
+    Ok(Interfaces { ports, rings, steering })
+}
+
+/// The rings of every worker; `None`, and it is told, if the host has no XDP.
+fn rings(wanted: &Configuration, kernel: &Kernel, workers: usize) -> Result<Option<(Vec<Rings>, Steering)>> {
+    let open = || {
+        let mut steering = Steering::new(&wanted.start.interfaces, workers as u32)?;
+        let rings = (0..workers as u32).map(|queue| Rings::open(&steering, queue)).collect::<Result<_, _>>()?;
+        // The kernel keeps what is its own from the first frame on.
+        let network = kernel.network().context("netlink: the kernel does not list its network")?;
+        let own: Vec<_> = network.addresses.iter().map(|(_, own)| flow::address(*own)).collect();
+        steering.follow(&own, &[]).context("the XDP program does not take the host's addresses")?;
+        steering.attach()?;
+        anyhow::Ok((rings, steering))
+    };
+    match open() {
+        Ok(all) => Ok(Some(all)),
+        Err(error) => match error.downcast_ref() {
+            Some(XdpError::Unsupported(..)) => {
+                eprintln!("warning: {error}: frames come by packet sockets, as by io = \"packet\"");
+                Ok(None)
+            }
+            _ => Err(error),
+        },
+    }
+}
+
+fn packet_sockets(
+    wanted: &Configuration,
+    workers: usize,
+    sockets: &mut Option<&mut std::vec::IntoIter<OwnedFd>>,
 ) -> Result<Vec<Vec<Port>>> {
     // The sockets of an interface are one process's, and an interface's number is its own.
     let sharing = |number: usize| (workers > 1).then(|| Sharing((std::process::id() as u16).wrapping_add(number as u16)));
     let mut packet = |(number, name): (usize, &String)| {
         let name: InterfaceName = format!("if:{name}").parse().map_err(|error: String| anyhow!(error))?;
-        let polled = match &mut sockets {
+        let polled = match sockets {
             Some(sockets) => Polled::of(&name, sockets.next().context("the old manager sent too few sockets")?)?,
             None => Polled::open(&name, sharing(number))?,
         };
-        Ok(Port { polled: Arc::new(polled), receives: true })
+        Ok(Port::Polled { polled: Arc::new(polled), receives: true })
     };
     let names = || wanted.start.interfaces.iter().enumerate();
-    let mut ports = (0..workers).map(|_| names().map(&mut packet).collect()).collect::<Result<Vec<Vec<Port>>>>()?;
-    if let Some(control) = &wanted.start.control {
-        let polled = open_control(control, kernel, sockets.and_then(Iterator::next))?;
-        ports.iter_mut().enumerate().for_each(|(worker, ports)| ports.push(Port { polled: polled.clone(), receives: worker == 0 }));
-    }
-    Ok(ports)
+    (0..workers).map(|_| names().map(&mut packet).collect()).collect()
 }
 
 /// Makes the pseudo-interface, and tells the host who is on it.

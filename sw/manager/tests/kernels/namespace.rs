@@ -16,6 +16,16 @@ pub(crate) fn as_root(name: &str, test: impl FnOnce()) {
     assert!(status.success(), "{name} in namespaces of this user; where the kernel allows none, run it as root");
 }
 
+/// The same of a test that takes root of the host itself, as programs of XDP do: another user gets it by sudo.
+pub(crate) fn as_root_of_the_host(name: &str, test: impl FnOnce()) {
+    if user::is_root() {
+        return test();
+    }
+    let program = std::env::current_exe().unwrap();
+    let status = Command::new("sudo").arg("-n").arg(program).args(["--exact", name, "--nocapture"]).status();
+    assert!(status.is_ok_and(|status| status.success()), "{name} takes root of the host, because programs of XDP do: run it as root");
+}
+
 /// A host; it goes with this.
 pub(crate) struct Host(Namespace);
 
@@ -35,10 +45,14 @@ impl Host {
         self.0.ip(commands).unwrap();
     }
 
-    /// A wire from an interface of this host to one of another.
-    pub(crate) fn wire(&self, interface: &str, other: &Self, at_other: &str) {
+    /// A wire from an interface of this host to one of another, with so many queues each way.
+    pub(crate) fn wire(&self, interface: &str, other: &Self, at_other: &str, queues: usize) {
+        let queues = format!("numrxqueues {queues} numtxqueues {queues}");
         let name = other.0.name();
-        self.ip(&[&format!("link add {interface} type veth peer name {at_other} netns {name}"), &format!("link set {interface} up")]);
+        self.ip(&[
+            &format!("link add {interface} {queues} type veth peer name {at_other} netns {name} {queues}"),
+            &format!("link set {interface} up"),
+        ]);
         other.ip(&[&format!("link set {at_other} up")]);
     }
 

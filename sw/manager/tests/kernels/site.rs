@@ -27,7 +27,7 @@ pub(crate) struct Site {
 pub(crate) struct Running {
     pub(crate) child: Child,
     socket: PathBuf,
-    /// What it told after it was ready.
+    /// What it has told.
     told: Arc<Mutex<String>>,
 }
 
@@ -49,17 +49,22 @@ pub(crate) fn until(what: &str, mut is_so: impl FnMut() -> bool) {
 
 impl Site {
     pub(crate) fn new(v6: bool) -> Self {
+        Self::with_queues(v6, 2)
+    }
+
+    /// One whose wires have so many queues.
+    pub(crate) fn with_queues(v6: bool, queues: usize) -> Self {
         let host = || Host::new(v6);
         let folder = tempfile::tempdir().unwrap();
         let site = Self { client: host(), manager: host(), servers: [host(), host()], folder, v6 };
-        site.manager.wire("outer", &site.client, "wire");
+        site.manager.wire("outer", &site.client, "wire", queues);
         let (client, outer) = if v6 { ("2001:db8:c::1/64", "2001:db8:c::fe") } else { ("192.0.2.1/24", "192.0.2.254") };
         let length = if v6 { 64 } else { 24 };
         site.manager.ip(&[&format!("address add {outer}/{length} dev outer")]);
         site.client.ip(&[&format!("address add {client} dev wire"), &format!("route add default via {outer}")]);
         for (number, server) in site.servers.iter().enumerate() {
             let inner = format!("inner{number}");
-            site.manager.wire(&inner, server, "wire");
+            site.manager.wire(&inner, server, "wire", queues);
             let gateway = if v6 { format!("2001:db8:a{number}::fe") } else { format!("10.0.{number}.254") };
             site.manager.ip(&[&format!("address add {gateway}/{length} dev {inner}")]);
             server.ip(&[&format!("address add {}/{length} dev wire", site.server(number)), &format!("route add default via {gateway}")]);
@@ -94,9 +99,10 @@ impl Site {
         let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
         let mut lines = BufReader::new(child.stderr.take().unwrap()).lines();
         let told: Vec<String> = lines.by_ref().map_while(Result::ok).take_while(|line| !line.starts_with("ready: ")).collect();
-        assert!(told.iter().all(|line| line.starts_with("taken over: ")), "{told:?}");
+        let is_ready = told.iter().all(|line| ["taken over: ", "warning: interface plain"].iter().any(|begin| line.starts_with(begin)));
+        assert!(is_ready, "{told:?}");
         told.iter().for_each(|line| eprintln!("manager: {line}"));
-        let told = Arc::new(Mutex::new(String::new()));
+        let told = Arc::new(Mutex::new(told.join("\n") + "\n"));
         let all = told.clone();
         std::thread::spawn(move || {
             lines.map_while(Result::ok).for_each(|line| {
@@ -109,6 +115,16 @@ impl Site {
             running.report().services.iter().flat_map(|service| &service.servers).all(|server| server.reachable)
         });
         running
+    }
+
+    /// What the manager tells that does not start by this configuration.
+    pub(crate) fn refused(&self, text: &str) -> String {
+        std::fs::write(self.file("manager.toml"), text).unwrap();
+        let (file, socket) = (self.file("manager.toml"), self.file("socket"));
+        let arguments = ["run", file.to_str().unwrap(), "--socket", socket.to_str().unwrap()];
+        let output = self.manager.command(env!("CARGO_BIN_EXE_tandem-manager"), &arguments).output().unwrap();
+        assert_eq!(output.status.code(), Some(1));
+        String::from_utf8(output.stderr).unwrap()
     }
 
     /// A server that tells its name to who connects, and then sends back what it gets. Dropping the listener's end stops nothing that runs.
@@ -169,7 +185,7 @@ impl Running {
         }
     }
 
-    /// What it has told since it was ready.
+    /// What it has told so far.
     pub(crate) fn told(&self) -> String {
         self.told.lock().unwrap().clone()
     }
