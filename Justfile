@@ -57,7 +57,7 @@ mutants SEED="" EACH="1":
     MUTANTS_SEED={{ SEED }} MUTANTS_EACH={{ EACH }} cargo test --release --workspace --test hardware -- --ignored --nocapture random_mutants
 
 # the hardware's clocks, simulation beside cocotb, the host: disruption beside Maglev, hashes beside C, decisions, analyze beside tcpdump, fragments
-bench *OPTIONS: emit host-bench live-bench
+bench *OPTIONS: emit host-bench live-bench manager-bench
     {{ sim }} bench {{ OPTIONS }}
     hw/tools/install.sh bench
     {{ build }} peer && {{ programs }}/peer
@@ -73,6 +73,10 @@ host-bench:
 live-bench:
     {{ build }} tandem-card --bin tandem
     cargo bench --quiet --workspace --bench live
+
+# the traffic manager beside nft, nginx and haproxy: CPU of a connection and of a gigabyte, as root: --rounds N
+manager-bench *OPTIONS:
+    cargo bench --quiet -p manager --bench manager -- {{ OPTIONS }}
 
 # area and depth of every block by Yosys, compared with the record: --design 512x8, --family xcup, --accept
 synth *OPTIONS: emit
