@@ -85,26 +85,26 @@ impl Survey {
         let length = std::fs::metadata(path).map_or(0, |metadata| metadata.len());
         let threads = (1 + length / options.bytes_a_thread.max(1)).min(rayon::current_num_threads() as u64) as usize;
         let hasher = RandomState::default();
-        let intake = || Intake::new(Self::new(options.most_flows, hasher.clone()), &options.scope);
+        let surveyor = || Surveyor::new(Self::new(options.most_flows, hasher.clone()), &options.scope);
         if threads == 1 {
-            let (mut intake, mut piece) = (intake(), Piece::default());
-            while stream.for_each(&mut piece, |record| intake.take(&record))? {
+            let (mut surveyor, mut piece) = (surveyor(), Piece::default());
+            while stream.for_each(&mut piece, |record| surveyor.take(&record))? {
                 progress(piece.size() as u64);
             }
-            return Ok((intake.finish(), stream.finish()?));
+            return Ok((surveyor.finish(), stream.finish()?));
         }
         let stream = Mutex::new(stream);
         let part = |_| {
-            let (mut intake, mut piece) = (intake(), Piece::default());
+            let (mut surveyor, mut piece) = (surveyor(), Piece::default());
             // A thread that panicked has stopped the program already.
             while stream.lock().unwrap_or_else(PoisonError::into_inner).read(&mut piece)? {
-                piece.frames().for_each(|record| intake.take(&record));
+                piece.frames().for_each(|record| surveyor.take(&record));
                 progress(piece.size() as u64);
             }
-            Ok(intake.finish())
+            Ok(surveyor.finish())
         };
         let parts: Vec<Result<Self, Error>> = (0..threads).into_par_iter().with_max_len(1).map(part).collect();
-        let sum = parts.into_iter().reduce(|sum, part| Ok(sum?.merge(part?))).unwrap_or_else(|| Ok(intake().finish()))?;
+        let sum = parts.into_iter().reduce(|sum, part| Ok(sum?.merge(part?))).unwrap_or_else(|| Ok(surveyor().finish()))?;
         let condition = stream.into_inner().unwrap_or_else(PoisonError::into_inner).finish()?;
         Ok((sum, condition))
     }
@@ -120,8 +120,8 @@ impl Survey {
     }
 }
 
-/// A survey on its way.
-struct Intake {
+/// Makes a survey, frame by frame.
+struct Surveyor {
     survey: Survey,
     /// Packets that wait to be looked up together.
     batch: Batch,
@@ -133,7 +133,7 @@ struct Intake {
     neighbours: Neighbours,
 }
 
-impl Intake {
+impl Surveyor {
     fn new(survey: Survey, scope: &Scope) -> Self {
         let (macs, neighbours) = match scope {
             Scope::To(macs, neighbours) => (macs.iter().copied().map(number).collect(), *neighbours),
