@@ -107,6 +107,17 @@ impl ClientGateway {
         &self.races
     }
 
+    /// Takes over an entry that another process has had in its table, until this deadline. `false` if its time is over, if its connection has an entry,
+    /// or if the table is full.
+    ///
+    /// # Panics
+    /// If its site is none of ours.
+    pub fn take_over(&mut self, now: Time, deadline: Time, entry: Entry) -> bool {
+        assert!(usize::from(entry.site) < self.settings.sites.len(), "entries know their sites by place");
+        let wanted = deadline > now && self.table.find(&entry.key).is_none();
+        wanted && self.table.insert_until(now, deadline, entry).is_some()
+    }
+
     /// Goes on by other settings. Entries keep their site by its place, so the sites that were there stay where they were; the table keeps its size.
     ///
     /// # Panics

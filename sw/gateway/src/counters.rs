@@ -116,6 +116,8 @@ counts! {
     CopyLimited = "copy_limited";
     /// Tagged SYNs for servers without replicas.
     NotReplicated = "not_replicated";
+    /// Tagged SYNs of clients for which the class makes no copies.
+    ClassExcluded = "class_excluded";
     /// SYNs that were held.
     Held = "held";
     /// SYNs that were sent at once, because too many were held.
@@ -130,6 +132,8 @@ counts! {
     SynDelivered = "syn_delivered";
     /// SYNs that were dropped, because the host is busy or drains.
     Busy = "busy";
+    /// Segments and SYNs of clients whose path of IPv6 is too narrow for mode C.
+    PathNarrow = "path_narrow";
     /// Copies from elsewhere than a gateway of the site, or for a server that the replica does not serve.
     NotServed = "not_served";
     /// Copies for a client's gateway that does not accept the replica's mode.

@@ -1,9 +1,10 @@
 //! An entry of the translation table: one connection of a client, and who serves it.
 
 use crate::{Address, Mode, Time};
+use serde::{Deserialize, Serialize};
 
 /// The connection that an entry is about. Nobody else's has the same four.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Key {
     /// The client.
     pub client: Address,
@@ -16,7 +17,7 @@ pub struct Key {
 }
 
 /// What is known of who serves a connection.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum State {
     /// Nobody has answered.
     Racing,
@@ -27,7 +28,7 @@ pub enum State {
 }
 
 /// A connection that is known by its client's SYN.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Entry {
     /// What it is about.
     pub key: Key,

@@ -47,7 +47,7 @@ use std::time::Duration;
 pub type Time = Duration;
 
 /// How a replica is reached. FIG. 4A to 6C of the source.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, serde::Serialize, serde::Deserialize)]
 #[repr(u8)]
 pub enum Mode {
     /// Addresses are rewritten in both directions.

@@ -145,7 +145,8 @@ fn syn(entry: &mut Entry, isn: u32, taggable: bool, rules: &Rules) -> Action {
 #[inline]
 fn client(entry: &mut Entry, segment: &Segment, rules: &Rules) -> Action {
     entry.fins |= segment.flags & FIN;
-    entry.reset |= segment.has(RST);
+    // Before an answer the client's RST is about somebody's blind one, unless it has the number after the SYN's.
+    entry.reset |= segment.has(RST) && (entry.answer.is_some() || entry.acknowledges_syn(segment.seq));
     if segment.has(ACK) {
         // What the client acknowledges lies after the answer: less than half of all numbers on.
         entry.acked |= entry.answer.is_some_and(|answer| segment.ack.wrapping_sub(answer.wrapping_add(1)) < 1 << 31);

@@ -27,6 +27,15 @@ pub struct Class {
     pub replicas: Vec<Address>,
     /// When copies and original leave.
     pub hold: Hold,
+    /// Clients with another hold, or without copies; the first prefix that has a client counts.
+    pub exceptions: Vec<(Prefix, Option<Hold>)>,
+}
+
+impl Class {
+    /// The hold of a client's SYNs; `None` if they are not copied.
+    pub fn hold_of(&self, client: &Address) -> Option<Hold> {
+        self.exceptions.iter().find(|(clients, _)| clients.contains(client)).map_or(Some(self.hold), |(_, hold)| *hold)
+    }
 }
 
 /// What an operator sets of a server's gateway.
@@ -190,16 +199,20 @@ impl ServerGateway {
         let tagged = frame.clone();
         options::remove(&mut frame, view, segment, &options);
         let original = Output { side: Side::Inside, frame };
-        if let Err(count) = self.may_copy(now, class, &key, segment, &tag) {
-            self.counters.count(count);
-            return out.push(original);
+        match self.may_copy(now, class, &key, segment, &tag) {
+            Err(count) => {
+                self.counters.count(count);
+                out.push(original);
+            }
+            Ok(hold) => {
+                self.counters.count(Count::Copied);
+                self.copy(now, (class, hold), key, (tagged, view, segment), original, out);
+            }
         }
-        self.counters.count(Count::Copied);
-        self.copy(now, class, key, (tagged, view, segment), original, out);
     }
 
-    /// Whether a tagged SYN is copied.
-    fn may_copy(&mut self, now: Time, class: usize, key: &Key, segment: &Segment, tag: &Tag) -> Result<(), Count> {
+    /// Whether a tagged SYN is copied, and with which hold.
+    fn may_copy(&mut self, now: Time, class: usize, key: &Key, segment: &Segment, tag: &Tag) -> Result<Hold, Count> {
         let Key { client, server, client_port, server_port } = *key;
         let subject = Subject { client, server, replica: None, client_port, server_port, client_isn: segment.seq };
         let trust = self.settings.gateways.iter().find(|(clients, _)| clients.contains(&client)).map(|(_, trust)| trust);
@@ -212,14 +225,15 @@ impl ServerGateway {
         if self.settings.classes[class].replicas.is_empty() {
             return Err(Count::NotReplicated);
         }
+        let hold = self.settings.classes[class].hold_of(&client).ok_or(Count::ClassExcluded)?;
         if !self.copies.take(now, client) {
             return Err(Count::CopyLimited);
         }
-        Ok(())
+        Ok(hold)
     }
 
     /// Copies a tagged SYN to the class's replicas, and sends or holds copies and original.
-    fn copy(&mut self, now: Time, class: usize, key: Key, syn: (Frame, &View, &Segment), original: Output, out: &mut Vec<Output>) {
+    fn copy(&mut self, now: Time, (class, hold): (usize, Hold), key: Key, syn: (Frame, &View, &Segment), original: Output, out: &mut Vec<Output>) {
         let (mut tagged, view, segment) = syn;
         let v4 = view.source.is_v4();
         let most = self.settings.mtu - tunnel::overhead(v4) - if v4 { 40 } else { 60 };
@@ -228,7 +242,7 @@ impl ServerGateway {
         }
         let class_settings = &self.settings.classes[class];
         let delays: Vec<_> = self.delays[class].iter().map(Delay::one_way).collect();
-        let schedule = Schedule::new(class_settings.hold, &delays, self.settings.cap);
+        let schedule = Schedule::new(hold, &delays, self.settings.cap);
         let full = self.held.len() >= self.settings.holds;
         let copies = class_settings.replicas.iter().zip(&schedule.copies);
         let mut outputs: Vec<_> = copies.filter_map(|(replica, held)| Some((*held, self.to_replica(&tagged, view, replica)?))).collect();

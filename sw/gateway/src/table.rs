@@ -3,7 +3,7 @@
 //! All servers that a client's port talks to on one port are in one chain, so that a segment is found by the same look-up, whichever of server and
 //! replica it names.
 
-use crate::entry::{Entry, Key};
+use crate::entry::{Entry, IDLE, Key};
 use crate::{Address, Time};
 use foldhash::fast::RandomState;
 use hashbrown::HashTable;
@@ -83,6 +83,12 @@ impl Table {
         hash.hash_one((u128::from_ne_bytes(*ends.client.bytes()), u32::from(ends.client_port) << 16 | u32::from(ends.server_port)))
     }
 
+    /// All entries, each with its deadline.
+    pub fn all(&self) -> impl Iterator<Item = (Time, &Entry)> {
+        let heads = self.index.iter().copied();
+        heads.flat_map(|next| Chain { table: self, next }).map(|(id, entry)| (Time::from_millis(self.nodes[id.0 as usize].deadline), entry))
+    }
+
     /// The entries for these ends, one for each server: one look-up.
     #[inline]
     pub fn chain(&self, ends: &Ends) -> Chain<'_> {
@@ -111,12 +117,19 @@ impl Table {
 
     /// Puts an entry in; `None` if the table is full. The connection must not be in it.
     pub fn insert(&mut self, now: Time, entry: Entry) -> Option<Id> {
+        let deadline = now + entry.lifetime(now);
+        self.insert_until(now, deadline, entry)
+    }
+
+    /// The same of an entry that has been in another table until now, with the deadline that it had there. One that is longer away than any
+    /// lifetime is brought nearer: the clock has been set back.
+    pub fn insert_until(&mut self, now: Time, deadline: Time, entry: Entry) -> Option<Id> {
         if self.live >= self.most {
             return None;
         }
         self.done.get_or_insert(now.as_secs());
         let ends = Ends::from(&entry.key);
-        let (deadline, hash) = (millis(now + entry.lifetime(now)), Self::hash(&self.hash, &ends));
+        let (deadline, hash) = (millis(deadline.min(now + IDLE)), Self::hash(&self.hash, &ends));
         let mut node = Node { entry, deadline, listed: 0, next: NIL, later: NIL, earlier: NIL };
         let (nodes, random) = (&mut self.nodes, &self.hash);
         let first = self.index.find_mut(hash, |&other| Ends::from(&nodes[other as usize].entry.key) == ends);

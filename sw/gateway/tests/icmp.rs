@@ -166,7 +166,7 @@ fn too_big_about_the_server_s_segments_is_copied_to_the_replicas_and_heeded_in_m
     for v4 in [true, false] {
         let hosts = hosts(v4);
         let servers = common::settings(&hosts).sites[0].servers.clone();
-        let class = Class { servers, replicas: hosts.replicas.map(Into::into).to_vec(), hold: Hold::Off };
+        let class = Class { servers, replicas: hosts.replicas.map(Into::into).to_vec(), hold: Hold::Off, exceptions: Vec::new() };
         let own = vec![hosts.gateway.into()];
         let settings = server::Settings { own: own.clone(), classes: vec![class], ..server::Settings::default() };
         let data = Tcp::new((hosts.server, 80), (hosts.client, PORT), ACK, 1, 2).payload(&[0; 1400]);

@@ -2,7 +2,7 @@
 
 use gateway::Mode::{A, B, C};
 use gateway::counters::Count;
-use gateway::entry::{Entry, Key, State};
+use gateway::entry::{Entry, Key, RACING, RESET, State};
 use gateway::machine::Action::{Bind, Carry, Deliver, Drop, Fail, FromWinner, Hold, Mend, Pass, Reset, Tag};
 use gateway::machine::{Action, Event, Peer, Rules, step, without_entry};
 use gateway::segment::{ACK, FIN, RST, SYN, Segment};
@@ -162,6 +162,22 @@ fn the_server_s_syn_ack_wins_or_is_reset() {
     assert_eq!(entry.answer, Some(ANSWER + 9));
     let mut entry = acknowledged(origin());
     assert_eq!(step(&mut entry, &numbered(Peer::Server, ANSWER + 9, ISN + 1), &Rules::default(), NOW), Drop(Count::SynAckStale));
+}
+
+#[test]
+fn a_client_that_resets_a_blind_answer_has_not_ended_its_race() {
+    let rules = Rules::default();
+    let reset = |seq| Event::Client(segment(RST, seq, 0));
+    let life = |seq| {
+        let mut entry = racing();
+        assert_eq!(step(&mut entry, &reset(seq), &rules, NOW), Pass);
+        entry.lifetime(NOW)
+    };
+    assert_eq!(life(ISN + 9), RACING, "what the blind answer has acknowledged");
+    assert_eq!(life(ISN + 1), RESET);
+    let mut entry = bound(A);
+    step(&mut entry, &reset(ISN + 9), &rules, NOW);
+    assert_eq!(entry.lifetime(NOW), RESET, "afterwards any number may be the client's");
 }
 
 #[test]

@@ -72,7 +72,7 @@ impl World {
         let site = settings(&hosts);
         let clients = vec![(Prefix::new(hosts.client, 32).unwrap(), trust())];
         let server_prefix = site.sites[0].servers.clone();
-        let class = Class { servers: server_prefix, replicas: hosts.replicas.map(Into::into).to_vec(), hold };
+        let class = Class { servers: server_prefix, replicas: hosts.replicas.map(Into::into).to_vec(), hold, exceptions: Vec::new() };
         let own = vec![hosts.gateway.into()];
         let mut server_gateway = ServerGateway::new(server::Settings {
             own: own.clone(),

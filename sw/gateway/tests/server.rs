@@ -20,7 +20,7 @@ fn settings(hosts: &Hosts, hold: Hold) -> Settings {
     let servers = vec![(prefix(hosts, hosts.server), 80..=80)];
     Settings {
         own: vec![hosts.gateway.into()],
-        classes: vec![Class { servers, replicas: hosts.replicas.map(Into::into).to_vec(), hold }],
+        classes: vec![Class { servers, replicas: hosts.replicas.map(Into::into).to_vec(), hold, exceptions: Vec::new() }],
         gateways: vec![(prefix(hosts, hosts.client), trust())],
         ..Settings::default()
     }
@@ -118,6 +118,26 @@ fn no_copy_is_made_of_what_has_no_right_tag() {
     dynamic.classes[0].replicas.clear();
     let mut dynamic = ServerGateway::new(dynamic);
     assert_eq!((take(&mut dynamic, NOW, &tagged(&hosts, ISN)).len(), dynamic.counters().get(Count::NotReplicated)), (1, 1));
+}
+
+#[test]
+fn a_class_makes_exceptions_of_clients_by_their_prefix() {
+    let hosts = hosts(true);
+    let client = prefix(&hosts, hosts.client);
+    let wide = Prefix::new(hosts.client, 8).unwrap();
+    let leaves = |exceptions: Vec<(Prefix, Option<Hold>)>| {
+        let mut settings = settings(&hosts, Hold::Equal);
+        settings.classes[0].exceptions = exceptions;
+        let mut gateway = gateway(settings);
+        let first = take(&mut gateway, NOW, &tagged(&hosts, ISN));
+        let excluded = gateway.counters().get(Count::ClassExcluded);
+        let times: Vec<u64> = all(&mut gateway, first).into_iter().map(|(after, _)| after).collect();
+        (times, excluded)
+    };
+    // With `Equal` the copies leave at 55, 40 and 0 ms, and the original at 100.
+    assert_eq!(leaves(Vec::new()), (vec![0, 40, 55, 100], 0));
+    assert_eq!(leaves(vec![(client, Some(Hold::Off)), (wide, None)]), (vec![0; 4], 0), "the first that has the client counts");
+    assert_eq!(leaves(vec![(client, None)]), (vec![0], 1), "the original alone");
 }
 
 #[test]

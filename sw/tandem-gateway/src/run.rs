@@ -5,6 +5,7 @@ mod bump;
 mod clock;
 mod endpoint;
 mod install;
+mod kept;
 mod replica;
 
 use crate::Global;
@@ -151,10 +152,11 @@ impl Host {
         })
     }
 
-    /// Takes back what it has installed.
+    /// Takes back what it has installed, or keeps its table.
     fn end(&self) {
-        if let Self::Replica(replica) = self {
-            replica.end();
+        match self {
+            Self::Bump(bump) => bump.end(),
+            Self::Replica(replica) => replica.end(),
         }
     }
 }

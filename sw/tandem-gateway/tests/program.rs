@@ -78,6 +78,14 @@ fn explain_tells_why_a_connection_is_not_raced() {
     assert!(line("client", "10.0.0.7", "192.0.2.10:80").contains("the first 2 SYNs are tagged"));
     assert!(line("server", "172.16.0.1", "192.0.2.10:80").contains("has no key"));
     assert!(line("client", "10.0.0.7", "[2001:db8:2::10]:80").contains("two families"));
+    let folder = TempDir::new().unwrap();
+    let path = folder.path().join("gateway.toml").display().to_string();
+    let except = "except = [{ clients = [\"10.8.0.0/16\"], hold = \"never\" }, { clients = [\"10.0.0.0/8\"], hold = 30 }]";
+    let text = std::fs::read_to_string(example("server")).unwrap().replace("hold = \"equal\"", &format!("hold = \"equal\"\n{except}"));
+    std::fs::write(&path, text).unwrap();
+    let told = |client| told(&gateway(&["explain", &path, client, "192.0.2.10:80"])).1;
+    assert!(told("10.8.1.1").contains("makes no copies for 10.8.1.1"), "{}", told("10.8.1.1"));
+    assert!(told("10.9.1.1").contains("hold 30"), "{}", told("10.9.1.1"));
 }
 
 #[test]

@@ -148,13 +148,12 @@ fn of_server(global: &Global, server: &Server, arguments: &Arguments) -> Result<
     };
     let class = &settings.classes[place];
     let replicas: Vec<Address> = class.replicas.iter().copied().filter(|replica| replica.is_v4() == address.is_v4()).collect();
-    told.lines.push(format!(
-        "{} is in class {:?}: {} of its family, hold {}",
-        arguments.server,
-        server.classes[place],
-        output::some(replicas.len(), "replica"),
-        hold(class.hold)
-    ));
+    let in_class = format!("{} is in class {:?}", arguments.server, server.classes[place]);
+    let Some(own_hold) = class.hold_of(&client) else {
+        told.lines.push(format!("{in_class}, which makes no copies for {client}"));
+        return Ok(told);
+    };
+    told.lines.push(format!("{in_class}: {} of its family, hold {}", output::some(replicas.len(), "replica"), hold(own_hold)));
     let name = |replica: &Address| server.replicas.iter().find(|named| named.addresses.contains(replica)).map_or("", |named| &named.name);
     let named = |list: &[Named], wanted: &str| list.iter().find(|Named(name, _)| name == wanted).map(|Named(_, delay)| *delay);
     for Named(other, _) in arguments.distance.iter().chain(&arguments.delay) {
@@ -184,8 +183,8 @@ fn of_server(global: &Global, server: &Server, arguments: &Arguments) -> Result<
     let nearest = distances.replicas.iter().filter_map(|(delay, to_client)| Some((*to_client, (*delay)?))).min();
     let mut holds = vec![Hold::Off, Hold::Equal];
     holds.extend(nearest.map(|(_, delay)| Hold::HeadStart(Time::from_millis(delay.as_millis() as u64 + 1))));
-    if !holds.contains(&class.hold) {
-        holds.push(class.hold);
+    if !holds.contains(&own_hold) {
+        holds.push(own_hold);
     }
     for hold in holds {
         let foreseen = forecast(hold, &distances, settings.cap);

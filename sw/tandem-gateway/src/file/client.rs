@@ -5,8 +5,10 @@ use document::{Section, Value, every};
 use gateway::Mode;
 use gateway::client::{Settings, Site};
 use gateway::machine::Rules;
+use std::path::PathBuf;
 
-pub(super) const KEYS: [&str; 10] = ["inside", "wan", "modes", "mtu", "entries", "tag_syns", "fail_after", "grace_ms", "resets", "site"];
+pub(super) const KEYS: [&str; 11] =
+    ["inside", "wan", "modes", "mtu", "entries", "table", "tag_syns", "fail_after", "grace_ms", "resets", "site"];
 
 /// A client's gateway.
 #[derive(Clone, Debug)]
@@ -15,6 +17,8 @@ pub(crate) struct Client {
     pub(crate) settings: Settings,
     /// Names of the sites, in their order.
     pub(crate) sites: Vec<String>,
+    /// The file by which the table outlives a restart, if it does.
+    pub(crate) table: Option<PathBuf>,
 }
 
 pub(super) fn read(section: &Section<'_>, exid: Option<u16>) -> Option<Client> {
@@ -23,6 +27,7 @@ pub(super) fn read(section: &Section<'_>, exid: Option<u16>) -> Option<Client> {
     let modes = section.or("modes", Mode::ALL.to_vec(), |value| value::modes(source, value));
     let mtu = value::mtu(section);
     let entries = section.or("entries", default.entries, |value| source.number(value, 1..=1 << 26, "number of entries"));
+    let table = section.or("table", None, |value| source.string(value).map(|path| Some(PathBuf::from(path))));
     let tag_syns = section.or("tag_syns", default.rules.tag_syns, |value| source.number(value, 1..=10, "number of SYNs"));
     let fail_after = section.or("fail_after", default.rules.fail_after, |value| {
         source.number(value, 0..=15_u8, "number of retransmissions").map(|number| Some(number).filter(|number| *number > 0))
@@ -42,7 +47,7 @@ pub(super) fn read(section: &Section<'_>, exid: Option<u16>) -> Option<Client> {
         resets: resets?,
         dry: false,
     };
-    Some(Client { sides: sides?, settings, sites: named })
+    Some(Client { sides: sides?, settings, sites: named, table: table? })
 }
 
 fn sites(section: &Section<'_>) -> Option<Vec<(Site, String)>> {

@@ -98,14 +98,30 @@ fn replicas(section: &Section<'_>) -> Option<Vec<Named>> {
 fn classes(section: &Section<'_>, replicas: Option<&[Named]>) -> Option<Vec<(Class, String)>> {
     let (source, mut names) = (section.source, Vec::new());
     every(section.tables("class").iter().map(|written| {
-        let section = Section::of(source, written, &["name", "servers", "ports", "replicas", "hold"])?;
+        let section = Section::of(source, written, &["name", "servers", "ports", "replicas", "hold", "except"])?;
         let name = name(source, &section, "class", &mut names);
         let servers = value::servers(&section);
         let replicas =
             section.or("replicas", Vec::new(), |value| every(source.list(value)?.iter().map(|written| find(source, written, replicas))));
         let hold = section.or("hold", Hold::Equal, |value| value::hold(source, value));
-        Some((Class { servers: servers?, replicas: replicas?.concat(), hold: hold? }, name?))
+        let exceptions = section.or("except", Vec::new(), |value| exceptions(source, value));
+        Some((Class { servers: servers?, replicas: replicas?.concat(), hold: hold?, exceptions: exceptions? }, name?))
     }))
+}
+
+/// `except`: clients with another hold than the class's, or `never` raced for.
+fn exceptions(source: &Source<'_>, value: &Value<'_>) -> Option<Vec<(Prefix, Option<Hold>)>> {
+    let read = |written| {
+        let section = Section::of(source, written, &["clients", "hold"])?;
+        let clients = section.required("clients", |value| value::prefixes(source, value));
+        let hold = section.required("hold", |value| match value.get_ref().as_str() {
+            Some("never") => Some(None),
+            _ => value::hold(source, value).map(Some),
+        });
+        let hold = hold?;
+        Some(clients?.into_iter().map(|clients| (clients, hold)).collect::<Vec<_>>())
+    };
+    every(source.list(value)?.iter().map(read)).map(|exceptions| exceptions.concat())
 }
 
 /// The addresses of the replica that a value names.

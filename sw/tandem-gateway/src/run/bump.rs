@@ -3,12 +3,15 @@
 use super::Event;
 use super::clock::Clock;
 use super::endpoint::endpoints;
+use super::kept;
 use crate::file::{Client, Server, Sides};
 use crate::report::{Classes, Interface as Counted, Races, Report, Traced};
 use anyhow::{Context as _, Result, bail, ensure};
 use gateway::{ClientGateway, Frame, Output, ServerGateway, Side, Time};
 use ring::host::Packets;
+use operator::output;
 use ring::{Interface, ROOM};
+use std::path::PathBuf;
 use std::sync::mpsc::Sender;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread;
@@ -53,6 +56,8 @@ struct State {
     counted: [Counted; 2],
     /// When the timer's thread looks again.
     wakes: Time,
+    /// Whether the table has been kept: what would change it afterwards does not go through.
+    is_over: bool,
 }
 
 /// A gateway with its two interfaces.
@@ -67,6 +72,8 @@ pub(super) struct Bump {
     names: Vec<String>,
     probe: Option<(Duration, Packets)>,
     dry: bool,
+    /// Where a clients' gateway keeps its table while it does not run.
+    table: Option<PathBuf>,
 }
 
 impl Bump {
@@ -74,7 +81,10 @@ impl Bump {
         let mut settings = client.settings.clone();
         settings.dry = dry;
         let core = Core::Client(Box::new(ClientGateway::new(settings)));
-        Self::open(name, &client.sides, core, client.sites.clone(), None, dry)
+        let mut bump = Self::open(name, &client.sides, core, client.sites.clone(), None, dry)?;
+        bump.table.clone_from(&client.table);
+        bump.restore();
+        Ok(bump)
     }
 
     pub(super) fn server(name: &str, server: &Server) -> Result<Self> {
@@ -87,7 +97,7 @@ impl Bump {
     fn open(name: &str, sides: &Sides, core: Core, names: Vec<String>, probe: Option<(Duration, Packets)>, dry: bool) -> Result<Self> {
         let interfaces = [Interface::open(&sides.inside)?, Interface::open(&sides.wan)?];
         let counted = [Counted::new("inside", &sides.inside), Counted::new("wan", &sides.wan)];
-        let state = Mutex::new(State { core, out: Vec::new(), counted, wakes: Time::ZERO });
+        let state = Mutex::new(State { core, out: Vec::new(), counted, wakes: Time::ZERO, is_over: false });
         Ok(Self {
             name: name.into(),
             sides: sides.clone(),
@@ -98,7 +108,30 @@ impl Bump {
             names,
             probe,
             dry,
+            table: None,
         })
+    }
+
+    /// Goes on with the connections of the gateway that ran here before. A table that cannot be read costs them, and nothing else.
+    fn restore(&self) {
+        let (Some(path), Core::Client(core)) = (&self.table, &mut self.state().core) else { return };
+        match kept::read(path, &self.names, core, self.clock.now()) {
+            Ok(None) => {}
+            Ok(Some(kept::TakenOver { kept, left_out })) => {
+                output::tell(format_args!("{}: {kept} connections go on, {left_out} are left out", path.display()));
+            }
+            Err(error) => output::tell(format_args!("warning: {error:#}\nconnections that replicas serve are reset")),
+        }
+    }
+
+    /// Keeps the table, if it is to be kept. Nothing goes through afterwards.
+    pub(super) fn end(&self) {
+        let mut state = self.state();
+        state.is_over = true;
+        let (Some(path), Core::Client(core)) = (&self.table, &state.core) else { return };
+        if let Err(error) = kept::write(path, &self.names, core) {
+            output::tell(format_args!("warning: {error:#}"));
+        }
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
@@ -149,6 +182,9 @@ impl Bump {
 
     fn take(&self, side: Side, frame: &[u8]) {
         let mut state = self.state();
+        if state.is_over {
+            return;
+        }
         let State { core, out, counted, .. } = &mut *state;
         counted[side as usize].came += 1;
         core.take(self.clock.now(), side, Frame::ethernet(frame), out);
@@ -202,6 +238,7 @@ impl Bump {
         let Core::Client(core) = &mut self.state().core else { bail!("the role has changed; restart the gateway") };
         ensure!(client.sites.starts_with(&self.names), "an existing site has moved; add new ones at the end, or restart");
         ensure!(client.sites.len() >= core.settings().sites.len(), "a site was removed; restart the gateway");
+        ensure!(client.table == self.table, "`table` has changed; restart the gateway");
         ensure!(client.settings.entries == core.settings().entries, "`entries` has changed; restart the gateway");
         let mut settings = client.settings.clone();
         settings.dry = self.dry;

@@ -10,7 +10,7 @@ use anyhow::{Context as _, Result, ensure};
 use gateway::frame::UDP;
 use gateway::replica::{Load, To};
 use gateway::tunnel::{self, Outer};
-use gateway::{Address, Agent, Frame, icmp};
+use gateway::{Address, Agent, Frame};
 use ring::ROOM;
 use ring::host::{Packets, Tun, path_mtu, whole_datagrams};
 use std::io;
@@ -150,6 +150,7 @@ impl Replica {
                 To::Host => self.tun.send(frame.packet()),
                 To::Network => self.to_network(&frame),
             };
+            let sent = sent.or_else(|error| if error.raw_os_error() == Some(TOO_LONG) { self.refused(&frame) } else { Err(error) });
             if sent.is_err() {
                 self.lost.fetch_add(1, Ordering::Relaxed);
             }
@@ -164,15 +165,18 @@ impl Replica {
         let datagram = &frame.packet()[view.transport..view.length];
         let port = u16::from_be_bytes([datagram[0], datagram[1]]);
         let (socket, to) = (&family.out[usize::from(port % SOCKETS)], SocketAddr::new(view.destination.ip(), tunnel::PORT));
-        let packet = &datagram[8..];
-        match socket.send_to(packet, to) {
-            Err(error) if error.raw_os_error() == Some(TOO_LONG) => {
-                let left = path_mtu(family.own.ip(), to)?.saturating_sub(tunnel::overhead(family.own.is_v4()));
-                let told = icmp::too_big_packet(packet, left).ok_or(io::ErrorKind::InvalidData)?;
-                self.tun.send(&told)
-            }
-            sent => sent.map(drop),
-        }
+        socket.send_to(&datagram[8..], to).map(drop)
+    }
+
+    /// The network refuses a packet for its length: of a tunnel, the host learns what fits.
+    fn refused(&self, frame: &Frame) -> io::Result<()> {
+        let view = frame.view().filter(|view| view.protocol == UDP).ok_or(io::ErrorKind::InvalidData)?;
+        let (own, to) = (view.source.ip(), SocketAddr::new(view.destination.ip(), tunnel::PORT));
+        let left = path_mtu(own, to)?.saturating_sub(tunnel::overhead(own.is_ipv4()));
+        let mut out = Vec::new();
+        self.agent().refused(self.clock.now(), &frame.packet()[view.transport + 8..view.length], left, &mut out);
+        self.send(out);
+        Ok(())
     }
 
     /// Busy by the queue of its listeners, by the file of a load agent, or drained by the operator.
