@@ -233,7 +233,15 @@ impl ServerGateway {
     }
 
     /// Copies a tagged SYN to the class's replicas, and sends or holds copies and original.
-    fn copy(&mut self, now: Time, (class, hold): (usize, Hold), key: Key, syn: (Frame, &View, &Segment), original: Output, out: &mut Vec<Output>) {
+    fn copy(
+        &mut self,
+        now: Time,
+        (class, hold): (usize, Hold),
+        key: Key,
+        syn: (Frame, &View, &Segment),
+        original: Output,
+        out: &mut Vec<Output>,
+    ) {
         let (mut tagged, view, segment) = syn;
         let v4 = view.source.is_v4();
         let most = self.settings.mtu - tunnel::overhead(v4) - if v4 { 40 } else { 60 };

@@ -46,8 +46,12 @@ fn all_take(hosts: &Hosts, bytes: &[u8]) {
         }
     }
     let clients = vec![(Prefix::new(hosts.client, 32).unwrap(), trust())];
-    let class =
-        Class { servers: settings(hosts).sites[0].servers.clone(), replicas: hosts.replicas.map(Into::into).to_vec(), hold: Hold::Off, exceptions: Vec::new() };
+    let class = Class {
+        servers: settings(hosts).sites[0].servers.clone(),
+        replicas: hosts.replicas.map(Into::into).to_vec(),
+        hold: Hold::Off,
+        exceptions: Vec::new(),
+    };
     let own = vec![hosts.gateway.into()];
     let settings = server::Settings { own: own.clone(), classes: vec![class], gateways: clients.clone(), ..server::Settings::default() };
     let mut out = Vec::new();

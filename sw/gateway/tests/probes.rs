@@ -14,7 +14,12 @@ const LINK: [u8; 12] = [2, 0, 0, 0, 0, 1, 2, 0, 0, 0, 0, 2];
 
 fn settings(hosts: &Hosts) -> Settings {
     let prefix = |of| Prefix::new(of, if hosts.client.is_ipv4() { 32 } else { 128 }).unwrap();
-    let class = Class { servers: vec![(prefix(hosts.server), 80..=81)], replicas: vec![hosts.replicas[0].into()], hold: Hold::Equal, exceptions: Vec::new() };
+    let class = Class {
+        servers: vec![(prefix(hosts.server), 80..=81)],
+        replicas: vec![hosts.replicas[0].into()],
+        hold: Hold::Equal,
+        exceptions: Vec::new(),
+    };
     Settings {
         own: vec![hosts.gateway.into()],
         classes: vec![class],

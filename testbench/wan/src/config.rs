@@ -2,6 +2,7 @@
 
 use std::fmt::Write as _;
 use std::net::IpAddr;
+use std::path::Path;
 
 /// The server's addresses.
 pub const SERVER: [&str; 2] = ["192.0.2.10", "2001:db8:2::10"];
@@ -41,10 +42,10 @@ pub fn ip(text: &str) -> IpAddr {
     text.parse().expect("an address of the lab")
 }
 
-/// The clients' gateway's; with `exchanged`, a new key is used, and the old one counts.
-pub fn client(exchanged: bool) -> String {
+/// The clients' gateway's; with `exchanged`, a new key is used, and the old one counts. `table` is where it keeps its table.
+pub fn client(exchanged: bool, table: &Path) -> String {
     format!(
-        "role = \"client\"\nmetrics = \"{METRICS}\"\ninside = \"if:inside\"\nwan = \"if:wan\"\n[[site]]\nname = \"shop\"\n\
+        "role = \"client\"\nmetrics = \"{METRICS}\"\ninside = \"if:inside\"\nwan = \"if:wan\"\ntable = {table:?}\n[[site]]\nname = \"shop\"\n\
          servers = {SERVER:?}\nkeys = {}\n",
         keys(exchanged, true)
     )
@@ -60,10 +61,10 @@ fn clients(exchanged: bool) -> String {
     )
 }
 
-/// The servers' gateway's, with a hold as the file has it.
-pub fn server(hold: &str, exchanged: bool) -> String {
+/// The servers' gateway's, with a hold as the file has it, and more lines if need be.
+pub fn server(hold: &str, exchanged: bool, more: &str) -> String {
     let mut text = format!(
-        "role = \"server\"\ninside = \"if:inside\"\nwan = \"if:wan\"\nown = {GATEWAY:?}\nprobe_ms = 200\n\
+        "role = \"server\"\ninside = \"if:inside\"\nwan = \"if:wan\"\nown = {GATEWAY:?}\nprobe_ms = 200\n{more}\n\
          [[class]]\nname = \"static\"\nservers = {SERVER:?}\nhold = {hold}\nreplicas = [\"r1\", \"r2\", \"r3\"]\n"
     );
     for number in 1..=REPLICAS {
@@ -72,9 +73,16 @@ pub fn server(hold: &str, exchanged: bool) -> String {
     text + &clients(exchanged)
 }
 
-/// A replica's agent's.
-pub fn agent(number: usize, mode: char, exchanged: bool) -> String {
+/// A second port of a replica, whose queue of connections counts, too.
+pub const OTHER_PORT: u16 = 8081;
+/// Connections that wait there from which on a replica is busy.
+pub const BACKLOG: usize = 50;
+
+/// A replica's agent's. `load` is the file that tells it its load.
+pub fn agent(number: usize, mode: char, exchanged: bool, load: &Path) -> String {
     let own = replica(number);
-    format!("role = \"replica\"\nown = {own:?}\nmode = \"{mode}\"\ngateways = {GATEWAY:?}\nservers = {SERVER:?}\nbacklog = 100\n")
-        + &clients(exchanged)
+    format!(
+        "role = \"replica\"\nown = {own:?}\nmode = \"{mode}\"\ngateways = {GATEWAY:?}\nservers = {SERVER:?}\nports = [80, {OTHER_PORT}]\n\
+         backlog = {BACKLOG}\nload_file = {load:?}\n"
+    ) + &clients(exchanged)
 }

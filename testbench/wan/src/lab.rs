@@ -2,7 +2,9 @@
 
 use crate::config::{self, CLIENT, GATEWAY, REPLICAS, SERVER, ip, replica};
 use crate::network::{Mac, Path, Router};
+use crate::visit::Visit;
 use crate::web::Web;
+use crate::wire::{Watch, Wire};
 use anyhow::{Context as _, Result, anyhow, ensure};
 use hosts::cleanup::{self, Trace};
 use hosts::namespace::{Namespace, need, text};
@@ -12,7 +14,7 @@ use ring::{Interface, InterfaceName};
 use serde_json::Value;
 use std::collections::HashMap;
 use std::net::IpAddr;
-use std::path::{Path as FilePath, PathBuf};
+use std::path::PathBuf;
 use std::time::{Duration, Instant};
 use tempfile::TempDir;
 
@@ -43,7 +45,10 @@ pub struct Lab {
     options: Options,
     agents: Vec<Option<Process>>,
     modes: [char; REPLICAS],
-    gateways: Vec<Process>,
+    clients_gateway: Option<Process>,
+    _servers_gateway: Option<Process>,
+    /// Whether the client's key has been exchanged.
+    exchanged: bool,
     /// Only to be kept until the end.
     _webs: Vec<Process>,
     /// The router.
@@ -57,7 +62,7 @@ pub struct Lab {
     /// The clients' and the servers' gateway.
     pub gates: [Namespace; 2],
     /// Where the router's interfaces are.
-    _core: Namespace,
+    core: Namespace,
     folder: TempDir,
 }
 
@@ -120,31 +125,41 @@ impl Lab {
         };
         let ports = (0..2 + REPLICAS).map(open).collect::<Result<_>>()?;
         let router = Router::start(ports, hosts, SERVER.map(ip), options.seed)?;
-        for (from, one) in DELAYS.iter().enumerate() {
-            for (to, other) in DELAYS.iter().enumerate() {
-                router.set(from, to, Path { delay: Duration::from_millis(one + other), ..Path::default() });
-            }
-        }
         let mut webs = Vec::new();
         for (name, namespace) in [("origin".to_owned(), &origin)].into_iter().chain((1..).map(|n| format!("r{n}")).zip(&replicas)) {
             webs.extend(options.web.start(namespace, folder.path(), &name)?);
         }
-        let (agents, gateways) = ((0..REPLICAS).map(|_| None).collect(), Vec::new());
-        let modes = options.modes;
-        let mut lab = Self { options, agents, modes, gateways, _webs: webs, router, client, origin, replicas, gates, _core: core, folder };
+        let agents = (0..REPLICAS).map(|_| None).collect();
+        let (modes, clients_gateway, _servers_gateway, exchanged, _webs) = (options.modes, None, None, false, webs);
+        let mut lab = Self {
+            options,
+            agents,
+            modes,
+            clients_gateway,
+            _servers_gateway,
+            exchanged,
+            _webs,
+            router,
+            client,
+            origin,
+            replicas,
+            gates,
+            core,
+            folder,
+        };
+        lab.set_paths(|_, path| path);
         for (place, mode) in lab.options.modes.into_iter().enumerate() {
             lab.start_agent(place + 1, mode)?;
         }
-        lab.start_gateway("client", 0, &config::client(false))?;
-        lab.start_gateway("server", 1, &config::server(&lab.options.hold, false))?;
+        lab.start_clients_gateway()?;
+        lab._servers_gateway = Some(lab.run(&lab.gates[1], "server", &lab.servers_file(""))?);
         lab.wait_for_delays()?;
         Ok(lab)
     }
 
     fn run(&self, namespace: &Namespace, name: &str, file: &str) -> Result<Process> {
-        let path = self.folder.path().join(format!("{name}.toml"));
+        let path = self.file(name);
         std::fs::write(&path, file)?;
-        let path = path.display().to_string();
         let mut command = namespace.command(&self.options.program, ["--runtime", &self.runtime(name), "run", &path]);
         Process::start_ready(&mut command, &format!("the gateway {name}"))
     }
@@ -153,10 +168,40 @@ impl Lab {
         self.folder.path().join(format!("run-{name}")).display().to_string()
     }
 
-    fn start_gateway(&mut self, name: &str, place: usize, file: &str) -> Result<()> {
-        let process = self.run(&self.gates[place], name, file)?;
-        self.gateways.push(process);
+    fn clients_file(&self) -> String {
+        config::client(self.exchanged, &self.table())
+    }
+
+    fn servers_file(&self, more: &str) -> String {
+        config::server(&self.options.hold, self.exchanged, more)
+    }
+
+    fn agents_file(&self, number: usize) -> String {
+        config::agent(number, self.modes[number - 1], self.exchanged, &self.load_file(number))
+    }
+
+    /// Where the clients' gateway keeps its table.
+    fn table(&self) -> PathBuf {
+        self.folder.path().join("client.table")
+    }
+
+    fn start_clients_gateway(&mut self) -> Result<()> {
+        self.clients_gateway = Some(self.run(&self.gates[0], "client", &self.clients_file())?);
         Ok(())
+    }
+
+    /// Ends the clients' gateway in order, and starts it again, with the table that it has kept or without it.
+    ///
+    /// # Errors
+    /// If it does not start, or has kept no table.
+    pub fn restart_clients_gateway(&mut self, with_table: bool) -> Result<()> {
+        if let Some(gateway) = self.clients_gateway.take() {
+            gateway.end();
+        }
+        if !with_table {
+            std::fs::remove_file(self.table()).context("the clients' gateway has kept no table")?;
+        }
+        self.start_clients_gateway()
     }
 
     /// Starts the agent of a replica, from 1, in this mode; one that runs is ended first.
@@ -165,8 +210,8 @@ impl Lab {
     /// If it does not start.
     pub fn start_agent(&mut self, number: usize, mode: char) -> Result<()> {
         self.end_agent(number);
-        let process = self.run(&self.replicas[number - 1], &format!("r{number}"), &config::agent(number, mode, false))?;
         self.modes[number - 1] = mode;
+        let process = self.run(&self.replicas[number - 1], &format!("r{number}"), &self.agents_file(number))?;
         self.agents[number - 1] = Some(process);
         Ok(())
     }
@@ -175,16 +220,109 @@ impl Lab {
     ///
     /// # Errors
     /// If a gateway or an agent refuses.
-    pub fn exchange_keys(&self) -> Result<()> {
-        let reload = |name: &str, file: String| {
-            std::fs::write(self.folder.path().join(format!("{name}.toml")), file)?;
-            self.ask(name, &["tell", "reload"])
-        };
-        for (number, mode) in (1..).zip(self.modes) {
-            reload(&format!("r{number}"), config::agent(number, mode, true))?;
+    pub fn exchange_keys(&mut self) -> Result<()> {
+        self.exchanged = true;
+        for number in 1..=REPLICAS {
+            self.reload(&format!("r{number}"), &self.agents_file(number))?;
         }
-        reload("server", config::server(&self.options.hold, true))?;
-        reload("client", config::client(true)).map(drop)
+        self.reload_server("")?;
+        self.reload("client", &self.clients_file())
+    }
+
+    fn reload(&self, name: &str, file: &str) -> Result<()> {
+        std::fs::write(self.file(name), file)?;
+        self.ask(name, &["tell", "reload"]).map(drop)
+    }
+
+    /// Gives the servers' gateway more lines for its file, while it runs.
+    ///
+    /// # Errors
+    /// If it refuses.
+    pub fn reload_server(&self, more: &str) -> Result<()> {
+        self.reload("server", &self.servers_file(more))
+    }
+
+    /// The file that tells a replica's agent its load.
+    pub fn load_file(&self, number: usize) -> PathBuf {
+        self.folder.path().join(format!("r{number}.load"))
+    }
+
+    /// How often something has happened, by its name in `show`.
+    ///
+    /// # Errors
+    /// If the gateway or agent does not answer.
+    pub fn count(&self, name: &str, counter: &str) -> Result<u64> {
+        Ok(self.ask(name, &["show"])?["counters"][counter].as_u64().unwrap_or(0))
+    }
+
+    /// A visit of the client.
+    ///
+    /// # Errors
+    /// If nobody answers.
+    pub fn visit(&self, server: &str) -> Result<Visit> {
+        Visit::begin(&self.client, ip(server), None)
+    }
+
+    /// The wire by which the network reaches the client's gateway.
+    ///
+    /// # Errors
+    /// If it cannot be opened.
+    pub fn towards_client(&self) -> Result<Wire> {
+        Wire::open(&format!("if:p0@{}", self.core.name()), host_mac(HOSTS[0]), router_mac(0))
+    }
+
+    /// That by which it reaches the servers' gateway.
+    ///
+    /// # Errors
+    /// If it cannot be opened.
+    pub fn towards_server(&self) -> Result<Wire> {
+        Wire::open(&format!("if:p1@{}", self.core.name()), host_mac(HOSTS[1]), router_mac(1))
+    }
+
+    /// The server's own.
+    ///
+    /// # Errors
+    /// If it cannot be opened.
+    pub fn of_server(&self) -> Result<Wire> {
+        Wire::open(&format!("if:eth0@{}", self.origin.name()), router_mac(1), host_mac(HOSTS[1]))
+    }
+
+    /// A look at what the client sends.
+    ///
+    /// # Errors
+    /// If it cannot begin.
+    pub fn watch_client_s<T: Default + Send + 'static>(&self, each: impl FnMut(&mut T, &[u8]) + Send + 'static) -> Result<Watch<T>> {
+        Watch::begin(&format!("if:inside@{}", self.gates[0].name()), each)
+    }
+
+    /// A look at what reaches the client.
+    ///
+    /// # Errors
+    /// If it cannot begin.
+    pub fn watch_to_client<T: Default + Send + 'static>(&self, each: impl FnMut(&mut T, &[u8]) + Send + 'static) -> Result<Watch<T>> {
+        Watch::begin(&format!("if:eth0@{}", self.client.name()), each)
+    }
+
+    /// A look at what a replica sends, as its kernel gives it to the network.
+    ///
+    /// # Errors
+    /// If it cannot begin.
+    pub fn watch_replica_s<T: Default + Send + 'static>(
+        &self,
+        number: usize,
+        each: impl FnMut(&mut T, &[u8]) + Send + 'static,
+    ) -> Result<Watch<T>> {
+        Watch::begin(&format!("if:p{}@{}", 1 + number, self.core.name()), each)
+    }
+
+    /// Sets all paths anew: what they are with nothing but their delays, changed.
+    pub fn set_paths(&self, change: impl Fn(usize, Path) -> Path) {
+        for (from, one) in DELAYS.iter().enumerate() {
+            for (to, other) in DELAYS.iter().enumerate() {
+                let path = Path { delay: Duration::from_millis(one + other), ..Path::default() };
+                self.router.set(from, to, change(from, path));
+            }
+        }
     }
 
     /// Ends the agent of a replica in order.
@@ -263,9 +401,18 @@ impl Lab {
         Ok(open)
     }
 
-    /// Where the files are.
-    pub fn folder(&self) -> &FilePath {
-        self.folder.path()
+    /// The file of a gateway or an agent.
+    pub fn file(&self, name: &str) -> String {
+        self.folder.path().join(format!("{name}.toml")).display().to_string()
+    }
+
+    /// What the host with an address is called.
+    pub fn name_of(&self, address: IpAddr) -> String {
+        let number = (1..=REPLICAS).find(|number| replica(*number).iter().any(|own| ip(own) == address));
+        number.map_or_else(
+            || if SERVER.map(ip).contains(&address) { "origin".into() } else { address.to_string() },
+            |number| format!("r{number}"),
+        )
     }
 
     /// The command that asks a gateway or an agent, for people.

@@ -6,9 +6,14 @@
 //! | [`lab`] | client, gateways, origin and replicas, as programs and kernels |
 //! | [`config`] | the files of the three roles |
 //! | [`web`] | the servers |
+//! | [`visit`] | a visit of the client: one connection |
+//! | [`segment`], [`wire`] | segments that no kernel has sent, and a hand on the wires |
 
 pub mod config;
 pub mod lab;
 pub mod network;
+pub mod segment;
 mod spoil;
+pub mod visit;
 pub mod web;
+pub mod wire;

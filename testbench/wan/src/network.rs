@@ -1,5 +1,6 @@
 //! The router between the sites: it knows every host, and carries each packet by the path between two sites, with all that paths do.
 
+use crate::segment::GUE;
 use crate::spoil;
 use anyhow::Result;
 use etherparse::{NetSlice, SlicedPacket, TransportSlice};
@@ -20,8 +21,6 @@ pub type Mac = [u8; 6];
 
 /// In whose name the router refuses packets.
 const ROUTER: (Ipv4Addr, Ipv6Addr) = (Ipv4Addr::new(203, 0, 113, 1), Ipv6Addr::new(0x2001, 0xdb8, 0xff, 0, 0, 0, 0, 1));
-/// UDP port of the tunnels.
-const GUE: u16 = 6080;
 
 /// What happens to a packet between two sites.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -38,12 +37,14 @@ pub struct Path {
     pub mtu: usize,
     /// Whether a middlebox takes experiments' options out of TCP.
     pub strips: bool,
+    /// Whether one drops RSTs.
+    pub eats_resets: bool,
 }
 
 impl Default for Path {
     fn default() -> Self {
-        let (delay, jitter, loss, reorders, strips) = Default::default();
-        Self { delay, jitter, loss, reorders, mtu: 1500, strips }
+        let (delay, jitter, loss, reorders, strips, eats_resets) = Default::default();
+        Self { delay, jitter, loss, reorders, mtu: 1500, strips, eats_resets }
     }
 }
 
@@ -165,6 +166,10 @@ impl Inner {
                 IcmpError::TooBig(path.mtu as u16).write(&ends, &packet, &mut error);
                 self.carry(to, *home, source, &error);
             }
+            return;
+        }
+        if path.eats_resets && spoil::is_reset(&packet) {
+            self.state().lost += 1;
             return;
         }
         if path.strips {

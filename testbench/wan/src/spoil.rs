@@ -1,5 +1,7 @@
 //! Packets as routers and middleboxes change them.
 
+use crate::segment::{GUE, RST, Segment};
+use etherparse::{SlicedPacket, TransportSlice};
 use packet::{Delta, Sum};
 
 /// Kind of the option that is taken out: experiments.
@@ -26,6 +28,15 @@ pub(crate) fn age(packet: &mut [u8]) -> bool {
 pub(crate) fn tcp(packet: &[u8]) -> Option<usize> {
     let (protocol, at) = if packet.first()? >> 4 == 4 { (packet.get(9)?, usize::from(packet[0] & 15) * 4) } else { (packet.get(6)?, 40) };
     (*protocol == 6 && packet.len() >= at + 20).then_some(at)
+}
+
+/// Whether a packet is a RST of TCP, plain or in a tunnel.
+pub(crate) fn is_reset(packet: &[u8]) -> bool {
+    let inner = SlicedPacket::from_ip(packet).ok().and_then(|sliced| match sliced.transport {
+        Some(TransportSlice::Udp(udp)) if udp.destination_port() == GUE => Some(udp.payload().to_vec()),
+        _ => None,
+    });
+    Segment::of(inner.as_deref().unwrap_or(packet)).is_some_and(|segment| segment.flags & RST != 0)
 }
 
 /// Fills experiments' options of TCP with NOPs, as some middleboxes do; returns whether there was one.
@@ -69,6 +80,16 @@ mod tests {
         assert_eq!(tcp.options(), [&[2, 4, 5, 180][..], &[1; 16]].concat());
         assert_eq!(tcp.checksum(), tcp.calc_checksum_ipv4(ip.header().source(), ip.header().destination()).unwrap());
         assert!(!strip(&mut packet), "there is none any more");
+    }
+
+    #[test]
+    fn a_reset_is_found_in_a_tunnel_too() {
+        let ends = ("10.0.0.2:4000".parse().unwrap(), "192.0.2.10:80".parse().unwrap());
+        let is = |flags| {
+            let packet = Segment::new(ends.0, ends.1, flags, (1, 2)).packet();
+            [is_reset(&packet), is_reset(&crate::segment::tunnelled(&packet, ends.0.ip(), ends.1.ip()))]
+        };
+        assert_eq!([is(RST), is(crate::segment::ACK)], [[true; 2], [false; 2]]);
     }
 
     #[test]

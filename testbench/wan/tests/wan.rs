@@ -23,7 +23,7 @@ fn tandem_wan(arguments: &[&str]) -> (Option<i32>, String) {
 
 #[test]
 fn replicas_race_in_all_modes_at_once_and_the_next_one_wins_when_the_nearest_is_gone() {
-    let (code, told) = tandem_wan(&["--quick", "--mode", "mixed"]);
+    let (code, told) = tandem_wan(&["--only", "races,operation,failures", "--mode", "mixed"]);
     assert_eq!(code, Some(0), "{told}");
     assert!(told.contains("ABC: winners were first on the wire"), "{told}");
     assert!(told.contains("19 of 19 promises kept"), "every promise was put to the test: {told}");
@@ -31,7 +31,7 @@ fn replicas_race_in_all_modes_at_once_and_the_next_one_wins_when_the_nearest_is_
 
 #[test]
 fn without_a_hold_the_origin_wins_and_the_promise_of_the_nearest_is_not_made() {
-    let (code, told) = tandem_wan(&["--quick", "--mode", "C", "--hold", "off"]);
+    let (code, told) = tandem_wan(&["--only", "races", "--mode", "C", "--hold", "off"]);
     assert_eq!(code, Some(0), "{told}");
     assert!(told.contains("C: origin wins most at"), "{told}");
 }

@@ -144,7 +144,7 @@ mod tests {
         }
         write(&path, &names(&["shop"]), &old).unwrap();
         let whole = std::fs::read(&path).unwrap();
-        let mut told = |bytes: &[u8]| {
+        let told = |bytes: &[u8]| {
             std::fs::write(&path, bytes).unwrap();
             let mut new = gateway(1, 100);
             let told = read(&path, &names(&["shop"]), &mut new, NOW);

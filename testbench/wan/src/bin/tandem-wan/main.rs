@@ -44,9 +44,13 @@ struct Arguments {
     /// Of what happens by chance
     #[arg(long, value_name = "NUMBER", default_value = "7")]
     seed: u64,
-    /// Only what takes seconds: no losses, no narrow paths
-    #[arg(long)]
-    quick: bool,
+    /// Only these: races, paths (losses, narrow paths), attacks, hosts (strict, busy, restarted), operation, failures. Without a hold there are no
+    /// attacks, hosts and failures
+    #[arg(long, value_enum, value_delimiter = ',', value_name = "PARTS", default_values = ["races", "paths", "attacks", "hosts", "operation", "failures"])]
+    only: Vec<Part>,
+    /// So many races more in each mode, with losses and jitter, each judged
+    #[arg(long, value_name = "NUMBER", default_value = "0")]
+    races: usize,
     /// Leaves the network up, once all was seen, until Ctrl-C
     #[arg(long)]
     stay: bool,
@@ -77,6 +81,17 @@ impl Mode {
             Self::All => [Self::A, Self::B, Self::C, Self::Mixed].into_iter().flat_map(Self::each).collect(),
         }
     }
+}
+
+/// What is put to the test.
+#[derive(Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+enum Part {
+    Races,
+    Paths,
+    Attacks,
+    Hosts,
+    Operation,
+    Failures,
 }
 
 fn hold(text: &str) -> Result<String, String> {
@@ -120,16 +135,29 @@ fn run(arguments: &Arguments) -> Result<ExitCode> {
         arguments.seed
     );
     let mut lab = Lab::up(Options { program, web, hold: arguments.hold.clone(), modes: modes[0], seed: arguments.seed })?;
-    let mut seen = Seen::new(arguments.hold != "\"off\"");
-    for modes in &modes {
-        seen.of_modes(&mut lab, *modes)?;
+    let held = arguments.hold != "\"off\"";
+    let mut seen = Seen::new(held);
+    // Paths come after what judges half-open connections: what a lost RST leaves half open is closed by the next SYN-ACK only.
+    for part in [Part::Races, Part::Attacks, Part::Hosts, Part::Paths].iter().filter(|part| arguments.only.contains(part)) {
+        for modes in &modes {
+            match part {
+                Part::Races => seen.of_modes(&mut lab, *modes)?,
+                Part::Attacks if held => seen.of_attacks(&mut lab, *modes)?,
+                Part::Hosts if held => seen.of_hosts(&mut lab, *modes)?,
+                Part::Paths => seen.of_bad_paths(&mut lab, *modes)?,
+                _ => {}
+            }
+        }
     }
-    // Last: what a lost RST leaves half open is closed by the next SYN-ACK only.
-    for modes in modes.iter().filter(|_| !arguments.quick) {
-        seen.of_bad_paths(&mut lab, *modes)?;
+    for modes in modes.iter().filter(|_| arguments.races > 0) {
+        seen.of_many(&mut lab, *modes, arguments.races)?;
     }
-    seen.of_operation(&lab)?;
-    seen.of_failures(&mut lab)?;
+    if arguments.only.contains(&Part::Operation) {
+        seen.of_operation(&mut lab)?;
+    }
+    if arguments.only.contains(&Part::Failures) {
+        seen.of_failures(&mut lab)?;
+    }
     let kept = seen.end();
     if arguments.stay {
         stay(&lab);
