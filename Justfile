@@ -44,7 +44,7 @@ soak *OPTIONS:
 live *OPTIONS:
     {{ build }} tandem-card --bin tandem --bin tandem-site && {{ programs }}/tandem-site {{ OPTIONS }}
 
-# a wide-area network in namespaces: gateways, an origin and three replicas that race: --mode A|B|C|mixed, --hold HOLD, --quick, --stay
+# a wide-area network in namespaces: gateways, an origin and three replicas that race: --mode A|B|C|mixed, --hold HOLD, --only PARTS, --races N, --stay
 wan *OPTIONS:
     cargo build --quiet --release --bin tandem-gateway --bin tandem-wan && {{ programs }}/tandem-wan {{ OPTIONS }}
 
@@ -122,6 +122,7 @@ nightly: (formal "--design" "256x4") (synth "--design" "256x4") pnr mutants
     BATCH_CASES=100000 cargo test --release --workspace --test batch
     FLOW_MUTANTS=10000000 cargo test --release --workspace --test mutated
     MANAGER_RELOADS=10000 cargo test --release --workspace --test kernels reloads
+    just wan --only operation --races 2500
     MANAGER_HELD=1000 MANAGER_TAKE_OVERS=100 cargo test --release --workspace --test kernels reloads
 
 # format and lints; what a change must pass before it is committed

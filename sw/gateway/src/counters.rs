@@ -132,7 +132,7 @@ counts! {
     SynDelivered = "syn_delivered";
     /// SYNs that were dropped, because the host is busy or drains.
     Busy = "busy";
-    /// Segments and SYNs of clients whose path of IPv6 is too narrow for mode C.
+    /// Connections of mode C that were reset, because their path of IPv6 is too narrow for a tunnel.
     PathNarrow = "path_narrow";
     /// Copies from elsewhere than a gateway of the site, or for a server that the replica does not serve.
     NotServed = "not_served";

@@ -9,8 +9,10 @@ use packet::ip::Addresses;
 
 /// Bytes of an error in front of its quote.
 const HEADER: usize = 8;
-/// The least MTU of IPv6, and what a tunnel adds: a path below it has no room for mode C.
-const NARROWEST: u32 = 1280 + 48;
+/// What every path of IPv6 takes, and nearly every one of IPv4.
+pub const LEAST: usize = 1280;
+/// What a tunnel adds to it: a path below has no room for mode C.
+const NARROWEST: u32 = LEAST as u32 + 48;
 
 /// What an error quotes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -115,6 +117,20 @@ pub(crate) fn turn(frame: &Frame, view: &View, quote: &Quote, to: &Address, quot
     packet.extend(header);
     packet[start + 2..start + 4].fill(0);
     packet.extend(about);
+    finish(&addresses, &mut packet, start);
+    Some(frame.with(&packet))
+}
+
+/// An error with so short a quote that it has at most this many bytes; `None` if its checksum is wrong.
+pub(crate) fn shortened(frame: &Frame, view: &View, most: usize) -> Option<Frame> {
+    let message = message(frame, view)?;
+    let addresses = Addresses::new(view.source.ip(), view.destination.ip())?;
+    let length = message.len().min(most - addresses.header_length());
+    let mut packet = Vec::new();
+    addresses.header(view.protocol, length, &mut packet);
+    let start = packet.len();
+    packet.extend(&message[..length]);
+    packet[start + 2..start + 4].fill(0);
     finish(&addresses, &mut packet, start);
     Some(frame.with(&packet))
 }

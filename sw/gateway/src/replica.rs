@@ -14,12 +14,6 @@ use std::collections::{BTreeMap, HashMap};
 
 /// As long the host may repeat its SYN-ACK.
 const ASKED: Time = Time::from_secs(130);
-/// The least that a path of IPv6 takes; a host does not send less.
-const LEAST: u16 = 1280;
-/// How long a path is known to be too narrow for mode C. Source: RFC 8201, section 4.
-const NARROW: Time = Time::from_secs(600);
-/// Clients with such a path that are remembered.
-const MOST_NARROW: usize = 65_536;
 
 /// What an operator sets of a replica.
 #[derive(Clone, Debug, PartialEq)]
@@ -79,8 +73,6 @@ pub struct Agent {
     /// The same in the order in which they are forgotten.
     turns: BTreeMap<(Time, u64), (Ends, u32)>,
     serial: u64,
-    /// Clients whose path is too narrow for mode C, each until when.
-    narrow: HashMap<Address, Time>,
     counters: Counters,
 }
 
@@ -88,7 +80,7 @@ impl Agent {
     /// An agent that is ready.
     pub fn new(settings: Settings) -> Self {
         let (asked, turns) = (HashMap::new(), BTreeMap::new());
-        Self { settings, load: Load::Ready, asked, turns, serial: 0, narrow: HashMap::new(), counters: Counters::default() }
+        Self { settings, load: Load::Ready, asked, turns, serial: 0, counters: Counters::default() }
     }
 
     /// Says whether the host takes connections from now on.
@@ -200,7 +192,6 @@ impl Agent {
             _ if !right => Err(Count::BadMac),
             _ if !accepted => Err(Count::ModeNotAccepted),
             Load::Busy | Load::Draining => Err(Count::Busy),
-            Load::Ready if self.narrow.get(&client).is_some_and(|until| *until > now) => Err(Count::PathNarrow),
             Load::Ready => Ok((options, key, own)),
         }
     }
@@ -263,31 +254,30 @@ impl Agent {
         }
     }
 
-    /// Mode C: the network refuses the tunnel of this packet of the host for its length, and would take one of `left` bytes. The host is told so in the
-    /// client's name. A path of IPv6 that leaves less than a host ever sends carries no connection: both ends are reset, so that the client begins
-    /// anew at once, and its SYNs are left to others for a while.
-    pub fn refused(&mut self, now: Time, packet: &[u8], left: u16, out: &mut Vec<(To, Frame)>) {
+    /// Mode C: the network refuses the tunnel of this packet of the host for its length, and would take one of `left` bytes inside. The host is told so
+    /// in the client's name. A path of IPv6 that leaves less than a host ever sends carries no connection: both ends are reset, so that the client
+    /// begins anew at once, and its gateway is told, which then asks for other modes.
+    pub fn refused(&mut self, packet: &[u8], left: u16, out: &mut Vec<(To, Frame)>) {
         let frame = Frame::ip(packet);
         let Some(view) = frame.view() else { return };
-        let segment = Segment::of(packet, &view).filter(|_| !view.source.is_v4() && left < LEAST);
-        let Some(segment) = segment else {
+        let is_narrow = !view.source.is_v4() && usize::from(left) < icmp::LEAST;
+        let (Some(segment), Some(own)) = (Segment::of(packet, &view).filter(|_| is_narrow), self.own(view.source.is_v4())) else {
             return out.extend(icmp::too_big_packet(packet, left).map(|told| (To::Host, Frame::ip(&told))));
         };
         self.counters.count(Count::PathNarrow);
-        if self.narrow.len() >= MOST_NARROW {
-            self.narrow.retain(|_, until| *until > now);
-        }
-        if self.narrow.len() < MOST_NARROW {
-            self.narrow.insert(view.destination, now + NARROW);
-        }
         let (host, client) = ((view.source, segment.source_port), (view.destination, segment.destination_port));
-        out.push((To::Host, Frame::ip(&rst_packet(client, host, segment.ack))));
-        let mut reset = Frame::ip(&rst_packet(host, client, segment.seq));
-        if let Some(view) = reset.view()
-            && self.wrap(&mut reset, &view)
-        {
-            out.push((To::Network, reset));
+        let to_host = Frame::ip(&rst_packet(client, host, segment.ack));
+        let mut to_client = Frame::ip(&rst_packet(host, client, segment.seq));
+        // The error is about the client's side of the tunnel, which alone its gateway knows.
+        let mut tunnelled = to_host.clone();
+        let outer = Outer { source: client.0, destination: own, port: tunnel::PORT };
+        let is_wrapped = to_host.view().is_some_and(|view| tunnel::wrap(&mut tunnelled, &view, &outer));
+        let error = icmp::too_big_packet(tunnelled.packet(), left + tunnel::overhead(false)).filter(|_| is_wrapped);
+        out.extend(error.map(|error| (To::Network, Frame::ip(&error))));
+        if to_client.view().is_some_and(|view| self.wrap(&mut to_client, &view)) {
+            out.push((To::Network, to_client));
         }
+        out.push((To::Host, to_host));
     }
 
     /// Makes the host's SYN-ACK the replica's answer.

@@ -284,7 +284,11 @@ impl ServerGateway {
         if replicas.is_empty() || !self.errors.take(now) {
             return;
         }
-        let copies: Vec<_> = replicas.iter().filter_map(|replica| self.to_replica(frame, view, replica)).collect();
+        // The narrow path may be on the copy's own: in its tunnel it has to be no longer than what every path takes.
+        let most = icmp::LEAST - usize::from(tunnel::overhead(view.source.is_v4()));
+        let short = if view.length > most { icmp::shortened(frame, view, most) } else { Some(frame.clone()) };
+        let Some((view, short)) = short.and_then(|short| Some((short.view()?, short))) else { return };
+        let copies: Vec<_> = replicas.iter().filter_map(|replica| self.to_replica(&short, &view, replica)).collect();
         self.counters.add(Count::IcmpCopied, copies.len() as u64);
         out.extend(copies);
     }

@@ -13,11 +13,16 @@ const ISN: u32 = 1000;
 const ANSWER: u32 = 9000;
 const MTU: u32 = 1400;
 
-/// An error from a router or a host about a packet of the client, which it quotes as far as `quoted` bytes.
+/// An error from a router or a host about a packet of the client, of which it quotes 100 bytes.
 fn error(hosts: &Hosts, from: IpAddr, about: &[u8], too_big: bool, mtu: u32) -> Frame {
+    quoting(100, hosts, from, about, too_big, mtu)
+}
+
+/// The same, quoting so many bytes.
+fn quoting(length: usize, hosts: &Hosts, from: IpAddr, about: &[u8], too_big: bool, mtu: u32) -> Frame {
     let ethernet = PacketBuilder::ethernet2(common::MACS[1], common::MACS[0]);
     let mut bytes = Vec::new();
-    let (word, quote) = (mtu.to_be_bytes(), &about[14..about.len().min(14 + 100)]);
+    let (word, quote) = (mtu.to_be_bytes(), &about[14..about.len().min(14 + length)]);
     match (from, hosts.client) {
         (IpAddr::V4(from), IpAddr::V4(to)) => {
             let builder = ethernet.ipv4(from.octets(), to.octets(), 60);
@@ -188,6 +193,33 @@ fn too_big_about_the_server_s_segments_is_copied_to_the_replicas_and_heeded_in_m
                 }
             }
         }
+    }
+}
+
+/// A router of IPv6 quotes up to 1,232 bytes, and the narrow path may be on the copy's own way: in a tunnel the whole error would be refused, too.
+#[test]
+fn a_copied_error_fits_every_path_in_its_tunnel() {
+    use gateway::hold::Hold;
+    use gateway::server::{self, Class};
+    for v4 in [true, false] {
+        let hosts = hosts(v4);
+        let servers = common::settings(&hosts).sites[0].servers.clone();
+        let class = Class { servers, replicas: vec![hosts.replicas[0].into()], hold: Hold::Off, exceptions: Vec::new() };
+        let settings = server::Settings { own: vec![hosts.gateway.into()], classes: vec![class], ..server::Settings::default() };
+        let data = Tcp::new((hosts.server, 80), (hosts.client, PORT), ACK, 1, 2).payload(&[3; 1400]).bytes(Side::Inside);
+        let to_server = Hosts { client: hosts.server, ..hosts };
+        let frame = quoting(1232, &to_server, router(&hosts), &data, true, 1300);
+        let mut out = Vec::new();
+        gateway::ServerGateway::new(settings).take(NOW, Side::Wan, frame.clone(), &mut out);
+        let [copy, whole] = &out[..] else { panic!("{out:?}") };
+        assert_eq!((&whole.frame, whole.side), (&frame, Side::Inside), "the server's own is as it was");
+        let overhead = if v4 { 28 } else { 48 };
+        assert_eq!((copy.side, copy.frame.packet().len()), (Side::Wan, 1280));
+        let link = &copy.frame.bytes()[..14];
+        let inside = Frame::ethernet(&[link, &copy.frame.packet()[overhead..]].concat());
+        let (source, mtu, quote) = read(&inside, &to_server);
+        assert_eq!((source, mtu), (router(&hosts), 1300));
+        assert_eq!(quote, data[14..14 + quote.len()]);
     }
 }
 

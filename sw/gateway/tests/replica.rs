@@ -2,7 +2,7 @@
 
 mod common;
 
-use common::{ACK, Hosts, LINUX, NOW, RST, SYN, Tcp, hosts, read, tag_of, trust};
+use common::{ACK, Hosts, LINUX, NOW, RST, SYN, Tcp, answer, gateway, hosts, only, read, tag_of, take, trust};
 use gateway::counters::Count;
 use gateway::replica::{Load, Settings, To};
 use gateway::tag::{EXID, Subject};
@@ -173,33 +173,41 @@ fn in_mode_c_everything_is_wrapped_and_cracked() {
 }
 
 #[test]
-fn a_path_of_ipv6_too_narrow_for_a_tunnel_resets_both_ends_and_leaves_the_next_race_to_others() {
+fn a_path_of_ipv6_too_narrow_for_a_tunnel_resets_both_ends_and_takes_mode_c_out_of_the_next_tag() {
     let hosts = hosts(false);
-    let mut agent = agent(&hosts, Mode::C);
+    let (mut agent, mut client) = (agent(&hosts, Mode::C), gateway(&hosts));
+    let modes = |tcp: &Tcp| tag_of(tcp).unwrap()[4] >> 1 & 7;
+    let begin = |client: &mut gateway::ClientGateway, port| {
+        let syn = Tcp::new((hosts.client, port), (hosts.server, 80), SYN, ISN, 0);
+        read(&only(take(client, NOW, Side::Inside, syn.frame(Side::Inside)), Side::Wan)).1
+    };
+    assert_eq!(modes(&begin(&mut client, 4000)), 0b111);
+    let won = answer(&hosts, Mode::C, hosts.replicas[0], 4000, ISN, ANSWER, NOW);
+    only(take(&mut client, NOW, Side::Wan, won), Side::Inside);
     let data = Tcp::new((hosts.server, 80), (hosts.client, 4000), ACK, ANSWER + 1, ISN + 1).payload(&[7; 1300]);
     let refused = |agent: &mut Agent, left| {
         let mut out = Vec::new();
-        agent.refused(NOW, &data.bytes(Side::Inside)[14..], left, &mut out);
+        agent.refused(&data.bytes(Side::Inside)[14..], left, &mut out);
         out
     };
-    let on_wire = |frame: &Frame| Frame::ethernet(&[&[2; 12][..], &[0x86, 0xdd], frame.packet()].concat());
     // A path of 1,400 bytes leaves 1,352: the host is told, in the client's name.
     let told = refused(&mut agent, 1352);
     let [(To::Host, error)] = &told[..] else { panic!("{told:?}") };
     let error = etherparse::Ipv6Slice::from_slice(error.packet()).unwrap();
     assert_eq!(error.header().source_addr(), hosts.client);
     assert_eq!(error.payload().payload[..8], [&[2, 0][..], &error.payload().payload[2..4], &1352_u32.to_be_bytes()].concat());
-    assert_eq!(from_network(&mut agent, copy(&hosts, &syn(&hosts, &Mode::ALL), hosts.gateway)).len(), 1, "and goes on");
+    assert_eq!(agent.counters().get(Count::PathNarrow), 0);
     // One of 1,300 leaves less than a host ever sends.
     let out = refused(&mut agent, 1252);
-    let [(To::Host, to_host), (To::Network, to_client)] = &out[..] else { panic!("{out:?}") };
+    let [(To::Network, error), (To::Network, to_client), (To::Host, to_host)] = &out[..] else { panic!("{out:?}") };
+    assert_eq!(agent.counters().get(Count::PathNarrow), 1);
+    let on_wire = |frame: &Frame| Frame::ethernet(&[&[2; 12][..], &[0x86, 0xdd], frame.packet()].concat());
     let bare = |from, to, seq| Tcp { options: Vec::new(), ..Tcp::new(from, to, RST, seq, 0) };
-    assert_eq!(read(&on_wire(to_host)).1, bare((hosts.client, 4000), (hosts.server, 80), ISN + 1));
-    let (outer, reset) = read(&on_wire(to_client));
-    assert_eq!(outer.map(|(from, to, _)| (from, to)), Some((hosts.replicas[0], hosts.client)));
-    assert_eq!(reset, bare((hosts.server, 80), (hosts.client, 4000), ANSWER + 1));
-    assert!(from_network(&mut agent, copy(&hosts, &syn(&hosts, &Mode::ALL), hosts.gateway)).is_empty());
-    assert_eq!(agent.counters().get(Count::PathNarrow), 2);
+    assert_eq!(read(&on_wire(to_host)), (None, bare((hosts.client, 4000), (hosts.server, 80), ISN + 1)));
+    take(&mut client, NOW, Side::Wan, on_wire(error));
+    let (outer, reset) = read(&only(take(&mut client, NOW, Side::Wan, on_wire(to_client)), Side::Inside));
+    assert_eq!((outer, reset), (None, bare((hosts.server, 80), (hosts.client, 4000), ANSWER + 1)));
+    assert_eq!(modes(&begin(&mut client, 4001)), 0b011, "A and B");
 }
 
 #[test]

@@ -230,13 +230,10 @@ pub(crate) struct Happening {
     pub(crate) what: String,
 }
 
-/// Races that one answer tells of.
-const TOLD: usize = 20;
-
 impl Traced {
-    /// The newest races of connections that are wanted.
-    pub(crate) fn of(races: &gateway::client::races::Races, wanted: impl Fn(&Key) -> bool) -> Vec<Self> {
-        races.newest().filter(|(key, _)| wanted(key)).take(TOLD).map(|(key, race)| Self::one(key, race)).collect()
+    /// The newest races of connections that are wanted, at most so many.
+    pub(crate) fn of(races: &gateway::client::races::Races, most: usize, wanted: impl Fn(&Key) -> bool) -> Vec<Self> {
+        races.newest().filter(|(key, _)| wanted(key)).take(most).map(|(key, race)| Self::one(key, race)).collect()
     }
 
     fn one(key: &Key, race: &Race) -> Self {

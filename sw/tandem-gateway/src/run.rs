@@ -141,7 +141,7 @@ impl Host {
                 self.reload(path)?;
                 serde_json::to_value(self.report())?
             }
-            (["trace", ends @ ..], Self::Bump(bump)) => serde_json::to_value(bump.trace(ends)?)?,
+            (["trace", last, ends @ ..], Self::Bump(bump)) => serde_json::to_value(bump.trace(last, ends)?)?,
             (["drain" | "ready"], Self::Replica(replica)) => {
                 replica.set_draining(words[0] == "drain");
                 serde_json::to_value(self.report())?

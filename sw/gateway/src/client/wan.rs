@@ -121,10 +121,14 @@ impl ClientGateway {
         if state != State::Racing && !matches!(action, Action::Drop(_) | Action::Reset(_)) {
             self.table.touch(now, id);
         }
-        if before == State::Racing && state == State::Origin {
-            self.counters.count(Count::BoundOrigin);
-            if syns > self.settings.rules.tag_syns {
-                self.swallowing.remember(now, server);
+        if before == State::Racing && state != State::Racing {
+            if state == State::Origin {
+                self.counters.count(Count::BoundOrigin);
+            }
+            if state == State::Origin && syns > self.settings.rules.tag_syns {
+                self.swallowing.swallowed(now, server);
+            } else {
+                self.swallowing.came_through(server);
             }
         }
         let answered = match action {

@@ -12,6 +12,7 @@ use std::time::{Duration, SystemTime};
 #[derive(clap::Args)]
 #[command(after_help = "Examples:
   tandem-gateway trace                                    the last 20 races
+  tandem-gateway trace --last 1000                        the last 1,000
   tandem-gateway trace 10.0.0.7                           those of a client
   tandem-gateway trace 10.0.0.7:40000 192.0.2.10:80       that of a connection
 
@@ -20,11 +21,15 @@ pub(crate) struct Arguments {
     /// An end of the connection, or both: ADDRESS, ADDRESS:PORT, or [ADDRESS]:PORT
     #[arg(value_name = "END", num_args = 0..=2)]
     ends: Vec<String>,
+    /// How many, the newest first
+    #[arg(long, value_name = "NUMBER", default_value = "20")]
+    last: usize,
 }
 
 pub(crate) fn run(global: &Global, arguments: &Arguments) -> Result<Finding> {
     ensure!(arguments.ends.iter().all(|end| !end.contains(' ')), "an end of a connection has no blanks; write ADDRESS or ADDRESS:PORT");
-    let question = ["trace"].into_iter().chain(arguments.ends.iter().map(String::as_str)).collect::<Vec<_>>().join(" ");
+    let last = arguments.last.to_string();
+    let question = ["trace", &last].into_iter().chain(arguments.ends.iter().map(String::as_str)).collect::<Vec<_>>().join(" ");
     let races: Vec<Traced> = ask(global, &question)?;
     if global.json {
         output::json(&races);

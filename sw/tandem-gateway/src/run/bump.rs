@@ -275,9 +275,9 @@ impl Bump {
     }
 
     /// The last race of a connection, or the last races.
-    pub(super) fn trace(&self, ends: &[&str]) -> Result<Vec<Traced>> {
+    pub(super) fn trace(&self, last: &str, ends: &[&str]) -> Result<Vec<Traced>> {
         let Core::Client(client) = &self.state().core else { bail!("a servers' gateway knows no races; ask the clients' gateway") };
-        let wanted = endpoints(ends)?;
-        Ok(Traced::of(client.races(), |key| wanted.iter().all(|end| end.is_of(key))))
+        let (most, wanted) = (last.parse().with_context(|| format!("{last:?} is no number of races"))?, endpoints(ends)?);
+        Ok(Traced::of(client.races(), most, |key| wanted.iter().all(|end| end.is_of(key))))
     }
 }

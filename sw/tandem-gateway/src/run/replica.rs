@@ -174,7 +174,7 @@ impl Replica {
         let (own, to) = (view.source.ip(), SocketAddr::new(view.destination.ip(), tunnel::PORT));
         let left = path_mtu(own, to)?.saturating_sub(tunnel::overhead(own.is_ipv4()));
         let mut out = Vec::new();
-        self.agent().refused(self.clock.now(), &frame.packet()[view.transport + 8..view.length], left, &mut out);
+        self.agent().refused(&frame.packet()[view.transport + 8..view.length], left, &mut out);
         self.send(out);
         Ok(())
     }

@@ -31,7 +31,6 @@ const FIREWALL: &str = "table inet strict {
     udp dport 6080 accept
     tcp dport 80 ct state new accept
   }
-  chain output { type filter hook output priority 0; ct state invalid counter drop comment \"invalid\"; }
 }";
 
 impl Seen {
