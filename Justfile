@@ -57,7 +57,7 @@ mutants SEED="" EACH="1":
     MUTANTS_SEED={{ SEED }} MUTANTS_EACH={{ EACH }} cargo test --release --workspace --test hardware -- --ignored --nocapture random_mutants
 
 # the hardware's clocks, simulation beside cocotb, the host: disruption beside Maglev, hashes beside C, decisions, analyze beside tcpdump, fragments
-bench *OPTIONS: emit host-bench live-bench manager-bench
+bench *OPTIONS: emit host-bench live-bench manager-bench gateway-bench
     {{ sim }} bench {{ OPTIONS }}
     hw/tools/install.sh bench
     {{ build }} peer && {{ programs }}/peer
@@ -77,6 +77,11 @@ live-bench:
 # the traffic manager beside nft, nginx and haproxy: CPU of a connection and of a gigabyte, as root: --rounds N
 manager-bench *OPTIONS:
     cargo bench --quiet -p manager --bench manager -- {{ OPTIONS }}
+
+# CPU time per GB of the clients' gateway in each mode, as a share of what a plain loop of receiving and sending takes
+gateway-bench:
+    cargo build --quiet --release --bin tandem-gateway
+    cargo bench --quiet --package wan --bench gateway
 
 # area and depth of every block by Yosys, compared with the record: --design 512x8, --family xcup, --accept
 synth *OPTIONS: emit
@@ -122,7 +127,7 @@ nightly: (formal "--design" "256x4") (synth "--design" "256x4") pnr mutants
     BATCH_CASES=100000 cargo test --release --workspace --test batch
     FLOW_MUTANTS=10000000 cargo test --release --workspace --test mutated
     MANAGER_RELOADS=10000 cargo test --release --workspace --test kernels reloads
-    just wan --only operation --races 2500
+    just wan --races 2500
     MANAGER_HELD=1000 MANAGER_TAKE_OVERS=100 cargo test --release --workspace --test kernels reloads
 
 # format and lints; what a change must pass before it is committed

@@ -38,6 +38,8 @@ pub struct Options {
     pub modes: [char; REPLICAS],
     /// Seed of what happens by chance.
     pub seed: u64,
+    /// Whether the kernel forwards between the sites, at once and with segments as long as their senders leave them, in the router's place.
+    pub direct: bool,
 }
 
 /// A lab that is up; it is taken down with this.
@@ -123,7 +125,10 @@ impl Lab {
             let name: InterfaceName = name.parse().map_err(|error| anyhow!("{name}: {error}"))?;
             Ok((Interface::open(&name)?, router_mac(port)))
         };
-        let ports = (0..2 + REPLICAS).map(open).collect::<Result<_>>()?;
+        let ports = if options.direct { Vec::new() } else { (0..2 + REPLICAS).map(open).collect::<Result<_>>()? };
+        if options.direct {
+            forward(&core, &hosts)?;
+        }
         let router = Router::start(ports, hosts, SERVER.map(ip), options.seed)?;
         let mut webs = Vec::new();
         for (name, namespace) in [("origin".to_owned(), &origin)].into_iter().chain((1..).map(|n| format!("r{n}")).zip(&replicas)) {
@@ -185,6 +190,36 @@ impl Lab {
         self.folder.path().join("client.table")
     }
 
+    /// Has another program in the place of the clients' gateway, between its interfaces `inside` and `wan`; it tells that it is `ready: `.
+    ///
+    /// # Errors
+    /// If it does not start.
+    pub fn replace_clients_gateway(&mut self, program: &std::path::Path, arguments: &[&str]) -> Result<()> {
+        self.end_clients_gateway();
+        let mut command = self.gates[0].command(program, arguments);
+        self.clients_gateway = Some(Process::start_ready(&mut command, "what takes the place of the clients' gateway")?);
+        Ok(())
+    }
+
+    /// CPU time that the clients' gateway has taken.
+    ///
+    /// # Errors
+    /// If it does not run.
+    pub fn cpu_of_clients_gateway(&self) -> Result<Duration> {
+        let id = self.clients_gateway.as_ref().context("no clients' gateway runs")?.id();
+        let stat = std::fs::read_to_string(format!("/proc/{id}/stat"))?;
+        // After the name in brackets; the kernel counts in hundredths, whatever its own clock. Source: proc(5), fields 14 and 15.
+        let fields: Vec<&str> = stat.rsplit(')').next().unwrap_or_default().split_whitespace().collect();
+        let ticks = |field: usize| fields.get(field - 3).and_then(|ticks| ticks.parse::<u64>().ok()).context("no such field");
+        Ok(Duration::from_millis((ticks(14)? + ticks(15)?) * 10))
+    }
+
+    fn end_clients_gateway(&mut self) {
+        if let Some(gateway) = self.clients_gateway.take() {
+            gateway.end();
+        }
+    }
+
     fn start_clients_gateway(&mut self) -> Result<()> {
         self.clients_gateway = Some(self.run(&self.gates[0], "client", &self.clients_file())?);
         Ok(())
@@ -195,9 +230,7 @@ impl Lab {
     /// # Errors
     /// If it does not start, or has kept no table.
     pub fn restart_clients_gateway(&mut self, with_table: bool) -> Result<()> {
-        if let Some(gateway) = self.clients_gateway.take() {
-            gateway.end();
-        }
+        self.end_clients_gateway();
         if !with_table {
             std::fs::remove_file(self.table()).context("the clients' gateway has kept no table")?;
         }
@@ -455,6 +488,20 @@ fn link(host: &Namespace, interface: &str, own: Mac, peer: &Namespace, other: &s
 fn uplink(host: &Namespace, interface: &str, own: Mac, core: &Namespace, port: usize) -> Result<()> {
     link(host, interface, own, core, &format!("p{port}"))?;
     core.ip(&[format!("link set p{port} address {}", mac(router_mac(port)))])
+}
+
+/// Lets the kernel forward between all ports.
+fn forward(core: &Namespace, hosts: &HashMap<IpAddr, (usize, Mac)>) -> Result<()> {
+    for of in ["all", "default"].into_iter().map(str::to_owned).chain((0..2 + REPLICAS).map(|port| format!("p{port}"))) {
+        core.set(&format!("ipv6/conf/{of}/disable_ipv6"), "0")?;
+    }
+    core.set("ipv4/ip_forward", "1")?;
+    core.set("ipv6/conf/all/forwarding", "1")?;
+    let commands = hosts.iter().flat_map(|(address, (port, own))| {
+        let neighbour = format!("neigh add {address} lladdr {} dev p{port} nud permanent", mac(*own));
+        [format!("route add {address} dev p{port}"), neighbour]
+    });
+    core.ip(&commands.collect::<Vec<_>>())
 }
 
 /// Gives a host its addresses, and the router as its way out.

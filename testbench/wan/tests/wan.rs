@@ -35,3 +35,17 @@ fn without_a_hold_the_origin_wins_and_the_promise_of_the_nearest_is_not_made() {
     assert_eq!(code, Some(0), "{told}");
     assert!(told.contains("C: origin wins most at"), "{told}");
 }
+
+/// In all modes for who forges; for hosts in the two whose packets differ most. `just wan` has every part in every mode.
+#[test]
+fn nothing_forged_late_strict_busy_or_restarted_breaks_a_connection() {
+    for (arguments, kept) in [
+        (["--only", "attacks", "--mode", "all"], "44 of 44 promises kept"),
+        (["--only", "hosts", "--mode", "A"], "15 of 15 promises kept"),
+        (["--only", "hosts", "--mode", "C"], "13 of 13 promises kept"),
+    ] {
+        let (code, told) = tandem_wan(&arguments);
+        assert_eq!(code, Some(0), "{told}");
+        assert!(told.contains(kept), "every promise was put to the test: {told}");
+    }
+}

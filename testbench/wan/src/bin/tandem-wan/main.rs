@@ -134,7 +134,7 @@ fn run(arguments: &Arguments) -> Result<ExitCode> {
         arguments.hold,
         arguments.seed
     );
-    let mut lab = Lab::up(Options { program, web, hold: arguments.hold.clone(), modes: modes[0], seed: arguments.seed })?;
+    let mut lab = Lab::up(Options { program, web, hold: arguments.hold.clone(), modes: modes[0], seed: arguments.seed, direct: false })?;
     let held = arguments.hold != "\"off\"";
     let mut seen = Seen::new(held);
     // Paths come after what judges half-open connections: what a lost RST leaves half open is closed by the next SYN-ACK only.
