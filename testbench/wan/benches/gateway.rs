@@ -23,7 +23,7 @@ const ROUNDS: usize = 3;
 /// What is wanted of A, B and C, as shares of the plain loop's.
 const GOALS: [f64; 3] = [0.5, 0.5, 0.7];
 /// As long a transfer may take.
-const PATIENCE: Duration = Duration::from_secs(120);
+const PATIENCE: Duration = Duration::from_secs(30);
 
 fn main() -> Result<ExitCode> {
     if std::env::args().any(|argument| argument == "--relay") {
@@ -39,7 +39,10 @@ fn main() -> Result<ExitCode> {
     let options = Options { program, web: Web::BuiltIn, hold: "\"equal\"".into(), modes: ['A'; REPLICAS], seed: 7, direct: true };
     let mut lab = Lab::up(options)?;
     (2..=REPLICAS).for_each(|number| lab.end_agent(number));
-    lab.origin.ip(&["link set eth0 gso_max_segs 1"])?;
+    // Who talks through the plain loop sends segments as they are on a wire.
+    for host in [&lab.origin, &lab.client] {
+        host.ip(&["link set eth0 gso_max_segs 1"])?;
+    }
     let mut seconds = [const { Vec::new() }; 4];
     for round in 1..=ROUNDS {
         for (place, mode) in [None, Some('A'), Some('B'), Some('C')].into_iter().enumerate() {
@@ -107,7 +110,8 @@ fn relay() -> Result<ExitCode> {
         let mut room = vec![0; ROOM];
         loop {
             match from.receive(&mut room)? {
-                Received::Frame(length) => to.send(&room[..length])?,
+                // What does not go is lost, as on any wire.
+                Received::Frame(length) => drop(to.send(&room[..length])),
                 Received::Uncut(length) => bail!("{length} bytes that no wire carries: offloads are not off"),
             }
         }

@@ -42,10 +42,10 @@ pub fn ip(text: &str) -> IpAddr {
     text.parse().expect("an address of the lab")
 }
 
-/// The clients' gateway's; with `exchanged`, a new key is used, and the old one counts. `table` is where it keeps its table.
-pub fn client(exchanged: bool, table: &Path) -> String {
+/// The clients' gateway's; with `exchanged`, a new key is used, and the old one counts. `table` is where it keeps its table; and more lines if need be.
+pub fn client(exchanged: bool, table: &Path, more: &str) -> String {
     format!(
-        "role = \"client\"\nmetrics = \"{METRICS}\"\ninside = \"if:inside\"\nwan = \"if:wan\"\ntable = {table:?}\n[[site]]\nname = \"shop\"\n\
+        "role = \"client\"\nmetrics = \"{METRICS}\"\ninside = \"if:inside\"\nwan = \"if:wan\"\ntable = {table:?}\n{more}\n[[site]]\nname = \"shop\"\n\
          servers = {SERVER:?}\nkeys = {}\n",
         keys(exchanged, true)
     )

@@ -173,8 +173,8 @@ impl Lab {
         self.folder.path().join(format!("run-{name}")).display().to_string()
     }
 
-    fn clients_file(&self) -> String {
-        config::client(self.exchanged, &self.table())
+    fn clients_file(&self, more: &str) -> String {
+        config::client(self.exchanged, &self.table(), more)
     }
 
     fn servers_file(&self, more: &str) -> String {
@@ -221,7 +221,7 @@ impl Lab {
     }
 
     fn start_clients_gateway(&mut self) -> Result<()> {
-        self.clients_gateway = Some(self.run(&self.gates[0], "client", &self.clients_file())?);
+        self.clients_gateway = Some(self.run(&self.gates[0], "client", &self.clients_file(""))?);
         Ok(())
     }
 
@@ -259,7 +259,7 @@ impl Lab {
             self.reload(&format!("r{number}"), &self.agents_file(number))?;
         }
         self.reload_server("")?;
-        self.reload("client", &self.clients_file())
+        self.reload("client", &self.clients_file(""))
     }
 
     fn reload(&self, name: &str, file: &str) -> Result<()> {
@@ -273,6 +273,14 @@ impl Lab {
     /// If it refuses.
     pub fn reload_server(&self, more: &str) -> Result<()> {
         self.reload("server", &self.servers_file(more))
+    }
+
+    /// The same for the clients' gateway.
+    ///
+    /// # Errors
+    /// If it refuses.
+    pub fn reload_client(&self, more: &str) -> Result<()> {
+        self.reload("client", &self.clients_file(more))
     }
 
     /// The file that tells a replica's agent its load.

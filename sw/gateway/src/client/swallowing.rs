@@ -5,42 +5,45 @@ use std::collections::HashMap;
 
 /// How long a server is remembered.
 const REMEMBERED: Time = Time::from_secs(300);
-/// After so many races in a row. One alone may be chance: both tagged SYNs, or all their answers, were lost.
-const RACES: u8 = 3;
+/// So soon after a tagged SYN has had an answer, two without one are chance: they, or all their answers, were lost.
+const CAME_THROUGH: Time = Time::from_secs(60);
 /// Servers that are remembered.
 const MOST: usize = 4096;
 
-/// Races in a row that only a SYN without a tag has won, and until when they count.
-#[derive(Clone, Copy, Debug)]
-struct Swallowed {
-    races: u8,
-    until: Time,
+/// What is known of a server: until when it swallows tags, or is known not to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Known {
+    Swallows(Time),
+    Passes(Time),
 }
 
 /// The servers.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Swallowing(HashMap<(Address, u16), Swallowed>);
+pub(super) struct Swallowing(HashMap<(Address, u16), Known>);
 
 impl Swallowing {
     /// Only a SYN without a tag has won.
     pub(super) fn swallowed(&mut self, now: Time, server: (Address, u16)) {
-        if self.0.len() >= MOST {
-            self.0.retain(|_, swallowed| swallowed.until > now);
-        }
-        if self.0.len() < MOST {
-            let swallowed = self.0.entry(server).or_insert(Swallowed { races: 0, until: now });
-            *swallowed = Swallowed { races: swallowed.races.saturating_add(1), until: now + REMEMBERED };
+        if !matches!(self.0.get(&server), Some(Known::Passes(until)) if *until > now) {
+            self.remember(now, server, Known::Swallows(now + REMEMBERED));
         }
     }
 
     /// One with a tag had an answer.
-    pub(super) fn came_through(&mut self, server: (Address, u16)) {
-        if !self.0.is_empty() {
-            self.0.remove(&server);
+    pub(super) fn came_through(&mut self, now: Time, server: (Address, u16)) {
+        self.remember(now, server, Known::Passes(now + CAME_THROUGH));
+    }
+
+    fn remember(&mut self, now: Time, server: (Address, u16), known: Known) {
+        if self.0.len() >= MOST {
+            self.0.retain(|_, known| matches!(known, Known::Swallows(until) | Known::Passes(until) if *until > now));
+        }
+        if self.0.len() < MOST || self.0.contains_key(&server) {
+            self.0.insert(server, known);
         }
     }
 
     pub(super) fn has(&self, now: Time, server: (Address, u16)) -> bool {
-        self.0.get(&server).is_some_and(|swallowed| swallowed.races >= RACES && swallowed.until > now)
+        matches!(self.0.get(&server), Some(Known::Swallows(until)) if *until > now)
     }
 }

@@ -128,7 +128,7 @@ impl ClientGateway {
             if state == State::Origin && syns > self.settings.rules.tag_syns {
                 self.swallowing.swallowed(now, server);
             } else {
-                self.swallowing.came_through(server);
+                self.swallowing.came_through(now, server);
             }
         }
         let answered = match action {
