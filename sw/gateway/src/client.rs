@@ -11,14 +11,14 @@ mod wan;
 pub use settings::{Settings, Site};
 
 use crate::counters::{Count, Counters};
-use crate::entry::{Entry, State};
+use crate::entry::{Entry, Key, State};
 use crate::frame::{Frame, View};
 use crate::icmp::Mended;
 use crate::machine::Action;
 use crate::rate::Bucket;
-use crate::segment::Segment;
+use crate::segment::{RST, SYN, Segment};
 use crate::table::{Id, Table};
-use crate::translate::{End, rst, set_address};
+use crate::translate::{End, rst};
 use crate::tunnel::{self, Outer};
 use crate::{Address, Mode, Output, Side, Time};
 use held::Held;
@@ -61,6 +61,10 @@ impl ClientGateway {
     /// Takes a frame that came in by this side. Appends what leaves.
     #[inline]
     pub fn take(&mut self, now: Time, side: Side, frame: Frame, out: &mut Vec<Output>) {
+        if frame.is_uncut() && !self.goes_uncut(side, &frame) {
+            let Some(frames) = frame.cut() else { return self.counters.count(Count::Uncut) };
+            return frames.into_iter().for_each(|frame| self.take(now, side, frame, out));
+        }
         match side {
             Side::Inside => self.take_inside(now, frame, out),
             Side::Wan => self.take_wan(now, frame, out),
@@ -128,13 +132,23 @@ impl ClientGateway {
         self.settings = settings;
     }
 
+    /// Whether a frame that is several can go on as one: it is rewritten at most. In a tunnel each segment is wrapped alone.
+    fn goes_uncut(&self, side: Side, frame: &Frame) -> bool {
+        let Some(view) = frame.view() else { return true };
+        let Some(segment) = Segment::of(frame.packet(), &view) else { return !tunnel::is_gue(frame.packet(), &view) };
+        let key =
+            Key { client: view.source, server: view.destination, client_port: segment.source_port, server_port: segment.destination_port };
+        let is_tunnelled = |id| self.table.entry(id).bound() == Some(Mode::C);
+        segment.flags & (SYN | RST) == 0 && (side == Side::Wan || !self.table.find(&key).is_some_and(is_tunnelled))
+    }
+
     /// Sends a client's frame to the winner of its connection.
     #[inline]
     fn carry(&mut self, id: Id, mut frame: Frame, view: &View, out: &mut Vec<Output>) {
         let entry = self.table.entry(id);
         match entry.mode {
             Some(Mode::A | Mode::B) => {
-                set_address(frame.packet_mut(), view, End::Destination, &entry.winner, Delta::from_bits(entry.delta));
+                frame.set_address(view, End::Destination, &entry.winner, Delta::from_bits(entry.delta));
             }
             Some(Mode::C) => {
                 let outer = Outer { source: view.source, destination: entry.winner, port: entry.tunnel_port };

@@ -86,6 +86,8 @@ counts! {
     GueMalformed = "gue_malformed";
     /// Fragments of tunnelled frames.
     GueFragment = "gue_fragment";
+    /// What a kernel has left uncut, and nobody here can cut.
+    Uncut = "uncut";
     /// ICMP errors whose quotes were mended.
     IcmpMended = "icmp_mended";
     /// ICMP errors about a connection that they do not concern any more.

@@ -1,6 +1,9 @@
 //! Frames: a buffer with room in front, so that headers come and go while the payload stays where it is.
 
 use crate::address::Address;
+use crate::segment::CHECKSUM;
+use crate::translate::{End, set_address};
+use packet::Delta;
 use smoltcp::wire::{Ipv4Packet, Ipv6Packet};
 
 /// Bytes kept free in front of a frame: an outer header of IPv6, or a tag.
@@ -27,6 +30,16 @@ pub struct Frame {
     start: usize,
     /// Bytes of the link's header.
     link: usize,
+    uncut: Option<Uncut>,
+}
+
+/// What a kernel has left to its network card.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Uncut {
+    /// Byte of the frame at which its transport header starts. The checksum there is that of the pseudo-header alone, and not complemented.
+    transport: usize,
+    /// Bytes of content that each segment is to have.
+    size: u16,
 }
 
 impl std::fmt::Debug for Frame {
@@ -54,6 +67,46 @@ impl Frame {
         Self::new(bytes, if ip { ether_type + 2 } else { bytes.len() })
     }
 
+    /// A frame of Ethernet that is several of them, as a kernel leaves them to its network card: to be cut into segments with so many bytes of content,
+    /// with a checksum from byte `transport` on that is not finished.
+    pub fn uncut(bytes: &[u8], transport: usize, size: u16) -> Self {
+        Self { uncut: Some(Uncut { transport, size }), ..Self::ethernet(bytes) }
+    }
+
+    /// Whether it still is several. Nothing in front of its content has moved then.
+    #[inline]
+    pub fn is_uncut(&self) -> bool {
+        self.uncut.is_some()
+    }
+
+    /// The frames that it is; `None` if it cannot be cut.
+    pub(crate) fn cut(&self) -> Option<Vec<Self>> {
+        let Uncut { transport, size } = self.uncut?;
+        let mut frames = Vec::new();
+        let cut = packet::segment::cut(self.bytes(), self.link, transport, size.into(), |frame| frames.push(Self::ethernet(frame)));
+        cut.then_some(frames)
+    }
+
+    /// Puts an address of the same family into its packet, and mends its checksums by `delta`, finished or not.
+    #[inline]
+    pub(crate) fn set_address(&mut self, view: &View, end: End, new: &Address, delta: Delta) {
+        let unfinished = self.is_uncut() && view.protocol == TCP;
+        if unfinished {
+            self.complement_checksum(view);
+        }
+        set_address(self.packet_mut(), view, end, new, delta);
+        if unfinished {
+            self.complement_checksum(view);
+        }
+    }
+
+    fn complement_checksum(&mut self, view: &View) {
+        let checksum = view.transport + CHECKSUM;
+        if let Some(bytes) = self.packet_mut().get_mut(checksum..checksum + 2) {
+            bytes.iter_mut().for_each(|byte| *byte = !*byte);
+        }
+    }
+
     /// An IP packet without a link header.
     pub fn ip(bytes: &[u8]) -> Self {
         Self::new(bytes, 0)
@@ -63,12 +116,17 @@ impl Frame {
         let mut buffer = Vec::with_capacity(ROOM + bytes.len());
         buffer.resize(ROOM, 0);
         buffer.extend_from_slice(bytes);
-        Self { bytes: buffer, start: ROOM, link }
+        Self { bytes: buffer, start: ROOM, link, uncut: None }
     }
 
     /// The whole frame.
     pub fn bytes(&self) -> &[u8] {
         &self.bytes[self.start..]
+    }
+
+    /// The same, for who sends it.
+    pub fn bytes_mut(&mut self) -> &mut [u8] {
+        &mut self.bytes[self.start..]
     }
 
     /// The IP packet, with what the link has put after it.

@@ -405,3 +405,49 @@ fn no_segment_in_a_tunnel_shows_the_client_a_replica() {
         }
     });
 }
+
+/// What a kernel leaves to its network card: a long segment whose checksum is that of the pseudo-header alone, by RFC 9293's own sum.
+fn uncut(tcp: &Tcp, side: Side) -> Frame {
+    let mut bytes = tcp.bytes(side);
+    let v4 = tcp.from.0.is_ipv4();
+    let transport = 14 + if v4 { 20 } else { 40 };
+    let ends = if v4 { 14 + 12..14 + 20 } else { 14 + 8..14 + 40 };
+    let length = (bytes.len() - transport) as u32;
+    let mut sum = bytes[ends].chunks(2).map(|word| u32::from(u16::from_be_bytes([word[0], word[1]]))).sum::<u32>() + 6 + length;
+    while sum > 0xffff {
+        sum = (sum & 0xffff) + (sum >> 16);
+    }
+    bytes[transport + 16..transport + 18].copy_from_slice(&(sum as u16).to_be_bytes());
+    Frame::uncut(&bytes, transport, 1000)
+}
+
+#[test]
+fn what_is_left_uncut_is_rewritten_as_it_is_and_cut_for_a_tunnel() {
+    everywhere(|hosts, mode| {
+        let mut gateway = bound(hosts, mode);
+        let content: Vec<u8> = (0..2500_u32).map(|byte| byte as u8).collect();
+        let replica = hosts.replicas[0];
+        let to_server = Tcp::new((hosts.client, PORT), (hosts.server, 80), ACK, ISN + 1, ANSWER.wrapping_add(1)).payload(&content);
+        let from = if mode == Mode::A { replica } else { hosts.server };
+        let to_client = Tcp::new((from, 80), (hosts.client, PORT), ACK, ANSWER.wrapping_add(1), ISN + 1).payload(&content);
+        if mode == Mode::C {
+            let out = take(&mut gateway, NOW, Side::Inside, uncut(&to_server, Side::Inside));
+            assert_eq!(out.len(), 3);
+            for (output, piece) in out.iter().zip(content.chunks(1000)) {
+                let (outer, inner) = read(&output.frame);
+                assert_eq!((outer.map(|(_, to, _)| to), inner.to.0, &inner.payload[..]), (Some(replica), hosts.server, piece));
+                assert!(!output.frame.is_uncut());
+            }
+            return;
+        }
+        for (side, sent, expected) in [
+            (Side::Inside, &to_server, Tcp { to: (replica, 80), ..to_server.clone() }),
+            (Side::Wan, &to_client, Tcp { from: (hosts.server, 80), ..to_client.clone() }),
+        ] {
+            let other = if side == Side::Inside { Side::Wan } else { Side::Inside };
+            let went = only(take(&mut gateway, NOW, side, uncut(sent, side)), other);
+            assert!(went.is_uncut());
+            assert_eq!(went, uncut(&expected, side), "{mode:?}");
+        }
+    });
+}

@@ -68,7 +68,7 @@ fn measure(lab: &mut Lab, own: &Path, mode: Option<char>) -> Result<f64> {
     let from = if let Some(mode) = mode {
         lab.start_agent(1, mode)?;
         // Who is silent loses.
-        lab.origin.nft(&format!("{SILENT} ip saddr {} tcp dport 80 drop; }} }}", CLIENT[0]))?;
+        lab.origin.nft(&format!("{SILENT} ip saddr {} tcp dport 80 drop; }}; }}", CLIENT[0]))?;
         lab.restart_clients_gateway(true)?;
         "r1"
     } else {

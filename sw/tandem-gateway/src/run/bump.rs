@@ -10,7 +10,9 @@ use anyhow::{Context as _, Result, bail, ensure};
 use gateway::{ClientGateway, Frame, Output, ServerGateway, Side, Time};
 use operator::output;
 use ring::host::Packets;
-use ring::{Interface, ROOM};
+use ring::polled::{self, Polled};
+use ring::{ROOM, Unfinished};
+use std::iter::once;
 use std::path::PathBuf;
 use std::sync::mpsc::Sender;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
@@ -64,7 +66,7 @@ struct State {
 pub(super) struct Bump {
     name: String,
     sides: Sides,
-    interfaces: [Interface; 2],
+    interfaces: [Polled; 2],
     state: Mutex<State>,
     wake: Condvar,
     clock: Clock,
@@ -95,7 +97,7 @@ impl Bump {
     }
 
     fn open(name: &str, sides: &Sides, core: Core, names: Vec<String>, probe: Option<(Duration, Packets)>, dry: bool) -> Result<Self> {
-        let interfaces = [Interface::open(&sides.inside)?, Interface::open(&sides.wan)?];
+        let interfaces = [Polled::open(&sides.inside, None)?, Polled::open(&sides.wan, None)?];
         let counted = [Counted::new("inside", &sides.inside), Counted::new("wan", &sides.wan)];
         let state = Mutex::new(State { core, out: Vec::new(), counted, wakes: Time::ZERO, is_over: false });
         Ok(Self {
@@ -154,9 +156,17 @@ impl Bump {
             thread::spawn(move || {
                 let mut room = vec![0; ROOM];
                 loop {
-                    match bump.interfaces[side as usize].receive_cut(&mut room, |frame| bump.take(side, frame)) {
-                        Ok(None) => {}
-                        Ok(Some(_)) => bump.state().counted[side as usize].uncut += 1,
+                    let interface = &bump.interfaces[side as usize];
+                    let received = match interface.receive(&mut room) {
+                        Ok(None) => polled::wait(once(interface), QUIET),
+                        Ok(Some((length, unfinished))) => {
+                            bump.take(side, &mut room[..length], unfinished);
+                            Ok(())
+                        }
+                        Err(error) => Err(error),
+                    };
+                    match received {
+                        Ok(()) => {}
                         Err(error) => {
                             let _ = events.send(Event::Gone(format!("{}: the interface is gone: {error}", bump.name_of(side))));
                             return;
@@ -180,24 +190,38 @@ impl Bump {
         }
     }
 
-    fn take(&self, side: Side, frame: &[u8]) {
+    fn take(&self, side: Side, bytes: &mut [u8], unfinished: Unfinished) {
         let mut state = self.state();
         if state.is_over {
             return;
         }
         let State { core, out, counted, .. } = &mut *state;
         counted[side as usize].came += 1;
-        core.take(self.clock.now(), side, Frame::ethernet(frame), out);
-        self.send(&mut state);
+        let frame = match (unfinished.segment(), unfinished.checksum()) {
+            (Some(size), Some((transport, _))) => Frame::uncut(bytes, transport, size),
+            // Whatever it is, it has no checksum to be finished by its parts.
+            (Some(_), None) => {
+                counted[side as usize].uncut += 1;
+                return;
+            }
+            (None, _) => {
+                unfinished.finish(bytes);
+                Frame::ethernet(bytes)
+            }
+        };
+        core.take(self.clock.now(), side, frame, out);
+        self.send(&mut state, unfinished);
         if state.core.next().is_some_and(|next| next < state.wakes) {
             self.wake.notify_one();
         }
     }
 
-    fn send(&self, state: &mut State) {
-        for Output { side, frame } in state.out.drain(..) {
+    /// Sends all; `unfinished` is what was left to do of the frame from which they come, and still is of one that is uncut.
+    fn send(&self, state: &mut State, unfinished: Unfinished) {
+        for Output { side, mut frame } in state.out.drain(..) {
             let counted = &mut state.counted[side as usize];
-            match self.interfaces[side as usize].send(frame.bytes()) {
+            let left = if frame.is_uncut() { unfinished } else { Unfinished::default() };
+            match self.interfaces[side as usize].send(frame.bytes_mut(), left) {
                 Ok(()) => counted.left += 1,
                 Err(_) => counted.lost += 1,
             }
@@ -210,7 +234,7 @@ impl Bump {
             let now = self.clock.now();
             let State { core, out, .. } = &mut *state;
             core.poll(now, out);
-            self.send(&mut state);
+            self.send(&mut state, Unfinished::default());
             let wait = state.core.next().map_or(QUIET, |next| next.saturating_sub(now).min(QUIET));
             state.wakes = now + wait;
             state = self.wake.wait_timeout(state, wait).map_or_else(|error| error.into_inner().0, |(state, _)| state);
