@@ -18,7 +18,7 @@ use crate::machine::Action;
 use crate::rate::Bucket;
 use crate::segment::{RST, SYN, Segment};
 use crate::table::{Id, Table};
-use crate::translate::{End, rst};
+use crate::translate::{End, rewrite, rst};
 use crate::tunnel::{self, Outer};
 use crate::{Address, Mode, Output, Side, Time};
 use held::Held;
@@ -148,7 +148,7 @@ impl ClientGateway {
         let entry = self.table.entry(id);
         match entry.mode {
             Some(Mode::A | Mode::B) => {
-                frame.set_address(view, End::Destination, &entry.winner, Delta::from_bits(entry.delta));
+                rewrite(&mut frame, view, End::Destination, &entry.winner, Delta::from_bits(entry.delta));
             }
             Some(Mode::C) => {
                 let outer = Outer { source: view.source, destination: entry.winner, port: entry.tunnel_port };

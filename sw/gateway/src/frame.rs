@@ -1,9 +1,6 @@
 //! Frames: a buffer with room in front, so that headers come and go while the payload stays where it is.
 
 use crate::address::Address;
-use crate::segment::CHECKSUM;
-use crate::translate::{End, set_address};
-use packet::Delta;
 use smoltcp::wire::{Ipv4Packet, Ipv6Packet};
 
 /// Bytes kept free in front of a frame: an outer header of IPv6, or a tag.
@@ -85,26 +82,6 @@ impl Frame {
         let mut frames = Vec::new();
         let cut = packet::segment::cut(self.bytes(), self.link, transport, size.into(), |frame| frames.push(Self::ethernet(frame)));
         cut.then_some(frames)
-    }
-
-    /// Puts an address of the same family into its packet, and mends its checksums by `delta`, finished or not.
-    #[inline]
-    pub(crate) fn set_address(&mut self, view: &View, end: End, new: &Address, delta: Delta) {
-        let unfinished = self.is_uncut() && view.protocol == TCP;
-        if unfinished {
-            self.complement_checksum(view);
-        }
-        set_address(self.packet_mut(), view, end, new, delta);
-        if unfinished {
-            self.complement_checksum(view);
-        }
-    }
-
-    fn complement_checksum(&mut self, view: &View) {
-        let checksum = view.transport + CHECKSUM;
-        if let Some(bytes) = self.packet_mut().get_mut(checksum..checksum + 2) {
-            bytes.iter_mut().for_each(|byte| *byte = !*byte);
-        }
     }
 
     /// An IP packet without a link header.

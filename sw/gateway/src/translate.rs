@@ -45,6 +45,25 @@ pub(crate) fn set_address(packet: &mut [u8], view: &View, end: End, new: &Addres
     debug_assert_ne!(view.protocol, UDP, "no UDP is translated");
 }
 
+/// The same of a frame, whose checksum of TCP may not be finished.
+#[inline]
+pub(crate) fn rewrite(frame: &mut Frame, view: &View, end: End, new: &Address, delta: Delta) {
+    // Unfinished it is a sum, and not yet the complement of one.
+    let complement = |frame: &mut Frame| {
+        let checksum = view.transport + CHECKSUM;
+        let bytes = frame.packet_mut().get_mut(checksum..checksum + 2);
+        bytes.into_iter().flatten().for_each(|byte| *byte = !*byte);
+    };
+    let unfinished = frame.is_uncut() && view.protocol == TCP;
+    if unfinished {
+        complement(frame);
+    }
+    set_address(frame.packet_mut(), view, end, new, delta);
+    if unfinished {
+        complement(frame);
+    }
+}
+
 /// A bare RST, as an answer to a frame: by the link that it came from.
 pub(crate) fn rst(to: &Frame, (source, source_port): (Address, u16), (destination, destination_port): (Address, u16), seq: u32) -> Frame {
     to.answer(&rst_packet((source, source_port), (destination, destination_port), seq))

@@ -11,7 +11,7 @@ use crate::options::{self, Options};
 use crate::segment::{ACK, RST, SYN, Segment};
 use crate::table::{Ends, Id};
 use crate::tag::Subject;
-use crate::translate::End;
+use crate::translate::{End, rewrite};
 use crate::tunnel::{self, Tunnelled};
 use crate::{Address, Mode, Output, Side, Time};
 use packet::Delta;
@@ -249,7 +249,7 @@ impl ClientGateway {
 #[inline]
 pub(super) fn to_server(frame: &mut Frame, view: &View, entry: &Entry) {
     let server: &Address = &entry.key.server;
-    frame.set_address(view, End::Source, server, Delta::from_bits(entry.delta).inverse());
+    rewrite(frame, view, End::Source, server, Delta::from_bits(entry.delta).inverse());
 }
 
 /// The packet in a tunnel, as the server's: in mode B the replica's own address is inside.
