@@ -83,7 +83,7 @@ gateway-bench:
     cargo build --quiet --release --bin tandem-gateway
     cargo bench --quiet --package wan --bench gateway
 
-# area and depth of every block by Yosys, compared with the record: --design 512x8, --family xcup, --accept
+# area and depth of every block by Yosys, compared with the record: --design 512x8|256x4|512x8_shared, --family xcup, --accept
 synth *OPTIONS: emit
     hw/tools/install.sh synth
     cargo test --quiet --release --workspace --test synth_planted
@@ -100,7 +100,7 @@ formal *OPTIONS: emit
     cargo test --quiet --release --workspace --test formal_planted --test stages
     {{ build }} formal && {{ programs }}/formal {{ OPTIONS }}
 
-# a board's bitstream in Vivado, from your checkout of its shell: BOARD --shell FOLDER, --box 250|322 on an Alveo, --until project|bitstream
+# a board's bitstream in Vivado, from your checkout of its shell: BOARD --shell FOLDER, --box 250|322 and --sides 1|2 on an Alveo, --until project|bitstream
 bitstream BOARD *OPTIONS: emit
     cd {{ quote(invocation_directory()) }} && {{ quote(justfile_directory() / "constraints/bitstream") }} {{ BOARD }} {{ OPTIONS }}
 
@@ -123,7 +123,7 @@ gates: check-constraints
 
 # what takes too long for CI: proofs and areas of the 256-bit design, every clock rate against the record, random mutants, mutated frames, a
 # manager's reloads and take-overs by the thousand
-nightly: (formal "--design" "256x4") (synth "--design" "256x4") pnr mutants
+nightly: (formal "--design" "256x4") (synth "--design" "256x4") (synth "--design" "512x8_shared") pnr mutants
     BATCH_CASES=100000 cargo test --release --workspace --test batch
     FLOW_MUTANTS=10000000 cargo test --release --workspace --test mutated
     MANAGER_RELOADS=10000 cargo test --release --workspace --test kernels reloads

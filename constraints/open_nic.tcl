@@ -5,22 +5,26 @@ source [file join [file dirname [file normalize [info script]]] tandem.tcl]
 # Builds for a board with `ports` Ethernet ports and a `placement` file of the folder open_nic, or none, with these options in `arguments`:
 #   --shell FOLDER      the user's checkout of open-nic-shell
 #   --box 250|322       the box that holds the distributor; the other passes everything through
+#   --sides 1|2         decision sides: one that both ports share, or one for each port. At 322 MHz one is enough, and there are no two
 #   --until STEP        project: stops when Vivado's project is complete. box: the box placed and routed by itself, without the shell.
 #                       bitstream: the whole build
 #   --jobs N            the number of Vivado's jobs that run at once
 #   --max-frame BYTES   the longest frame that the shell accepts
 proc tandem::open_nic {board ports placement arguments} {
     variable root
-    set options [options {shell "" box 250 until bitstream jobs 8 max-frame 1518} $arguments]
+    set options [options {shell "" box 250 sides "" until bitstream jobs 8 max-frame 1518} $arguments]
     dict with options {}
     one_of --box $box {250 322}
+    if {$sides eq ""} { set sides [expr {$box eq 322 ? 1 : 2}] }
+    one_of --sides $sides [expr {$box eq 322 ? {1} : {1 2}}]
     one_of --until $until {project box bitstream}
     number --jobs $jobs 1 32
     number --max-frame ${max-frame} 256 9600
     need_vivado
     set shell [checkout $shell "OpenNIC's shell" https://github.com/Xilinx/open-nic-shell [list script/build.tcl plugin/p2p \
         script/board_settings/$board.tcl src/open_nic_shell.sv]]
-    verilog tandem_512x8 tandem_distributor
+    set ::env(TANDEM_DESIGN) [expr {$sides eq 1 ? "tandem_512x8_shared" : "tandem_512x8"}]
+    verilog $::env(TANDEM_DESIGN) tandem_distributor
     set name ${board}_$box
     set results [results $name]
     set constraints [file join $root constraints]

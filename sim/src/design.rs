@@ -15,13 +15,16 @@ pub enum Design {
     Core512,
     /// `tandem_core`, 256 bit and 4 groups.
     Core256,
-    /// `tandem_distributor`, 512 bit and 8 groups.
+    /// `tandem_distributor`, 512 bit and 8 groups, a decision side per port.
     Distributor512,
-    /// `tandem_distributor`, 256 bit and 4 groups.
+    /// `tandem_distributor`, 512 bit and 8 groups, one decision side for both ports.
+    Shared512,
+    /// `tandem_distributor`, 256 bit and 4 groups, one decision side for both ports.
     Distributor256,
     /// `tandem_250mhz`, the 512-bit distributor as user logic of OpenNIC's 250 MHz box, with the shell's side of it.
     Box250,
-    /// `tandem_322mhz`, the 512-bit distributor as user logic of OpenNIC's 322 MHz box, with the MACs and adapters around it.
+    /// `tandem_322mhz`, the 512-bit distributor as user logic of OpenNIC's 322 MHz box, with the MACs and adapters around it; one decision
+    /// side for both ports.
     Box322,
     /// `tandem_output_port_lookup` of NetFPGA-PLUS over the 512-bit core, with the host's own frames between the others.
     Lookup512,
@@ -31,7 +34,7 @@ pub enum Design {
 
 impl Design {
     /// Every design that is emitted.
-    pub const ALL: [Self; 4] = [Self::Core512, Self::Core256, Self::Distributor512, Self::Distributor256];
+    pub const ALL: [Self; 5] = [Self::Core512, Self::Core256, Self::Distributor512, Self::Shared512, Self::Distributor256];
 
     /// A name for people and files.
     pub const fn name(self) -> &'static str {
@@ -39,6 +42,7 @@ impl Design {
             Self::Core512 => "core512",
             Self::Core256 => "core256",
             Self::Distributor512 => "distributor512",
+            Self::Shared512 => "shared512",
             Self::Distributor256 => "distributor256",
             Self::Box250 => "box250",
             Self::Box322 => "box322",
@@ -53,6 +57,7 @@ impl Design {
             Self::Core512 => include_str!(env!("SIM_VERILOG_core512")),
             Self::Core256 => include_str!(env!("SIM_VERILOG_core256")),
             Self::Distributor512 => include_str!(env!("SIM_VERILOG_distributor512")),
+            Self::Shared512 => include_str!(env!("SIM_VERILOG_shared512")),
             Self::Distributor256 => include_str!(env!("SIM_VERILOG_distributor256")),
             Self::Box250 => include_str!(env!("SIM_VERILOG_box250")),
             Self::Box322 => include_str!(env!("SIM_VERILOG_box322")),
@@ -78,7 +83,7 @@ impl Design {
     pub const fn data_bytes(self) -> usize {
         match self {
             Self::Core256 | Self::Distributor256 | Self::Lookup256 => 32,
-            Self::Core512 | Self::Distributor512 | Self::Box250 | Self::Box322 | Self::Lookup512 => 64,
+            Self::Core512 | Self::Distributor512 | Self::Shared512 | Self::Box250 | Self::Box322 | Self::Lookup512 => 64,
         }
     }
 
@@ -111,13 +116,21 @@ impl Design {
     pub const fn sinks(self) -> usize {
         match self {
             Self::Core512 | Self::Core256 | Self::Lookup512 | Self::Lookup256 => 1,
-            Self::Distributor512 | Self::Distributor256 => PORTS + 1,
+            Self::Distributor512 | Self::Shared512 | Self::Distributor256 => PORTS + 1,
             Self::Box250 | Self::Box322 => 2 * PORTS,
         }
     }
 
-    /// Cores in it.
+    /// Cores in it, as the host tells them apart: a packet port each.
     pub const fn cores(self) -> usize {
         if self.is_core() { 1 } else { PORTS }
+    }
+
+    /// Decision sides in it: one per core, or one that all share.
+    pub const fn sides(self) -> usize {
+        match self {
+            Self::Distributor512 | Self::Box250 => PORTS,
+            _ => 1,
+        }
     }
 }

@@ -201,6 +201,7 @@ unsafe extern "C" {
     pub(crate) safe fn model_core512() -> *mut c_void;
     pub(crate) safe fn model_core256() -> *mut c_void;
     pub(crate) safe fn model_distributor512() -> *mut c_void;
+    pub(crate) safe fn model_shared512() -> *mut c_void;
     pub(crate) safe fn model_distributor256() -> *mut c_void;
     pub(crate) safe fn model_box250() -> *mut c_void;
     pub(crate) safe fn model_box322() -> *mut c_void;

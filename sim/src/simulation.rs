@@ -76,6 +76,7 @@ impl Sim {
             Design::Core512 => ffi::model_core512(),
             Design::Core256 => ffi::model_core256(),
             Design::Distributor512 => ffi::model_distributor512(),
+            Design::Shared512 => ffi::model_shared512(),
             Design::Distributor256 => ffi::model_distributor256(),
             Design::Box250 => ffi::model_box250(),
             Design::Box322 => ffi::model_box322(),

@@ -6,6 +6,13 @@ use constraints::{Build, Stage};
 const OPEN_NIC: [(&str, usize, bool); 5] =
     [("au50", 1, false), ("au55c", 2, false), ("au200", 2, true), ("au250", 2, true), ("au280", 2, true)];
 
+/// The folder that the distributor was read from, which tells how many decision sides it has.
+fn design_of(build: &Build) -> &str {
+    let read = build.all("read_verilog").find(|command| command.contains("tandem_distributor.v")).expect("the distributor is read");
+    let (folder, _) = read.split_once("/tandem_distributor.v").expect("it is a file of a folder");
+    folder.rsplit('/').next().unwrap_or(folder)
+}
+
 fn open_nic(stage: &Stage, board: &str, options: &[&str]) -> Build {
     let build = stage.bitstream(&[&[board, "--shell", "open_nic"], options].concat());
     assert!(build.succeeded, "{board} {options:?}:\n{}", build.printed);
@@ -80,6 +87,21 @@ fn the_box_at_250_mhz_alone_is_placed_and_routed_with_clocks_on_its_ports() {
 #[test]
 fn the_box_at_322_mhz_alone_is_placed_and_routed_with_clocks_on_its_ports() {
     the_box_alone_has_clocks("322", |ports| 1 + ports);
+}
+
+#[test]
+fn the_owner_chooses_the_decision_sides_at_250_mhz() {
+    let stage = Stage::new("sides");
+    for (options, design) in [
+        (&["--box", "250"][..], "tandem_512x8"),
+        (&["--box", "250", "--sides", "2"], "tandem_512x8"),
+        (&["--box", "250", "--sides", "1"], "tandem_512x8_shared"),
+        (&["--box", "322"], "tandem_512x8_shared"),
+        (&["--box", "322", "--sides", "1"], "tandem_512x8_shared"),
+    ] {
+        let build = open_nic(&stage, "au250", &[options, &["--until", "project"]].concat());
+        assert_eq!(design_of(&build), design, "{options:?}");
+    }
 }
 
 #[test]

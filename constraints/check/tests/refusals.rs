@@ -77,6 +77,7 @@ fn options_that_are_wrong() {
     let stage = Stage::new("options");
     for (options, wrong, remedy) in [
         (["--box", "400"], "--box is 400", "250, 322"),
+        (["--sides", "3"], "--sides is 3", "1, 2"),
         (["--until", "dawn"], "--until is dawn", "project, box, bitstream"),
         (["--jobs", "many"], "--jobs is many", "from 1 to 32"),
         (["--max-frame", "9601"], "--max-frame is 9601", "from 256 to 9600"),
@@ -86,6 +87,8 @@ fn options_that_are_wrong() {
     ] {
         refused(&stage.bitstream(&[&["au250", "--shell", "open_nic"], &options[..]].concat()), wrong, remedy);
     }
+    let both = ["au250", "--shell", "open_nic", "--box", "322", "--sides", "2"];
+    refused(&stage.bitstream(&both), "--sides is 2", "as one of: 1");
 }
 
 #[test]

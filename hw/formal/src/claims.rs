@@ -9,7 +9,7 @@ const LUT_TALLY: (&str, &str) = ("tandem_lut_ram", include_str!("../properties/l
 const LUT_RAM: (&str, &str) = ("tandem_lut_ram", include_str!("../properties/lut_ram.sv"));
 
 /// Every claim on what is emitted, the longest first.
-pub const CLAIMS: [Claim; 16] = [
+pub const CLAIMS: [Claim; 18] = [
     Claim {
         block: "tandem_packet_fifo",
         says: "AXI4-Stream: stable; whole frames, in order; lost as a whole, only when full, reported once",
@@ -77,6 +77,22 @@ pub const CLAIMS: [Claim; 16] = [
         ..AS_IT_IS
     },
     Claim {
+        block: "tandem_window_queue",
+        says: "a queue of windows: each frame's once, in order, unchanged, with its length; none lost where room is heeded",
+        properties: include_str!("../properties/window_queue.sv"),
+        stand_ins: &[LUT_TALLY],
+        method: Method::Induction(6),
+        ..AS_IT_IS
+    },
+    Claim {
+        block: "tandem_share",
+        says: "each window launched once, unchanged, with its port and its length; no port waits while the other goes twice",
+        properties: include_str!("../properties/share.sv"),
+        stand_ins: &[("tandem_window_queue", include_str!("../properties/window_queue_stand_in.sv"))],
+        method: Method::Induction(4),
+        ..AS_IT_IS
+    },
+    Claim {
         block: "tandem_key",
         says: "the key is the one of the page, for every packet and rule",
         properties: include_str!("../properties/key.sv"),
@@ -132,6 +148,9 @@ pub const CLAIMS: [Claim; 16] = [
         ..AS_IT_IS
     },
 ];
+
+/// Blocks of a design whose ports share a decision side; one whose ports have a side each lacks them.
+pub const OF_SHARED_SIDE: [&str; 2] = ["tandem_window_queue", "tandem_share"];
 
 impl Claim {
     /// The claim on the block called `name`.

@@ -130,6 +130,32 @@ fn a_rule_of_the_other_bank_or_half_a_rule_is_refused() {
 }
 
 #[test]
+fn a_queue_of_windows_that_loses_one_or_mistakes_its_length_is_refused() {
+    let queue = |what, with| ("window_queue", what, with);
+    let merges = queue("(is_last | fresh_last)", "is_last");
+    let overruns = queue("assign room = ~(&fill_count_q[4:3]);", "assign room = ~(&fill_count_q[4:0]);");
+    let mismeasures = queue(".read_address(tail_d1_q)", ".read_address(tail_q)");
+    let misplaces = queue(".write_address(head_d1_q)", ".write_address(head_q)");
+    let faults = [
+        ("a_window_of_each_frame", merges),
+        ("has_room_for_what_comes", overruns),
+        ("measured_when_it_was_shown", mismeasures),
+        ("does not hold after reset", misplaces),
+    ];
+    refuses("window_queue", &faults);
+}
+
+#[test]
+fn a_share_that_starves_or_mistakes_a_port_is_refused() {
+    let share = |what, with| ("share", what, with);
+    let starves = share("(after0_q | ~windows_0_valid)", "~windows_0_valid");
+    let doubles = share("assign windows_0_pop = windows_0_valid & ~picks1;", "assign windows_0_pop = windows_0_valid;");
+    let mistakes = share("if (picks1_d1_q) begin", "if (picks1) begin");
+    let faults = [("none_is_passed_over_twice", starves), ("one_goes_where_one_waits", doubles), ("with_its_length", mistakes)];
+    refuses("share", &faults);
+}
+
+#[test]
 fn a_packet_fifo_that_shows_a_frame_before_it_is_whole_is_refused() {
     let told = refusal("early_frame", "packet_fifo", ("packet_fifo", ".bound(committed_q)", ".bound(head_q)"));
     assert!(told.contains("does not hold after reset"), "{told}");

@@ -2,18 +2,13 @@
 
 use crate::bundle::{CountEvent, DropEvent};
 use crate::control::bus::{BusRequest, BusResponse};
-use crate::control::counters::Counters;
-use crate::control::registers::Registers;
-use crate::egress::decision_fifo::DecisionFifo;
-use crate::egress::egress::Egress;
+use crate::decision_side::DecisionSide;
 use crate::egress::verdict_logic::Decision;
 use crate::parse::header_window::HeaderWindow;
-use crate::pipeline::{self, Pipeline, Trace};
-use crate::primitive::{Const, Reg, RstReg};
+use crate::pipeline::{self, Trace};
+use crate::port_stream::PortStream;
+use crate::primitive::Reg;
 use crate::stream::beat::Beat;
-use crate::stream::fifo::Fifo;
-use crate::stream::ingress::Ingress;
-use contract::limits::PORTS;
 use rust_hdl::prelude::*;
 
 /// Clocks from the first beat of a frame of two beats or fewer, at 512 bit, to the launch of its window.
@@ -26,20 +21,12 @@ pub const fn latency(parse: usize, hash: usize) -> usize {
 
 const _: () = assert!(latency(2, 2) == 51, "the documented latency");
 
-/// Beats of frames that have not left, from which on no more are accepted.
-const ROOM: u64 = 504;
-
-// The egress stage sends a frame that is too deep when the frame fills the buffer, without waiting for its end: it is then longer than any header,
-// whose words are counted in 11 bits after 14 bytes. Two beats may have left since the buffer was full; the narrowest has 32 bytes.
-const _: () = assert!((ROOM - 2) * 32 > ((1 << 11) - 1) * 4 + 14);
-
 /// The distributor's decision for one stream.
 ///
-/// A frame waits in `beats`; its header window passes through the pipeline, and the decision meets the frame again in the egress stage. A frame's
-/// beats stay until its decision is valid, so the room for beats bounds the decisions in flight, which need no backpressure of their own.
+/// A [`PortStream`] and the [`DecisionSide`] that decides its frames alone.
 ///
 /// `KEEP_W` is `DATA_W / 8`, `BEATS` the beats of a header window, `HELD` one less, `ENTRY_A` 10 bits of word, one of bank, and those of the
-/// group; `PARSE` and `HASH` are those of the [`Pipeline`]. Latency: [`latency`]. Rate: a beat a clock, a frame a clock. When full: accepts no more beats;
+/// group; `PARSE` and `HASH` are those of the [`Pipeline`](crate::pipeline::Pipeline). Latency: [`latency`]. Rate: a beat a clock, a frame a clock. When full: accepts no more beats;
 /// it holds at least 504.
 #[derive(LogicBlock, Default)]
 pub struct PortCore<
@@ -100,20 +87,10 @@ pub struct PortCore<
     /// The clock.
     pub clock: Signal<In, Clock>,
 
-    registers: Registers<GROUPS, CORES, KEEP_W>,
-    counters: Counters,
-    accepting: RstReg<Bit>,
-    take: Signal<Local, Bit>,
+    stream: PortStream<DATA_W, KEEP_W, BEATS>,
     ingress_port: Reg<Bits<8>>,
-    ingress: Ingress<DATA_W, KEEP_W, BEATS>,
-    beats: Fifo<Beat<DATA_W, 16>, 9, 10>,
-    lengths: Fifo<Bits<16>, 9, 10>,
     header_window: HeaderWindow<DATA_W, BEATS, HELD>,
-    pipeline: Pipeline<ENTRY_A, PARSE, HASH>,
-    decision_fifo: DecisionFifo,
-    egress: Egress<DATA_W>,
-    active: Signal<Local, Bits<10>>,
-    limit: Const<10, ROOM>,
+    side: DecisionSide<KEEP_W, GROUPS, ENTRY_A, CORES, PARSE, HASH>,
 }
 
 impl<
@@ -130,109 +107,59 @@ impl<
 {
     #[hdl_gen]
     fn update(&mut self) {
-        clock!(self, clock, registers, counters, accepting, ingress_port, ingress, beats, lengths, header_window, pipeline, decision_fifo);
-        clock!(self, clock, egress);
-        self.registers.rst.next = self.rst.val();
-        self.counters.rst.next = self.rst.val();
-        self.accepting.rst.next = self.rst.val();
-        self.ingress.rst.next = self.rst.val();
-        self.beats.rst.next = self.rst.val();
-        self.lengths.rst.next = self.rst.val();
+        clock!(self, clock, stream, ingress_port, header_window, side);
+        self.stream.rst.next = self.rst.val();
         self.header_window.rst.next = self.rst.val();
-        self.pipeline.rst.next = self.rst.val();
-        self.decision_fifo.rst.next = self.rst.val();
-        self.egress.rst.next = self.rst.val();
+        self.side.rst.next = self.rst.val();
 
-        // Ingress: frames come in while there is room; the eight words left are for beats in flight.
-        self.accepting.d.next = self.registers.ready.val() & (self.beats.count.val() < self.limit.val());
-        self.s_ready.next = self.accepting.q.val() & !self.rst.val();
-        self.take.next = self.accepting.q.val() & self.s_valid.val();
-        self.ingress.take.next = self.take.val();
-        self.ingress.data.next = self.s_data.val();
-        self.ingress.keep.next = self.s_keep.val();
-        self.ingress.last.next = self.s_last.val();
-        self.ingress.announced.next = self.s_announced.val();
+        // The frames.
+        self.stream.s_data.next = self.s_data.val();
+        self.stream.s_keep.next = self.s_keep.val();
+        self.stream.s_last.next = self.s_last.val();
+        self.stream.s_valid.next = self.s_valid.val();
+        self.s_ready.next = self.stream.s_ready.val();
+        self.stream.s_announced.next = self.s_announced.val();
         self.ingress_port.d.next = self.s_ingress.val();
+        self.stream.open.next = self.side.ready.val();
+        self.m_beat.next = self.stream.m_beat.val();
+        self.m_valid.next = self.stream.m_valid.val();
+        self.stream.m_ready.next = self.m_ready.val();
 
-        // The frame waits in the beat FIFO.
-        self.beats.push.next = self.ingress.valid.val();
-        self.beats.data.next = self.ingress.beat.val();
-        self.beats.mark.next = self.beats.word.val().last;
-        self.lengths.push.next = self.ingress.length_valid.val();
-        self.lengths.data.next = self.ingress.length.val();
-        self.lengths.mark.next = false;
-
-        // The header window, and the pipeline that decides.
-        self.header_window.fresh_valid.next = self.ingress.fresh_valid.val();
-        self.header_window.fresh_data.next = self.ingress.fresh_data.val();
-        self.header_window.fresh_last.next = self.ingress.fresh_last.val();
-        self.header_window.fresh_turn.next = self.ingress.fresh_turn.val();
-        self.header_window.beat.next = self.ingress.beat.val();
-        self.header_window.offset.next = self.ingress.offset.val();
-        self.header_window.length.next = self.ingress.length.val();
+        // Their headers, side by side, and what is decided of them.
+        self.header_window.fresh_valid.next = self.stream.fresh_valid.val();
+        self.header_window.fresh_data.next = self.stream.fresh_data.val();
+        self.header_window.fresh_last.next = self.stream.fresh_last.val();
+        self.header_window.fresh_turn.next = self.stream.fresh_turn.val();
+        self.header_window.beat.next = self.stream.beat.val();
+        self.header_window.offset.next = self.stream.offset.val();
+        self.header_window.length.next = self.stream.length.val();
         self.header_window.ingress.next = self.ingress_port.q.val();
-        self.pipeline.valid.next = self.header_window.valid.val();
-        self.pipeline.window.next = self.header_window.window.val();
-        self.pipeline.header.next = self.header_window.header.val();
-        self.pipeline.link.next = self.header_window.link.val();
-        self.pipeline.headers.next = self.header_window.headers.val();
-        self.pipeline.bytes.next = self.header_window.bytes.val();
-        self.pipeline.ingress.next = self.header_window.port.val();
+        self.side.valid.next = self.header_window.valid.val();
+        self.side.window.next = self.header_window.window.val();
+        self.side.header.next = self.header_window.header.val();
+        self.side.link.next = self.header_window.link.val();
+        self.side.headers.next = self.header_window.headers.val();
+        self.side.bytes.next = self.header_window.bytes.val();
+        self.side.ingress.next = self.header_window.port.val();
+        self.stream.decision_valid.next = self.side.decision_valid.val();
+        self.stream.decision.next = self.side.decision.val();
 
-        // The decision waits in the decision FIFO.
-        self.decision_fifo.decision_valid.next = self.pipeline.decision_valid.val();
-        self.decision_fifo.decision.next = self.pipeline.decision.val();
-
-        // Egress: the frame meets its decision.
-        self.egress.decision_valid.next = self.decision_fifo.valid.val();
-        self.egress.sends.next = self.decision_fifo.sends.val();
-        self.egress.decision.next = self.decision_fifo.front.val();
-        self.decision_fifo.pop.next = self.egress.take_decision.val();
-        self.egress.beat_valid.next = self.beats.valid.val();
-        self.egress.beat.next = self.beats.front.val();
-        self.egress.last.next = self.beats.front_mark.val();
-        self.beats.pop.next = self.egress.take_beat.val();
-        self.egress.length_valid.next = self.lengths.valid.val();
-        self.egress.length.next = self.lengths.front.val();
-        self.lengths.pop.next = self.egress.take_length.val();
-        self.egress.full.next = !self.accepting.q.val();
-        self.m_valid.next = self.egress.m_valid.val();
-        self.egress.m_ready.next = self.m_ready.val();
-        self.m_beat.next = self.egress.m_beat.val();
-
-        // Registers and counters.
-        self.registers.access.next = self.access.val();
-        self.answer.next = self.registers.answer.val();
-        self.view_core.next = self.registers.view_core.val();
-        self.pipeline.enable.next = self.registers.enable.val();
-        self.pipeline.neighbours.next = self.registers.neighbours.val();
-        for i in 0..8 {
-            self.pipeline.macs[i].next = self.registers.macs[i].val();
-        }
-        for i in 0..PORTS {
-            self.pipeline.pairs[i].next = self.registers.pairs[i].val();
-        }
-        for i in 0..16 {
-            self.pipeline.rules[i].next = self.registers.rules[i].val();
-        }
-        self.active.next = self.registers.active.val();
-        self.pipeline.active.next = self.active.val().get_bits::<8>(0);
-        self.pipeline.managers_active.next = self.active.val().get_bit(9);
-        self.pipeline.host.next = self.registers.host.val();
-        self.registers.host_answer.next = self.pipeline.host_answer.val();
-        self.counters.count.next = self.egress.count.val();
-        self.counters.lost.next = self.lost.val();
-        self.counters.counter.next = self.registers.counter.val();
-        self.counters.capture.next = self.registers.capture.val();
-        self.registers.captured.next = self.counters.captured.val();
-        self.registers.counter_word.next = self.counters.counter_word.val();
-        self.registers.counters_ready.next = self.counters.counters_ready.val();
+        // The host.
+        self.side.access.next = self.access.val();
+        self.answer.next = self.side.answer.val();
+        self.view_core.next = self.side.view_core.val();
+        self.stream.lost.next = self.lost.val();
+        self.stream.counter.next = self.side.counter.val();
+        self.stream.capture.next = self.side.capture.val();
+        self.side.captured.next = self.stream.captured.val();
+        self.side.counter_word.next = self.stream.counter_word.val();
+        self.side.counters_ready.next = self.stream.counters_ready.val();
 
         // For simulation.
-        self.decision_valid.next = self.pipeline.decision_valid.val();
-        self.decision.next = self.pipeline.decision.val();
-        self.trace.next = self.pipeline.trace.val();
-        self.hash.next = self.pipeline.hash.val();
-        self.count.next = self.egress.count.val();
+        self.decision_valid.next = self.side.decision_valid.val();
+        self.decision.next = self.side.decision.val();
+        self.trace.next = self.side.trace.val();
+        self.hash.next = self.side.hash.val();
+        self.count.next = self.stream.count.val();
     }
 }

@@ -1,17 +1,15 @@
 //! The module `tandem_distributor`: a card's two packet ports and its host.
 
 use crate::control::axil_bridge::AxilBridge;
-
-use crate::port_core::PortCore;
-use crate::primitive::Const;
+use crate::cores::Cores;
 use crate::stream::keep::Keep;
 use crate::switch::Switch;
 use contract::limits::PORTS;
 use rust_hdl::prelude::*;
 
-const _: () = assert!(PORTS == 2, "a core and a pair of streams for each of two packet ports");
+const _: () = assert!(PORTS == 2, "a pair of streams for each of two packet ports");
 
-/// A [`PortCore`] per packet port, both programmed by the same writes, followed by the [`Switch`]; parameters as of `PortCore`.
+/// [`Cores`] for two packet ports, with a decision side each or with one, followed by the [`Switch`]; parameters as of `Cores`.
 ///
 /// Byte 0 of a frame is `tdata[7:0]`; `tkeep` is full except on a frame's last beat; `s_axis_*_tuser` is the frame's
 /// announced length or 0, on the first beat, `m_axis_*_tuser` is `contract::metadata`, on every beat.
@@ -25,6 +23,8 @@ pub struct TandemDistributor<
     const ENTRY_A: usize,
     const PARSE: usize,
     const HASH: usize,
+    const OWN: usize,
+    const SHARED: usize,
 > {
     /// The clock.
     pub clk: Signal<In, Clock>,
@@ -137,15 +137,12 @@ pub struct TandemDistributor<
     pub lost_1_valid: Signal<Out, Bit>,
     pub lost_1_verdict: Signal<Out, Bits<3>>,
 
-    core0: PortCore<DATA_W, KEEP_W, BEATS, HELD, GROUPS, ENTRY_A, PORTS, PARSE, HASH>,
-    core1: PortCore<DATA_W, KEEP_W, BEATS, HELD, GROUPS, ENTRY_A, PORTS, PARSE, HASH>,
+    cores: Cores<DATA_W, KEEP_W, BEATS, HELD, GROUPS, ENTRY_A, PARSE, HASH, OWN, SHARED>,
     switch: Switch<DATA_W>,
     axil_bridge: AxilBridge,
     keep_0: Keep<KEEP_W>,
     keep_1: Keep<KEEP_W>,
     keep_host: Keep<KEEP_W>,
-    port0: Const<8, 0>,
-    port1: Const<8, 1>,
 }
 
 impl<
@@ -157,40 +154,39 @@ impl<
     const ENTRY_A: usize,
     const PARSE: usize,
     const HASH: usize,
-> Logic for TandemDistributor<DATA_W, KEEP_W, BEATS, HELD, GROUPS, ENTRY_A, PARSE, HASH>
+    const OWN: usize,
+    const SHARED: usize,
+> Logic for TandemDistributor<DATA_W, KEEP_W, BEATS, HELD, GROUPS, ENTRY_A, PARSE, HASH, OWN, SHARED>
 {
     #[hdl_gen]
     fn update(&mut self) {
-        clock!(self, clk, core0, core1, switch, axil_bridge);
-        self.core0.rst.next = self.rst.val();
-        self.core1.rst.next = self.rst.val();
+        clock!(self, clk, cores, switch, axil_bridge);
+        self.cores.rst.next = self.rst.val();
         self.switch.rst.next = self.rst.val();
         self.axil_bridge.rst.next = self.rst.val();
 
-        self.core0.s_data.next = self.s_axis_0_tdata.val();
-        self.core0.s_keep.next = self.s_axis_0_tkeep.val();
-        self.core0.s_last.next = self.s_axis_0_tlast.val();
-        self.core0.s_valid.next = self.s_axis_0_tvalid.val();
-        self.s_axis_0_tready.next = self.core0.s_ready.val();
-        self.core0.s_ingress.next = self.port0.val();
-        self.core0.s_announced.next = self.s_axis_0_tuser.val();
-        self.switch.s0_beat.next = self.core0.m_beat.val();
-        self.switch.s0_valid.next = self.core0.m_valid.val();
-        self.core0.m_ready.next = self.switch.s0_ready.val();
-        self.core0.lost.next = self.switch.lost0.val();
+        self.cores.s_data[0].next = self.s_axis_0_tdata.val();
+        self.cores.s_keep[0].next = self.s_axis_0_tkeep.val();
+        self.cores.s_last[0].next = self.s_axis_0_tlast.val();
+        self.cores.s_valid[0].next = self.s_axis_0_tvalid.val();
+        self.s_axis_0_tready.next = self.cores.s_ready[0].val();
+        self.cores.s_announced[0].next = self.s_axis_0_tuser.val();
+        self.switch.s0_beat.next = self.cores.m_beat[0].val();
+        self.switch.s0_valid.next = self.cores.m_valid[0].val();
+        self.cores.m_ready[0].next = self.switch.s0_ready.val();
+        self.cores.lost[0].next = self.switch.lost0.val();
         self.lost_0_valid.next = self.switch.lost0.val().valid;
         self.lost_0_verdict.next = self.switch.lost0.val().verdict;
-        self.core1.s_data.next = self.s_axis_1_tdata.val();
-        self.core1.s_keep.next = self.s_axis_1_tkeep.val();
-        self.core1.s_last.next = self.s_axis_1_tlast.val();
-        self.core1.s_valid.next = self.s_axis_1_tvalid.val();
-        self.s_axis_1_tready.next = self.core1.s_ready.val();
-        self.core1.s_ingress.next = self.port1.val();
-        self.core1.s_announced.next = self.s_axis_1_tuser.val();
-        self.switch.s1_beat.next = self.core1.m_beat.val();
-        self.switch.s1_valid.next = self.core1.m_valid.val();
-        self.core1.m_ready.next = self.switch.s1_ready.val();
-        self.core1.lost.next = self.switch.lost1.val();
+        self.cores.s_data[1].next = self.s_axis_1_tdata.val();
+        self.cores.s_keep[1].next = self.s_axis_1_tkeep.val();
+        self.cores.s_last[1].next = self.s_axis_1_tlast.val();
+        self.cores.s_valid[1].next = self.s_axis_1_tvalid.val();
+        self.s_axis_1_tready.next = self.cores.s_ready[1].val();
+        self.cores.s_announced[1].next = self.s_axis_1_tuser.val();
+        self.switch.s1_beat.next = self.cores.m_beat[1].val();
+        self.switch.s1_valid.next = self.cores.m_valid[1].val();
+        self.cores.m_ready[1].next = self.switch.s1_ready.val();
+        self.cores.lost[1].next = self.switch.lost1.val();
         self.lost_1_valid.next = self.switch.lost1.val().valid;
         self.lost_1_verdict.next = self.switch.lost1.val().verdict;
         self.m_axis_0_tdata.next = self.switch.m0_beat.val().data;
@@ -215,7 +211,6 @@ impl<
         self.switch.host_ready.next = self.m_axis_host_tready.val();
         self.m_axis_host_tuser.next = self.switch.host_beat.val().tuser;
 
-        // Every access reaches both cores, which answer in the same clock; the host hears the one that it views.
         self.axil_bridge.awaddr.next = self.s_axil_awaddr.val();
         self.axil_bridge.awvalid.next = self.s_axil_awvalid.val();
         self.s_axil_awready.next = self.axil_bridge.awready.val();
@@ -233,44 +228,40 @@ impl<
         self.s_axil_rresp.next = self.axil_bridge.rresp.val();
         self.s_axil_rvalid.next = self.axil_bridge.rvalid.val();
         self.axil_bridge.rready.next = self.s_axil_rready.val();
-        self.core0.access.next = self.axil_bridge.access.val();
-        self.core1.access.next = self.axil_bridge.access.val();
-        self.axil_bridge.answer.next = self.core0.answer.val();
-        if self.core0.view_core.val() == self.port1.val() {
-            self.axil_bridge.answer.next = self.core1.answer.val();
-        }
+        self.cores.access.next = self.axil_bridge.access.val();
+        self.axil_bridge.answer.next = self.cores.answer.val();
 
-        self.decision_0_valid.next = self.core0.decision_valid.val();
-        self.decision_0_verdict.next = self.core0.decision.val().verdict;
-        self.decision_0_reason.next = self.core0.decision.val().reason;
-        self.decision_0_group.next = self.core0.trace.val().group;
-        self.decision_0_grouped.next = self.core0.trace.val().grouped;
-        self.decision_0_key.next = self.core0.trace.val().key;
-        self.decision_0_keyed.next = self.core0.trace.val().keyed;
-        self.decision_0_hash.next = self.core0.hash.val();
-        self.decision_0_manager.next = self.core0.decision.val().manager;
-        self.decision_0_egress.next = self.core0.decision.val().egress;
-        self.decision_0_deep.next = self.core0.decision.val().deep;
-        self.count_0_valid.next = self.core0.count.val().valid;
-        self.count_0_reason.next = self.core0.count.val().reason;
-        self.count_0_verdict.next = self.core0.count.val().verdict;
-        self.count_0_manager.next = self.core0.count.val().manager;
-        self.count_0_bytes.next = self.core0.count.val().bytes;
-        self.decision_1_valid.next = self.core1.decision_valid.val();
-        self.decision_1_verdict.next = self.core1.decision.val().verdict;
-        self.decision_1_reason.next = self.core1.decision.val().reason;
-        self.decision_1_group.next = self.core1.trace.val().group;
-        self.decision_1_grouped.next = self.core1.trace.val().grouped;
-        self.decision_1_key.next = self.core1.trace.val().key;
-        self.decision_1_keyed.next = self.core1.trace.val().keyed;
-        self.decision_1_hash.next = self.core1.hash.val();
-        self.decision_1_manager.next = self.core1.decision.val().manager;
-        self.decision_1_egress.next = self.core1.decision.val().egress;
-        self.decision_1_deep.next = self.core1.decision.val().deep;
-        self.count_1_valid.next = self.core1.count.val().valid;
-        self.count_1_reason.next = self.core1.count.val().reason;
-        self.count_1_verdict.next = self.core1.count.val().verdict;
-        self.count_1_manager.next = self.core1.count.val().manager;
-        self.count_1_bytes.next = self.core1.count.val().bytes;
+        self.decision_0_valid.next = self.cores.decision_valid[0].val();
+        self.decision_0_verdict.next = self.cores.decision[0].val().verdict;
+        self.decision_0_reason.next = self.cores.decision[0].val().reason;
+        self.decision_0_group.next = self.cores.trace[0].val().group;
+        self.decision_0_grouped.next = self.cores.trace[0].val().grouped;
+        self.decision_0_key.next = self.cores.trace[0].val().key;
+        self.decision_0_keyed.next = self.cores.trace[0].val().keyed;
+        self.decision_0_hash.next = self.cores.hash[0].val();
+        self.decision_0_manager.next = self.cores.decision[0].val().manager;
+        self.decision_0_egress.next = self.cores.decision[0].val().egress;
+        self.decision_0_deep.next = self.cores.decision[0].val().deep;
+        self.count_0_valid.next = self.cores.count[0].val().valid;
+        self.count_0_reason.next = self.cores.count[0].val().reason;
+        self.count_0_verdict.next = self.cores.count[0].val().verdict;
+        self.count_0_manager.next = self.cores.count[0].val().manager;
+        self.count_0_bytes.next = self.cores.count[0].val().bytes;
+        self.decision_1_valid.next = self.cores.decision_valid[1].val();
+        self.decision_1_verdict.next = self.cores.decision[1].val().verdict;
+        self.decision_1_reason.next = self.cores.decision[1].val().reason;
+        self.decision_1_group.next = self.cores.trace[1].val().group;
+        self.decision_1_grouped.next = self.cores.trace[1].val().grouped;
+        self.decision_1_key.next = self.cores.trace[1].val().key;
+        self.decision_1_keyed.next = self.cores.trace[1].val().keyed;
+        self.decision_1_hash.next = self.cores.hash[1].val();
+        self.decision_1_manager.next = self.cores.decision[1].val().manager;
+        self.decision_1_egress.next = self.cores.decision[1].val().egress;
+        self.decision_1_deep.next = self.cores.decision[1].val().deep;
+        self.count_1_valid.next = self.cores.count[1].val().valid;
+        self.count_1_reason.next = self.cores.count[1].val().reason;
+        self.count_1_verdict.next = self.cores.count[1].val().verdict;
+        self.count_1_manager.next = self.cores.count[1].val().manager;
+        self.count_1_bytes.next = self.cores.count[1].val().bytes;
     }
 }

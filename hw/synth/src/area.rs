@@ -1,6 +1,6 @@
 //! Area and depth by Yosys, for UltraScale+ and 7 series: the design whole, and block by block.
 
-use crate::blocks::{self, BLOCKS, WATCHED};
+use crate::blocks::{self, BLOCKS, CORE, WATCHED};
 use crate::netlist::{Module, Netlist};
 use crate::tool;
 use crate::verilog::{modules, short};
@@ -118,26 +118,24 @@ pub struct Measured {
 /// # Errors
 /// A loop of logic, a latch, a net without or with several drivers, a cell that no column counts; whatever keeps a tool from running.
 pub fn measure(variant: &str, top: &str, family: &str, text: &str) -> Result<Measured> {
-    blocks::all_in(&modules(text)?)?;
+    let blocks = blocks::of(&modules(text)?)?;
+    let wholes: Vec<&str> = blocks.iter().copied().filter(|block| *block == CORE).chain([top]).collect();
     let folder = tool::folder(&format!("{family}_{variant}"))?;
-    let netlist = synthesise(&folder, top, family, text, &WHOLES.map(|whole| whole.unwrap_or(top)))?;
+    let netlist = synthesise(&folder, top, family, text, &wholes)?;
     let mut measured = Measured { rows: vec![], memories: vec![] };
-    for block in BLOCKS {
+    for block in blocks {
         let module = netlist.module(block)?;
         let area = own(module).with_context(|| format!("{family} {variant} {}", block))?;
         measured.rows.push(Row { name: format!("{family} {variant} {}", short(block)), area });
         measured.memories.extend(memories(module).into_iter().map(|(memory, cells)| format!("{} {memory}: {cells}", short(block))));
     }
-    for whole in WHOLES.map(|whole| whole.unwrap_or(top)) {
+    for whole in wholes {
         let flat = Netlist::read(&flat(&folder, whole))?;
         let area = Area { levels: flat.module(whole)?.levels()?, ..sum(&netlist, whole)? };
         measured.rows.push(Row { name: format!("{family} {variant} {}+", short(whole)), area });
     }
     Ok(measured)
 }
-
-/// What is measured as a whole: the core, and the top.
-const WHOLES: [Option<&str>; 2] = [Some("tandem_port_core_distributor"), None];
 
 /// Where the netlist of a whole without borders between its blocks is written.
 fn flat(folder: &Path, whole: &str) -> PathBuf {

@@ -5,9 +5,11 @@ use anyhow::{Result, bail};
 
 /// The emitted modules, in the order of the walk; each has its name from its file in `hw/rtl/src`. A module that is not here counts to the block that
 /// holds it.
-pub const BLOCKS: [&str; 27] = [
+pub const BLOCKS: [&str; 29] = [
     "tandem_ingress",
     "tandem_header_window",
+    "tandem_window_queue",
+    "tandem_share",
     "tandem_fifo_beats",
     "tandem_fifo_lengths",
     "tandem_pipeline",
@@ -29,11 +31,18 @@ pub const BLOCKS: [&str; 27] = [
     "tandem_counters",
     "tandem_registers_distributor",
     "tandem_axil_bridge",
-    "tandem_port_core_distributor",
+    CORE,
     "tandem_demux",
     "tandem_packet_fifo",
     "tandem_switch",
 ];
+
+/// Blocks of a design whose ports have a decision side each.
+const OF_OWN_SIDES: [&str; 2] = ["tandem_header_window", CORE];
+/// Blocks of one whose ports share a decision side.
+const OF_SHARED_SIDE: [&str; 2] = ["tandem_window_queue", "tandem_share"];
+/// A port with its own decision side.
+pub const CORE: &str = "tandem_port_core_distributor";
 
 /// Blocks that stand for all in a quick look at clock rates: those that are placed in seconds, and of them those with the least to spare.
 pub const QUICK: [&str; 6] = ["tandem_ingress", "tandem_network", "tandem_extension", "tandem_transport", "tandem_key", "tandem_egress"];
@@ -41,15 +50,17 @@ pub const QUICK: [&str; 6] = ["tandem_ingress", "tandem_network", "tandem_extens
 /// The ports by which a simulation watches decisions. A design leaves them open, so what feeds them is no part of its area.
 pub const WATCHED: [&str; 3] = ["decision_*", "count_*", "lost_*"];
 
-/// Refuses a design in which a block is missing: it has got another name.
+/// The blocks of a distributor, by its decision sides.
 ///
 /// # Errors
-/// The blocks that are missing.
-pub fn all_in(modules: &[Module]) -> Result<()> {
-    let missing = BLOCKS.iter().filter(|block| !modules.iter().any(|module| module.name == **block));
-    let missing: Vec<&str> = missing.copied().collect();
+/// The blocks that are missing: they have got another name.
+pub fn of(modules: &[Module]) -> Result<Vec<&'static str>> {
+    let is_there = |block: &str| modules.iter().any(|module| module.name == block);
+    let others = if OF_SHARED_SIDE.into_iter().any(is_there) { OF_OWN_SIDES } else { OF_SHARED_SIDE };
+    let blocks: Vec<&str> = BLOCKS.into_iter().filter(|block| !others.contains(block)).collect();
+    let missing: Vec<&str> = blocks.iter().copied().filter(|block| !is_there(block)).collect();
     if !missing.is_empty() {
         bail!("no module is called {}; remedy: give hw/synth/src/blocks.rs their new names", missing.join(", "));
     }
-    Ok(())
+    Ok(blocks)
 }

@@ -21,7 +21,7 @@ pub struct Group {
 pub const GROUPS: [Group; 3] = [
     Group {
         name: "frame_side",
-        parent: "tandem_port_core_distributor",
+        parent: "tandem_port_stream",
         instances: &["ingress", "beats", "lengths", "decision_fifo", "egress"],
         opened: None,
     },

@@ -6,7 +6,7 @@ use rayon::prelude::*;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
-use synth::blocks::{BLOCKS, QUICK};
+use synth::blocks::{self, CORE, QUICK};
 use synth::groups::{GROUPS, Group};
 use synth::verilog::{DESIGNS, TOP, distributor, module_name, modules, short};
 use synth::{area, place, rate, record};
@@ -18,7 +18,7 @@ const RECORD: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/area.txt");
 const RATES: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/rates.txt");
 
 /// The family each design is for: Alveo and NetFPGA-PLUS cards have an UltraScale+, the NetFPGA-SUME a Virtex-7.
-const HOMES: [&str; DESIGNS.len()] = ["xcup", "xc7"];
+const HOMES: [&str; DESIGNS.len()] = ["xcup", "xc7", "xcup"];
 
 /// What open tools measure of the hardware. As many runs at once as RAYON_NUM_THREADS gives, or as there are cores.
 #[derive(Parser)]
@@ -37,7 +37,7 @@ enum Command {
         /// Only this design.
         #[arg(long, value_parser = DESIGNS)]
         design: Option<String>,
-        /// For this family, UltraScale+ or 7 series; otherwise 512x8 for xcup and 256x4 for xc7.
+        /// For this family, UltraScale+ or 7 series; otherwise those of 512 bit for xcup and 256x4 for xc7.
         #[arg(long, value_parser = area::FAMILIES)]
         family: Option<String>,
         /// Record what was measured.
@@ -121,7 +121,7 @@ fn areas(verilog: &Path, design: Option<&str>, family: Option<&str>, accept: boo
 fn places(verilog: &Path, wanted: &[String], design: &str, seeds: usize, at_least: Option<f64>, accept: bool) -> Result<bool> {
     let text = distributor(verilog, design)?;
     let modules = modules(&text)?;
-    let stages = BLOCKS.into_iter().filter(|block| !["tandem_pipeline", "tandem_port_core_distributor"].contains(block));
+    let stages = blocks::of(&modules)?.into_iter().filter(|block| !["tandem_pipeline", CORE].contains(block));
     let everything = GROUPS.iter().map(|group| group.name).chain(stages).map(String::from);
     let blocks: Vec<String> = if wanted.is_empty() { everything.collect() } else { wanted.to_vec() };
     let mut recorded = rate::parse(&fs::read_to_string(RATES).context(RATES)?).context(RATES)?;

@@ -6,8 +6,8 @@
 use anyhow::{Context, Result};
 use std::path::Path;
 
-/// The designs, by data width and group count.
-pub const DESIGNS: [&str; 2] = ["512x8", "256x4"];
+/// The designs, by data width and group count, and whether the ports share a decision side where both kinds are emitted.
+pub const DESIGNS: [&str; 3] = ["512x8", "256x4", "512x8_shared"];
 
 /// The module that holds all of a design.
 pub const TOP: &str = "tandem_distributor";

@@ -31,7 +31,7 @@ fn every_recorded_frame_meets_the_fate_that_tshark_sees_in_it() {
         witness.entry(file).or_default().insert(what, count.parse().unwrap());
     }
     assert!(witness.len() >= 6, "captures that tshark has counted");
-    for design in [Design::Distributor512, Design::Distributor256, Design::Box250] {
+    for design in [Design::Distributor512, Design::Shared512, Design::Distributor256, Design::Box250] {
         for (file, counts) in &witness {
             let mut bench = Bench::new(design);
             agreed(bench.apply(&script::upload(&tables(design))));

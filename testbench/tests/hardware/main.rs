@@ -1,4 +1,4 @@
-//! The emitted hardware, checked by the scoreboard: one program, so that the four models are linked once.
+//! The emitted hardware, checked by the scoreboard: one program, so that the models are linked once.
 
 mod box322;
 mod captures;
@@ -9,6 +9,7 @@ mod mutants;
 mod rate;
 mod registers;
 mod resets;
+mod sharing;
 mod shells;
 mod sizes;
 mod stages;

@@ -1,4 +1,4 @@
-//! The million: random frames, random states, random pacing, changes in flight, on all four designs.
+//! The million: random frames, random states, random pacing, changes in flight, on all designs.
 
 use crate::SEED;
 use std::io::Write;

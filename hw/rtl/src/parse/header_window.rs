@@ -1,8 +1,10 @@
 //! The header window: the first 128 bytes of a frame in one word.
 
+use super::ether_type_match::{EtherTypeMatch, EtherTypes};
+use super::launch::Launch;
 use super::link::Link;
 use super::next_header::Headers;
-use super::tag_skip::TagSkip;
+use super::next_header_match::{Kinds, NextHeaderMatch};
 use crate::primitive::{Array, Concat, Const, Reg, RstReg};
 use crate::stream::beat::Beat;
 use rust_hdl::prelude::*;
@@ -49,21 +51,20 @@ pub struct HeaderWindow<const DATA_W: usize, const BEATS: usize, const HELD: usi
     pub rst: Signal<In, Bit>,
     /// The clock.
     pub clock: Signal<In, Clock>,
-
     beats_held: Array<Reg<Bits<DATA_W>>, HELD>,
     window_now: Concat<DATA_W, BEATS, 1024>,
-    tag_skip: TagSkip<DATA_W, BEATS>,
+    ether_types: EtherTypeMatch<DATA_W>,
+    next_headers: NextHeaderMatch<DATA_W, BEATS>,
+    types_held: Reg<EtherTypes>,
+    first_held: Reg<Kinds>,
+    second_held: Reg<Kinds>,
     port_held: Reg<Bits<8>>,
     ended_early_d1: RstReg<Bit>,
-    valid_d1: RstReg<Bit>,
     ended_early_d2: Reg<Bit>,
-    window_d1: Reg<Bits<1024>>,
-    port_d1: Reg<Bits<8>>,
+    launch: Launch,
     bytes_d2: Reg<Bits<8>>,
     is_held: Signal<Local, Bit>,
     is_last: Signal<Local, Bit>,
-    launch: Signal<Local, Bit>,
-    ends: Signal<Local, Bit>,
     beat_bytes: Signal<Local, Bits<7>>,
     measured: Signal<Local, Bits<16>>,
     longer: Const<8, 129>,
@@ -72,9 +73,9 @@ pub struct HeaderWindow<const DATA_W: usize, const BEATS: usize, const HELD: usi
 impl<const DATA_W: usize, const BEATS: usize, const HELD: usize> Logic for HeaderWindow<DATA_W, BEATS, HELD> {
     #[hdl_gen]
     fn update(&mut self) {
-        clock!(self, clock, tag_skip, port_held, ended_early_d1, ended_early_d2, valid_d1, window_d1, port_d1, bytes_d2);
+        clock!(self, clock, types_held, first_held, second_held, port_held, ended_early_d1, ended_early_d2, launch, bytes_d2);
         self.ended_early_d1.rst.next = self.rst.val();
-        self.valid_d1.rst.next = self.rst.val();
+        self.launch.rst.next = self.rst.val();
 
         // All beats of the window but the last wait in `beats_held`; the last is still fresh when the frame is launched. A register takes its
         // input as long as it is its turn, so that no wide enable depends on `fresh_valid`: it keeps the beat with which the turn advances.
@@ -90,13 +91,21 @@ impl<const DATA_W: usize, const BEATS: usize, const HELD: usize> Logic for Heade
             self.window_now.part[i].next = self.fresh_data.val();
         }
 
-        // Question 3: the tags, and what follows them.
-        self.tag_skip.data.next = self.fresh_data.val();
-        self.tag_skip.turn.next = self.fresh_turn.val();
-        self.tag_skip.window.next = self.window_now.q.val();
+        // Questions 3 and 4: what the EtherTypes and the next-header numbers announce, wherever they are.
+        self.ether_types.data.next = self.fresh_data.val();
+        self.next_headers.data.next = self.fresh_data.val();
+        self.next_headers.turn.next = self.fresh_turn.val();
+        self.types_held.d.next = self.types_held.q.val();
+        self.first_held.d.next = self.first_held.q.val();
+        self.second_held.d.next = self.second_held.q.val();
         self.port_held.d.next = self.port_held.q.val();
         if self.fresh_turn.val().get_bit(0) {
+            self.types_held.d.next = self.ether_types.types.val();
+            self.first_held.d.next = self.next_headers.first.val();
             self.port_held.d.next = self.ingress.val();
+        }
+        if self.next_headers.second_turn.val() {
+            self.second_held.d.next = self.next_headers.second.val();
         }
 
         // Launch, in the clock after the frame's last beat or with its last beat of the window.
@@ -113,28 +122,29 @@ impl<const DATA_W: usize, const BEATS: usize, const HELD: usize> Logic for Heade
             }
         }
         self.ended_early_d1.d.next = self.fresh_valid.val() & self.fresh_last.val() & self.is_held.val();
-        self.launch.next = self.ended_early_d1.q.val() | (self.fresh_valid.val() & self.is_last.val());
-        self.valid_d1.d.next = self.launch.val();
         self.ended_early_d2.d.next = self.ended_early_d1.q.val();
-        self.window_d1.d.next = self.window_now.q.val();
-        self.port_d1.d.next = self.port_held.q.val();
+        self.launch.window_valid.next = self.ended_early_d1.q.val() | (self.fresh_valid.val() & self.is_last.val());
+        self.launch.window_now.next = self.window_now.q.val();
+        self.launch.types.next = self.types_held.q.val();
+        self.launch.first.next = self.first_held.q.val();
+        self.launch.second.next = self.second_held.q.val();
+        self.launch.ingress.next = self.port_held.q.val();
 
         // The last beat is measured one clock later than it is launched, and the length is registered before it is compared.
         self.beat_bytes.next = self.beat.val().bytes;
-        self.ends.next = self.beat.val().last;
         self.measured.next = self.offset.val() + bit_cast::<16, 7>(self.beat_bytes.val());
         self.bytes_d2.d.next = self.longer.val();
         if self.ended_early_d2.q.val() {
             self.bytes_d2.d.next = self.length.val().get_bits::<8>(0);
-        } else if self.ends.val() {
+        } else if self.beat.val().last {
             self.bytes_d2.d.next = self.measured.val().get_bits::<8>(0);
         }
         self.bytes.next = self.bytes_d2.q.val();
-        self.valid.next = self.valid_d1.q.val();
-        self.window.next = self.window_d1.q.val();
-        self.header.next = self.tag_skip.header.val();
-        self.link.next = self.tag_skip.link.val();
-        self.headers.next = self.tag_skip.headers.val();
-        self.port.next = self.port_d1.q.val();
+        self.valid.next = self.launch.valid.val();
+        self.window.next = self.launch.window.val();
+        self.header.next = self.launch.header.val();
+        self.link.next = self.launch.link.val();
+        self.headers.next = self.launch.headers.val();
+        self.port.next = self.launch.port.val();
     }
 }

@@ -8,7 +8,7 @@ use std::process::ExitCode;
 use std::time::{Duration, Instant};
 use testbench::soak::{Round, Soak};
 
-/// Plays random traffic through all four designs and compares every packet with the model
+/// Plays random traffic through all designs and compares every packet with the model
 ///
 /// Every round has a card state, frames, pacing and changes in flight of its own. Ends at the first mismatch, with 1.
 #[derive(Args)]
