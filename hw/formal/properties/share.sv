@@ -1,6 +1,6 @@
     // What the queues show, and what is taken of them. Any one bit of a window is followed.
     wire [1:0] f_valid = {windows_1_valid, windows_0_valid};
-    wire [1:0] f_pop = {windows_1_pop, windows_0_pop};
+    wire [1:0] f_pop = {picks1, windows_0_pop};
     (* anyconst *) wire [$clog2(window__bits)-1:0] f_which;
     reg [1:0] f_popped = 0, f_passed_over = 0;
     reg f_bit;

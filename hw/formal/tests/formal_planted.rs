@@ -133,7 +133,7 @@ fn a_rule_of_the_other_bank_or_half_a_rule_is_refused() {
 fn a_queue_of_windows_that_loses_one_or_mistakes_its_length_is_refused() {
     let queue = |what, with| ("window_queue", what, with);
     let merges = queue("(is_last | fresh_last)", "is_last");
-    let overruns = queue("assign room = ~(&fill_count_q[4:3]);", "assign room = ~(&fill_count_q[4:0]);");
+    let overruns = queue("~&fill_count_q[4:3]", "~&fill_count_q[4:0]");
     let mismeasures = queue(".read_address(tail_d1_q)", ".read_address(tail_q)");
     let misplaces = queue(".write_address(head_d1_q)", ".write_address(head_q)");
     let faults = [

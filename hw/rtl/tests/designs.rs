@@ -73,5 +73,5 @@ fn every_memory_starts_with_zeros_in_simulation_and_synthesis_reads_none_of_it()
             assert!(simulated.trim_end().ends_with("`endif\n\nendmodule"), "{name}: something else is kept from synthesis");
         }
     }
-    assert_eq!(memories, 2 * 4, "kinds of memory of both variants");
+    assert_eq!(memories, 3 * 4, "kinds of memory of all variants");
 }
