@@ -65,12 +65,13 @@
         assert (f_inside == fill_count_q && valid == (f_inside != 0) && head_q - tail_q == fill_count_q);
         assert (!(f_room[0] && f_inside > 24) && !(f_room[1] && f_inside > 25));
         assert (f_index <= BEATS && f_waited == 0);
-        assert (f_index == 0 || head_q != f_slot || f_stored == f_open);
+        assert (f_index == 0 || f_index == BEATS || head_q != f_slot || f_stored == f_open);
         assert (completes_d1_q == f_completed && (!f_completed || head_d1_q == f_completed_at && f_valid));
         if (f_followed) begin
             assert (f_ahead < f_inside && tail_q + f_ahead[4:0] == f_slot && f_stored[f_which] == f_told);
             assert (f_measuring || f_length == f_measured);
         end
         assert (!f_measuring || (f_followed && f_completed && f_completed_at == f_slot));
+        assert (!(f_followed && f_completed && f_completed_at == f_slot) || f_measuring);
         if (f_shown) assert (tail_d1_q == f_slot && f_length == f_measured);
     end
