@@ -73,7 +73,7 @@ const FAULTS: &[Fault] = &[
     Fault {
         name: "buffer overrun in a long stall",
         design: Design::Core256,
-        module: "port_core_core",
+        module: "port_stream",
         right: "limit = 10'h1f8;",
         wrong: "limit = 10'h3f8;",
         stages: &[Stage::Stream, Stage::Order, Stage::Payload, Stage::Egress],
@@ -134,6 +134,31 @@ const FAULTS: &[Fault] = &[
         right: "assign goes_on = busy_q & ~ends;",
         wrong: "assign goes_on = 1'h0;",
         stages: &[Stage::Stream, Stage::Order, Stage::Payload, Stage::Egress],
+    },
+    Fault {
+        name: "length of the other port's frame",
+        design: Design::Distributor256,
+        module: "share",
+        right: "if (picks1_d1_q) begin",
+        wrong: "if (~picks1_d1_q) begin",
+        stages: &[Stage::Ethernet, Stage::Network, Stage::Extension, Stage::Transport, Stage::Icmp],
+    },
+    Fault {
+        name: "decisions given to the other port",
+        design: Design::Distributor256,
+        module: "shared_core",
+        right: "assign of_port1 = decided[0];",
+        wrong: "assign of_port1 = ~decided[0];",
+        stages: &[Stage::Stream],
+    },
+    Fault {
+        name: "windows that overrun their queue",
+        // Frames of one beat, which two ports cannot send at 256 bit, want more decisions than there are.
+        design: Design::Shared512,
+        module: "window_queue",
+        right: "assign room = ~&fill_count_q[4:3];",
+        wrong: "assign room = 1'h1;",
+        stages: &[Stage::Stream],
     },
     Fault {
         name: "disabled group MAC answered for",
