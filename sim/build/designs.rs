@@ -87,7 +87,12 @@ pub(crate) const DESIGNS: [Design; 9] = [
     distributor("shared512", "tandem_512x8_shared"),
     distributor("distributor256", "tandem_256x4"),
     Design { around: BOX_250MHZ, top: "box250", kind: &["DISTRIBUTOR", "SHELL"], ..distributor("box250", "tandem_512x8") },
-    Design { around: BOX_322MHZ, top: "box322", kind: &["DISTRIBUTOR", "SHELL", "SECOND_CLOCK"], ..distributor("box322", "tandem_512x8_shared") },
+    Design {
+        around: BOX_322MHZ,
+        top: "box322",
+        kind: &["DISTRIBUTOR", "SHELL", "SECOND_CLOCK"],
+        ..distributor("box322", "tandem_512x8_shared")
+    },
     Design { around: LOOKUP_512, top: "lookup", kind: &["AXIL_CLOCK"], ..core("lookup512", "tandem_512x8") },
     Design { around: LOOKUP_256, top: "lookup", kind: &["AXIL_CLOCK"], ..core("lookup256", "tandem_256x4") },
 ];
