@@ -138,7 +138,7 @@ fn a_queue_of_windows_that_loses_one_or_mistakes_its_length_is_refused() {
     let misplaces = queue(".write_address(head_d1_q)", ".write_address(head_q)");
     let faults = [
         ("a_window_of_each_frame", merges),
-        ("has_room_for_what_comes", overruns),
+        ("f_inside > 24", overruns),
         ("measured_when_it_was_shown", mismeasures),
         ("does not hold after reset", misplaces),
     ];
