@@ -149,7 +149,8 @@ const FAULTS: &[Fault] = &[
         module: "shared_core",
         right: "assign of_port1 = decided[0];",
         wrong: "assign of_port1 = ~decided[0];",
-        stages: &[Stage::Stream],
+        // A frame waits for a decision that is not its own, so it leaves too late or too early.
+        stages: &[Stage::Stream, Stage::Order, Stage::Payload],
     },
     Fault {
         name: "windows that overrun their queue",
@@ -158,7 +159,7 @@ const FAULTS: &[Fault] = &[
         module: "window_queue",
         right: "assign room = ~&fill_count_q[4:3];",
         wrong: "assign room = 1'h1;",
-        stages: &[Stage::Stream],
+        stages: &[Stage::Order],
     },
     Fault {
         name: "disabled group MAC answered for",
