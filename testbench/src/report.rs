@@ -4,7 +4,7 @@ mod table;
 
 use crate::replay::{Load, Played, Replay};
 use analysis::flow::Flow;
-use analysis::share::{Group, Tally};
+use analysis::share::{GroupShares, Tally};
 use contract::code::{Reason, Verdict};
 use control::Configuration;
 use model::{State, Walk};
@@ -40,7 +40,7 @@ pub struct Report {
     /// Whole frames that the host's queue lost.
     pub lost_by_host: usize,
     /// Groups with traffic or members.
-    pub groups: Vec<Group>,
+    pub groups: Vec<GroupShares>,
 }
 
 /// How many frames met a fate.
@@ -124,7 +124,7 @@ impl Port {
 }
 
 /// What each group's managers got: flows are pairs of addresses with protocol and ports, both directions as one.
-fn share_out(configuration: &Configuration, state: &State, played: &[Played], replay: &Replay) -> Vec<Group> {
+fn share_out(configuration: &Configuration, state: &State, played: &[Played], replay: &Replay) -> Vec<GroupShares> {
     let mut tallies: BTreeMap<u8, Tally> = BTreeMap::new();
     let mut seen = HashSet::new();
     for (decision, Played { frame, .. }) in replay.decisions.iter().zip(played) {

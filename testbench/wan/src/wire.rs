@@ -4,7 +4,7 @@ use crate::network::Mac;
 use anyhow::{Result, anyhow};
 use ring::polled::{self, Polled};
 use ring::{Interface, InterfaceName, ROOM};
-use std::iter::once;
+use std::os::fd::AsFd as _;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread::{self, JoinHandle};
@@ -64,7 +64,7 @@ impl<T: Default + Send + 'static> Watch<T> {
                 match interface.receive(&mut room)? {
                     Some((length, _)) => each(&mut seen, &room[..length]),
                     None if told.load(Ordering::Acquire) => return Ok(seen),
-                    None => polled::wait(once(&interface), LOOK)?,
+                    None => polled::wait([interface.as_fd()], LOOK)?,
                 }
             }
         });

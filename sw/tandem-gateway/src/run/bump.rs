@@ -12,7 +12,7 @@ use operator::output;
 use ring::host::Packets;
 use ring::polled::{self, Polled};
 use ring::{ROOM, Unfinished};
-use std::iter::once;
+use std::os::fd::AsFd as _;
 use std::path::PathBuf;
 use std::sync::mpsc::Sender;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
@@ -158,7 +158,7 @@ impl Bump {
                 loop {
                     let interface = &bump.interfaces[side as usize];
                     let received = match interface.receive(&mut room) {
-                        Ok(None) => polled::wait(once(interface), QUIET),
+                        Ok(None) => polled::wait([interface.as_fd()], QUIET),
                         Ok(Some((length, unfinished))) => {
                             bump.take(side, &mut room[..length], unfinished);
                             Ok(())
