@@ -17,6 +17,11 @@ const WITHIN: &str = "TANDEM_BENCH_NETWORK";
 const GROUP: [u8; 6] = [2, 0, 0x5e, 0x10, 0, 1];
 /// The shortest frame, without its check sequence.
 const LENGTH: usize = 60;
+/// The cards by their options, and by how much more work each gets.
+const CARDS: [(Card, usize); 3] =
+    [(&["--from", "rtl"], 1), (&["--from", "rtl", "--design", "512x8_shared"], 1), (&["--from", "model"], 10)];
+
+type Card = &'static [&'static str];
 
 fn main() {
     if std::env::var_os(WITHIN).is_none() {
@@ -26,16 +31,16 @@ fn main() {
         assert!(command.env(WITHIN, "1").status().expect("unshare is part of util-linux").success());
         return;
     }
-    let mut table = String::from("what | rtl | model\n");
-    let mut row = |what: &str, measure: &dyn Fn(&str, usize) -> String| {
-        let cells = [("rtl", 1), ("model", 10)].map(|(from, times)| measure(from, times));
-        writeln!(table, "{what} | {} | {}", cells[0], cells[1]).unwrap();
+    let mut table = String::from("what | hardware | with one decision side | model\n");
+    let mut row = |what: &str, measure: &dyn Fn(Card, usize) -> String| {
+        let cells = CARDS.map(|(card, times)| measure(card, times));
+        writeln!(table, "{what} | {}", cells.join(" | ")).unwrap();
     };
-    row("frames of a capture per CPU second", &|from, times| format!("{:.0}", of_capture(from, 200_000 * times)));
-    row("frames from TAP to TAP per CPU second", &|from, times| format!("{:.0}", over_taps(from, 40_000 * times)));
-    row("ping, median of 300", &|from, _| format!("{:.2} ms", ping(from)));
+    row("frames of a capture per CPU second", &|card, times| format!("{:.0}", of_capture(card, 200_000 * times)));
+    row("frames from TAP to TAP per CPU second", &|card, times| format!("{:.0}", over_taps(card, 40_000 * times)));
+    row("ping, median of 300", &|card, _| format!("{:.2} ms", ping(card)));
     for command in ["plan", "apply", "ports"] {
-        row(command, &|from, _| operator(from, command));
+        row(command, &|card, _| operator(card, command));
     }
     print!("{table}");
 }
@@ -59,10 +64,10 @@ impl Drop for Served {
 }
 
 impl Served {
-    fn new(from: &str, options: &[&str]) -> Self {
+    fn new(card: Card, options: &[&str]) -> Self {
         let folder = TempDir::new().unwrap();
         let mut command = Command::new(env!("CARGO_BIN_EXE_tandem-card"));
-        command.arg("--socket").arg(folder.path().join("card")).args(["--from", from]).args(options);
+        command.arg("--socket").arg(folder.path().join("card")).args(card).args(options);
         let mut child = command.stdout(Stdio::piped()).spawn().unwrap();
         let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
         lines.next().unwrap().unwrap();
@@ -95,7 +100,7 @@ fn frame(number: usize) -> Vec<u8> {
 }
 
 /// Frames per CPU second of a capture that the card reads and decides; what leaves is thrown away.
-fn of_capture(from: &str, count: usize) -> f64 {
+fn of_capture(card: Card, count: usize) -> f64 {
     let folder = TempDir::new().unwrap();
     let path = folder.path().join("in.pcap");
     let mut writer = capture::Writer::create(&path).unwrap();
@@ -107,7 +112,7 @@ fn of_capture(from: &str, count: usize) -> f64 {
     // By a FIFO, so that it begins when the card has been programmed.
     let fifo = folder.path().join("fifo");
     assert!(Command::new("mkfifo").arg(&fifo).status().unwrap().success());
-    let mut served = Served::new(from, &["--port", &format!("0={},/dev/null", fifo.display()), "--port", "1=,/dev/null"]);
+    let mut served = Served::new(card, &["--port", &format!("0={},/dev/null", fifo.display()), "--port", "1=,/dev/null"]);
     served.apply();
     let before = served.cpu();
     std::io::copy(&mut File::open(&path).unwrap(), &mut File::options().write(true).open(&fifo).unwrap()).unwrap();
@@ -116,8 +121,8 @@ fn of_capture(from: &str, count: usize) -> f64 {
 }
 
 /// Frames per CPU second that come from a TAP and leave by one. Those that a full TAP loses are not counted.
-fn over_taps(from: &str, count: usize) -> f64 {
-    let served = Served::new(from, &["--port", "0=tap:wire0", "--port", "1=tap:wire1"]);
+fn over_taps(card: Card, count: usize) -> f64 {
+    let served = Served::new(card, &["--port", "0=tap:wire0", "--port", "1=tap:wire1"]);
     served.apply();
     let near = Interface::open(&"if:wire0".parse().unwrap()).unwrap();
     let frames: Vec<Vec<u8>> = (0..1000).map(frame).collect();
@@ -148,7 +153,7 @@ fn host() -> Child {
 }
 
 /// Milliseconds from a ping to its answer, of which each crosses the card once.
-fn ping(from: &str) -> f64 {
+fn ping(card: Card) -> f64 {
     let mut hosts = [host(), host()];
     let path = |host: &Child| format!("/proc/{}/ns/net", host.id());
     let within = |host: &Child, line: &str| {
@@ -157,7 +162,7 @@ fn ping(from: &str) -> f64 {
         String::from_utf8(output.stdout).unwrap()
     };
     let ports = [0, 1].map(|port| format!("{port}=tap:eth0@{}", path(&hosts[port])));
-    let served = Served::new(from, &["--port", &ports[0], "--port", &ports[1]]);
+    let served = Served::new(card, &["--port", &ports[0], "--port", &ports[1]]);
     served.apply();
     (1..).zip(&hosts).for_each(|(number, host)| drop(within(host, &format!("ip addr add 10.9.1.{number}/24 dev eth0"))));
     let told = within(&hosts[0], "ping -c 300 -i 0.01 10.9.1.2");
@@ -169,8 +174,8 @@ fn ping(from: &str) -> f64 {
 }
 
 /// Seconds that a command takes whose file differs from what the card holds.
-fn operator(from: &str, command: &str) -> String {
-    let served = Served::new(from, &[]);
+fn operator(card: Card, command: &str) -> String {
+    let served = Served::new(card, &[]);
     served.apply();
     let changed = served.folder.path().join("tandem.toml");
     std::fs::write(&changed, std::fs::read_to_string(configuration()).unwrap().replacen("weight = 4", "weight = 3", 1)).unwrap();

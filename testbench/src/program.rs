@@ -7,12 +7,15 @@ use std::error::Error;
 use std::io;
 use std::process::ExitCode;
 
-/// A card, by the width of its streams in bits and its groups.
+/// A card, by the width of its streams in bits and its groups, as its Verilog's folder names it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum CardDesign {
-    /// 512 bit, 8 groups
+    /// 512 bit, 8 groups, a decision side for each port
     #[value(name = "512x8")]
     Wide,
+    /// the same with one decision side for both ports: it is simulated faster
+    #[value(name = "512x8_shared")]
+    Shared,
     /// 256 bit, 4 groups, as for NetFPGA
     #[value(name = "256x4")]
     Narrow,
@@ -23,6 +26,7 @@ impl CardDesign {
     pub const fn distributor(self) -> Design {
         match self {
             Self::Wide => Design::Distributor512,
+            Self::Shared => Design::Shared512,
             Self::Narrow => Design::Distributor256,
         }
     }
@@ -30,7 +34,8 @@ impl CardDesign {
     /// One core alone.
     pub const fn core(self) -> Design {
         match self {
-            Self::Wide => Design::Core512,
+            // A core alone shares with nobody.
+            Self::Wide | Self::Shared => Design::Core512,
             Self::Narrow => Design::Core256,
         }
     }

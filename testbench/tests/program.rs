@@ -47,7 +47,7 @@ fn tells_every_frame_of_a_capture_in_one_line_of_json() {
 #[test]
 fn hardware_and_model_tell_the_same_of_every_capture() {
     for capture in ["web.pcap", "fragments.pcap", "pmtu.pcap", "vlan.pcap", "nanosecond.pcap", "two-ports.pcapng"] {
-        for design in ["512x8", "256x4"] {
+        for design in ["512x8", "512x8_shared", "256x4"] {
             let options = ["--json", "--design", design, "--ports", "alternate"];
             let hardware = stdout(&replay(capture, &options));
             assert_eq!(hardware, stdout(&replay(capture, &[&options[..], &["--from", "model"]].concat())), "{capture}");

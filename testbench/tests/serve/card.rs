@@ -57,7 +57,7 @@ fn every_access_of_the_host_reaches_the_hardware_and_is_recorded() {
 
 #[test]
 fn what_a_capture_becomes_is_what_the_model_says_of_it_once_the_host_has_applied_a_configuration() {
-    for (design, groups) in [("512x8", 8), ("256x4", 4)] {
+    for (design, groups) in [("512x8", 8), ("512x8_shared", 8), ("256x4", 4)] {
         let web = data("web.pcap").display().to_string();
         let input = format!("0={web},{{}}/port0.pcap");
         let mut served = Served::new(&[&OUTPUTS[..], &["--port", &input, "--design", design]].concat());

@@ -44,7 +44,7 @@ struct Arguments {
     #[arg(long, value_name = "COUNT", default_value = "4", value_parser = clap::value_parser!(u8).range(2..=8))]
     managers: u8,
     /// The cards that are simulated
-    #[arg(long, value_enum, default_value = "512x8")]
+    #[arg(long, value_enum, default_value = "512x8_shared")]
     design: CardDesign,
     /// What decides the frames: the hardware, or the golden model, which is faster
     #[arg(long, value_enum, default_value = "rtl")]
