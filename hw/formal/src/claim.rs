@@ -1,6 +1,6 @@
 //! A claim: what is proved of a block, and how.
 
-use synth::verilog::Module;
+use synth::verilog::ModuleText;
 
 /// How something is proved for all time.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -37,12 +37,12 @@ pub(crate) const AS_IT_IS: Claim =
 
 impl Claim {
     /// Of `modules`, those it is claimed of.
-    pub fn blocks<'a>(&self, modules: &[Module<'a>]) -> Vec<&'a str> {
+    pub fn blocks<'a>(&self, modules: &[ModuleText<'a>]) -> Vec<&'a str> {
         modules.iter().map(|module| module.name).filter(|name| fits(self.block, name)).collect()
     }
 
     /// The file that stands for a module.
-    pub fn stand_in(&self, module: &Module) -> Option<&'static str> {
+    pub fn stand_in(&self, module: &ModuleText) -> Option<&'static str> {
         self.stand_ins.iter().find(|(name, _)| fits(name, module.name)).map(|(_, file)| *file)
     }
 }

@@ -6,11 +6,11 @@
 
 use crate::claim::Claim;
 use anyhow::{Context, Result, bail};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
 use std::fs;
 use std::path::Path;
-use synth::verilog::{Module, Port};
+use synth::verilog::{ModuleText, Port};
 
 /// The modules that properties are written with.
 const CHECKERS: [&str; 7] = [
@@ -66,14 +66,15 @@ pub struct Bound {
 ///
 /// # Errors
 /// That there is no such module.
-pub fn bind(modules: &[Module], top: &str, claim: &Claim) -> Result<Bound> {
+pub fn bind(modules: &[ModuleText], top: &str, claim: &Claim) -> Result<Bound> {
     let Some(claimed) = modules.iter().find(|module| module.name == top) else {
         bail!("no module is called {top}; remedy: give hw/formal/src its new name");
     };
     let one_clock = has_one_clock(claimed);
     // A name that nothing declares would be a wire that nothing drives.
     let mut verilog = format!("`default_nettype none\n{}", CHECKERS.concat());
-    for module in modules {
+    let held = held(modules, top, claim);
+    for module in modules.iter().filter(|module| held.contains(module.name)) {
         let head = module.text.find("\n);").map_or(module.text, |end| &module.text[..end + 3]);
         let body = module.text.trim_end().trim_end_matches("endmodule");
         if module.name == top {
@@ -93,8 +94,27 @@ pub fn bind(modules: &[Module], top: &str, claim: &Claim) -> Result<Bound> {
     Ok(Bound { verilog, links: claim.properties.lines().filter_map(link).collect() })
 }
 
+/// The modules that `top` holds, and itself: Yosys would take most of the time of a small proof to read the others.
+fn held<'m>(modules: &'m [ModuleText], top: &'m str, claim: &Claim) -> BTreeSet<&'m str> {
+    let by_name: BTreeMap<&str, _> = modules.iter().map(|module| (module.name, module)).collect();
+    let words = |text: &'m str| text.split(|letter: char| !letter.is_alphanumeric() && letter != '_');
+    let named = |text: &'m str| words(text).filter_map(|word| by_name.get(word).copied()).collect::<Vec<_>>();
+    let mut held = BTreeSet::new();
+    let mut open = named(top);
+    for properties in claim.inside.iter().map(|(_, properties)| properties).chain([&claim.properties]) {
+        open.extend(named(properties));
+    }
+    while let Some(module) = open.pop() {
+        if held.insert(module.name) {
+            let stand_in = claim.stand_in(module).filter(|_| module.name != top);
+            open.extend(named(stand_in.unwrap_or(module.text)));
+        }
+    }
+    held
+}
+
 /// Whether a module has one clock, called `clk`, and no other.
-fn has_one_clock(module: &Module) -> bool {
+fn has_one_clock(module: &ModuleText) -> bool {
     let head = module.text.split_once("\n);").map_or("", |(head, _)| head);
     declared(head).filter(|port| port.ends_with("clk")).eq(["clk"])
 }
@@ -126,7 +146,7 @@ fn each_its_clock(verilog: &str) -> String {
 }
 
 /// The constants and wires that name a module's ports and their fields.
-fn names(module: &Module) -> String {
+fn names(module: &ModuleText) -> String {
     let mut names = String::new();
     if module.ports.is_empty() {
         // The widths of its ports depend on its parameters.

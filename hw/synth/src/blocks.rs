@@ -1,6 +1,6 @@
 //! The blocks whose figures are told apart: the stages of a packet's walk, and what the host talks to.
 
-use crate::verilog::Module;
+use crate::verilog::ModuleText;
 use anyhow::{Result, bail};
 
 /// The emitted modules, in the order of the walk; each has its name from its file in `hw/rtl/src`. A module that is not here counts to the block that
@@ -54,7 +54,7 @@ pub const WATCHED: [&str; 3] = ["decision_*", "count_*", "lost_*"];
 ///
 /// # Errors
 /// The blocks that are missing: they have got another name.
-pub fn of(modules: &[Module]) -> Result<Vec<&'static str>> {
+pub fn of(modules: &[ModuleText]) -> Result<Vec<&'static str>> {
     let is_there = |block: &str| modules.iter().any(|module| module.name == block);
     let others = if OF_SHARED_SIDE.into_iter().any(is_there) { OF_OWN_SIDES } else { OF_SHARED_SIDE };
     let blocks: Vec<&str> = BLOCKS.into_iter().filter(|block| !others.contains(block)).collect();

@@ -2,7 +2,7 @@
 
 use crate::netlist::{Netlist, Pin};
 use crate::tool;
-use crate::verilog::{Module, Port};
+use crate::verilog::{ModuleText, Port};
 use anyhow::{Context, Result, ensure};
 
 /// Instances of one module that are placed together, with what joins them.
@@ -52,7 +52,7 @@ impl Group {
     ///
     /// # Errors
     /// An instance that the module has not, and whatever keeps Yosys from running.
-    pub fn module(&self, design: &str, modules: &[Module]) -> Result<Grouped> {
+    pub fn module(&self, design: &str, modules: &[ModuleText]) -> Result<Grouped> {
         let Self { name, parent, instances, opened } = self;
         let folder = tool::folder(&format!("group_{design}_{name}"))?;
         let all: String = modules.iter().map(|module| format!("\n{}", module.text)).collect();
@@ -94,8 +94,8 @@ write_verilog -noattr -norename -selected group.v
 
 impl Grouped {
     /// It, as the emitted modules are.
-    pub fn as_module(&self) -> Module<'_> {
+    pub fn as_module(&self) -> ModuleText<'_> {
         let ports = self.pins.iter().map(|pin| Port { name: &pin.name, width: pin.width, input: pin.input, fields: Vec::new() });
-        Module { name: self.name, text: &self.text, ports: ports.collect() }
+        ModuleText { name: self.name, text: &self.text, ports: ports.collect() }
     }
 }

@@ -4,14 +4,14 @@
 //! block can be left out. Every path that is timed starts and ends in a register.
 
 use crate::memory;
-use crate::verilog::Module;
+use crate::verilog::ModuleText;
 use anyhow::{Context, Result};
 
 /// Verilog of the module `harness` around `top`, one of `modules`, and of all these.
 ///
 /// # Errors
 /// That there is no such module, or a memory that cannot be built by hand.
-pub fn around(top: &str, modules: &[Module]) -> Result<String> {
+pub fn around(top: &str, modules: &[ModuleText]) -> Result<String> {
     let block = modules.iter().find(|module| module.name == top).with_context(|| format!("no module is called {top}"))?;
     let [mut inputs, mut outputs] = [0, 0];
     let mut connections = vec![];

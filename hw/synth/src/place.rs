@@ -6,7 +6,7 @@
 use crate::harness;
 use crate::netlist::Netlist;
 use crate::tool;
-use crate::verilog::Module;
+use crate::verilog::ModuleText;
 use anyhow::{Context, Result};
 use serde::Deserialize;
 use std::collections::BTreeMap;
@@ -54,7 +54,7 @@ impl Placed {
 ///
 /// # Errors
 /// A block that does not fit, and whatever keeps a tool from running.
-pub fn place(variant: &str, top: &str, modules: &[Module], seeds: usize) -> Result<Placed> {
+pub fn place(variant: &str, top: &str, modules: &[ModuleText], seeds: usize) -> Result<Placed> {
     let harness = harness::around(top, modules)?;
     let folder = tool::folder(&format!("ecp5_{variant}_{top}"))?;
     std::fs::write(folder.join("harness.v"), &harness)?;

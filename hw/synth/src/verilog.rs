@@ -35,7 +35,7 @@ pub fn distributor(folder: &Path, design: &str) -> Result<String> {
 
 /// A module of the emitted text.
 #[derive(Clone)]
-pub struct Module<'a> {
+pub struct ModuleText<'a> {
     /// What it is called.
     pub name: &'a str,
     /// From `module` to `endmodule`.
@@ -68,7 +68,7 @@ pub struct Field<'a> {
     pub low: usize,
 }
 
-impl Module<'_> {
+impl ModuleText<'_> {
     /// The port called `name`, where there is one.
     pub fn port(&self, name: &str) -> Option<&Port<'_>> {
         self.ports.iter().find(|port| port.name == name)
@@ -79,7 +79,7 @@ impl Module<'_> {
 ///
 /// # Errors
 /// The line that does not look like the emitter's.
-pub fn modules(text: &str) -> Result<Vec<Module<'_>>> {
+pub fn modules(text: &str) -> Result<Vec<ModuleText<'_>>> {
     let starts = text.match_indices("\nmodule ").map(|(at, _)| at + 1);
     starts
         .map(|start| {
@@ -89,7 +89,7 @@ pub fn modules(text: &str) -> Result<Vec<Module<'_>>> {
             let (ports, _) = rest.split_once("\n);").context("a module without body")?;
             let (name, parameters) = head.trim_start_matches("module ").split_once(' ').unwrap_or((head.trim_start_matches("module "), ""));
             let ports = if parameters.is_empty() { self::ports(ports)? } else { vec![] };
-            Ok(Module { name, text, ports })
+            Ok(ModuleText { name, text, ports })
         })
         .collect()
 }

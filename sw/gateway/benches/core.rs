@@ -5,7 +5,7 @@
 //! many rounds, and the least. With `--at-most A,B,C` it fails above as many nanoseconds, with `--inserts N` below as
 //! many entries a second or above 256 MB.
 
-use gateway::client::{ClientGateway, Settings, Site};
+use gateway::client::{ClientGateway, ClientSettings, Site};
 use gateway::entry::{Entry, Key, State};
 use gateway::keys::{KeyRing, Trust};
 use gateway::table::Table;
@@ -79,7 +79,7 @@ fn bound(v4: bool, mode: Mode, flows: u32) -> Bench {
     let trust = Trust::Keys(KeyRing::new(0, [7; 16]));
     let prefix = Prefix::new(server, 16).expect("a prefix");
     let site = Site { servers: vec![(prefix, 80..=80)], trust: trust.clone(), excluded: Vec::new() };
-    let mut gateway = ClientGateway::new(Settings { sites: vec![site], entries: ENTRIES as usize, ..Settings::default() });
+    let mut gateway = ClientGateway::new(ClientSettings { sites: vec![site], entries: ENTRIES as usize, ..ClientSettings::default() });
     let mut out: Vec<Output> = Vec::new();
     let mut frames = [Vec::new(), Vec::new()];
     for flow in 0..flows {

@@ -8,7 +8,7 @@ mod settings;
 mod swallowing;
 mod wan;
 
-pub use settings::{Settings, Site};
+pub use settings::{ClientSettings, Site};
 
 use crate::counters::{Count, Counters};
 use crate::entry::{Entry, Key, State};
@@ -21,7 +21,7 @@ use crate::table::{Id, Table};
 use crate::translate::{End, rewrite, rst};
 use crate::tunnel::{self, Outer};
 use crate::{Address, Mode, Output, Side, Time};
-use held::Held;
+use held::HeldRefusals;
 use packet::Delta;
 use races::Races;
 use swallowing::Swallowing;
@@ -32,9 +32,9 @@ const NARROW: Time = Time::from_secs(600);
 /// A client's gateway: the time, a side and a frame go in, frames come out.
 #[derive(Clone)]
 pub struct ClientGateway {
-    settings: Settings,
+    settings: ClientSettings,
     table: Table,
-    held: Held,
+    held: HeldRefusals,
     swallowing: Swallowing,
     resets: Bucket,
     counters: Counters,
@@ -45,10 +45,10 @@ pub struct ClientGateway {
 
 impl ClientGateway {
     /// A gateway with an empty table.
-    pub fn new(settings: Settings) -> Self {
+    pub fn new(settings: ClientSettings) -> Self {
         Self {
             table: Table::new(settings.entries),
-            held: Held::default(),
+            held: HeldRefusals::default(),
             swallowing: Swallowing::default(),
             resets: Bucket::new(settings.resets),
             counters: Counters::default(),
@@ -102,7 +102,7 @@ impl ClientGateway {
     }
 
     /// What the operator has set.
-    pub fn settings(&self) -> &Settings {
+    pub fn settings(&self) -> &ClientSettings {
         &self.settings
     }
 
@@ -126,7 +126,7 @@ impl ClientGateway {
     ///
     /// # Panics
     /// If there are fewer sites than before.
-    pub fn reconfigure(&mut self, settings: Settings) {
+    pub fn reconfigure(&mut self, settings: ClientSettings) {
         assert!(settings.sites.len() >= self.settings.sites.len(), "entries know their sites by place");
         self.resets = Bucket::new(settings.resets);
         self.settings = settings;

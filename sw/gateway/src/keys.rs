@@ -1,18 +1,18 @@
 //! The keys that a client's gateway and a site share, and what a MAC under them is worth.
 
-use crate::tag::{State, Subject, Tag};
+use crate::tag::{Subject, Tag, TagState};
 use crate::{Address, Mode, Time};
 
 /// Seconds of an epoch.
 pub const EPOCH: u64 = 64;
 
 /// A key of SipHash.
-pub type Key = [u8; 16];
+pub type MacKey = [u8; 16];
 
 /// Keys by their id; one of them is used for what is written.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct KeyRing {
-    keys: Vec<(u8, Key)>,
+    keys: Vec<(u8, MacKey)>,
     current: u8,
 }
 
@@ -21,7 +21,7 @@ impl KeyRing {
     ///
     /// # Panics
     /// If it has more.
-    pub fn new(id: u8, key: Key) -> Self {
+    pub fn new(id: u8, key: MacKey) -> Self {
         Self { keys: Vec::new(), current: id }.with(id, key)
     }
 
@@ -30,7 +30,7 @@ impl KeyRing {
     /// # Panics
     /// If the id has more than four bits.
     #[must_use]
-    pub fn with(mut self, id: u8, key: Key) -> Self {
+    pub fn with(mut self, id: u8, key: MacKey) -> Self {
         assert!(id < 16, "a key's id has four bits");
         self.keys.retain(|(other, _)| *other != id);
         self.keys.push((id, key));
@@ -46,7 +46,7 @@ impl KeyRing {
         self
     }
 
-    fn key(&self, id: u8) -> Option<&Key> {
+    fn key(&self, id: u8) -> Option<&MacKey> {
         self.keys.iter().find(|(other, _)| *other == id).map(|(_, key)| key)
     }
 }
@@ -63,7 +63,7 @@ pub enum Trust {
 impl Trust {
     /// The tag of a SYN.
     pub fn tag(&self, modes: &[Mode], subject: &Subject, now: Time) -> Tag {
-        self.sign(|key| State::permit(modes, key), subject, now)
+        self.sign(|key| TagState::permit(modes, key), subject, now)
     }
 
     /// The echo of a SYN-ACK, under the key of the SYN if that is still there.
@@ -71,13 +71,13 @@ impl Trust {
         match self {
             Self::Keys(ring) => {
                 let id = if ring.key(key).is_some() { key } else { ring.current };
-                sign(ring, id, State::echo(mode, id), subject, now)
+                sign(ring, id, TagState::echo(mode, id), subject, now)
             }
-            Self::Open(_) => Tag { state: State::echo(mode, 0), mac: None },
+            Self::Open(_) => Tag { state: TagState::echo(mode, 0), mac: None },
         }
     }
 
-    fn sign(&self, state: impl FnOnce(u8) -> State, subject: &Subject, now: Time) -> Tag {
+    fn sign(&self, state: impl FnOnce(u8) -> TagState, subject: &Subject, now: Time) -> Tag {
         match self {
             Self::Keys(ring) => sign(ring, ring.current, state(ring.current), subject, now),
             Self::Open(_) => Tag { state: state(0), mac: None },
@@ -97,7 +97,7 @@ impl Trust {
     }
 }
 
-fn sign(ring: &KeyRing, id: u8, state: State, subject: &Subject, now: Time) -> Tag {
+fn sign(ring: &KeyRing, id: u8, state: TagState, subject: &Subject, now: Time) -> Tag {
     let mac = ring.key(id).map(|key| subject.mac(key, state, now.as_secs() / EPOCH));
     Tag { state, mac }
 }

@@ -17,7 +17,7 @@ const ASKED: Time = Time::from_secs(130);
 
 /// What an operator sets of a replica.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Settings {
+pub struct ReplicaSettings {
     /// The replica's own addresses, at most one of each family.
     pub own: Vec<Address>,
     /// How its connections are carried.
@@ -66,7 +66,7 @@ struct Asked {
 /// The agent: the time and an IP packet go in, IP packets come out.
 #[derive(Clone, Debug)]
 pub struct Agent {
-    settings: Settings,
+    settings: ReplicaSettings,
     load: Load,
     /// By the client's end and its initial sequence number.
     asked: HashMap<(Ends, u32), Asked>,
@@ -78,7 +78,7 @@ pub struct Agent {
 
 impl Agent {
     /// An agent that is ready.
-    pub fn new(settings: Settings) -> Self {
+    pub fn new(settings: ReplicaSettings) -> Self {
         let (asked, turns) = (HashMap::new(), BTreeMap::new());
         Self { settings, load: Load::Ready, asked, turns, serial: 0, counters: Counters::default() }
     }
@@ -89,7 +89,7 @@ impl Agent {
     }
 
     /// Goes on by other settings, with the SYNs that it remembers.
-    pub fn reconfigure(&mut self, settings: Settings) {
+    pub fn reconfigure(&mut self, settings: ReplicaSettings) {
         self.settings = settings;
     }
 
@@ -99,7 +99,7 @@ impl Agent {
     }
 
     /// What an operator has set.
-    pub fn settings(&self) -> &Settings {
+    pub fn settings(&self) -> &ReplicaSettings {
         &self.settings
     }
 
@@ -323,8 +323,8 @@ impl Agent {
     }
 }
 
-/// Settings of a replica with nothing yet to stand for.
-impl Default for Settings {
+/// ReplicaSettings of a replica with nothing yet to stand for.
+impl Default for ReplicaSettings {
     fn default() -> Self {
         let (own, gateways, servers, clients) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
         Self { own, mode: Mode::A, gateways, servers, clients, exid: tag::EXID, asked: 65_536 }

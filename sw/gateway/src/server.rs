@@ -14,7 +14,7 @@ use crate::segment::{RST, Segment};
 use crate::tag::{self, Subject, Tag};
 use crate::tunnel::{self, Outer};
 use crate::{Address, Output, Prefix, Side, Time, icmp};
-use held::Held;
+use held::HeldSyns;
 use probe::Probes;
 use std::ops::RangeInclusive;
 
@@ -40,7 +40,7 @@ impl Class {
 
 /// What an operator sets of a server's gateway.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Settings {
+pub struct ServerSettings {
     /// The gateway's own addresses, from which copies come: never the server's, which a replica may have, too.
     pub own: Vec<Address>,
     /// The classes; the first that has a server counts.
@@ -61,7 +61,7 @@ pub struct Settings {
     pub copy_port: u16,
 }
 
-impl Default for Settings {
+impl Default for ServerSettings {
     fn default() -> Self {
         Self {
             own: Vec::new(),
@@ -80,10 +80,10 @@ impl Default for Settings {
 /// A server's gateway: the time, a side and a frame go in, frames come out.
 #[derive(Clone, Debug)]
 pub struct ServerGateway {
-    settings: Settings,
+    settings: ServerSettings,
     /// Of each class, of each replica.
     delays: Vec<Vec<Delay>>,
-    held: Held,
+    held: HeldSyns,
     probes: Probes,
     copies: Buckets,
     errors: Bucket,
@@ -92,15 +92,15 @@ pub struct ServerGateway {
 
 impl ServerGateway {
     /// A gateway that knows no delay yet.
-    pub fn new(settings: Settings) -> Self {
+    pub fn new(settings: ServerSettings) -> Self {
         let [all, network, errors] = settings.rates;
         let delays = settings.classes.iter().map(|class| vec![Delay::default(); class.replicas.len()]).collect();
         let (copies, errors) = (Buckets::new(all, network), Bucket::new(errors));
-        Self { settings, delays, held: Held::default(), probes: Probes::default(), copies, errors, counters: Counters::default() }
+        Self { settings, delays, held: HeldSyns::default(), probes: Probes::default(), copies, errors, counters: Counters::default() }
     }
 
     /// Goes on by other settings: what is held stays held, and what has been measured of a replica stays known.
-    pub fn reconfigure(&mut self, settings: Settings) {
+    pub fn reconfigure(&mut self, settings: ServerSettings) {
         let old = std::mem::replace(self, Self::new(settings));
         let known = |address: &Address| {
             let classes = old.settings.classes.iter().zip(&old.delays);
@@ -112,7 +112,7 @@ impl ServerGateway {
     }
 
     /// What an operator has set.
-    pub fn settings(&self) -> &Settings {
+    pub fn settings(&self) -> &ServerSettings {
         &self.settings
     }
 

@@ -15,9 +15,9 @@ pub const OPEN_LENGTH: usize = 5;
 
 /// What a tag or an echo says beside its MAC.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct State(pub u8);
+pub struct TagState(pub u8);
 
-impl State {
+impl TagState {
     /// A tag's: redirection is permissible in these modes.
     pub fn permit(modes: &[Mode], key: u8) -> Self {
         Self(1 | Self::with(modes, key))
@@ -57,7 +57,7 @@ impl State {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Tag {
     /// State byte.
-    pub state: State,
+    pub state: TagState,
     /// The MAC; `None` in open mode.
     pub mac: Option<u64>,
 }
@@ -68,7 +68,7 @@ impl Tag {
         let (id, data) = data.split_first_chunk()?;
         let (state, mac) = data.split_first()?;
         let mac = if mac.is_empty() { None } else { Some(u64::from_le_bytes(mac.try_into().ok()?)) };
-        (u16::from_be_bytes(*id) == exid).then_some(Self { state: State(*state), mac })
+        (u16::from_be_bytes(*id) == exid).then_some(Self { state: TagState(*state), mac })
     }
 
     /// The option's bytes: 13, or 5 in open mode.
@@ -104,7 +104,7 @@ pub const SUBJECT: usize = 70;
 
 impl Subject {
     /// The bytes that the MAC is over.
-    pub fn bytes(&self, state: State, epoch: u64) -> [u8; SUBJECT] {
+    pub fn bytes(&self, state: TagState, epoch: u64) -> [u8; SUBJECT] {
         let (replica, isn) = self.replica.unwrap_or((Address::NONE, 0));
         let kind = if self.replica.is_some() { 2 } else { 1 };
         let mut bytes = [0; SUBJECT];
@@ -122,7 +122,7 @@ impl Subject {
     }
 
     /// The MAC: SipHash-2-4 with 64 bits of output, on the wire in the order in which SipHash itself has its bytes.
-    pub fn mac(&self, key: &[u8; 16], state: State, epoch: u64) -> u64 {
+    pub fn mac(&self, key: &[u8; 16], state: TagState, epoch: u64) -> u64 {
         let mut hasher = SipHasher24::new_with_key(key);
         hasher.write(&self.bytes(state, epoch));
         hasher.finish()

@@ -53,15 +53,22 @@ fn all_take(hosts: &Hosts, bytes: &[u8]) {
         exceptions: Vec::new(),
     };
     let own = vec![hosts.gateway.into()];
-    let settings = server::Settings { own: own.clone(), classes: vec![class], gateways: clients.clone(), ..server::Settings::default() };
+    let settings =
+        server::ServerSettings { own: own.clone(), classes: vec![class], gateways: clients.clone(), ..server::ServerSettings::default() };
     let mut out = Vec::new();
     ServerGateway::new(settings).take(NOW, Side::Wan, Frame::ethernet(bytes), &mut out);
     assert!(out.len() <= 4);
     for mode in Mode::ALL {
         let servers = vec![(hosts.server.into(), 80)];
         let own_replica = vec![hosts.replicas[0].into()];
-        let settings =
-            replica::Settings { own: own_replica, mode, gateways: own.clone(), servers, clients: clients.clone(), ..Default::default() };
+        let settings = replica::ReplicaSettings {
+            own: own_replica,
+            mode,
+            gateways: own.clone(),
+            servers,
+            clients: clients.clone(),
+            ..Default::default()
+        };
         let (mut agent, mut out): (_, Vec<(To, Frame)>) = (Agent::new(settings), Vec::new());
         agent.from_network(NOW, Frame::ethernet(bytes), &mut out);
         agent.from_host(NOW, Frame::ethernet(bytes), &mut out);
@@ -121,7 +128,7 @@ proptest! {
         let mut frame = tcp.frame(Side::Inside);
         let view = frame.view().unwrap();
         let segment = gateway::segment::Segment::of(frame.packet(), &view).unwrap();
-        let tag = gateway::tag::Tag { state: gateway::tag::State(0x3f), mac: Some(0x0102_0304_0506_0708) };
+        let tag = gateway::tag::Tag { state: gateway::tag::TagState(0x3f), mac: Some(0x0102_0304_0506_0708) };
         let inserted = gateway::options::insert(&mut frame, &view, &segment, &tag, EXID);
         prop_assert_eq!(inserted.is_ok(), options.len() + 16 <= 40, "{:?}", options);
         if inserted.is_ok() {

@@ -173,7 +173,7 @@ fn too_big_about_the_server_s_segments_is_copied_to_the_replicas_and_heeded_in_m
         let servers = common::settings(&hosts).sites[0].servers.clone();
         let class = Class { servers, replicas: hosts.replicas.map(Into::into).to_vec(), hold: Hold::Off, exceptions: Vec::new() };
         let own = vec![hosts.gateway.into()];
-        let settings = server::Settings { own: own.clone(), classes: vec![class], ..server::Settings::default() };
+        let settings = server::ServerSettings { own: own.clone(), classes: vec![class], ..server::ServerSettings::default() };
         let data = Tcp::new((hosts.server, 80), (hosts.client, PORT), ACK, 1, 2).payload(&[0; 1400]);
         let to_server = Hosts { client: hosts.server, ..hosts };
         for (too_big, copies) in [(true, 3), (false, 0)] {
@@ -185,7 +185,7 @@ fn too_big_about_the_server_s_segments_is_copied_to_the_replicas_and_heeded_in_m
             for output in wan {
                 for mode in Mode::ALL {
                     let servers = vec![(hosts.server.into(), 80)];
-                    let settings = replica::Settings { mode, gateways: own.clone(), servers, ..replica::Settings::default() };
+                    let settings = replica::ReplicaSettings { mode, gateways: own.clone(), servers, ..replica::ReplicaSettings::default() };
                     let mut to_host = Vec::new();
                     gateway::Agent::new(settings).from_network(NOW, output.frame.clone(), &mut to_host);
                     let heard: Vec<_> = to_host.iter().map(|(to, frame)| (*to, frame.packet())).collect();
@@ -205,7 +205,8 @@ fn a_copied_error_fits_every_path_in_its_tunnel() {
         let hosts = hosts(v4);
         let servers = common::settings(&hosts).sites[0].servers.clone();
         let class = Class { servers, replicas: vec![hosts.replicas[0].into()], hold: Hold::Off, exceptions: Vec::new() };
-        let settings = server::Settings { own: vec![hosts.gateway.into()], classes: vec![class], ..server::Settings::default() };
+        let settings =
+            server::ServerSettings { own: vec![hosts.gateway.into()], classes: vec![class], ..server::ServerSettings::default() };
         let data = Tcp::new((hosts.server, 80), (hosts.client, PORT), ACK, 1, 2).payload(&[3; 1400]).bytes(Side::Inside);
         let to_server = Hosts { client: hosts.server, ..hosts };
         let frame = quoting(1232, &to_server, router(&hosts), &data, true, 1300);
@@ -242,7 +243,7 @@ fn an_error_of_the_client_s_own_network_reaches_who_has_sent_the_segment() {
             if mode == Mode::C {
                 let servers = vec![(hosts.server.into(), 80)];
                 let mut out = Vec::new();
-                let mut agent = gateway::Agent::new(replica::Settings { mode, servers, ..replica::Settings::default() });
+                let mut agent = gateway::Agent::new(replica::ReplicaSettings { mode, servers, ..replica::ReplicaSettings::default() });
                 agent.from_network(NOW, went, &mut out);
                 let [(To::Host, cracked)] = &out[..] else { panic!("{out:?}") };
                 heard = cracked.clone();

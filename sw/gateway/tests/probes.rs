@@ -5,14 +5,14 @@ mod common;
 use common::{ACK, Hosts, LINUX, NOW, RST, SYN, Tcp, form, hosts, read, tag_of, trust};
 use gateway::counters::Count;
 use gateway::hold::Hold;
-use gateway::server::{Class, Settings};
+use gateway::server::{Class, ServerSettings};
 use gateway::tag::{EXID, Subject};
 use gateway::{Frame, Mode, Output, Prefix, ServerGateway, Side, Time};
 
 const ANSWER: u32 = 7000;
 const LINK: [u8; 12] = [2, 0, 0, 0, 0, 1, 2, 0, 0, 0, 0, 2];
 
-fn settings(hosts: &Hosts) -> Settings {
+fn settings(hosts: &Hosts) -> ServerSettings {
     let prefix = |of| Prefix::new(of, if hosts.client.is_ipv4() { 32 } else { 128 }).unwrap();
     let class = Class {
         servers: vec![(prefix(hosts.server), 80..=81)],
@@ -20,11 +20,11 @@ fn settings(hosts: &Hosts) -> Settings {
         hold: Hold::Equal,
         exceptions: Vec::new(),
     };
-    Settings {
+    ServerSettings {
         own: vec![hosts.gateway.into()],
         classes: vec![class],
         gateways: vec![(prefix(hosts.gateway), trust())],
-        ..Settings::default()
+        ..ServerSettings::default()
     }
 }
 
@@ -113,7 +113,7 @@ fn after_three_probes_without_an_answer_a_replica_s_delay_is_unknown() {
 #[test]
 fn without_a_key_of_its_own_the_gateway_probes_nobody() {
     let hosts = hosts(true);
-    let mut gateway = ServerGateway::new(Settings { gateways: Vec::new(), ..settings(&hosts) });
+    let mut gateway = ServerGateway::new(ServerSettings { gateways: Vec::new(), ..settings(&hosts) });
     let mut out = Vec::new();
     gateway.probe(NOW, &mut out);
     assert_eq!(out, Vec::<Vec<u8>>::new());

@@ -5,7 +5,7 @@
 mod common;
 
 use common::{ACK, Hosts, NOW, RST, SYN, Tcp, hosts, read, settings, trust};
-use gateway::client::Settings;
+use gateway::client::ClientSettings;
 use gateway::hold::Hold;
 use gateway::machine::Rules;
 use gateway::replica::{self, To};
@@ -74,24 +74,24 @@ impl World {
         let server_prefix = site.sites[0].servers.clone();
         let class = Class { servers: server_prefix, replicas: hosts.replicas.map(Into::into).to_vec(), hold, exceptions: Vec::new() };
         let own = vec![hosts.gateway.into()];
-        let mut server_gateway = ServerGateway::new(server::Settings {
+        let mut server_gateway = ServerGateway::new(server::ServerSettings {
             own: own.clone(),
             classes: vec![class],
             gateways: clients.clone(),
-            ..server::Settings::default()
+            ..server::ServerSettings::default()
         });
         for replica in 0..3 {
             let round_trip = Time::from_secs_f64(2.0 * (CORE[SERVER] + CORE[REPLICA + replica]) / 1000.0);
             server_gateway.delay(0, replica).unwrap().sample(round_trip);
         }
         let agent = |replica: usize| {
-            Agent::new(replica::Settings {
+            Agent::new(replica::ReplicaSettings {
                 own: vec![hosts.replicas[replica].into()],
                 mode: modes[replica],
                 gateways: own.clone(),
                 servers: vec![(hosts.server.into(), 80)],
                 clients: clients.clone(),
-                ..replica::Settings::default()
+                ..replica::ReplicaSettings::default()
             })
         };
         Self {
@@ -103,7 +103,11 @@ impl World {
             rng: TestRng::from_seed(RngAlgorithm::ChaCha, &[seed; 32]),
             loss,
             // What a lost race costs is no matter here; that a client is reset would be.
-            client_gateway: ClientGateway::new(Settings { entries: 4096, rules: Rules { fail_after: None, ..Rules::default() }, ..site }),
+            client_gateway: ClientGateway::new(ClientSettings {
+                entries: 4096,
+                rules: Rules { fail_after: None, ..Rules::default() },
+                ..site
+            }),
             server_gateway,
             agents: (0..3).map(agent).collect(),
             clients: HashMap::new(),

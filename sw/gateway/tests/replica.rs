@@ -4,7 +4,7 @@ mod common;
 
 use common::{ACK, Hosts, LINUX, NOW, RST, SYN, Tcp, answer, gateway, hosts, only, read, tag_of, take, trust};
 use gateway::counters::Count;
-use gateway::replica::{Load, Settings, To};
+use gateway::replica::{Load, ReplicaSettings, To};
 use gateway::tag::{EXID, Subject};
 use gateway::{Agent, Frame, Mode, Prefix, Side, Time};
 use std::net::IpAddr;
@@ -15,7 +15,7 @@ const ANSWER: u32 = 9000;
 fn agent(hosts: &Hosts, mode: Mode) -> Agent {
     let clients = vec![(Prefix::new(hosts.client, 32).unwrap(), trust())];
     let (own, gateways) = (vec![hosts.replicas[0].into()], vec![hosts.gateway.into()]);
-    Agent::new(Settings { own, mode, gateways, servers: vec![(hosts.server.into(), 80)], clients, ..Settings::default() })
+    Agent::new(ReplicaSettings { own, mode, gateways, servers: vec![(hosts.server.into(), 80)], clients, ..ReplicaSettings::default() })
 }
 
 fn syn(hosts: &Hosts, accepted: &[Mode]) -> Tcp {
@@ -213,14 +213,14 @@ fn a_path_of_ipv6_too_narrow_for_a_tunnel_resets_both_ends_and_takes_mode_c_out_
 #[test]
 fn no_more_syns_are_remembered_than_allowed() {
     let hosts = hosts(true);
-    let mut few = Agent::new(Settings {
+    let mut few = Agent::new(ReplicaSettings {
         asked: 2,
         own: vec![hosts.replicas[0].into()],
         mode: Mode::B,
         gateways: vec![hosts.gateway.into()],
         servers: vec![(hosts.server.into(), 80)],
         clients: vec![(Prefix::new(hosts.client, 32).unwrap(), trust())],
-        ..Settings::default()
+        ..ReplicaSettings::default()
     });
     for isn in 0..3 {
         let (client, server) = (hosts.client.into(), hosts.server.into());

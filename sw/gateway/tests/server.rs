@@ -6,7 +6,7 @@ use common::{ACK, Hosts, LINUX, NOW, RST, SYN, Tcp, hosts, read, tag_of, trust};
 use gateway::counters::Count;
 use gateway::hold::Hold;
 use gateway::rate::Rate;
-use gateway::server::{Class, Settings};
+use gateway::server::{Class, ServerSettings};
 use gateway::tag::{EXID, Subject};
 use gateway::{Frame, Mode, Output, Prefix, ServerGateway, Side, Time};
 
@@ -16,18 +16,18 @@ fn prefix(hosts: &Hosts, of: std::net::IpAddr) -> Prefix {
     Prefix::new(of, if hosts.client.is_ipv4() { 32 } else { 128 }).unwrap()
 }
 
-fn settings(hosts: &Hosts, hold: Hold) -> Settings {
+fn settings(hosts: &Hosts, hold: Hold) -> ServerSettings {
     let servers = vec![(prefix(hosts, hosts.server), 80..=80)];
-    Settings {
+    ServerSettings {
         own: vec![hosts.gateway.into()],
         classes: vec![Class { servers, replicas: hosts.replicas.map(Into::into).to_vec(), hold, exceptions: Vec::new() }],
         gateways: vec![(prefix(hosts, hosts.client), trust())],
-        ..Settings::default()
+        ..ServerSettings::default()
     }
 }
 
 /// Delays of 45, 60 and 100 ms are known.
-fn gateway(settings: Settings) -> ServerGateway {
+fn gateway(settings: ServerSettings) -> ServerGateway {
     let mut gateway = ServerGateway::new(settings);
     for (replica, round_trip) in [90, 120, 200].into_iter().enumerate() {
         gateway.delay(0, replica).unwrap().sample(Time::from_millis(round_trip));
@@ -192,7 +192,7 @@ fn a_retransmitted_syn_joins_the_held_one_and_a_rst_or_another_number_cancels_it
 #[test]
 fn beyond_as_many_holds_as_allowed_syns_leave_at_once() {
     let hosts = hosts(true);
-    let mut gateway = gateway(Settings { holds: 1, ..settings(&hosts, Hold::Equal) });
+    let mut gateway = gateway(ServerSettings { holds: 1, ..settings(&hosts, Hold::Equal) });
     assert_eq!(take(&mut gateway, NOW, &tagged(&hosts, ISN)).len(), 1);
     let (client, server) = (hosts.client.into(), hosts.server.into());
     let subject = Subject { client, server, replica: None, client_port: 4001, server_port: 80, client_isn: 5 };

@@ -1,7 +1,7 @@
 //! The tag's bytes and its MAC, against published vectors and against OpenSSL.
 
 use gateway::keys::{KeyRing, Trust};
-use gateway::tag::{EXID, State, Subject, Tag};
+use gateway::tag::{EXID, Subject, Tag, TagState};
 use gateway::{Address, Mode, Time};
 use siphasher::sip::SipHasher24;
 use std::hash::Hasher;
@@ -52,14 +52,14 @@ fn a_mac_is_over_the_bytes_of_the_page_and_is_what_openssl_computes() {
     let cases = [
         (
             syn(),
-            State::permit(&Mode::ALL, 5),
+            TagState::permit(&Mode::ALL, 5),
             0x5f,
             "015f00000000000000000000ffffc633640700000000000000000000ffffc000020a000000000000000000000000000000009c400050010203040000000000000000019bfcc0",
             "dd443be62e4f7022",
         ),
         (
             syn_ack(),
-            State::echo(Mode::B, 5),
+            TagState::echo(Mode::B, 5),
             0x54,
             "025420010db800010000000000000000000720010db800020000000000000000000a20010db80003000000000000000000019c4001bbfffffffedeadbeef00000000019bfcc0",
             "25e1dd77426ecce3",
@@ -99,7 +99,7 @@ fn a_tag_holds_for_its_subject_alone_and_one_epoch_around() {
         assert!(!trust.holds(&tag, &other, NOW), "{other:?}");
     }
     for bit in 0..8 {
-        let state = State(tag.state.0 ^ 1 << bit);
+        let state = TagState(tag.state.0 ^ 1 << bit);
         assert!(!trust.holds(&Tag { state, ..tag }, &syn(), NOW), "bit {bit}");
     }
     assert!(!trust.holds(&Tag { mac: None, ..tag }, &syn(), NOW));

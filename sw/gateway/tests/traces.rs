@@ -54,7 +54,7 @@ fn a_race_tells_who_answered_when_and_by_what_margin() {
 #[test]
 fn why_a_syn_went_untagged_is_remembered_and_old_races_are_not() {
     let hosts = hosts(true);
-    let mut gateway = ClientGateway::new(gateway::client::Settings { entries: 8192, ..settings(&hosts) });
+    let mut gateway = ClientGateway::new(gateway::client::ClientSettings { entries: 8192, ..settings(&hosts) });
     for port in 0..5000 {
         let syn = Tcp::new((hosts.client, 10_000 + port), (hosts.server, 80), SYN, ISN, 0).payload(b"early");
         take(&mut gateway, NOW, Side::Inside, syn.frame(Side::Inside));
@@ -67,7 +67,7 @@ fn why_a_syn_went_untagged_is_remembered_and_old_races_are_not() {
 #[test]
 fn a_dry_run_counts_and_changes_no_byte() {
     let hosts = hosts(true);
-    let mut gateway = ClientGateway::new(gateway::client::Settings { dry: true, ..settings(&hosts) });
+    let mut gateway = ClientGateway::new(gateway::client::ClientSettings { dry: true, ..settings(&hosts) });
     let syn = Tcp::new((hosts.client, PORT), (hosts.server, 80), SYN, ISN, 0);
     let frame = syn.frame(Side::Inside);
     assert_eq!(only(take(&mut gateway, NOW, Side::Inside, frame.clone()), Side::Wan), frame);

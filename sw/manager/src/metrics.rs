@@ -110,7 +110,7 @@ pub fn page(report: &Report) -> String {
             interface.rings.iter().for_each(|rings| page.sample(&[("interface", &interface.name)], count(rings)));
         }
     }
-    let kinds: [Kind<crate::report::Server, usize>; 3] = [
+    let kinds: [Kind<crate::report::ServerReport, usize>; 3] = [
         ("server_up", "Whether a server is well and reachable.", |server| (server.well && server.reachable).into()),
         ("server_entries", "Entries of its service that a server holds.", |server| server.entries),
         ("server_connections", "Connections of a server.", |server| server.connections),

@@ -27,7 +27,7 @@ pub struct Report {
     /// What passed by each interface.
     pub interfaces: Vec<Interface>,
     /// The services and their servers.
-    pub services: Vec<Service>,
+    pub services: Vec<ServiceReport>,
 }
 
 /// The connection table.
@@ -102,7 +102,7 @@ pub struct Rings {
 
 /// A service.
 #[derive(Clone, Debug, Serialize, Deserialize)]
-pub struct Service {
+pub struct ServiceReport {
     /// Its name.
     pub name: String,
     /// Its virtual address.
@@ -112,12 +112,12 @@ pub struct Service {
     /// Its lowest and its highest port.
     pub ports: [u16; 2],
     /// Its servers.
-    pub servers: Vec<Server>,
+    pub servers: Vec<ServerReport>,
 }
 
 /// A server of a service.
 #[derive(Clone, Debug, Serialize, Deserialize)]
-pub struct Server {
+pub struct ServerReport {
     /// Its name.
     pub name: String,
     /// Its address.
@@ -197,7 +197,7 @@ impl Report {
             for server in &service.servers {
                 let health = if server.well { "well" } else { "ill" };
                 let reach = if server.reachable { "reachable" } else { "MAC unknown" };
-                let Server { name, address, state, entries, connections, .. } = server;
+                let ServerReport { name, address, state, entries, connections, .. } = server;
                 let _ =
                     writeln!(text, "  {name:<16} {address:<24} {state}, {health}, {reach}: {entries} entries, {connections} connections");
             }

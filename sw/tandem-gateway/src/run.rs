@@ -33,7 +33,7 @@ enum Event {
 /// A running gateway, whatever its role.
 enum Host {
     Bump(Arc<bump::Bump>),
-    Replica(Arc<replica::Replica>),
+    Replica(Arc<replica::ReplicaAgent>),
 }
 
 /// Runs until a signal ends it, and returns how it was then.
@@ -97,7 +97,9 @@ impl Host {
                 ensure!(!dry, "a servers' gateway has no --dry: without it tags would reach the servers; leave it out of the path instead");
                 bump::Bump::server(&file.name, server).map(|bump| Self::Bump(Arc::new(bump)))
             }
-            Role::Replica(replica) => replica::Replica::new(&file.name, replica, events).map(|replica| Self::Replica(Arc::new(replica))),
+            Role::Replica(replica) => {
+                replica::ReplicaAgent::new(&file.name, replica, events).map(|replica| Self::Replica(Arc::new(replica)))
+            }
         }
     }
 

@@ -18,9 +18,9 @@ pub(super) struct Refusal {
 
 /// All of them. Every one waits as long, so they are due in the order in which they came.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Held(VecDeque<Refusal>);
+pub(super) struct HeldRefusals(VecDeque<Refusal>);
 
-impl Held {
+impl HeldRefusals {
     /// Keeps a refusal, unless the race has one already; says whether it does.
     pub(super) fn keep(&mut self, due: Time, entry: &mut Entry, frame: Frame) -> bool {
         let keep = !std::mem::replace(&mut entry.refused, true);

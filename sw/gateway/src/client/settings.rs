@@ -31,7 +31,7 @@ impl Site {
 
 /// What an operator sets.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Settings {
+pub struct ClientSettings {
     /// The sites; the first that has a server counts. At most 65,536.
     pub sites: Vec<Site>,
     /// Entries of the table.
@@ -52,7 +52,7 @@ pub struct Settings {
     pub dry: bool,
 }
 
-impl Default for Settings {
+impl Default for ClientSettings {
     fn default() -> Self {
         Self {
             sites: Vec::new(),

@@ -9,14 +9,14 @@ type Ticket = (Time, u64);
 
 /// All that is held.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Held {
+pub(super) struct HeldSyns {
     due: BTreeMap<Ticket, (Key, Output)>,
     /// Of each SYN its number, and what of it still waits.
     syns: HashMap<Key, (u32, Vec<Ticket>)>,
     serial: u64,
 }
 
-impl Held {
+impl HeldSyns {
     pub(super) fn len(&self) -> usize {
         self.syns.len()
     }

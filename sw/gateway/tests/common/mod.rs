@@ -2,7 +2,7 @@
 #![allow(dead_code, unreachable_pub, reason = "each test uses some of it")]
 
 use etherparse::{NetSlice, PacketBuilder, SlicedPacket, TransportSlice};
-use gateway::client::{Settings, Site};
+use gateway::client::{ClientSettings, Site};
 use gateway::keys::{KeyRing, Trust};
 use gateway::tag::{EXID, Subject};
 use gateway::{Address, ClientGateway, Frame, Mode, Output, Prefix, Side, Time};
@@ -206,10 +206,10 @@ pub fn gateway(hosts: &Hosts) -> ClientGateway {
     ClientGateway::new(settings(hosts))
 }
 
-pub fn settings(hosts: &Hosts) -> Settings {
+pub fn settings(hosts: &Hosts) -> ClientSettings {
     let server = Prefix::new(hosts.server, if hosts.server.is_ipv4() { 32 } else { 128 }).unwrap();
     let site = Site { servers: vec![(server, 80..=80)], trust: trust(), excluded: Vec::new() };
-    Settings { sites: vec![site], entries: 16, ..Settings::default() }
+    ClientSettings { sites: vec![site], entries: 16, ..ClientSettings::default() }
 }
 
 /// The SYN-ACK of a replica to the client's SYN of this number, in the form of a mode, with a right echo.

@@ -6,7 +6,7 @@ use crate::changes::{changes, document};
 use crate::configuration::{self, state_name};
 use crate::handover::fits;
 use crate::master::{interface_names, members};
-use crate::report::{Connection, Connections, Explanation, Frames, Interface, Report, Rings, Server, Service};
+use crate::report::{Connection, Connections, Explanation, Frames, Interface, Report, Rings, ServerReport, ServiceReport};
 use crate::worker::{Account, Passed, now};
 use anyhow::{Result, ensure};
 use contract::limits::BUCKETS;
@@ -101,7 +101,7 @@ impl Processor<'_> {
         }
     }
 
-    fn services(&self) -> Vec<Service> {
+    fn services(&self) -> Vec<ServiceReport> {
         let mut connections: HashMap<u16, usize> = HashMap::new();
         self.table.all().for_each(|(connection, _)| *connections.entry(connection.server_number).or_default() += 1);
         let active = self.buffers.active();
@@ -112,7 +112,7 @@ impl Processor<'_> {
                 let number = self.master.members().iter().position(|other| *other == member);
                 let number_is = |entry: &&u16| number == Some(usize::from(**entry));
                 let server = member.server.clone();
-                Server {
+                ServerReport {
                     well: !self.ill.contains(&member),
                     reachable: number.is_some_and(|number| settings.servers[number].hop.is_some()),
                     entries: entries.iter().filter(number_is).count(),
@@ -122,7 +122,7 @@ impl Processor<'_> {
                     state: state_name(self.resources.state(&server, state)).into(),
                 }
             };
-            Service {
+            ServiceReport {
                 name: service.name.clone(),
                 address: service.address,
                 protocol: if service.protocol == UDP { "udp" } else { "tcp" }.into(),

@@ -3,7 +3,7 @@
 use super::{Sides, value};
 use document::{Section, Value, every};
 use gateway::Mode;
-use gateway::client::{Settings, Site};
+use gateway::client::{ClientSettings, Site};
 use gateway::machine::Rules;
 use std::path::PathBuf;
 
@@ -14,7 +14,7 @@ pub(super) const KEYS: [&str; 11] =
 #[derive(Clone, Debug)]
 pub(crate) struct Client {
     pub(crate) sides: Sides,
-    pub(crate) settings: Settings,
+    pub(crate) settings: ClientSettings,
     /// Names of the sites, in their order.
     pub(crate) sites: Vec<String>,
     /// The file by which the table outlives a restart, if it does.
@@ -22,7 +22,7 @@ pub(crate) struct Client {
 }
 
 pub(super) fn read(section: &Section<'_>, exid: Option<u16>) -> Option<Client> {
-    let (source, default) = (section.source, Settings::default());
+    let (source, default) = (section.source, ClientSettings::default());
     let sides = Sides::read(section);
     let modes = section.or("modes", Mode::ALL.to_vec(), |value| value::modes(source, value));
     let mtu = value::mtu(section);
@@ -36,7 +36,7 @@ pub(super) fn read(section: &Section<'_>, exid: Option<u16>) -> Option<Client> {
     let resets = section.or("resets", default.resets, |value| value::rate(source, value));
     let sites = sites(section);
     let (sites, named) = sites?.into_iter().unzip();
-    let settings = Settings {
+    let settings = ClientSettings {
         sites,
         entries: entries?,
         rules: Rules { tag_syns: tag_syns?, fail_after: fail_after? },

@@ -2,7 +2,7 @@
 
 use super::{server, value};
 use document::{Section, every};
-use gateway::replica::Settings;
+use gateway::replica::ReplicaSettings;
 use gateway::tag;
 use std::path::PathBuf;
 
@@ -11,7 +11,7 @@ pub(super) const KEYS: [&str; 10] = ["own", "mode", "gateways", "servers", "port
 /// A replica's agent.
 #[derive(Clone, Debug)]
 pub(crate) struct Replica {
-    pub(crate) settings: Settings,
+    pub(crate) settings: ReplicaSettings,
     /// The ports that its servers have.
     pub(crate) ports: Vec<u16>,
     /// Name of the TUN.
@@ -42,14 +42,14 @@ pub(super) fn read(section: &Section<'_>, exid: Option<u16>) -> Option<Replica> 
     let backlog = section.or("backlog", 0, |value| source.number(value, 0..=u32::MAX, "number of connections"));
     let load_file = section.or("load_file", None, |value| source.string(value).map(|path| Some(PathBuf::from(path))));
     let (servers, ports) = (servers?, ports?);
-    let settings = Settings {
+    let settings = ReplicaSettings {
         own: own?,
         mode: mode?,
         gateways: gateways?,
         servers: servers.iter().flat_map(|server| ports.iter().map(|port| (*server, *port))).collect(),
         clients: clients?,
         exid: exid.unwrap_or(tag::EXID),
-        ..Settings::default()
+        ..ReplicaSettings::default()
     };
     Some(Replica { settings, ports, tun: tun?, mtu: mtu?, backlog: backlog?, load_file: load_file? })
 }

@@ -6,7 +6,7 @@ use gateway::Address;
 use gateway::Prefix;
 use gateway::hold::Hold;
 use gateway::keys::Trust;
-use gateway::server::{Class, Settings};
+use gateway::server::{Class, ServerSettings};
 use std::time::Duration;
 
 pub(super) const KEYS: [&str; 14] = [
@@ -30,7 +30,7 @@ pub(super) const KEYS: [&str; 14] = [
 #[derive(Clone, Debug)]
 pub(crate) struct Server {
     pub(crate) sides: Sides,
-    pub(crate) settings: Settings,
+    pub(crate) settings: ServerSettings,
     /// Names of the classes, in their order.
     pub(crate) classes: Vec<String>,
     pub(crate) replicas: Vec<Named>,
@@ -46,7 +46,7 @@ pub(crate) struct Named {
 }
 
 pub(super) fn read(section: &Section<'_>, exid: Option<u16>) -> Option<Server> {
-    let (source, default) = (section.source, Settings::default());
+    let (source, default) = (section.source, ServerSettings::default());
     let sides = Sides::read(section);
     let own = section.required("own", |value| value::own(source, value));
     let cap = section.or("cap_ms", default.cap, |value| value::milliseconds(source, value, 1.0..=900.0));
@@ -61,7 +61,7 @@ pub(super) fn read(section: &Section<'_>, exid: Option<u16>) -> Option<Server> {
     let gateways = clients(section);
     let (classes, named) = classes?.into_iter().unzip();
     let [all, network, errors] = rates;
-    let settings = Settings {
+    let settings = ServerSettings {
         own: own?,
         classes,
         gateways: gateways?,

@@ -88,7 +88,7 @@ fn parse(bytes: &[u8]) -> Result<Parsed> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use gateway::client::{Settings, Site};
+    use gateway::client::{ClientSettings, Site};
     use gateway::entry::{Key, State};
     use gateway::keys::{KeyRing, Trust};
     use gateway::{Address, Mode};
@@ -99,7 +99,7 @@ mod tests {
 
     fn gateway(sites: usize, entries: usize) -> ClientGateway {
         let site = Site { servers: Vec::new(), trust: Trust::Keys(KeyRing::new(1, [7; 16])), excluded: Vec::new() };
-        ClientGateway::new(Settings { sites: vec![site; sites], entries, ..Settings::default() })
+        ClientGateway::new(ClientSettings { sites: vec![site; sites], entries, ..ClientSettings::default() })
     }
 
     fn entry(port: u16, site: u16) -> Entry {

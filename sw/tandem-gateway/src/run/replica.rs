@@ -36,7 +36,7 @@ struct Family {
 }
 
 /// The agent with its TUN and its sockets.
-pub(super) struct Replica {
+pub(super) struct ReplicaAgent {
     name: String,
     file: File,
     agent: Mutex<Agent>,
@@ -50,7 +50,7 @@ pub(super) struct Replica {
     lost: AtomicU32,
 }
 
-impl Replica {
+impl ReplicaAgent {
     pub(super) fn new(name: &str, file: &File, _events: &Sender<Event>) -> Result<Self> {
         let least = file.settings.own.iter().map(|own| tunnel::overhead(own.is_v4())).max().unwrap_or_default();
         let tun = Tun::open(&file.tun, file.mtu - least)
