@@ -14,7 +14,7 @@
 #define TANDEM_IDENTITY_VALUE 0x544e444du
 
 /* Version of this map: major in the upper half, minor in the lower */
-#define TANDEM_CONTRACT_VALUE 0x00020001u
+#define TANDEM_CONTRACT_VALUE 0x00020002u
 
 /* In VIEW: reads of banked state show the idle bank */
 #define TANDEM_VIEW_IDLE_BANK 0x00000100u
@@ -112,6 +112,11 @@
 #define TANDEM_GEOMETRY_CORES_MASK 0x00ff0000u
 #define TANDEM_GEOMETRY_BEAT_BYTES_SHIFT 24u /* bytes per beat */
 #define TANDEM_GEOMETRY_BEAT_BYTES_MASK 0xff000000u
+
+/* How many decision sides it has. read only */
+#define TANDEM_DECISION_SIDES 0x014u
+#define TANDEM_DECISION_SIDES_SIDES_SHIFT 0u /* decision sides, each with tables of its own: as many as cores, or one that all cores share */
+#define TANDEM_DECISION_SIDES_SIDES_MASK 0x000000ffu
 
 /* The switch of the whole card. read and write */
 #define TANDEM_CONTROL 0x020u

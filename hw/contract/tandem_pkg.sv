@@ -6,7 +6,7 @@
 // A register NAME has NAME_ADDRESS, and NAME_STRIDE where there are several. A field has _LSB and _WIDTH: word[NAME_LSB +: NAME_WIDTH].
 package tandem_pkg;
     localparam logic [31:0] IDENTITY_VALUE = 32'h544e444d; // What IDENTITY reads on every card
-    localparam logic [31:0] CONTRACT_VALUE = 32'h00020001; // Version of this map: major in the upper half, minor in the lower
+    localparam logic [31:0] CONTRACT_VALUE = 32'h00020002; // Version of this map: major in the upper half, minor in the lower
     localparam logic [31:0] VIEW_IDLE_BANK = 32'h00000100; // In VIEW: reads of banked state show the idle bank
     localparam logic [31:0] UNIT_RULES = 32'h00000008; // Number of the bit of COMMIT and ACTIVE for the rules; groups have the bits from 0
     localparam logic [31:0] UNIT_MANAGERS = 32'h00000009; // Number of the bit of COMMIT and ACTIVE for the managers' MACs and egress ports
@@ -63,6 +63,10 @@ package tandem_pkg;
     localparam int unsigned GEOMETRY_CORES_WIDTH = 8;
     localparam int unsigned GEOMETRY_BEAT_BYTES_LSB = 24;
     localparam int unsigned GEOMETRY_BEAT_BYTES_WIDTH = 8;
+
+    localparam logic [11:0] DECISION_SIDES_ADDRESS = 12'h014;
+    localparam int unsigned DECISION_SIDES_SIDES_LSB = 0;
+    localparam int unsigned DECISION_SIDES_SIDES_WIDTH = 8;
 
     localparam logic [11:0] CONTROL_ADDRESS = 12'h020;
     localparam int unsigned CONTROL_ENABLE_LSB = 0;

@@ -62,6 +62,11 @@ pub struct Checked {
     pub lost: usize,
 }
 
+/// The golden model of a design's card, after reset.
+pub fn model_card(design: Design) -> ModelCard {
+    ModelCard::new(design.groups(), design.cores(), design.data_bytes()).with_sides(design.sides())
+}
+
 impl Bench {
     /// Two cards after reset.
     pub fn new(design: Design) -> Self {
@@ -71,7 +76,7 @@ impl Bench {
     /// A card after reset, made by the caller, and its model.
     pub fn with_sim(sim: Sim) -> Self {
         let design = sim.design();
-        Self { sim, card: ModelCard::new(design.groups(), design.cores(), design.data_bytes()), ports: PORTS }
+        Self { sim, card: model_card(design), ports: PORTS }
     }
 
     /// Whether frames may come in by this source: a packet port that the hardware has, or the host's stream for that port.
@@ -88,7 +93,7 @@ impl Bench {
     pub fn reset_for(&mut self, clocks: u8) {
         self.sim.reset_for(clocks);
         let design = self.sim.design();
-        self.card = ModelCard::new(design.groups(), design.cores(), design.data_bytes());
+        self.card = model_card(design);
     }
 
     /// Writes a register of both cards.

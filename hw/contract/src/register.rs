@@ -40,7 +40,7 @@ pub struct Register {
 /// "TNDM": the word by which a host knows that the window is a Tandem card's.
 pub const IDENTITY_VALUE: u32 = 0x544e_444d;
 /// Version of this contract: major in the upper half, minor in the lower. A host refuses another major version, and a lower minor version.
-pub const CONTRACT_VALUE: u32 = 0x0002_0001;
+pub const CONTRACT_VALUE: u32 = 0x0002_0002;
 
 /// `VIEW`: reads of banked state show the idle bank.
 pub const VIEW_IDLE_BANK: u32 = VIEW.field("idle_bank").mask() as u32;
@@ -117,6 +117,10 @@ registers! {
         cores: 8 @ 16, ByBuild, ReadOnly, "cores";
         beat_bytes: 8 @ 24, ByBuild, ReadOnly, "bytes per beat";
     } ""
+    /// How many decision sides it has.
+    DECISION_SIDES @ 0x014 [1, 4] Ro {
+        sides: 8 @ 0, ByBuild, ReadOnly, "decision sides, each with tables of its own: as many as cores, or one that all cores share";
+    } "With one side, tables and settings read the same whichever core VIEW names; counters are per core."
     /// The switch of the whole card.
     CONTROL @ 0x020 [1, 4] Rw {
         enable: 1 @ 0, To(0), Immediate, "frames are decided; while 0, every frame is bridged";

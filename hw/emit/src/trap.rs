@@ -55,8 +55,6 @@ pub enum Trap {
     ManyDrivers,
     /// A name that Verilog will not know.
     UnknownName,
-    /// A second index in one name.
-    SecondIndex,
     /// A signal in a field that begins with `_`.
     HiddenSignal,
     /// A name that Verilog reserves.
@@ -180,9 +178,6 @@ impl Trap {
                 "a plain const, a const generic, a static or a function's result is no name in Verilog",
                 "use a field of type Constant, or a literal",
             ],
-            Trap::SecondIndex => {
-                ["second index in one name", "rust-hdl resolves only the first", "put the inner array into a block of its own"]
-            }
             Trap::HiddenSignal => [
                 "signal in an underscore field",
                 "fields that begin with _ are left out of the hardware",

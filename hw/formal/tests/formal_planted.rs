@@ -37,7 +37,11 @@ fn a_dropped_response_is_refused() {
     let told = refusal(
         "dropped_response",
         "axil_bridge",
-        ("axil_bridge", "(read_done_q & ~rready) | (ends & ~writing_q)", "(read_done_q & ~rready) | (ends & ~writing_q & ~bready)"),
+        (
+            "axil_bridge",
+            "(read_done_q & ~s_axil_rready) | (ends & ~writing_q)",
+            "(read_done_q & ~s_axil_rready) | (ends & ~writing_q & ~s_axil_bready)",
+        ),
     );
     assert!(told.contains("as_the_registers_answered") || told.contains("a_read_is_answered_in_time"), "{told}");
 }
@@ -47,14 +51,14 @@ fn a_doubled_response_is_refused() {
     let told = refusal(
         "doubled_response",
         "axil_bridge",
-        ("axil_bridge", "(write_done_q & ~bready) | ", "(write_done_q & ~(bready & awvalid)) | "),
+        ("axil_bridge", "(write_done_q & ~s_axil_bready) | ", "(write_done_q & ~(s_axil_bready & s_axil_awvalid)) | "),
     );
     assert!(told.contains("no_write_response_without_a_write"), "{told}");
 }
 
 #[test]
 fn a_response_that_changes_while_it_waits_is_refused() {
-    let told = refusal("changed_response", "axil_bridge", ("axil_bridge", "if (ends) begin", "if (ends | arvalid) begin"));
+    let told = refusal("changed_response", "axil_bridge", ("axil_bridge", "if (ends) begin", "if (ends | s_axil_arvalid) begin"));
     assert!(told.contains("stays_until_taken") || told.contains("f_r") || told.contains("f_b"), "{told}");
 }
 

@@ -120,36 +120,23 @@ impl<
             self.shared[i].rst.next = self.rst.val();
             self.shared[i].access.next = self.access.val();
             self.answer.next = self.shared[i].answer.val();
-            self.shared[i].s0_data.next = self.s_data[0].val();
-            self.shared[i].s0_keep.next = self.s_keep[0].val();
-            self.shared[i].s0_last.next = self.s_last[0].val();
-            self.shared[i].s0_valid.next = self.s_valid[0].val();
-            self.shared[i].s0_announced.next = self.s_announced[0].val();
-            self.s_ready[0].next = self.shared[i].s0_ready.val();
-            self.m_beat[0].next = self.shared[i].m0_beat.val();
-            self.m_valid[0].next = self.shared[i].m0_valid.val();
-            self.shared[i].m0_ready.next = self.m_ready[0].val();
-            self.shared[i].lost0.next = self.lost[0].val();
-            self.count[0].next = self.shared[i].count0.val();
-            self.decision_valid[0].next = self.shared[i].decision_valid0.val();
-            self.decision[0].next = self.shared[i].decision.val();
-            self.trace[0].next = self.shared[i].trace.val();
-            self.hash[0].next = self.shared[i].hash.val();
-            self.shared[i].s1_data.next = self.s_data[1].val();
-            self.shared[i].s1_keep.next = self.s_keep[1].val();
-            self.shared[i].s1_last.next = self.s_last[1].val();
-            self.shared[i].s1_valid.next = self.s_valid[1].val();
-            self.shared[i].s1_announced.next = self.s_announced[1].val();
-            self.s_ready[1].next = self.shared[i].s1_ready.val();
-            self.m_beat[1].next = self.shared[i].m1_beat.val();
-            self.m_valid[1].next = self.shared[i].m1_valid.val();
-            self.shared[i].m1_ready.next = self.m_ready[1].val();
-            self.shared[i].lost1.next = self.lost[1].val();
-            self.count[1].next = self.shared[i].count1.val();
-            self.decision_valid[1].next = self.shared[i].decision_valid1.val();
-            self.decision[1].next = self.shared[i].decision.val();
-            self.trace[1].next = self.shared[i].trace.val();
-            self.hash[1].next = self.shared[i].hash.val();
+            for k in 0..PORTS {
+                self.shared[i].s_data[k].next = self.s_data[k].val();
+                self.shared[i].s_keep[k].next = self.s_keep[k].val();
+                self.shared[i].s_last[k].next = self.s_last[k].val();
+                self.shared[i].s_valid[k].next = self.s_valid[k].val();
+                self.shared[i].s_announced[k].next = self.s_announced[k].val();
+                self.s_ready[k].next = self.shared[i].s_ready[k].val();
+                self.m_beat[k].next = self.shared[i].m_beat[k].val();
+                self.m_valid[k].next = self.shared[i].m_valid[k].val();
+                self.shared[i].m_ready[k].next = self.m_ready[k].val();
+                self.shared[i].lost[k].next = self.lost[k].val();
+                self.count[k].next = self.shared[i].count[k].val();
+                self.decision_valid[k].next = self.shared[i].decision_valid[k].val();
+                self.decision[k].next = self.shared[i].decision.val();
+                self.trace[k].next = self.shared[i].trace.val();
+                self.hash[k].next = self.shared[i].hash.val();
+            }
         }
     }
 }

@@ -12,7 +12,7 @@ use rust_hdl::prelude::*;
 
 /// Decides one packet a clock, of one port or of several, by tables that the host writes.
 ///
-/// `CORES` is the number of ports that a host can tell apart; the others as of [`PortCore`](crate::port_core::PortCore). Latency and rate are those of
+/// `CORES` is the number of ports that a host can tell apart, `SIDES` that of the decision sides on the card; the others as of [`PortCore`](crate::port_core::PortCore). Latency and rate are those of
 /// the [`Pipeline`].
 #[derive(LogicBlock, Default)]
 pub struct DecisionSide<
@@ -20,6 +20,7 @@ pub struct DecisionSide<
     const GROUPS: usize,
     const ENTRY_A: usize,
     const CORES: usize,
+    const SIDES: usize,
     const PARSE: usize,
     const HASH: usize,
 > {
@@ -61,13 +62,20 @@ pub struct DecisionSide<
     /// The clock.
     pub clock: Signal<In, Clock>,
 
-    registers: Registers<GROUPS, CORES, KEEP_W>,
+    registers: Registers<GROUPS, CORES, SIDES, KEEP_W>,
     pipeline: Pipeline<ENTRY_A, PARSE, HASH>,
     active: Signal<Local, Bits<10>>,
 }
 
-impl<const KEEP_W: usize, const GROUPS: usize, const ENTRY_A: usize, const CORES: usize, const PARSE: usize, const HASH: usize> Logic
-    for DecisionSide<KEEP_W, GROUPS, ENTRY_A, CORES, PARSE, HASH>
+impl<
+    const KEEP_W: usize,
+    const GROUPS: usize,
+    const ENTRY_A: usize,
+    const CORES: usize,
+    const SIDES: usize,
+    const PARSE: usize,
+    const HASH: usize,
+> Logic for DecisionSide<KEEP_W, GROUPS, ENTRY_A, CORES, SIDES, PARSE, HASH>
 {
     #[hdl_gen]
     fn update(&mut self) {

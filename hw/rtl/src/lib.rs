@@ -12,6 +12,7 @@ pub mod parse;
 pub mod pipeline;
 pub mod port_core;
 pub mod port_stream;
+pub mod ports;
 pub mod primitive;
 pub mod share;
 pub mod shared_core;

@@ -90,7 +90,7 @@ pub struct PortCore<
     stream: PortStream<DATA_W, KEEP_W, BEATS>,
     ingress_port: Reg<Bits<8>>,
     header_window: HeaderWindow<DATA_W, BEATS, HELD>,
-    side: DecisionSide<KEEP_W, GROUPS, ENTRY_A, CORES, PARSE, HASH>,
+    side: DecisionSide<KEEP_W, GROUPS, ENTRY_A, CORES, CORES, PARSE, HASH>,
 }
 
 impl<

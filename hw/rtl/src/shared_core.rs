@@ -26,44 +26,33 @@ pub struct SharedCore<
     const PARSE: usize,
     const HASH: usize,
 > {
-    /// Port 0.
-    pub s0_data: Signal<In, Bits<DATA_W>>,
-    pub s0_keep: Signal<In, Bits<KEEP_W>>,
-    pub s0_last: Signal<In, Bit>,
-    pub s0_valid: Signal<In, Bit>,
-    pub s0_ready: Signal<Out, Bit>,
-    pub s0_announced: Signal<In, Bits<16>>,
-    pub m0_beat: Signal<Out, Beat<DATA_W, 48>>,
-    pub m0_valid: Signal<Out, Bit>,
-    pub m0_ready: Signal<In, Bit>,
-    pub lost0: Signal<In, DropEvent>,
-    pub count0: Signal<Out, CountEvent>,
-    /// `decision`, `trace` and `hash` hold a decision on a frame of port 0.
-    pub decision_valid0: Signal<Out, Bit>,
-    /// Port 1.
-    pub s1_data: Signal<In, Bits<DATA_W>>,
-    pub s1_keep: Signal<In, Bits<KEEP_W>>,
-    pub s1_last: Signal<In, Bit>,
-    pub s1_valid: Signal<In, Bit>,
-    pub s1_ready: Signal<Out, Bit>,
-    pub s1_announced: Signal<In, Bits<16>>,
-    pub m1_beat: Signal<Out, Beat<DATA_W, 48>>,
-    pub m1_valid: Signal<Out, Bit>,
-    pub m1_ready: Signal<In, Bit>,
-    pub lost1: Signal<In, DropEvent>,
-    pub count1: Signal<Out, CountEvent>,
-    /// `decision`, `trace` and `hash` hold a decision on a frame of port 1.
-    pub decision_valid1: Signal<Out, Bit>,
+    /// By port, frames in.
+    pub s_data: [Signal<In, Bits<DATA_W>>; PORTS],
+    pub s_keep: [Signal<In, Bits<KEEP_W>>; PORTS],
+    pub s_last: [Signal<In, Bit>; PORTS],
+    pub s_valid: [Signal<In, Bit>; PORTS],
+    pub s_ready: [Signal<Out, Bit>; PORTS],
+    pub s_announced: [Signal<In, Bits<16>>; PORTS],
+    /// By port, frames out.
+    pub m_beat: [Signal<Out, Beat<DATA_W, 48>>; PORTS],
+    pub m_valid: [Signal<Out, Bit>; PORTS],
+    pub m_ready: [Signal<In, Bit>; PORTS],
+    /// By port, the packet FIFO to the host has dropped a frame.
+    pub lost: [Signal<In, DropEvent>; PORTS],
 
     /// A register access.
     pub access: Signal<In, BusRequest>,
     /// Its answer.
     pub answer: Signal<Out, BusResponse>,
 
+    /// By port, `decision`, `trace` and `hash` hold a decision on a frame of it.
+    pub decision_valid: [Signal<Out, Bit>; PORTS],
     /// A decision, what led to it, and the hash of the key.
     pub decision: Signal<Out, Decision>,
     pub trace: Signal<Out, Trace>,
     pub hash: Signal<Out, Bits<32>>,
+    /// By port, a frame has left or was dropped.
+    pub count: [Signal<Out, CountEvent>; PORTS],
 
     /// Synchronous reset.
     pub rst: Signal<In, Bit>,
@@ -72,9 +61,10 @@ pub struct SharedCore<
 
     streams: [PortStream<DATA_W, KEEP_W, BEATS>; PORTS],
     share: Share<DATA_W, BEATS>,
-    side: DecisionSide<KEEP_W, GROUPS, ENTRY_A, PORTS, PARSE, HASH>,
+    side: DecisionSide<KEEP_W, GROUPS, ENTRY_A, PORTS, 1, PARSE, HASH>,
     decided: Signal<Local, Bits<8>>,
     of_port1: Signal<Local, Bit>,
+    decides: [Signal<Local, Bit>; PORTS],
     port1: Const<8, 1>,
 }
 
@@ -98,9 +88,21 @@ impl<
             self.streams[i].clock.next = self.clock.val();
             self.streams[i].rst.next = self.rst.val();
 
+            // Its frames.
+            self.streams[i].s_data.next = self.s_data[i].val();
+            self.streams[i].s_keep.next = self.s_keep[i].val();
+            self.streams[i].s_last.next = self.s_last[i].val();
+            self.streams[i].s_valid.next = self.s_valid[i].val();
+            self.streams[i].s_announced.next = self.s_announced[i].val();
+            self.s_ready[i].next = self.streams[i].s_ready.val();
             self.streams[i].open.next = self.side.ready.val() & self.share.room[i].val();
+            self.m_beat[i].next = self.streams[i].m_beat.val();
+            self.m_valid[i].next = self.streams[i].m_valid.val();
+            self.streams[i].m_ready.next = self.m_ready[i].val();
+            self.streams[i].lost.next = self.lost[i].val();
+            self.count[i].next = self.streams[i].count.val();
 
-            // Their headers.
+            // Its headers.
             self.share.fresh_valid[i].next = self.streams[i].fresh_valid.val();
             self.share.fresh_data[i].next = self.streams[i].fresh_data.val();
             self.share.fresh_last[i].next = self.streams[i].fresh_last.val();
@@ -114,30 +116,6 @@ impl<
             self.streams[i].capture.next = self.side.capture.val();
         }
 
-        // The frames.
-        self.streams[0].s_data.next = self.s0_data.val();
-        self.streams[0].s_keep.next = self.s0_keep.val();
-        self.streams[0].s_last.next = self.s0_last.val();
-        self.streams[0].s_valid.next = self.s0_valid.val();
-        self.streams[0].s_announced.next = self.s0_announced.val();
-        self.s0_ready.next = self.streams[0].s_ready.val();
-        self.m0_beat.next = self.streams[0].m_beat.val();
-        self.m0_valid.next = self.streams[0].m_valid.val();
-        self.streams[0].m_ready.next = self.m0_ready.val();
-        self.streams[0].lost.next = self.lost0.val();
-        self.count0.next = self.streams[0].count.val();
-        self.streams[1].s_data.next = self.s1_data.val();
-        self.streams[1].s_keep.next = self.s1_keep.val();
-        self.streams[1].s_last.next = self.s1_last.val();
-        self.streams[1].s_valid.next = self.s1_valid.val();
-        self.streams[1].s_announced.next = self.s1_announced.val();
-        self.s1_ready.next = self.streams[1].s_ready.val();
-        self.m1_beat.next = self.streams[1].m_beat.val();
-        self.m1_valid.next = self.streams[1].m_valid.val();
-        self.streams[1].m_ready.next = self.m1_ready.val();
-        self.streams[1].lost.next = self.lost1.val();
-        self.count1.next = self.streams[1].count.val();
-
         // What is decided of them, with the port that it is of.
         self.side.valid.next = self.share.valid.val();
         self.side.window.next = self.share.window.val();
@@ -148,8 +126,12 @@ impl<
         self.side.ingress.next = self.share.port.val();
         self.decided.next = self.side.decision.val().ingress;
         self.of_port1.next = self.decided.val().get_bit(0);
-        self.streams[0].decision_valid.next = self.side.decision_valid.val() & !self.of_port1.val();
-        self.streams[1].decision_valid.next = self.side.decision_valid.val() & self.of_port1.val();
+        self.decides[0].next = self.side.decision_valid.val() & !self.of_port1.val();
+        self.decides[1].next = self.side.decision_valid.val() & self.of_port1.val();
+        for i in 0..PORTS {
+            self.streams[i].decision_valid.next = self.decides[i].val();
+            self.decision_valid[i].next = self.decides[i].val();
+        }
 
         // The host sees one set of tables, and the counters of the port that it views.
         self.side.access.next = self.access.val();
@@ -162,8 +144,6 @@ impl<
         }
 
         // For simulation.
-        self.decision_valid0.next = self.side.decision_valid.val() & !self.of_port1.val();
-        self.decision_valid1.next = self.side.decision_valid.val() & self.of_port1.val();
         self.decision.next = self.side.decision.val();
         self.trace.next = self.side.trace.val();
         self.hash.next = self.side.hash.val();

@@ -4,11 +4,14 @@
 //!
 //! It is for tests and simulations: the shipped host program does not contain it.
 
+mod pass_on;
+
 use contract::limits::{BUCKET_BITS, GROUP_MACS, MANAGERS, PORTS, RULES};
 use contract::register::{self, *};
 use contract::row::{GroupMac, GroupRow, ManagerRow, Neighbours, RuleRow, enable_word, enabled_in};
 use driver::{BusError, Card};
 use model::{Count, Counters, Decision, State, process};
+use pass_on::Batch;
 
 /// A card as its host sees it, whose commits are complete at once.
 ///
@@ -17,6 +20,7 @@ use model::{Count, Counters, Decision, State, process};
 pub struct ModelCard {
     state: State,
     counters: Vec<Counters>,
+    sides: usize,
     beat_bytes: usize,
     view: u32,
     next_generation: u32,
@@ -26,6 +30,7 @@ pub struct ModelCard {
     held_manager: u32,
     held_mac: u32,
     captured: Count,
+    batch: Batch,
 }
 
 /// SLVERR: the access changed nothing.
@@ -33,11 +38,13 @@ struct Refused;
 type Answer<T> = Result<T, Refused>;
 
 impl ModelCard {
-    /// A card after reset, with this many groups and cores; `beat_bytes` is what its GEOMETRY says of the stream's width.
+    /// A card after reset, with this many groups and cores, each core with a decision side of its own; `beat_bytes` is what its GEOMETRY says of
+    /// the stream's width.
     pub fn new(groups: usize, cores: usize, beat_bytes: usize) -> Self {
         Self {
             state: State::new(groups),
             counters: vec![Counters::default(); cores],
+            sides: cores,
             beat_bytes,
             view: 0,
             next_generation: 0,
@@ -47,7 +54,13 @@ impl ModelCard {
             held_manager: 0,
             held_mac: 0,
             captured: Count::default(),
+            batch: Batch::default(),
         }
+    }
+
+    /// The same card with this many decision sides.
+    pub fn with_sides(self, sides: usize) -> Self {
+        Self { sides, ..self }
     }
 
     /// What the host has programmed.
@@ -86,7 +99,9 @@ impl ModelCard {
     /// # Errors
     /// Where the register map says SLVERR.
     pub fn write(&mut self, address: u32, value: u32) -> Result<(), BusError> {
-        self.write_register(address, value).map_err(|Refused| BusError::Write { address, value })
+        self.write_register(address, value).map_err(|Refused| BusError::Write { address, value })?;
+        self.batch.forget();
+        Ok(())
     }
 
     /// Reads one word.
@@ -142,6 +157,7 @@ impl ModelCard {
             BUILD => build(),
             CAPABILITIES => bytes([self.state.groups(), BUCKET_BITS, RULES, PORTS]),
             GEOMETRY => bytes([MANAGERS, GROUP_MACS, self.counters.len(), self.beat_bytes]),
+            DECISION_SIDES => bytes([self.sides, 0, 0, 0]),
             CONTROL => self.state.enabled.into(),
             NEIGHBOURS => self.state.neighbours.word(),
             VIEW => self.view,

@@ -18,7 +18,7 @@ use control::{Digest, Tables};
 use model::manager_table::Manager;
 use serde::Serialize;
 
-/// Accesses of an [`apply`] that do not depend on how much changes, on a card with two cores.
+/// Accesses of an [`apply`] that do not depend on how much changes, on a card with two decision sides.
 pub const OVERHEAD: u64 = 20;
 
 /// What [`apply`] did.
@@ -32,7 +32,7 @@ pub struct Applied {
     pub digest: Digest,
     /// How many words of the tables were written.
     pub words: usize,
-    /// What the change took: for each word at most two accesses and two more for each core, and [`OVERHEAD`].
+    /// What the change took: for each word at most two accesses and two more for each decision side, and [`OVERHEAD`].
     pub change: AccessCounts,
     /// What it took to read back everything in force at the end, whatever the change.
     pub audit: AccessCounts,
@@ -59,7 +59,7 @@ pub struct RolledBack {
 ///
 /// Frames are decided by the old tables until the one commit, and by the new ones after it. Managers that come are enabled before it, and those
 /// that leave are disabled after it. Group MACs, port pairs and `neighbours` that differ change one by one after it, and a card is enabled last, but disabled
-/// just before the commit. Every word written is read back from every core before the commit, and at the end everything in force is.
+/// just before the commit. Every word written is read back from every decision side before the commit, and at the end everything in force is.
 ///
 /// # Errors
 /// At the first access that fails or reads back wrong. What was not committed by then has no effect.
@@ -173,7 +173,7 @@ impl<'a, C: Card> Change<'a, C> {
         self.write_and_verify(&changed, false, false)
     }
 
-    /// Writes what is not banked, as far as it differs or the cores do not agree about it.
+    /// Writes what is not banked, as far as it differs or the decision sides do not agree about it.
     fn write_rows(&mut self, target: &Tables, committed: bool) -> Result<(), DeployError> {
         let changed = rows(&self.present)
             .zip(rows(target))
@@ -196,13 +196,13 @@ impl<'a, C: Card> Change<'a, C> {
         disagreements.iter().any(|found| found.word == word)
     }
 
-    /// Exchanges all banks, waits until that is complete, and asks every core whether it has the generation.
+    /// Exchanges all banks, waits until that is complete, and asks every decision side whether it has the generation.
     fn commit(&mut self, wanted: u32) -> Result<(), DeployError> {
         let units = every_unit(self.now.active.groups.len());
         self.tag(wanted)?;
         self.words.write((Word::Register(COMMIT.at(0)), units))?;
         wait_for_commit(&mut self.words.card)?;
-        for core in 0..self.now.cores {
+        for core in 0..self.now.sides {
             self.words.view(core, false)?;
             let read = self.words.read(Word::Register(GENERATION.at(0)))?;
             if read != wanted {
@@ -212,14 +212,14 @@ impl<'a, C: Card> Change<'a, C> {
         Ok(())
     }
 
-    /// Writes words, and reads them back from every core.
+    /// Writes words, and reads them back from every decision side.
     fn write_and_verify(&mut self, words: &[Valued], idle: bool, committed: bool) -> Result<(), DeployError> {
         if words.is_empty() {
             return Ok(());
         }
         self.written += words.len();
         self.words.write_all(words)?;
-        for core in 0..self.now.cores {
+        for core in 0..self.now.sides {
             self.words.view(core, idle)?;
             let held = self.words.read_all(words.iter().map(|&(word, _)| word))?;
             for (&(word, wanted), read) in words.iter().zip(held) {
@@ -232,7 +232,7 @@ impl<'a, C: Card> Change<'a, C> {
     }
 }
 
-/// Reads back what every core decides by, and holds it against what the card shall hold.
+/// Reads back what every decision side decides by, and holds it against what the card shall hold.
 fn audit(card: &mut impl Card, target: &Tables) -> Result<Digest, DeployError> {
     let found = held(card)?;
     let digest = found.active.digest();

@@ -11,7 +11,7 @@ use crate::socket::Socket;
 use crate::sysfs::{self, COMMAND, Function, Link, MEMORY_DECODE};
 use contract::box_322mhz;
 use contract::limits::{BUCKET_BITS, GROUP_MACS, GROUPS, MANAGERS, PORTS, RULES};
-use contract::register::{BUILD, CAPABILITIES, CONTRACT, CONTRACT_VALUE, GEOMETRY, IDENTITY, IDENTITY_VALUE};
+use contract::register::{BUILD, CAPABILITIES, CONTRACT, CONTRACT_VALUE, DECISION_SIDES, GEOMETRY, IDENTITY, IDENTITY_VALUE};
 use serde::Serialize;
 use std::fs::{File, TryLockError};
 use std::io;
@@ -53,8 +53,10 @@ pub struct Info {
     pub groups: u8,
     /// Packet ports.
     pub ports: u8,
-    /// Cores, each of which decides the frames of one port.
+    /// Cores, each of which takes the frames of one port.
     pub cores: u8,
+    /// Decision sides, each with tables of its own: as many as cores, or one that all cores share.
+    pub decision_sides: u8,
     /// Bytes per beat of its packet streams.
     pub beat_bytes: u8,
     /// The PCI Express link; a simulated card behind a socket has none.
@@ -155,6 +157,7 @@ fn identify(bar: Box<dyn Bar>, search: &Search, locator: &Locator, lock: File) -
         true => Ok(()),
         false => Err(OpenError::Capability { locator: locator.clone(), what, read, usable }),
     };
+    let [decision_sides, ..] = read(DECISION_SIDES.at(0))?.to_le_bytes();
     check("groups", groups, 1..=GROUPS)?;
     check("bits of bucket number", bucket_bits, BUCKET_BITS..=BUCKET_BITS)?;
     check("rules", rules, RULES..=RULES)?;
@@ -162,6 +165,7 @@ fn identify(bar: Box<dyn Bar>, search: &Search, locator: &Locator, lock: File) -
     check("manager ids", managers, MANAGERS..=MANAGERS)?;
     check("group MACs", group_macs, GROUP_MACS..=GROUP_MACS)?;
     check("cores", cores, 1..=PORTS)?;
+    check("decision sides", decision_sides, 1..=usize::from(cores))?;
     let [patch, minor, major, _] = build.to_le_bytes();
     let info = Info {
         locator: locator.clone(),
@@ -176,6 +180,7 @@ fn identify(bar: Box<dyn Bar>, search: &Search, locator: &Locator, lock: File) -
         groups,
         ports,
         cores,
+        decision_sides,
         beat_bytes,
         link: None,
         numa_node: None,

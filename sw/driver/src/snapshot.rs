@@ -3,7 +3,7 @@
 use crate::card::{BusError, Card};
 use crate::word::{Banks, Valued, Word, Words, every};
 use contract::limits::GROUPS;
-use contract::register::{CAPABILITIES, GENERATION, GEOMETRY, NEXT_GENERATION};
+use contract::register::{CAPABILITIES, DECISION_SIDES, GENERATION, NEXT_GENERATION};
 use control::Tables;
 use model::classifier::Rules;
 use std::collections::BTreeSet;
@@ -21,7 +21,7 @@ pub struct InForce {
     pub generation: u32,
 }
 
-/// What every core of a card decides frames by.
+/// What every decision side of a card decides frames by.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Held {
     /// The tables in force, as core 0 has them.
@@ -30,9 +30,9 @@ pub struct Held {
     pub generation: u32,
     /// What the idle banks hold.
     pub idle_generation: Idle,
-    /// How many cores the card has.
-    pub cores: u8,
-    /// Words in force that another core holds differently: none on a sound card.
+    /// How many decision sides the card has. Each has tables of its own, which reads of the core with its number show.
+    pub sides: u8,
+    /// Words in force that another side holds differently: none on a sound card.
     pub disagreements: Vec<Disagreement>,
 }
 
@@ -43,7 +43,7 @@ pub struct Snapshot {
     pub held: Held,
     /// What the next commit would bring, as core 0 has it.
     pub idle: Banks,
-    /// Words of the idle banks that another core holds differently: none on a sound card.
+    /// Words of the idle banks that another side holds differently: none on a sound card.
     pub idle_disagreements: Vec<Disagreement>,
 }
 
@@ -67,7 +67,7 @@ pub enum Idle {
     Generation(u32),
 }
 
-/// A word that two cores hold differently, although every write reaches both.
+/// A word that the decision sides of two cores hold differently, although every write reaches both.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Disagreement {
     /// The word.
@@ -80,7 +80,7 @@ pub struct Disagreement {
     pub other: u32,
 }
 
-/// Reads what core 0 decides by: enough for whoever only looks, and a quarter of what a card with two cores holds.
+/// Reads what core 0 decides by: enough for whoever only looks, and a quarter of what a card with two decision sides holds.
 ///
 /// # Errors
 /// If a read fails.
@@ -110,17 +110,17 @@ pub fn in_force_of(card: &mut impl Card, needed: impl FnOnce(&Rules) -> BTreeSet
     Ok(InForce { active, generation: words.card.read(GENERATION.at(0))? })
 }
 
-/// Reads what every core decides by. Afterwards VIEW shows core 0 and the active banks.
+/// Reads what every decision side decides by. Afterwards VIEW shows core 0 and the active banks.
 ///
 /// # Errors
 /// If a read fails.
 pub fn held(card: &mut impl Card) -> Result<Held, BusError> {
     let InForce { active, generation } = in_force(card)?;
     let groups = active.groups.len();
-    let cores = (card.read(GEOMETRY.at(0))? >> 16) as u8;
+    let sides = card.read(DECISION_SIDES.at(0))? as u8;
     let mut words = Words::new(card);
     let mut disagreements = Vec::new();
-    for core in 1..cores {
+    for core in 1..sides {
         words.view(core, false)?;
         disagreements.extend(compare(core, every(&active), every(&words.tables(groups)?)));
     }
@@ -130,10 +130,10 @@ pub fn held(card: &mut impl Card) -> Result<Held, BusError> {
         UNFINISHED => Idle::Unfinished,
         number => Idle::Generation(number),
     };
-    Ok(Held { active, generation, idle_generation, cores, disagreements })
+    Ok(Held { active, generation, idle_generation, sides, disagreements })
 }
 
-/// Reads everything that a card holds, from every core. Afterwards VIEW shows core 0 and the active banks.
+/// Reads everything that a card holds, from every decision side. Afterwards VIEW shows core 0 and the active banks.
 ///
 /// # Errors
 /// If a read fails.
@@ -144,7 +144,7 @@ pub fn learn(card: &mut impl Card) -> Result<Snapshot, BusError> {
     words.view(0, true)?;
     let idle = words.banks(groups)?;
     let mut idle_disagreements = Vec::new();
-    for core in 1..held.cores {
+    for core in 1..held.sides {
         words.view(core, true)?;
         idle_disagreements.extend(compare(core, idle.words(), words.banks(groups)?.words()));
     }

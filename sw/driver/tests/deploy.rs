@@ -135,21 +135,27 @@ fn the_accesses_of_a_change_are_proportional_to_the_entries_that_move() {
 }
 
 #[test]
-fn who_looks_reads_one_core_who_plans_reads_every_core_and_who_changes_reads_both_banks() {
+fn who_looks_reads_one_side_who_plans_reads_every_side_and_who_changes_reads_both_banks() {
     let (mut card, tables) = (card(), site().tables());
     apply(&mut card, &tables);
     let banked = tables.groups.len() * (ENTRY_WORDS as usize + 3) + 2 * RULES + 2 * MANAGERS;
     let words = banked + 2 * GROUP_MACS + PORTS + MANAGER_ENABLE_WORDS + 1;
-    let reads = |read: fn(&mut Meter<ModelCard>)| {
+    let reads_of = |card: &ModelCard, read: fn(&mut Meter<ModelCard>)| {
         let mut meter = Meter::new(card.clone());
         read(&mut meter);
         meter.traffic.reads as usize
     };
+    let reads = |read| reads_of(&card, read);
     let looked = reads(|card| drop(in_force(card).unwrap()));
     let planned = reads(|card| drop(held(card).unwrap()));
     let changed = reads(|card| drop(learn(card).unwrap()));
-    // What a card holds is read once of each core and bank; what else it is asked for is little.
-    for (reads, words) in [(looked, words), (planned, 2 * words), (changed, 2 * (words + banked))] {
+    // What a card holds is read once of each decision side and bank; what else it is asked for is little.
+    let shared = card.clone().with_sides(1);
+    let [planned_shared, changed_shared] =
+        [reads_of(&shared, |card| drop(held(card).unwrap())), reads_of(&shared, |card| drop(learn(card).unwrap()))];
+    let counted =
+        [(looked, words), (planned, 2 * words), (changed, 2 * (words + banked)), (planned_shared, words), (changed_shared, words + banked)];
+    for (reads, words) in counted {
         assert!((words..words + 8).contains(&reads), "{reads} reads of {words} words");
     }
     // A group, the rules, which managers take traffic; and CAPABILITIES and GENERATION.

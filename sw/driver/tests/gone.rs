@@ -32,7 +32,7 @@ fn child(test: &str) -> Output {
         fs::write(card.join("config"), [0, 0, 0, 0, 6, 4]).unwrap();
         let bar = File::create(card.join("resource2")).unwrap();
         bar.set_len(4 << 20).unwrap();
-        for (place, word) in [IDENTITY_VALUE, CONTRACT_VALUE, 0, 0x0210_0c04, 0x2002_08ff].into_iter().enumerate() {
+        for (place, word) in [IDENTITY_VALUE, CONTRACT_VALUE, 0, 0x0210_0c04, 0x2002_08ff, 2].into_iter().enumerate() {
             bar.write_all_at(&word.to_le_bytes(), 0x10_0000 + 4 * place as u64).unwrap();
         }
     }

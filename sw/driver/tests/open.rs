@@ -75,10 +75,16 @@ impl Sysfs {
     }
 }
 
-/// What the first registers of a card with 4 groups and 2 cores of 32 bytes say.
+/// What the first registers of a card with 4 groups, 2 cores of 32 bytes and 1 decision side say.
 fn words(window: u64) -> Vec<(u64, u32)> {
-    let registers =
-        [(IDENTITY, 0x544e_444d), (CONTRACT, 0x0002_0007), (BUILD, 0x0003_0201), (CAPABILITIES, 0x0210_0c04), (GEOMETRY, 0x2002_08ff)];
+    let registers = [
+        (IDENTITY, 0x544e_444d),
+        (CONTRACT, 0x0002_0007),
+        (BUILD, 0x0003_0201),
+        (CAPABILITIES, 0x0210_0c04),
+        (GEOMETRY, 0x2002_08ff),
+        (DECISION_SIDES, 1),
+    ];
     registers.iter().map(|(register, word)| (window + u64::from(register.at(0)), *word)).collect()
 }
 
@@ -262,6 +268,7 @@ fn what_a_card_says_of_itself_and_the_kernel_says_of_its_link_is_told() {
         groups: 4,
         ports: 2,
         cores: 2,
+        decision_sides: 1,
         beat_bytes: 32,
         link: Some(link),
         numa_node: Some(1),
@@ -300,8 +307,8 @@ fn another_version_of_the_contract_is_refused() {
     assert!(matches!(error, OpenError::OtherContract { read: 0x0003_0001, .. }), "{error}");
     let ours = format!("{}.{}", CONTRACT_VALUE >> 16, CONTRACT_VALUE & 0xffff);
     assert!(error.to_string().contains(&format!("version 3.1 of the register contract, this program {ours}")), "{error}");
-    let older = one_card(&words_but(CONTRACT, 0x0002_0000)).refusal(CARD);
-    assert!(matches!(older, OpenError::OtherContract { read: 0x0002_0000, .. }), "it has no NEIGHBOURS: {older}");
+    let older = one_card(&words_but(CONTRACT, 0x0002_0001)).refusal(CARD);
+    assert!(matches!(older, OpenError::OtherContract { read: 0x0002_0001, .. }), "it has no DECISION_SIDES: {older}");
 }
 
 #[test]
@@ -315,6 +322,8 @@ fn sizes_that_we_cannot_use_are_refused() {
         (GEOMETRY, 0x2002_087f, "127 manager ids"),
         (GEOMETRY, 0x2002_04ff, "4 group MACs"),
         (GEOMETRY, 0x2000_08ff, "0 cores"),
+        (DECISION_SIDES, 0, "0 decision sides"),
+        (DECISION_SIDES, 3, "3 decision sides, but this program supports 1 to 2"),
     ] {
         let error = one_card(&words_but(register, word)).refusal(CARD);
         assert!(matches!(error, OpenError::Capability { .. }) && error.to_string().contains(wrong), "{error}");

@@ -131,7 +131,7 @@ fn a_read_that_is_refused_shows_ones_and_is_told_from_a_word_of_ones() {
     let served = served(Device::default());
     let mut card = open(&served.locator()).unwrap();
     assert_eq!(card.read(COMMIT.at(0)), Err(BusError::Read { address: COMMIT.at(0) }));
-    assert_eq!(card.read(0x014), Err(BusError::Read { address: 0x014 }), "a reserved address");
+    assert_eq!(card.read(0x018), Err(BusError::Read { address: 0x018 }), "a reserved address");
     card.write(NEXT_GENERATION.at(0), u32::MAX).unwrap();
     assert_eq!(card.read(NEXT_GENERATION.at(0)), Ok(u32::MAX));
     card.write(ENTRY_INDEX.at(0), 0x1000).unwrap();
@@ -144,7 +144,7 @@ struct Dying(u64);
 impl Port for Dying {
     fn read(&mut self, address: u32) -> Result<u32, Slverr> {
         self.0 = self.0.saturating_sub(1);
-        let words = [IDENTITY_VALUE, CONTRACT_VALUE, 0, 0x0210_0c04, 0x2002_08ff];
+        let words = [IDENTITY_VALUE, CONTRACT_VALUE, 0, 0x0210_0c04, 0x2002_08ff, 2];
         if self.0 == 0 { Err(Slverr) } else { Ok(words.get(address as usize / 4).copied().unwrap_or(0)) }
     }
 

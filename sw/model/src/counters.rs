@@ -37,8 +37,13 @@ impl Default for Counters {
 impl Counters {
     /// Counts a decided frame of `bytes` bytes.
     pub fn count(&mut self, decision: &Decision, bytes: usize) {
-        self.reasons[usize::from(decision.reason.code())].add(bytes);
-        if let Some(manager) = decision.taken_by() {
+        self.count_as(decision.reason, decision.taken_by(), bytes);
+    }
+
+    /// Counts a frame of `bytes` bytes that was decided for this reason, and that this manager gets, if one does.
+    pub fn count_as(&mut self, reason: Reason, taken_by: Option<u8>, bytes: usize) {
+        self.reasons[usize::from(reason.code())].add(bytes);
+        if let Some(manager) = taken_by {
             self.managers[usize::from(manager)].add(bytes);
         }
     }

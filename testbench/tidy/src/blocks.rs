@@ -9,13 +9,11 @@ const LINES: usize = 150;
 const FOLDER: &str = "hw/rtl/src/";
 
 /// Files that may be longer, and why: they are the walk itself, stage after stage, and a reader wants it in one piece.
-const LONGER: [(&str, &str); 7] = [
+const LONGER: [(&str, &str); 5] = [
     ("hw/rtl/src/pipeline.rs", "every stage of the decision, in order"),
     ("hw/rtl/src/port_core.rs", "one port: from frames and registers to decided frames"),
-    ("hw/rtl/src/cores.rs", "the ports of both kinds of cores, side by side"),
     ("hw/rtl/src/shared_core.rs", "two ports: from frames and registers to decided frames"),
     ("hw/rtl/src/port_stream.rs", "one port's frames, from their first beat to their last"),
-    ("hw/rtl/src/tandem_core.rs", "the core's ports, each with its comment"),
     ("hw/rtl/src/tandem_distributor.rs", "the distributor's ports, each with its comment"),
 ];
 

@@ -42,14 +42,15 @@ pub(super) fn ports(names: &Names, kind: &Kind, sources: &Sources, variables: &B
     };
     let mut list: Vec<Port> = vec![];
     for (declared, at) in nets.iter().enumerate().map(port) {
-        let [interface, doc] = sources.signal(kind, &nets[at].name);
+        let repeats = at > 0 && is_next_element(&nets[at - 1].name, &nets[at].name);
+        let [interface, doc] = if repeats { [vec![], vec![]] } else { sources.signal(kind, &nets[at].name) };
         list.push(Port { net: nets[at], declared, above: interface, trailing: None });
         let port = &mut list[at];
         match trailing(&doc, port.declared.len()).filter(|_| port.net.fields.is_empty() || primitive.is_some()) {
             Some(line) => port.trailing = Some(line),
             None => port.above.extend(wrapped(&doc.join(" "), COLUMNS)),
         }
-        if primitive.is_none() {
+        if primitive.is_none() && !repeats {
             port.above.extend(layout(port.net));
         }
     }
@@ -63,6 +64,12 @@ pub(super) fn ports(names: &Names, kind: &Kind, sources: &Sources, variables: &B
         };
     }
     text
+}
+
+/// Whether the two are elements of one array of signals: what the first says holds for both.
+fn is_next_element(before: &str, name: &str) -> bool {
+    let parts = |name| str::rsplit_once(name, '$').and_then(|(array, at): (&str, &str)| Some((array, at.parse::<usize>().ok()?)));
+    parts(before).zip(parts(name)).is_some_and(|(before, here)| before.0 == here.0 && before.1 + 1 == here.1)
 }
 
 /// The comment at the end of a line of so many columns, where it is one line and there is room.
@@ -89,4 +96,18 @@ fn layout(net: &Net) -> Vec<String> {
         }
     }
     lines
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_next_element;
+
+    #[test]
+    fn a_comment_is_printed_once_for_an_array() {
+        assert!(is_next_element("s_data$0", "s_data$1"));
+        assert!(is_next_element("pair$1$data$0", "pair$1$data$1"));
+        for (before, name) in [("s_data$1", "s_data$0"), ("s_data$0", "s_keep$1"), ("data", "data$1"), ("s$0$tdata", "s$1$tdata")] {
+            assert!(!is_next_element(before, name), "{before} {name}");
+        }
+    }
 }

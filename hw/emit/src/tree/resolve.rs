@@ -153,19 +153,18 @@ impl Resolver<'_> {
         }
     }
 
-    /// The name as rust-hdl prints it: `a[i + 1].b.next` is `a$3$b` while `i` is 2.
-    fn name(&mut self, written: &str) -> String {
+    /// The name as rust-hdl prints it: `a[i + 1].b[0].next` is `a$3$b$0` while `i` is 2.
+    fn name(&self, written: &str) -> String {
         let flat = written.trim_start_matches('.').replace('.', "$").replace("::", "$");
         let flat = flat.trim_end_matches("$next");
-        let Some((before, rest)) = flat.split_once('[') else { return flat.into() };
-        let Some((index, after)) = rest.split_once(']') else { return flat.into() };
-        if after.contains('[') {
-            self.node.refuse(Trap::SecondIndex, written);
+        let (mut name, mut rest) = (String::new(), flat);
+        while let Some((before, indexed)) = rest.split_once('[') {
+            let Some((index, after)) = indexed.split_once(']') else { return flat.into() };
+            let Some(value) = syn::parse_str(index).ok().and_then(|index| self.index(&index)) else { return flat.into() };
+            name += &format!("{before}${value}");
+            rest = after;
         }
-        match syn::parse_str(index).ok().and_then(|index| self.index(&index)) {
-            Some(value) => format!("{before}${value}{after}"),
-            None => flat.into(),
-        }
+        name + rest
     }
 
     fn index(&self, index: &syn::Expr) -> Option<i64> {

@@ -1,6 +1,7 @@
 //! AXI4-Lite to register accesses.
 
 use super::bus::{BusRequest, BusResponse};
+use crate::ports::AxilSlave;
 use crate::primitive::{Const, Reg, RstReg};
 use rust_hdl::prelude::*;
 
@@ -10,28 +11,8 @@ use rust_hdl::prelude::*;
 /// SLVERR without an access. A read that is refused shows 0. While `rst` is, no channel is ready.
 #[derive(LogicBlock, Default)]
 pub struct AxilBridge {
-    /// Write address channel.
-    pub awaddr: Signal<In, Bits<12>>,
-    pub awvalid: Signal<In, Bit>,
-    pub awready: Signal<Out, Bit>,
-    /// Write data channel.
-    pub wdata: Signal<In, Bits<32>>,
-    pub wstrb: Signal<In, Bits<4>>,
-    pub wvalid: Signal<In, Bit>,
-    pub wready: Signal<Out, Bit>,
-    /// Write response channel; `bresp` 0 is OKAY, 2 is SLVERR.
-    pub bresp: Signal<Out, Bits<2>>,
-    pub bvalid: Signal<Out, Bit>,
-    pub bready: Signal<In, Bit>,
-    /// Read address channel.
-    pub araddr: Signal<In, Bits<12>>,
-    pub arvalid: Signal<In, Bit>,
-    pub arready: Signal<Out, Bit>,
-    /// Read data channel; `rresp` 0 is OKAY, 2 is SLVERR.
-    pub rdata: Signal<Out, Bits<32>>,
-    pub rresp: Signal<Out, Bits<2>>,
-    pub rvalid: Signal<Out, Bit>,
-    pub rready: Signal<In, Bit>,
+    /// From the host.
+    pub s_axil: AxilSlave,
     /// To the registers.
     pub access: Signal<Out, BusRequest>,
     /// From the registers.
@@ -86,25 +67,25 @@ impl Logic for AxilBridge {
         self.can_read.next = self.has_read_address.q.val() & !self.busy.q.val();
         self.write_starts.next = self.can_write.val() & !(self.can_read.val() & self.writing.q.val());
         self.read_starts.next = self.can_read.val() & !(self.can_write.val() & !self.writing.q.val());
-        self.awready.next = !self.has_write_address.q.val() & !self.rst.val();
-        self.wready.next = !self.has_write_data.q.val() & !self.rst.val();
-        self.arready.next = !self.has_read_address.q.val() & !self.rst.val();
-        self.has_write_address.d.next = (self.has_write_address.q.val() | self.awvalid.val()) & !self.write_starts.val();
-        self.has_write_data.d.next = (self.has_write_data.q.val() | self.wvalid.val()) & !self.write_starts.val();
-        self.has_read_address.d.next = (self.has_read_address.q.val() | self.arvalid.val()) & !self.read_starts.val();
+        self.s_axil.awready.next = !self.has_write_address.q.val() & !self.rst.val();
+        self.s_axil.wready.next = !self.has_write_data.q.val() & !self.rst.val();
+        self.s_axil.arready.next = !self.has_read_address.q.val() & !self.rst.val();
+        self.has_write_address.d.next = (self.has_write_address.q.val() | self.s_axil.awvalid.val()) & !self.write_starts.val();
+        self.has_write_data.d.next = (self.has_write_data.q.val() | self.s_axil.wvalid.val()) & !self.write_starts.val();
+        self.has_read_address.d.next = (self.has_read_address.q.val() | self.s_axil.arvalid.val()) & !self.read_starts.val();
         self.write_address.d.next = self.write_address.q.val();
         if !self.has_write_address.q.val() {
-            self.write_address.d.next = self.awaddr.val();
+            self.write_address.d.next = self.s_axil.awaddr.val();
         }
         self.write_data.d.next = self.write_data.q.val();
         self.whole.d.next = self.whole.q.val();
         if !self.has_write_data.q.val() {
-            self.write_data.d.next = self.wdata.val();
-            self.whole.d.next = self.wstrb.val().all();
+            self.write_data.d.next = self.s_axil.wdata.val();
+            self.whole.d.next = self.s_axil.wstrb.val().all();
         }
         self.read_address.d.next = self.read_address.q.val();
         if !self.has_read_address.q.val() {
-            self.read_address.d.next = self.araddr.val();
+            self.read_address.d.next = self.s_axil.araddr.val();
         }
 
         // An access starts, unless its answer is SLVERR already.
@@ -132,19 +113,19 @@ impl Logic for AxilBridge {
                 self.data.d.next = self.none.val();
             }
         }
-        self.write_done.d.next = (self.write_done.q.val() & !self.bready.val()) | (self.ends.val() & self.writing.q.val());
-        self.read_done.d.next = (self.read_done.q.val() & !self.rready.val()) | (self.ends.val() & !self.writing.q.val());
+        self.write_done.d.next = (self.write_done.q.val() & !self.s_axil.bready.val()) | (self.ends.val() & self.writing.q.val());
+        self.read_done.d.next = (self.read_done.q.val() & !self.s_axil.rready.val()) | (self.ends.val() & !self.writing.q.val());
         self.busy.d.next = (self.busy.q.val() | self.write_starts.val() | self.read_starts.val())
-            & !(self.write_done.q.val() & self.bready.val())
-            & !(self.read_done.q.val() & self.rready.val());
-        self.bvalid.next = self.write_done.q.val();
-        self.rvalid.next = self.read_done.q.val();
-        self.rdata.next = self.data.q.val();
-        self.bresp.next = self.okay.val();
-        self.rresp.next = self.okay.val();
+            & !(self.write_done.q.val() & self.s_axil.bready.val())
+            & !(self.read_done.q.val() & self.s_axil.rready.val());
+        self.s_axil.bvalid.next = self.write_done.q.val();
+        self.s_axil.rvalid.next = self.read_done.q.val();
+        self.s_axil.rdata.next = self.data.q.val();
+        self.s_axil.bresp.next = self.okay.val();
+        self.s_axil.rresp.next = self.okay.val();
         if self.refused.q.val() {
-            self.bresp.next = self.slverr.val();
-            self.rresp.next = self.slverr.val();
+            self.s_axil.bresp.next = self.slverr.val();
+            self.s_axil.rresp.next = self.slverr.val();
         }
     }
 }

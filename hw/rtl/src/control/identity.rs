@@ -1,4 +1,4 @@
-//! `IDENTITY`, `CONTRACT`, `BUILD`, `CAPABILITIES`, `GEOMETRY`: what never changes.
+//! `IDENTITY`, `CONTRACT`, `BUILD`, `CAPABILITIES`, `GEOMETRY`, `DECISION_SIDES`: what never changes.
 
 use super::bus::{Reply, Request, word};
 use crate::primitive::{Const, ConstSize, Reg};
@@ -23,10 +23,11 @@ pub struct Geometry {
     pub beat: Bits<8>,
 }
 
-// The shapes of `Capabilities` and `Geometry`.
+// The shapes of `Capabilities` and `Geometry`, and that `DECISION_SIDES` is a number alone.
 const _: () = assert!(register::CAPABILITIES.fields_are(&[("groups", 7, 0), ("bucket_bits", 15, 8), ("rules", 23, 16), ("ports", 31, 24)]));
 const _: () =
     assert!(register::GEOMETRY.fields_are(&[("managers", 7, 0), ("group_macs", 15, 8), ("cores", 23, 16), ("beat_bytes", 31, 24)]));
+const _: () = assert!(register::DECISION_SIDES.fields_are(&[("sides", 7, 0)]));
 
 /// The release in the shape of `BUILD`.
 const BUILD: u64 = register::BUILD.field("major").put(number(env!("CARGO_PKG_VERSION_MAJOR")))
@@ -42,7 +43,7 @@ const fn number(digits: &str) -> u64 {
 
 /// Tells hosts what card this is. `BEAT` is its bytes per beat.
 #[derive(LogicBlock, Default)]
-pub struct Identity<const GROUPS: usize, const CORES: usize, const BEAT: usize> {
+pub struct Identity<const GROUPS: usize, const CORES: usize, const SIDES: usize, const BEAT: usize> {
     /// The access.
     pub request: Signal<In, Request>,
     /// The answer.
@@ -54,6 +55,7 @@ pub struct Identity<const GROUPS: usize, const CORES: usize, const BEAT: usize> 
     is_build: Reg<Bit>,
     is_capabilities: Reg<Bit>,
     is_geometry: Reg<Bit>,
+    is_sides: Reg<Bit>,
     data: Reg<Bits<32>>,
     accepted: Reg<Bit>,
     address: Signal<Local, Bits<10>>,
@@ -65,6 +67,7 @@ pub struct Identity<const GROUPS: usize, const CORES: usize, const BEAT: usize> 
     at_build: Const<10, { word(&register::BUILD, 0) }>,
     at_capabilities: Const<10, { word(&register::CAPABILITIES, 0) }>,
     at_geometry: Const<10, { word(&register::GEOMETRY, 0) }>,
+    at_sides: Const<10, { word(&register::DECISION_SIDES, 0) }>,
     identity: Const<32, { register::IDENTITY_VALUE as u64 }>,
     contract: Const<32, { register::CONTRACT_VALUE as u64 }>,
     build: Const<32, BUILD>,
@@ -75,14 +78,15 @@ pub struct Identity<const GROUPS: usize, const CORES: usize, const BEAT: usize> 
     managers: ConstSize<8, { limits::MANAGERS }>,
     group_macs: ConstSize<8, { limits::GROUP_MACS }>,
     cores: ConstSize<8, CORES>,
+    sides: ConstSize<32, SIDES>,
     beat: ConstSize<8, BEAT>,
     zero: Const<32, 0>,
 }
 
-impl<const GROUPS: usize, const CORES: usize, const BEAT: usize> Logic for Identity<GROUPS, CORES, BEAT> {
+impl<const GROUPS: usize, const CORES: usize, const SIDES: usize, const BEAT: usize> Logic for Identity<GROUPS, CORES, SIDES, BEAT> {
     #[hdl_gen]
     fn update(&mut self) {
-        clock!(self, clock, is_identity, is_contract, is_build, is_capabilities, is_geometry, data, accepted);
+        clock!(self, clock, is_identity, is_contract, is_build, is_capabilities, is_geometry, is_sides, data, accepted);
         self.address.next = self.request.val().address;
         self.read.next = !self.request.val().write;
         self.capable.next.groups = self.groups.val();
@@ -99,13 +103,15 @@ impl<const GROUPS: usize, const CORES: usize, const BEAT: usize> Logic for Ident
         self.is_build.d.next = self.address.val() == self.at_build.val();
         self.is_capabilities.d.next = self.address.val() == self.at_capabilities.val();
         self.is_geometry.d.next = self.address.val() == self.at_geometry.val();
+        self.is_sides.d.next = self.address.val() == self.at_sides.val();
         self.data.d.next = self.zero.val();
         self.accepted.d.next = self.read.val()
             & (self.is_identity.q.val()
                 | self.is_contract.q.val()
                 | self.is_build.q.val()
                 | self.is_capabilities.q.val()
-                | self.is_geometry.q.val());
+                | self.is_geometry.q.val()
+                | self.is_sides.q.val());
         if self.is_identity.q.val() {
             self.data.d.next = self.identity.val();
         }
@@ -120,6 +126,9 @@ impl<const GROUPS: usize, const CORES: usize, const BEAT: usize> Logic for Ident
         }
         if self.is_geometry.q.val() {
             self.data.d.next = self.sized.val().into();
+        }
+        if self.is_sides.q.val() {
+            self.data.d.next = self.sides.val();
         }
         self.reply.next.data = self.data.q.val();
         self.reply.next.accepted = self.accepted.q.val();

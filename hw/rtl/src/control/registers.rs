@@ -17,10 +17,10 @@ use rust_hdl::prelude::*;
 
 /// Shows an access to all parts at once, and answers with the reply of the part that it is for.
 ///
-/// `BEAT` is the number of bytes per beat.
+/// `CORES` and `SIDES` are the card's numbers of them, `BEAT` its bytes per beat.
 /// Latency: 14 clocks from `access` to `answer`, 18 for a counter's first word; while `ready` is low an access waits.
 #[derive(LogicBlock, Default)]
-pub struct Registers<const GROUPS: usize, const CORES: usize, const BEAT: usize> {
+pub struct Registers<const GROUPS: usize, const CORES: usize, const SIDES: usize, const BEAT: usize> {
     /// The access; the next comes after the answer.
     pub access: Signal<In, BusRequest>,
     /// The answer.
@@ -56,7 +56,7 @@ pub struct Registers<const GROUPS: usize, const CORES: usize, const BEAT: usize>
     /// The clock.
     pub clock: Signal<In, Clock>,
     sequencer: AccessSequencer,
-    identity: Identity<GROUPS, CORES, BEAT>,
+    identity: Identity<GROUPS, CORES, SIDES, BEAT>,
     settings: Settings<CORES>,
     commit: Commit<GROUPS>,
     mac_access: MacAccess,
@@ -67,7 +67,7 @@ pub struct Registers<const GROUPS: usize, const CORES: usize, const BEAT: usize>
     view: Signal<Local, View>,
 }
 
-impl<const GROUPS: usize, const CORES: usize, const BEAT: usize> Logic for Registers<GROUPS, CORES, BEAT> {
+impl<const GROUPS: usize, const CORES: usize, const SIDES: usize, const BEAT: usize> Logic for Registers<GROUPS, CORES, SIDES, BEAT> {
     #[hdl_gen]
     fn update(&mut self) {
         clock!(self, clock, sequencer, identity, settings, commit, mac_access, rule_access, tables, counter_access, up);

@@ -1,6 +1,6 @@
 //! `tandem info`.
 
-use crate::output::{self, ASIDE, painted};
+use crate::output::{self, ASIDE, painted, some};
 use crate::{Finding, Global, card};
 use anyhow::Result;
 use control::Digest;
@@ -40,7 +40,7 @@ pub(crate) fn run(global: &Global) -> Result<Finding> {
 }
 
 fn text(report: &Report<'_>) -> String {
-    let Info { vendor, device, bar, offset, shell, place, contract, build, .. } = report.info;
+    let Info { vendor, device, bar, offset, shell, place, contract, build, ports, cores, decision_sides, beat_bytes, .. } = report.info;
     let link = report
         .info
         .link
@@ -50,7 +50,15 @@ fn text(report: &Report<'_>) -> String {
         ("card", report.info.locator.to_string()),
         ("shell", format!("{shell} ({vendor:04x}:{device:04x}), {place}: BAR {bar} + {offset:#x}")),
         ("release", format!("{}.{}.{}, register contract {}.{}", build.0, build.1, build.2, contract.0, contract.1)),
-        ("ports", format!("{}, with {} cores, {} bytes a beat", report.info.ports, report.info.cores, report.info.beat_bytes)),
+        (
+            "ports",
+            format!(
+                "{}, with {} and {}, {beat_bytes} bytes a beat",
+                ports,
+                some(usize::from(*cores), "core"),
+                some(usize::from(*decision_sides), "decision side")
+            ),
+        ),
         ("groups", report.info.groups.to_string()),
         ("link", link),
         ("NUMA node", report.info.numa_node.map_or("-".into(), |node| node.to_string())),

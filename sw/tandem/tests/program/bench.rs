@@ -33,9 +33,9 @@ impl Bench {
         Self::with(GROUPS, 2)
     }
 
-    /// A card with as many groups and cores.
+    /// A card with as many groups and cores, and one decision side, as `tandem-card` has.
     pub(crate) fn with(groups: usize, cores: usize) -> Self {
-        let model = Arc::new(Mutex::new(Model::new(ModelCard::new(groups, cores, 64))));
+        let model = Arc::new(Mutex::new(Model::new(ModelCard::new(groups, cores, 64).with_sides(1))));
         let folder = folder();
         let _server = serve_in(&folder, Arc::clone(&model));
         Self { folder, model, _server }

@@ -9,7 +9,6 @@ use contract::limits::PORTS;
 use control::Configuration;
 use driver::script;
 use indicatif::ProgressBar;
-use modelcard::ModelCard;
 use sim::{Pace, Sim, Waves};
 use std::io::Write;
 use std::path::{Path, PathBuf};
@@ -18,7 +17,7 @@ use testbench::decision_line::DecisionLine;
 use testbench::program::CardDesign;
 use testbench::replay::{IngressPorts, Played, Replay, plan};
 use testbench::report::Report;
-use testbench::scoreboard::{Bench, Mismatch};
+use testbench::scoreboard::{Bench, Mismatch, model_card};
 
 /// Plays a capture through the simulated card and compares every packet with the model
 ///
@@ -103,7 +102,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<ExitCode> {
     let played = plan(capture, ports, readdress).with_context(|| arguments.capture.display().to_string())?;
 
     if arguments.from == Witness::Model {
-        let mut card = ModelCard::new(design.groups(), design.cores(), design.data_bytes());
+        let mut card = model_card(design);
         driver::apply(&mut card, &script::upload(&tables))?;
         return print_lines(&played, &Replay::by_model(card.state(), &played)).map(|()| ExitCode::SUCCESS);
     }
