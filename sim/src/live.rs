@@ -4,7 +4,7 @@ use std::collections::VecDeque;
 use std::error::Error;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard};
 use std::thread::{self, JoinHandle};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 use std::{fmt, io};
 
 use crate::{Action, Batch, CompletedAccess, Egress, Fault, Outstanding, RegisterAccess, RunLog, Sim, Source, When};
@@ -16,10 +16,12 @@ const REST: Duration = Duration::from_millis(10);
 const WAITING: usize = 64;
 /// Frames that are sent in one run, at most: while it runs, accesses wait.
 const AT_ONCE: usize = 16;
+/// How long no frame came, after which one that comes is alone.
+const LULL: Duration = Duration::from_micros(200);
 /// Clocks after which what left is passed on.
-const PIECE: u64 = 16;
+const PIECE: u64 = 8;
 /// Pieces in a row in which nothing moved, after which nothing is inside: a frame is inside for fewer clocks than these without being seen.
-const CALM: u32 = 4;
+const CALM: u32 = 8;
 
 /// A design that runs in a thread of its own, until this is dropped.
 #[derive(Debug)]
@@ -136,6 +138,31 @@ impl LiveHandle {
     /// # Panics
     /// If the frame is empty or the design does not have the source.
     pub fn send(&self, source: usize, frame: Vec<u8>) -> Result<(), Halted> {
+        if self.queue(source, frame)?.first {
+            self.0.wake.notify_one();
+        }
+        Ok(())
+    }
+
+    /// The same for a frame behind which no other waits. If none came for a while and the design is at rest, the caller's own thread lets the
+    /// clock run until the frame has left: waking the clock's thread takes as long as many clocks.
+    ///
+    /// # Errors
+    /// As [`LiveHandle::send`].
+    ///
+    /// # Panics
+    /// As [`LiveHandle::send`].
+    pub fn send_alone(&self, source: usize, frame: Vec<u8>) -> Result<(), Halted> {
+        let Queued { first, at_rest } = self.queue(source, frame)?;
+        match at_rest.then(|| self.0.runner.try_lock()) {
+            Some(Ok(mut runner)) => self.0.carry(&mut runner),
+            _ if first => self.0.wake.notify_one(),
+            _ => {}
+        }
+        Ok(())
+    }
+
+    fn queue(&self, source: usize, frame: Vec<u8>) -> Result<Queued, Halted> {
         assert!(!frame.is_empty(), "a stream cannot carry an empty frame");
         assert!(source < self.0.sources, "the design has no source {source}");
         let full = |queue: &mut Queue| queue.frames.len() >= WAITING && !queue.ended;
@@ -144,10 +171,10 @@ impl LiveHandle {
             return Err(Halted);
         }
         queue.frames.push_back((source, frame));
-        if queue.frames.len() == 1 {
-            self.0.wake.notify_one();
-        }
-        Ok(())
+        let first = queue.frames.len() == 1;
+        let now = Instant::now();
+        let lull = queue.last.replace(now).is_none_or(|last| now - last > LULL);
+        Ok(Queued { first, at_rest: first && lull && !queue.inside && queue.callers == 0 })
     }
 
     /// Resets the design, and returns the clock after it. Frames inside are forgotten.
@@ -204,6 +231,14 @@ impl LiveHandle {
     }
 }
 
+/// How a frame was queued.
+struct Queued {
+    /// None waited before it.
+    first: bool,
+    /// Nobody does anything with the design, nor did for a while.
+    at_rest: bool,
+}
+
 /// A design that several threads handle. Who needs both locks takes the runner's first.
 #[derive(Debug)]
 struct Shared {
@@ -222,6 +257,8 @@ struct Shared {
 struct Queue {
     /// Frames to send, with their sources. They are taken with the runner's lock held, so that they keep their order.
     frames: VecDeque<(usize, Vec<u8>)>,
+    /// When the last of them came.
+    last: Option<Instant>,
     /// Who waits for the runner's lock: they come before the next frames.
     callers: usize,
     /// Frames may be inside the design.
@@ -257,31 +294,52 @@ impl Shared {
     /// Sends what waits to be sent, lets the clock run on while anything is inside, and rests.
     fn run(&self) {
         while let Some(quiet) = self.wait() {
-            let mut runner = self.runner();
-            if !matches!(runner.stop, Stop::No) {
+            if !self.step(&mut self.runner(), quiet) {
                 break;
-            }
-            let mut queue = self.queue();
-            let count = queue.frames.len().min(AT_ONCE);
-            runner.waiting.extend(queue.frames.drain(..count));
-            if quiet {
-                queue.accesses = 0;
-            }
-            drop(queue);
-            self.room.notify_all();
-            let ran = match (count, quiet) {
-                (0, true) => runner.settle(),
-                (0, false) => runner.run_on(),
-                _ => runner.work(Vec::new()).map(drop),
-            };
-            let mut queue = self.queue();
-            queue.inside = runner.inside > 0;
-            if let Err(error) = ran {
-                runner.stop = Stop::Halted(error);
-                queue.ended = true;
             }
         }
         self.room.notify_all();
+    }
+
+    /// Sends what waits, or else runs a piece on; what accesses have left behind if there is `quiet`. Returns whether the design is live.
+    fn step(&self, runner: &mut Runner, quiet: bool) -> bool {
+        if !matches!(runner.stop, Stop::No) {
+            return false;
+        }
+        let mut queue = self.queue();
+        let count = queue.frames.len().min(AT_ONCE);
+        runner.waiting.extend(queue.frames.drain(..count));
+        if quiet {
+            queue.accesses = 0;
+        }
+        drop(queue);
+        self.room.notify_all();
+        let ran = match (count, quiet) {
+            (0, true) => runner.settle(),
+            (0, false) => runner.run_on(),
+            _ => runner.work(Vec::new()).map(drop),
+        };
+        let mut queue = self.queue();
+        queue.inside = runner.inside > 0;
+        if let Err(error) = ran {
+            runner.stop = Stop::Halted(error);
+            queue.ended = true;
+        }
+        !queue.ended
+    }
+
+    /// Sends what waits and lets the clock run on until all has left. Whatever else comes meanwhile is the clock's thread's.
+    fn carry(&self, runner: &mut Runner) {
+        while self.step(runner, false) {
+            let queue = self.queue();
+            if !queue.frames.is_empty() || queue.callers > 0 || !queue.inside {
+                break;
+            }
+        }
+        let queue = self.queue();
+        if !queue.frames.is_empty() || queue.inside {
+            self.wake.notify_one();
+        }
     }
 
     /// Waits until there is something to do. Returns whether it is what accesses have left behind, or nothing if there is an end.

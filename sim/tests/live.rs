@@ -37,7 +37,12 @@ fn frames_and_accesses_of_several_threads_all_come_through_in_their_order() {
         std::thread::scope(|scope| {
             for source in 0..2 {
                 let handle = live.handle();
-                scope.spawn(move || (0..300).for_each(|number| handle.send(source, frame(number * 2 + source)).unwrap()));
+                // Some as if none waited behind them.
+                let send = move |number: usize| {
+                    let frame = frame(number * 2 + source);
+                    if number.is_multiple_of(3) { handle.send_alone(source, frame) } else { handle.send(source, frame) }
+                };
+                scope.spawn(move || (0..300).for_each(|number| send(number).unwrap()));
             }
             for _ in 0..300 {
                 assert_eq!(handle.access(IDENTITY).unwrap().response, Ok(u32::from_be_bytes(*b"TNDM")));
@@ -60,6 +65,21 @@ fn what_was_sent_has_left_when_it_has_settled() {
         handle.settle().unwrap();
         assert_eq!(left.lock().unwrap().len(), number + 1);
     }
+}
+
+#[test]
+fn a_frame_that_comes_alone_has_left_when_it_was_sent() {
+    let (_live, handle, left) = start(Design::Distributor512);
+    // At rest after this: until then the clock's thread may be about to run.
+    let at_once = (0..200).filter(|&number| {
+        handle.settle().unwrap();
+        std::thread::sleep(Duration::from_millis(1));
+        handle.send_alone(0, frame(number)).unwrap();
+        left.lock().unwrap().len() == number + 1
+    });
+    assert!(at_once.count() > 100, "the sender's thread carries it through");
+    handle.settle().unwrap();
+    assert_eq!(left.lock().unwrap().len(), 200);
 }
 
 #[test]

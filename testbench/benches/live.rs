@@ -19,7 +19,7 @@ const GROUP: [u8; 6] = [2, 0, 0x5e, 0x10, 0, 1];
 const LENGTH: usize = 60;
 /// The cards by their options, and by how much more work each gets.
 const CARDS: [(Card, usize); 3] =
-    [(&["--from", "rtl"], 1), (&["--from", "rtl", "--design", "512x8_shared"], 1), (&["--from", "model"], 10)];
+    [(&["--from", "rtl", "--design", "512x8"], 1), (&["--from", "rtl", "--design", "512x8_shared"], 1), (&["--from", "model"], 10)];
 
 type Card = &'static [&'static str];
 

@@ -13,9 +13,11 @@
 //! | [`xdp`] | the same by AF_XDP: rings that are shared with the kernel |
 //! | `bpf` | the system call bpf(2) |
 //! | `offload` | what the kernel leaves to a network card |
+//! | `burst` | frames that wait, received together |
 //! | [`host`] | packets to and from this host's own network: a TUN, and whole packets of IP that it routes |
 
 mod bpf;
+mod burst;
 pub mod descriptors;
 pub mod host;
 pub mod interface_name;
@@ -26,6 +28,7 @@ mod packet;
 pub mod polled;
 pub mod xdp;
 
+pub use burst::Burst;
 pub use interface_name::InterfaceName;
 pub use memory::Memory;
 pub use offload::Unfinished;

@@ -2,6 +2,8 @@
 //!
 //! Source: `struct virtio_net_hdr` (Virtual I/O Device 1.2, section 5.1.6), which a packet socket puts before each frame, and packet(7).
 
+use crate::Received;
+
 /// Bytes of `struct virtio_net_hdr`.
 pub(crate) const HEADER: usize = 10;
 /// The checksum from `csum_start` on is not finished.
@@ -27,6 +29,11 @@ pub(crate) struct Header {
 }
 
 impl Header {
+    /// What came with it, in so many bytes.
+    pub(crate) fn received(self, length: usize) -> Received {
+        if self.is_uncut { Received::Uncut(length) } else { Received::Frame(length) }
+    }
+
     pub(crate) fn read(bytes: &[u8; HEADER]) -> Self {
         let number = |at: usize| usize::from(u16::from_ne_bytes([bytes[at], bytes[at + 1]]));
         let is_tcp = matches!(bytes[1] & !ECN, TCP_V4 | TCP_V6);

@@ -53,6 +53,15 @@ pub(crate) struct Socket {
     index: usize,
 }
 
+/// Finishes a frame, if it is one; what its header says.
+fn finished(room: &mut [u8], length: usize, unfinished: Unfinished) -> Header {
+    let header = unfinished.read();
+    if !header.is_uncut {
+        unfinished.finish(&mut room[..length]);
+    }
+    header
+}
+
 /// The link of this name.
 fn link(name: &str) -> io::Result<Option<LinkAddr>> {
     let link = |address: nix::ifaddrs::InterfaceAddress| address.address.and_then(|address| address.as_link_addr().copied());
@@ -86,19 +95,20 @@ impl Socket {
 
     /// Waits for a frame, and finishes it.
     pub(crate) fn receive(&self, room: &mut [u8]) -> io::Result<Received> {
-        let (length, header) = self.receive_any(room)?;
-        Ok(if header.is_uncut { Received::Uncut(length) } else { Received::Frame(length) })
+        self.receive_any(room).map(|(length, header)| header.received(length))
+    }
+
+    /// What waits, with every tag where it was.
+    pub(crate) fn receive_waiting(&self, room: &mut [u8]) -> io::Result<Option<Received>> {
+        let waiting = self.take(room, MsgFlags::MSG_DONTWAIT)?;
+        Ok(waiting.map(|(length, unfinished)| finished(room, length, unfinished).received(length)))
     }
 
     /// What comes next, whole or not, with every tag where it was.
     pub(crate) fn receive_any(&self, room: &mut [u8]) -> io::Result<(usize, Header)> {
         loop {
             let Some((length, unfinished)) = self.take(room, MsgFlags::empty())? else { continue };
-            let header = unfinished.read();
-            if !header.is_uncut {
-                unfinished.finish(&mut room[..length]);
-            }
-            return Ok((length, header));
+            return Ok((length, finished(room, length, unfinished)));
         }
     }
 

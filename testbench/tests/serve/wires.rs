@@ -7,6 +7,7 @@ use contract::register::{CONTROL, GROUP_MAC_HI, GROUP_MAC_LO};
 use contract::row::GroupMac;
 use driver::Card as _;
 use etherparse::{PacketBuilder, SlicedPacket, TransportSlice};
+use ring::Burst;
 use std::net::UdpSocket;
 
 const STRANGER: [u8; 6] = [2, 0, 0, 0, 7, 7];
@@ -93,6 +94,29 @@ fn what_the_host_sends_leaves_by_its_port_among_the_card_s_own_frames() {
             assert!(came == wanted, "port {port}: whole frames, each once, those of one sender in their order");
         }
     });
+}
+
+#[test]
+fn frames_that_wait_are_received_together_and_in_their_order() {
+    if !is_own("wires::frames_that_wait_are_received_together_and_in_their_order") {
+        return;
+    }
+    ip("link add near type veth peer name far");
+    ["near", "far"].iter().for_each(|name| ip(&format!("link set {name} up")));
+    for (receiver, sender) in [("if:near", "if:far"), ("tap:wire", "if:wire")] {
+        let (receiver, sender) = (open(receiver), open(sender));
+        let sent: Vec<_> = (0..100).map(|number| numbered(STRANGER, number, 60 + 14 * number as usize)).collect();
+        sent.iter().for_each(|frame| sender.send(frame).unwrap());
+        let (mut burst, mut came, mut sizes) = (Burst::default(), Vec::new(), Vec::new());
+        while came.len() < sent.len() {
+            receiver.receive_burst(&mut burst).unwrap();
+            assert_eq!(burst.uncut(), None);
+            sizes.push(burst.frames().len());
+            came.extend(burst.frames().into_iter().map(<[u8]>::to_vec));
+        }
+        assert!(came == sent, "whole frames, each once");
+        assert_eq!(sizes, [64, 36]);
+    }
 }
 
 #[test]

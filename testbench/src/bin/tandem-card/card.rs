@@ -6,12 +6,12 @@ use clap::ValueEnum;
 use contract::limits::{PORTS, REGISTER_WINDOW};
 use contract::metadata::Metadata;
 use model::Egress;
-use modelcard::ModelCard;
 use pcie::{Model, Port};
 use sim::{Design, Halted, Live, LiveHandle, Sim};
 use std::io;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use testbench::bar::Bar;
+use testbench::scoreboard::model_card;
 
 /// What decides the frames.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -55,7 +55,7 @@ pub(crate) fn start(from: From, design: Design, wires: Arc<Wires>) -> Running {
             wires.to_host(usize::from(metadata.ingress), frame.bytes)
         })),
         From::Model => {
-            let card = ModelCard::new(design.groups(), design.cores(), design.data_bytes());
+            let card = model_card(design);
             Running::Model(ModelHandle { card: Arc::new(Mutex::new(Model::new(card))), wires, failed: Arc::default() })
         }
     }
@@ -98,14 +98,17 @@ impl Handle {
         }
     }
 
-    /// Sends a frame into a port.
+    /// Sends frames into a port.
     ///
     /// # Errors
     /// If the card has halted.
-    pub(crate) fn send(&self, port: usize, frame: &[u8]) -> Result<(), Halted> {
+    pub(crate) fn send(&self, port: usize, frames: &[&[u8]]) -> Result<(), Halted> {
         match self {
-            Self::Rtl(live) => live.send(port, frame.to_vec()),
-            Self::Model(model) => model.take(port, frame).map_err(|error| {
+            Self::Rtl(live) => match frames {
+                [frame] => live.send_alone(port, frame.to_vec()),
+                _ => frames.iter().try_for_each(|frame| live.send(port, frame.to_vec())),
+            },
+            Self::Model(model) => model.take(port, frames).map_err(|error| {
                 // Only the first failure is told.
                 let _ = model.failed.set(error);
                 Halted
@@ -126,15 +129,12 @@ impl Handle {
 }
 
 impl ModelHandle {
-    /// Decides a frame, counts it and passes it on. The card is held meanwhile: what a commit replaces, no frame leaves by after it.
-    fn take(&self, port: usize, frame: &[u8]) -> io::Result<()> {
+    /// Decides frames, counts them and passes them on. The card is held meanwhile: what a commit replaces, no frame leaves by after it.
+    fn take(&self, port: usize, frames: &[&[u8]]) -> io::Result<()> {
         let mut model = self.card.lock().unwrap_or_else(PoisonError::into_inner);
-        let decision = model.card.process(port, frame, port as u8);
-        let Some(left) = model::outgoing(model.card.state(), &decision, frame) else { return Ok(()) };
-        match decision.egress {
-            Some(Egress::Port(egress)) => self.wires.leave(usize::from(egress), &left),
-            Some(Egress::Host) => self.wires.to_host(port, &left),
-            None => Ok(()),
-        }
+        model.card.pass_on(port, frames, port as u8, |egress, frame| match egress {
+            Egress::Port(egress) => self.wires.leave(usize::from(egress), frame),
+            Egress::Host => self.wires.to_host(port, frame),
+        })
     }
 }

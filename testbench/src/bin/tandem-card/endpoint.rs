@@ -4,7 +4,7 @@ use super::attachment::{Attachment, Endpoint};
 use anyhow::Result;
 use capture::{Frame, Piece, Stream, Writer};
 use contract::limits::FRAME_MAX;
-use ring::{Interface, ROOM, Received};
+use ring::{Burst, Interface, ROOM};
 use sim::Halted;
 use std::io;
 use std::os::unix::fs::FileTypeExt as _;
@@ -14,11 +14,14 @@ use std::time::SystemTime;
 // A frame that is longer than the card takes is told, not cut.
 const _: () = assert!(FRAME_MAX < ROOM);
 
-/// Gives every frame that comes in to a function, until there are no more or the card takes none.
+/// Frames of a capture that are given together: others want the card, too.
+const TOGETHER: usize = 64;
+
+/// Gives all frames that come in to a function, those that wait together, until there are no more or the card takes none.
 pub(crate) type Frames = Box<dyn FnOnce(&mut Take<'_>) -> Result<()> + Send>;
 
-/// Takes a frame into the card.
-pub(crate) type Take<'t> = dyn FnMut(&[u8]) -> Result<(), Halted> + 't;
+/// Takes frames into the card.
+pub(crate) type Take<'t> = dyn FnMut(&[&[u8]]) -> Result<(), Halted> + 't;
 
 /// Takes frames that leave.
 pub(crate) type Output = Box<dyn FnMut(&[u8]) -> io::Result<()> + Send>;
@@ -70,7 +73,10 @@ fn captured(path: &Path) -> Result<Frames> {
     }
     let capture = capture::read(path)?;
     capture.remarks().iter().for_each(|remark| eprintln!("warning: {}: {remark}", path.display()));
-    Ok(Box::new(move |take| Ok(capture.frames.iter().try_for_each(|frame| take(&frame.bytes))?)))
+    Ok(Box::new(move |take| {
+        let frames: Vec<&[u8]> = capture.frames.iter().map(|frame| &*frame.bytes).collect();
+        Ok(frames.chunks(TOGETHER).try_for_each(take)?)
+    }))
 }
 
 /// What is written into a FIFO, as it is written.
@@ -80,7 +86,8 @@ fn followed(path: PathBuf) -> Frames {
         let mut stream = Stream::follow(&path, FRAME_MAX)?;
         let mut piece = Piece::default();
         while stream.read(&mut piece)? {
-            piece.frames().try_for_each(|frame| take(frame.bytes))?;
+            let frames: Vec<&[u8]> = piece.frames().map(|frame| frame.bytes).collect();
+            frames.chunks(TOGETHER).try_for_each(&mut *take)?;
         }
         stream.finish()?.remarks().iter().for_each(|remark| eprintln!("warning: {}: {remark}", path.display()));
         Ok(())
@@ -89,15 +96,16 @@ fn followed(path: PathBuf) -> Frames {
 
 fn received(name: String, interface: Interface) -> Frames {
     Box::new(move |take| {
-        let mut room = vec![0; ROOM];
+        let mut burst = Burst::default();
         let mut warning = Warning::default();
         loop {
-            match interface.receive(&mut room)? {
-                Received::Frame(length) => take(&room[..length])?,
-                Received::Uncut(length) => warning.tell(|| {
+            interface.receive_burst(&mut burst)?;
+            take(&burst.frames())?;
+            if let Some(length) = burst.uncut() {
+                warning.tell(|| {
                     let [kind, other] = ["tso off gso off gro off", "the interface that sends"];
                     format!("{name}: {length} bytes in one are left out: segmentation offload is on; `ethtool -K NAME {kind}` at {other} ends it")
-                }),
+                });
             }
         }
     })

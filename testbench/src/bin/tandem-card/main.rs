@@ -57,7 +57,7 @@ struct Arguments {
     #[arg(long, value_name = "SOCKET")]
     socket: PathBuf,
     /// The card that is simulated
-    #[arg(long, value_enum, default_value = "512x8")]
+    #[arg(long, value_enum, default_value = "512x8_shared")]
     design: CardDesign,
     /// What decides the frames
     #[arg(long, value_enum, default_value = "rtl")]
@@ -201,29 +201,30 @@ fn open(arguments: &Arguments) -> Result<Attached> {
 /// Passes on what the host sends, until its interface is gone.
 fn feed_from_host(port: Option<usize>, frames: Frames, wires: &Wires) {
     let mut warning = Warning::default();
-    let ended = frames(&mut |bytes| {
+    let ended = frames(&mut |frames| {
         let Some(port) = port else {
             warning.tell(|| "--host: frames of the host are left out, because they do not say by which port to leave; give each port an interface of its own (--host 0=tap:NAME --host 1=tap:NAME)".into());
             return Ok(());
         };
-        if !fits(bytes) {
-            warning.tell(|| format!("--host {port}: {}", unfit(bytes)));
-            return Ok(());
-        }
-        wires.leave_for_host(port, bytes).map_err(|_| Halted)
+        let frames = fitting(frames, &format!("--host {port}"), &mut warning);
+        frames.iter().try_for_each(|frame| wires.leave_for_host(port, frame).map_err(|_| Halted))
     });
     if let Err(error) = ended {
         eprintln!("warning: --host: no more frames come from the host: {error:#}");
     }
 }
 
-/// Whether a wire carries a frame.
-fn fits(bytes: &[u8]) -> bool {
-    (1..=FRAME_MAX).contains(&bytes.len())
-}
-
-fn unfit(bytes: &[u8]) -> String {
-    format!("a frame of {} bytes is left out: no wire carries more than {FRAME_MAX}", bytes.len())
+/// The frames that a wire carries.
+fn fitting<'f>(frames: &[&'f [u8]], place: &str, warning: &mut Warning) -> Vec<&'f [u8]> {
+    let mut fits = |frame: &&'f [u8]| {
+        let fits = (1..=FRAME_MAX).contains(&frame.len());
+        if !fits {
+            let length = frame.len();
+            warning.tell(|| format!("{place}: a frame of {length} bytes is left out: no wire carries more than {FRAME_MAX}"));
+        }
+        fits
+    };
+    frames.iter().copied().filter(|frame| fits(frame)).collect()
 }
 
 /// Sends what comes in by a port into the card, until one of them ends.
@@ -236,13 +237,10 @@ fn feed(port: usize, input: Input, handle: &Handle, enabled: &Enabled) {
         }
     };
     let (mut sent, mut warning) = (0, Warning::default());
-    let fed = frames(&mut |bytes| {
-        if !fits(bytes) {
-            warning.tell(|| format!("port {port}: {}", unfit(bytes)));
-            return Ok(());
-        }
-        sent += 1;
-        handle.send(port, bytes)
+    let fed = frames(&mut |frames| {
+        let frames = fitting(frames, &format!("port {port}"), &mut warning);
+        sent += frames.len();
+        handle.send(port, &frames)
     });
     match (fed, path) {
         (Err(error), _) if error.is::<Halted>() => {}
