@@ -115,7 +115,7 @@ gates: check-constraints
     # One Yosys measures the areas for minutes, on one processor: beside it the other has its work.
     set -uo pipefail
     log=$(mktemp) && trap 'rm -f "$log"' EXIT
-    just --no-deps synth --design 512x8 > "$log" 2>&1 & area=$!
+    just --no-deps synth --design 512x8_shared > "$log" 2>&1 & area=$!
     just --no-deps formal && just --no-deps pnr --quick --blocks-only; rest=$?
     wait $area; area=$?
     cat "$log"
@@ -123,7 +123,7 @@ gates: check-constraints
 
 # what takes too long for CI: proofs and areas of the 256-bit design, every clock rate against the record, random mutants, mutated frames, a
 # manager's reloads and take-overs by the thousand
-nightly: (formal "--design" "256x4") (synth "--design" "256x4") (synth "--design" "512x8_shared") pnr mutants
+nightly: (formal "--design" "256x4") (synth "--design" "256x4") (synth "--design" "512x8") pnr mutants
     BATCH_CASES=100000 cargo test --release --workspace --test batch
     FLOW_MUTANTS=10000000 cargo test --release --workspace --test mutated
     MANAGER_RELOADS=10000 cargo test --release --workspace --test kernels reloads
