@@ -2,7 +2,7 @@
 
 use crate::ModelCard;
 use model::batch::{self, CompactDecision, Compiled, LANES, Lanes};
-use model::{Counters, Egress, State};
+use model::{Egress, State};
 
 /// What the batch decision needs beside the state, kept from one call to the next.
 #[derive(Clone, Debug, Default)]
@@ -55,10 +55,9 @@ impl ModelCard {
             let mut decisions = [CompactDecision::EMPTY; LANES];
             let decisions = &mut decisions[..frames.len()];
             batch.decide(state, frames, ingress, decisions);
-            let count = |counters: &mut Counters, (frame, decision): (&&[u8], &CompactDecision)| {
-                counters.count_as(decision.reason, decision.taken_by(), frame.len());
-            };
-            frames.iter().zip(&*decisions).for_each(|decided| count(&mut counters[core], decided));
+            for (frame, decision) in frames.iter().zip(&*decisions) {
+                counters[core].count_as(decision.reason, decision.taken_by(), frame.len());
+            }
             for (frame, decision) in frames.iter().zip(decisions) {
                 let Some(egress) = decision.egress() else { continue };
                 let Some(manager) = decision.taken_by() else {
