@@ -215,8 +215,7 @@ impl Core<'_> {
             return self.take_icmp_error(call, frame, headers);
         }
         if call.tables.is_virtual(&headers.destination) {
-            let is_echo = headers.is_icmp() && icmp::is_echo_request(headers.version, &frame[headers.transport_at..headers.end]);
-            return if is_echo { (self.answer_echo(call, frame, headers), None) } else { (Reason::Protocol, None) };
+            return (self.take_virtual(call, frame, headers), None);
         }
         self.route(call, frame, headers)
     }

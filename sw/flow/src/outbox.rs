@@ -1,7 +1,5 @@
 //! Frames that the filter makes: answers, errors, fragments.
 
-use crate::tables::Hop;
-
 /// A frame and where it leaves.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Output {
@@ -46,8 +44,15 @@ impl Outbox {
         &mut output.frame
     }
 
-    /// A copy of a frame, by this hop's interface.
-    pub(crate) fn copy(&mut self, hop: Hop, frame: &[u8]) {
-        self.add(hop.interface).extend_from_slice(frame);
+    /// Takes back the last frame that was added.
+    pub(crate) fn take_back(&mut self) -> Vec<u8> {
+        self.used -= 1;
+        std::mem::take(&mut self.outputs[self.used].frame)
+    }
+
+    /// One more frame to send by this interface, of these parts.
+    pub(crate) fn put(&mut self, interface: u16, parts: &[&[u8]]) {
+        let out = self.add(interface);
+        parts.iter().for_each(|part| out.extend_from_slice(part));
     }
 }

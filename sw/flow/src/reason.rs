@@ -42,7 +42,7 @@ reasons! {
     IcmpError = "icmp_error";
     /// An ICMP error about no connection. Dropped.
     IcmpUnknown = "icmp_unknown";
-    /// An echo request to a virtual address. Answered.
+    /// An echo request to a virtual address, or one of its fragments. Answered.
     Echo = "echo";
     /// Another protocol to a virtual address. Dropped.
     Protocol = "protocol";
@@ -76,9 +76,9 @@ pub struct Counters {
     reasons: [u64; Reason::ALL.len()],
     /// Frames that left, of those that came in, in as many fragments as it took; or went to the control processor.
     pub passed: u64,
-    /// RSTs, ICMP errors and echo replies that left.
+    /// Frames of RSTs, ICMP errors and echo replies that left.
     pub originated: u64,
-    /// The same that did not, because too many had.
+    /// RSTs, ICMP errors and echo replies that did not, because too many had.
     pub suppressed: u64,
     /// Frames that were cut into fragments.
     pub cut: u64,

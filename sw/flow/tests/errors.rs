@@ -235,19 +235,9 @@ fn question_4_fragments_of_ipv6_are_translated_too() {
     let payload: Vec<u8> = (0..1000).map(|byte| byte as u8).collect();
     let virtual_at = SocketAddr::new(virtual_address(true), DESTINATION);
     let frame = udp(TO_MANAGER, client(true), virtual_at, &payload);
-    let piece = |from: usize, to: usize, more: bool| {
-        let mut piece = frame[..54].to_vec();
-        piece[20] = 44;
-        let length = (to - from + 8) as u16;
-        piece[18..20].copy_from_slice(&length.to_be_bytes());
-        piece.extend([17, 0]);
-        piece.extend((from as u16 | u16::from(more)).to_be_bytes());
-        piece.extend([1, 2, 3, 4]);
-        piece.extend(&frame[54 + from..54 + to]);
-        piece
-    };
-    assert_eq!(rig.take(0, &piece(504, 1008, false)).nothing(), Reason::Fragment);
-    let sent = rig.take(0, &piece(0, 504, true)).others;
+    let pieces = fragments(&frame, 504);
+    assert_eq!(rig.take(0, &pieces[1]).nothing(), Reason::Fragment);
+    let sent = rig.take(0, &pieces[0]).others;
     let mut whole = sent[0].1[..54].to_vec();
     whole[20] = 17;
     whole[18..20].copy_from_slice(&1008_u16.to_be_bytes());

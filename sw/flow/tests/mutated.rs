@@ -57,6 +57,7 @@ fn seeds(rig: &mut Rig) -> Vec<(u16, Vec<u8>)> {
             step.icmpv4_echo_request(1, 2).write(&mut echo, b"ping")
         }
         .unwrap();
+        seeds.extend(fragments(&echo, 8).into_iter().map(|piece| (0, piece)));
         seeds.push((0, echo));
     }
     seeds.push((1, udp(from_server(0), at("10.0.0.1:99"), at("203.0.113.9:53"), b"?")));

@@ -70,13 +70,15 @@ pub fn page(report: &Report) -> String {
     page.family("frames_received_total", "counter", "Frames that came.").sample(&[], frames.received);
     page.family("frames_passed_total", "counter", "Frames that went on.").sample(&[], frames.passed);
     page.family("frames_dropped_total", "counter", "Frames that did not go on.").sample(&[], frames.dropped);
-    page.family("frames_held", "gauge", "Fragments that wait for the first of their datagram.").sample(&[], frames.held);
+    page.family("frames_held", "gauge", "Fragments that wait for the first of their datagram; of an echo request, for all others.")
+        .sample(&[], frames.held);
     page.family("frames_total", "counter", "Frames by the reason of their way.");
     for (reason, count) in &frames.reasons {
         page.sample(&[("reason", reason)], *count);
     }
-    page.family("originated_total", "counter", "RSTs, ICMP errors and echo replies that were sent.").sample(&[], frames.originated);
-    page.family("suppressed_total", "counter", "The same that were not sent.").sample(&[], frames.suppressed);
+    page.family("originated_total", "counter", "Frames of RSTs, ICMP errors and echo replies that were sent.")
+        .sample(&[], frames.originated);
+    page.family("suppressed_total", "counter", "RSTs, ICMP errors and echo replies that were not sent.").sample(&[], frames.suppressed);
     page.family("connections", "gauge", "Connections in the table.").sample(&[], report.connections.live.into());
     page.family("connections_half_open", "gauge", "Half-open connections.").sample(&[], report.connections.half_open.into());
     page.family("connections_room", "gauge", "Connections that there is room for.").sample(&[], report.connections.room.into());

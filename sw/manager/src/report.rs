@@ -50,13 +50,13 @@ pub struct Frames {
     pub passed: u64,
     /// Frames that did not.
     pub dropped: u64,
-    /// Fragments that wait for the first of their datagram.
+    /// Fragments that wait for the first of their datagram; of an echo request, for all others.
     pub held: u64,
     /// Frames by the reason of their way; what stands at 0 is left out.
     pub reasons: BTreeMap<String, u64>,
-    /// RSTs, ICMP errors and echo replies that the manager sent.
+    /// Frames of RSTs, ICMP errors and echo replies that the manager sent.
     pub originated: u64,
-    /// The same that it did not send, because it had sent too many.
+    /// RSTs, ICMP errors and echo replies that it did not send, because it had sent too many.
     pub suppressed: u64,
     /// Half-open connections that had to go for newer ones.
     pub evicted: u64,

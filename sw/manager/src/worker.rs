@@ -68,7 +68,7 @@ pub struct Passed {
 pub struct Account {
     /// What became of every frame.
     pub counters: Counters,
-    /// Fragments that wait for the first of their datagram.
+    /// Fragments that wait for the first of their datagram; of an echo request, for all others.
     pub held: u64,
     /// By interface.
     pub passed: Vec<Passed>,

@@ -1,4 +1,4 @@
-//! An IPv4 packet cut into fragments. Source: RFC 791, section 3.2; options by RFC 1122, section 3.2.1.8.
+//! An IP packet cut into fragments. Source: RFC 791, section 3.2; options by RFC 1122, section 3.2.1.8; RFC 8200, section 4.5.
 
 use crate::Sum;
 use std::ops::Range;
@@ -39,6 +39,38 @@ pub fn cut(packet: &[u8], mtu: usize, mut out: impl FnMut(&[u8], &[u8])) {
         }
         header.finish(offset + at / 8, more || take < left, take);
         out(&header.bytes[..header.length], &payload[at..at + take]);
+        at += take;
+    }
+}
+
+/// Bytes of an IPv6 header, and of the fragment header that follows it.
+const V6_HEADER: usize = 40;
+const V6_FRAGMENT: usize = 8;
+/// Next header: a fragment header.
+const V6_IS_FRAGMENT: u8 = 44;
+
+/// The same of a whole IPv6 packet, whose IPv6 header is the only one that every fragment has.
+///
+/// # Panics
+/// If the packet is shorter than its header.
+pub fn cut_v6(packet: &[u8], mtu: usize, identification: u32, mut out: impl FnMut(&[u8], &[u8])) {
+    let (header, payload) = packet.split_at(V6_HEADER);
+    let room = mtu.saturating_sub(V6_HEADER + V6_FRAGMENT);
+    let mut at = 0;
+    while at < payload.len() {
+        let left = payload.len() - at;
+        let take = if left <= room { left } else { room / 8 * 8 };
+        if take == 0 {
+            return;
+        }
+        let mut bytes = [0; V6_HEADER + V6_FRAGMENT];
+        bytes[..V6_HEADER].copy_from_slice(header);
+        bytes[4..6].copy_from_slice(&((V6_FRAGMENT + take) as u16).to_be_bytes());
+        (bytes[6], bytes[V6_HEADER]) = (V6_IS_FRAGMENT, header[6]);
+        let field = at as u16 | u16::from(take < left);
+        bytes[V6_HEADER + 2..V6_HEADER + 4].copy_from_slice(&field.to_be_bytes());
+        bytes[V6_HEADER + 4..].copy_from_slice(&identification.to_be_bytes());
+        out(&bytes, &payload[at..at + take]);
         at += take;
     }
 }

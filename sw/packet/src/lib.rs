@@ -7,7 +7,7 @@
 //! | [`checksum`] | Internet checksums: of bytes, and of bytes that changed |
 //! | [`icmp_error`] | ICMP and ICMPv6 errors, and how much of a packet they quote |
 //! | [`ip`] | IP headers without options or extension headers, written anew |
-//! | [`fragment`] | an IPv4 packet cut into fragments |
+//! | [`fragment`] | an IP packet cut into fragments |
 //! | [`segment`] | a long TCP segment cut into those that are sent |
 
 pub mod checksum;

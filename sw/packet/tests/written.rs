@@ -1,6 +1,6 @@
 //! What is written anew, read by etherparse.
 
-use etherparse::{Icmpv4Slice, Icmpv6Slice, Ipv4HeaderSlice, Ipv4Slice, PacketBuilder, PacketHeaders};
+use etherparse::{Icmpv4Slice, Icmpv6Slice, Ipv4HeaderSlice, Ipv4Slice, Ipv6HeaderSlice, PacketBuilder, PacketHeaders};
 use packet::fragment;
 use packet::icmp_error::IcmpError;
 use packet::ip::Addresses;
@@ -76,6 +76,33 @@ fn the_fragments_of_a_packet_are_valid_and_put_together_it_again() {
         assert_eq!(count, (packet.len() - 20).div_ceil(if mtu >= packet.len() { 4000 } else { (mtu - 20) / 8 * 8 }));
     }
     fragment::cut(&packet, 27, |_, _| panic!("no room for 8 bytes"));
+}
+
+#[test]
+fn the_fragments_of_an_ipv6_packet_are_valid_and_put_together_it_again() {
+    let payload: Vec<u8> = (0..3000).map(|byte| (byte / 3) as u8).collect();
+    let mut packet = vec![];
+    PacketBuilder::ipv6([0x20; 16], [0xfd; 16], 9).udp(4000, 53).write(&mut packet, &payload).unwrap();
+    for mtu in [56, 68, 1280, 1281, 1500, 3008] {
+        let mut whole = vec![];
+        let mut count = 0;
+        fragment::cut_v6(&packet, mtu, 0x1234_5678, |header, payload| {
+            assert!(header.len() == 48 && header.len() + payload.len() <= mtu);
+            let ip = Ipv6HeaderSlice::from_slice(header).unwrap().to_header();
+            assert_eq!((ip.next_header.0, ip.hop_limit, usize::from(ip.payload_length)), (44, 9, 8 + payload.len()));
+            assert_eq!((ip.source, ip.destination), ([0x20; 16], [0xfd; 16]));
+            // RFC 8200, section 4.5: next header, 8 bits reserved, offset in units of 8 bytes in 13 bits, 2 reserved, M, identification.
+            let field = usize::from(u16::from_be_bytes([header[42], header[43]]));
+            assert_eq!((field >> 3) * 8, whole.len());
+            whole.extend_from_slice(payload);
+            assert_eq!((field & 6, field & 1 == 1), (0, whole.len() < 3008));
+            assert_eq!((&header[40..42], &header[44..]), (&[17, 0][..], &[0x12, 0x34, 0x56, 0x78][..]));
+            count += 1;
+        });
+        assert!(whole == packet[40..], "MTU {mtu}");
+        assert_eq!(count, 3008_usize.div_ceil((mtu - 48) / 8 * 8));
+    }
+    fragment::cut_v6(&packet, 55, 1, |_, _| panic!("no room for 8 bytes"));
 }
 
 /// RFC 791: of no operation (1), record route (7, not copied) and loose source route (131, copied), the later fragments have the last.

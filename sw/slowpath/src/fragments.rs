@@ -1,4 +1,5 @@
 //! Virtual reassembly: every fragment goes where its datagram's unfragmented packets go, such as to a manager. Nothing is put together.
+//! What its [`Context`] itself answers is *gathered*: held until every byte has come, within the same bounds, and handed over at once.
 //!
 //! A datagram is *held* until its first fragment comes, then *receiving*: where it goes is remembered. It is *complete* when every byte has
 //! come, and *dropped* after a fault. Each state has its time, after which the datagram is forgotten.
@@ -41,6 +42,14 @@ pub trait Context {
 
     /// Counts fragments that were dropped.
     fn drop(&mut self, fate: Fate, frames: usize);
+
+    /// Whether the datagram of this fragment, which needs no ports, is held until all of it has come.
+    fn gathers(&self, _fragment: &Fragment) -> bool {
+        false
+    }
+
+    /// Takes all fragments of a datagram that it gathers, in the order in which they came. They are no longer held, and counted by nobody else.
+    fn gathered(&mut self, _frames: Vec<Box<[u8]>>) {}
 }
 
 /// The fragment handler.
@@ -81,16 +90,22 @@ impl<T: Copy> Fragments<T> {
 
     /// Takes a fragment, after those whose time was up by now have been forgotten.
     pub fn take(&mut self, context: &mut impl Context<Target = T>, frame: Vec<u8>, fragment: &Fragment) {
-        if fragment.need() == Need::Nothing {
+        let gathers = fragment.need() == Need::Nothing && context.gathers(fragment);
+        if fragment.need() == Need::Nothing && !gathers {
             let target = context.alone(&frame, fragment);
             return context.forward(target, frame);
         }
         if !self.datagrams.contains_key(&fragment.key) && !self.make_room(context) {
             return context.drop(Fate::TableFull, 1);
         }
-        match self.note(context, &frame, fragment) {
+        match self.note(context, &frame, fragment, gathers) {
             Ok(Some(target)) => self.forward(context, frame, fragment, target),
-            Ok(None) => self.hold(context, frame, fragment),
+            Ok(None) => {
+                self.hold(context, frame, fragment);
+                if gathers {
+                    self.hand_over(context, fragment.key);
+                }
+            }
             Err(Fate::Duplicate) => context.drop(Fate::Duplicate, 1),
             Err(fate) => {
                 self.abandon(context, fragment.key, fate);
@@ -110,7 +125,13 @@ impl<T: Copy> Fragments<T> {
     ///
     /// # Errors
     /// Why its datagram is dropped; or `Duplicate` for a copy of a fragment that is held.
-    fn note(&mut self, context: &mut impl Context<Target = T>, frame: &[u8], fragment: &Fragment) -> Result<Option<T>, Fate> {
+    fn note(
+        &mut self,
+        context: &mut impl Context<Target = T>,
+        frame: &[u8],
+        fragment: &Fragment,
+        gathers: bool,
+    ) -> Result<Option<T>, Fate> {
         // A datagram of which nothing is known is held, until the first fragment that comes says more.
         let datagram = self.datagrams.entry(fragment.key).or_insert_with(|| {
             let ticket = self.queues.enter(Stage::Held, context.now() + self.bounds.until_first, fragment.key);
@@ -128,7 +149,7 @@ impl<T: Copy> Fragments<T> {
         if fragment.headers + fragment.bytes.end > bounds::DATAGRAM {
             return Err(Fate::DatagramTooLong);
         }
-        if fragment.bytes.start == 0 {
+        if fragment.bytes.start == 0 && !gathers {
             let target = context.first(frame, fragment)?;
             datagram.pieces.add(&fragment.bytes, fragment.more)?;
             return Ok(Some(target));
@@ -193,6 +214,16 @@ impl<T: Copy> Fragments<T> {
             self.held += 1;
             self.queues.charge(datagram.ticket, key, cost);
         }
+    }
+
+    /// Hands over a datagram that is gathered, once every byte of it has come. Copies of its fragments that come later are dropped.
+    fn hand_over(&mut self, context: &mut impl Context<Target = T>, key: Key) {
+        let Some(datagram) = self.datagrams.get_mut(&key).filter(|datagram| datagram.pieces.is_complete()) else { return };
+        let frames = datagram.free(&mut self.queues, key);
+        (datagram.state, datagram.pieces) = (State::Dropped(Fate::Duplicate), Pieces::default());
+        datagram.ticket = self.queues.move_to(datagram.ticket, Stage::Complete, context.now() + self.bounds.after_complete, key);
+        self.held -= frames.len();
+        context.gathered(frames);
     }
 
     /// Drops what is held of a datagram, and remembers to drop what follows.

@@ -39,23 +39,24 @@ impl Limits {
         Self { source: Buckets::new(rate.source), all: Buckets::new(rate.all) }
     }
 
-    fn admit(&mut self, now: Duration, headers: &Headers) -> bool {
+    /// Takes a token for each frame of an answer to the sender of a packet.
+    fn admit(&mut self, now: Duration, headers: &Headers, frames: usize) -> bool {
         let prefix = match headers.version {
             Version::V4 => &headers.source[..15],
             Version::V6 => &headers.source[..8],
         };
-        self.source.take(now, prefix) && self.all.take(now, ())
+        (0..frames).all(|_| self.source.take(now, prefix) && self.all.take(now, ()))
     }
 }
 
 impl Core<'_> {
-    /// A frame that goes back where this one came from, up to its IP header; `None` if nothing may be sent back.
-    pub(super) fn answer<'o>(&mut self, call: &'o mut Call<'_>, frame: &[u8], headers: &Headers) -> Option<&'o mut Vec<u8>> {
+    /// A frame that goes back where this one came from, up to its IP header; `None` if nothing may be sent back. It will leave as so many frames.
+    pub(super) fn answer<'o>(&mut self, call: &'o mut Call<'_>, frame: &[u8], headers: &Headers, frames: usize) -> Option<&'o mut Vec<u8>> {
         let interface = call.tables.interface(call.interface)?;
         if headers.is_mute() || frame[0] & 1 == 1 || frame[6] & 1 == 1 {
             return None;
         }
-        if !self.limits.admit(call.now, headers) {
+        if !self.limits.admit(call.now, headers, frames) {
             self.counters.suppressed += 1;
             return None;
         }
@@ -77,7 +78,7 @@ impl Core<'_> {
         }
         let Some(from) = from else { return };
         let addresses = headers.back(crate::frame::address(from));
-        if let Some(out) = self.answer(call, frame, headers) {
+        if let Some(out) = self.answer(call, frame, headers, 1) {
             error.write(&addresses, &frame[headers.at..headers.end], out);
         }
     }
@@ -89,7 +90,7 @@ impl Core<'_> {
         }
         let addresses = headers.back(headers.destination);
         let ports = [headers.transport_at + 2..headers.transport_at + 4, headers.transport_at..headers.transport_at + 2];
-        let Some(out) = self.answer(call, frame, headers) else { return };
+        let Some(out) = self.answer(call, frame, headers, 1) else { return };
         write_reset(&addresses, ports.map(|port| &frame[port]), segment, out);
     }
 }

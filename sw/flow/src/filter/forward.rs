@@ -54,8 +54,7 @@ impl Core<'_> {
         }
         let (link, packet) = (&frame[..headers.at], &frame[headers.at..headers.end]);
         fragment::cut(packet, interface.mtu.into(), |header, payload| {
-            let out = call.out.add(hop.interface);
-            [link, header, payload].into_iter().for_each(|part| out.extend_from_slice(part));
+            call.out.put(hop.interface, &[link, header, payload]);
         });
         self.counters.cut += 1;
         self.counters.passed += 1;

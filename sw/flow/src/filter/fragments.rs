@@ -1,13 +1,15 @@
-//! Fragments: to where their datagram's first fragment goes, by the slow path's handler and within its bounds. Question 4.
+//! Fragments: to where their datagram's first fragment goes, by the slow path's handler and within its bounds. Question 4. Echo requests to a
+//! virtual address are put together, and answered: question 7.
 
 use super::connect::has_other_source;
 use super::forward::identify;
 use super::translate::translate;
 use super::{Call, Core, Offload};
-use crate::frame::{Headers, word};
+use crate::frame::{Content, Headers, addresses, word};
 use crate::reason::Reason;
 use crate::table::Found;
 use crate::tables::Hop;
+use model::icmp::{ICMP, ICMPV6};
 use model::network::Version;
 use slowpath::fragment::Fragment;
 use slowpath::fragments::{Context, Fragments};
@@ -65,7 +67,7 @@ impl Core<'_> {
             }
         };
         if let Some(hop) = self.send(call, frame, &headers, hop, false) {
-            call.out.copy(hop, frame);
+            call.out.put(hop.interface, &[frame]);
             self.counters.passed += 1;
         }
         Ok(())
@@ -117,6 +119,40 @@ impl Context for ByConnections<'_, '_, '_> {
     fn drop(&mut self, _fate: Fate, frames: usize) {
         self.core.counters.count(Reason::FragmentDropped, frames);
     }
+
+    fn gathers(&self, fragment: &Fragment) -> bool {
+        let icmp = if fragment.key.v6 { ICMPV6 } else { ICMP };
+        fragment.key.protocol == icmp && self.call.tables.is_virtual(&fragment.key.destination)
+    }
+
+    fn gathered(&mut self, frames: Vec<Box<[u8]>>) {
+        let whole = put_together(&frames).unwrap_or_default();
+        let reason = match Content::of(&whole) {
+            Content::Other(headers) => self.core.take_virtual(self.call, &whole, &headers),
+            _ => Reason::Malformed,
+        };
+        self.core.counters.count(reason, frames.len());
+    }
+}
+
+/// The datagram of these fragments, without options and extension headers, in a frame like the last one's: its answer goes back from there.
+fn put_together(frames: &[Box<[u8]>]) -> Option<Vec<u8>> {
+    let part = |frame| {
+        let walk = deep(frame);
+        let (headers, fragment) = (Headers::of_walk(frame, &walk)?, Fragment::of(frame, &walk)?);
+        let payload = frame.get(headers.end.checked_sub(fragment.bytes.len())?..headers.end)?;
+        Some((fragment.bytes.start, payload))
+    };
+    let mut parts: Vec<(usize, &[u8])> = frames.iter().map(|frame| part(frame)).collect::<Option<_>>()?;
+    parts.sort_unstable_by_key(|(start, _)| *start);
+    let message: Vec<u8> = parts.into_iter().flat_map(|(_, payload)| payload).copied().collect();
+    let last = frames.last()?;
+    let headers = Headers::of_walk(last, &deep(last))?;
+    let protocol = if headers.version == Version::V4 { ICMP } else { ICMPV6 };
+    let mut whole = last[..headers.at].to_vec();
+    addresses(headers.version, headers.source, headers.destination).header(protocol, message.len(), &mut whole);
+    whole.extend(message);
+    Some(whole)
 }
 
 /// Byte of the field with offset and flags, and its mask of the offset: in an IPv4 header, or an IPv6 fragment header.

@@ -1,6 +1,6 @@
 //! ICMP: errors about connections, and echo. Questions 6 and 7. Source: RFC 5508; RFC 792; RFC 4443.
 
-use super::forward::apply;
+use super::forward::{apply, identify};
 use super::translate::{checksum_at, put_addresses, put_checksum, put_ports, target};
 use super::{Call, Core};
 use crate::frame::{Headers, addresses};
@@ -10,7 +10,7 @@ use crate::table::{Connection, Direction, Found};
 use crate::tables::Hop;
 use model::icmp::Embedded;
 use model::network::Version;
-use packet::{Delta, Sum};
+use packet::{Delta, Sum, fragment};
 
 /// Whether this is the type of an ICMP error.
 pub(super) fn is_error(version: Version, kind: u8) -> bool {
@@ -21,7 +21,7 @@ pub(super) fn is_error(version: Version, kind: u8) -> bool {
 }
 
 /// Whether a message is an echo request, with identifier and sequence number.
-pub(super) fn is_echo_request(version: Version, message: &[u8]) -> bool {
+fn is_echo_request(version: Version, message: &[u8]) -> bool {
     let kind = if version == Version::V4 { 8 } else { 128 };
     message.len() >= 8 && message[..2] == [kind, 0]
 }
@@ -56,21 +56,60 @@ impl Core<'_> {
     }
 
     /// Answers an echo request to a virtual address: behind a distributor the server's answer would meet another manager.
-    pub(super) fn answer_echo(&mut self, call: &mut Call<'_>, frame: &[u8], headers: &Headers) -> Reason {
+    fn answer_echo(&mut self, call: &mut Call<'_>, frame: &[u8], headers: &Headers) -> Reason {
         let message = headers.transport_at..headers.end;
         let old = frame[message.start];
         let new = if headers.version == Version::V4 { 0 } else { 129 };
-        let addresses = addresses(headers.version, headers.destination, headers.source);
-        if let Some(out) = self.answer(call, frame, headers) {
+        let addresses = headers.back(headers.destination);
+        let mtu = call.tables.interface(call.interface).map_or(0, |interface| interface.mtu.into());
+        let frames = frames(headers.version, message.len(), mtu);
+        if let Some(out) = self.answer(call, frame, headers, frames) {
             addresses.header(headers.protocol, message.len(), out);
             let start = out.len();
             out.extend_from_slice(&frame[message]);
             out[start] = new;
             // What was damaged on its way here stays damaged.
             apply(out, start + 2, Delta::NONE.word(u16::from(old) << 8, u16::from(new) << 8));
+            if frames > 1 {
+                self.cut_answer(call, headers, mtu);
+            }
         }
         Reason::Echo
     }
+
+    /// Cuts the frame that was added last, an answer to a packet with these headers, into fragments.
+    fn cut_answer(&mut self, call: &mut Call<'_>, headers: &Headers, mtu: usize) {
+        let mut whole = call.out.take_back();
+        let identification = self.table.next_identification();
+        let mut count = 0;
+        let mut add = |link: &[u8], header: &[u8], payload: &[u8]| {
+            call.out.put(call.interface, &[link, header, payload]);
+            count += 1;
+        };
+        if headers.version == Version::V4 {
+            identify(&mut whole, headers, identification);
+        }
+        let (link, packet) = whole.split_at(headers.at);
+        match headers.version {
+            Version::V4 => fragment::cut(packet, mtu, |header, payload| add(link, header, payload)),
+            Version::V6 => fragment::cut_v6(packet, mtu, identification.into(), |header, payload| add(link, header, payload)),
+        }
+        self.counters.originated = self.counters.originated + count - 1;
+    }
+
+    /// What is neither TCP nor UDP, whole, and for a virtual address. Question 7.
+    pub(super) fn take_virtual(&mut self, call: &mut Call<'_>, frame: &[u8], headers: &Headers) -> Reason {
+        if headers.is_icmp() && is_echo_request(headers.version, &frame[headers.transport_at..headers.end]) {
+            return self.answer_echo(call, frame, headers);
+        }
+        Reason::Protocol
+    }
+}
+
+/// As how many frames an answer leaves, at most: 1 if it need not be cut.
+fn frames(version: Version, message: usize, mtu: usize) -> usize {
+    let (whole, cut) = if version == Version::V4 { (20, 20) } else { (40, 48) };
+    if whole + message <= mtu { 1 } else { message.div_ceil((mtu.saturating_sub(cut) / 8 * 8).max(8)) }
 }
 
 /// Whether an ICMP message has its checksum. RFC 5508, REQ-3.

@@ -327,6 +327,35 @@ pub(crate) fn put_ipv4_checksum(frame: &mut [u8]) {
     frame[24..26].copy_from_slice(&header.calc_header_checksum().to_be_bytes());
 }
 
+/// The fragments of a frame without options, of so many bytes each, written by hand.
+pub(crate) fn fragments(frame: &[u8], step: usize) -> Vec<Vec<u8>> {
+    let v6 = frame[12] == 0x86;
+    let header = if v6 { 40 } else { 20 };
+    let message = &frame[14 + header..];
+    let piece = |(number, part): (usize, &[u8])| {
+        let at = number * step;
+        let is_last = at + part.len() == message.len();
+        let mut piece = frame[..14 + header].to_vec();
+        if v6 {
+            let length = (8 + part.len()) as u16;
+            piece[18..20].copy_from_slice(&length.to_be_bytes());
+            piece[20] = 44;
+            piece.extend([frame[20], 0]);
+            piece.extend((at as u16 | u16::from(!is_last)).to_be_bytes());
+            piece.extend([0, 0, 0x77, 0x88]);
+        } else {
+            let length = (20 + part.len()) as u16;
+            piece[16..18].copy_from_slice(&length.to_be_bytes());
+            piece[18..20].copy_from_slice(&[0x77, 0x88]);
+            piece[20..22].copy_from_slice(&((at / 8) as u16 | if is_last { 0 } else { 0x2000 }).to_be_bytes());
+            put_ipv4_checksum(&mut piece);
+        }
+        piece.extend(part);
+        piece
+    };
+    message.chunks(step).enumerate().map(piece).collect()
+}
+
 /// What a connection looks like from its server, after its first packet has been passed.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Opened {

@@ -228,6 +228,37 @@ fn reloads(io: &str) {
 }
 
 #[test]
+fn an_echo_request_in_fragments_is_answered() {
+    as_root("an_echo_request_in_fragments_is_answered", || [false, true].into_iter().for_each(|v6| echo_requests(v6, "packet")));
+}
+
+#[test]
+fn an_echo_request_in_fragments_is_answered_by_xdp() {
+    as_root_of_the_host("an_echo_request_in_fragments_is_answered_by_xdp", || echo_requests(false, "xdp"));
+}
+
+/// The client's kernel cuts the requests, and puts the answers together.
+fn echo_requests(v6: bool, io: &str) {
+    let site = Site::new(v6);
+    (0..2).for_each(|number| site.serve(number));
+    let mut running = site.start(&configuration(&site, io, "enabled", ""));
+    let at = site.virtual_address().to_string();
+    // The answers are of 1, 3 and 45 frames; `ping` compares every byte.
+    for size in ["1000", "4000", "65000"] {
+        let ping = site.client.command("ping", &["-n", "-c", "3", "-i", "0.2", "-W", "5", "-s", size, &at]).output().unwrap();
+        let text = String::from_utf8_lossy(&ping.stdout).into_owned() + &String::from_utf8_lossy(&ping.stderr);
+        assert!(ping.status.success() && text.contains("3 packets transmitted, 3 received") && !text.contains("wrong data"), "{text}");
+    }
+    let frames = running.report().frames;
+    let of_each = |payload: usize| if v6 { (payload + 8).div_ceil(1448) } else { (payload + 8).div_ceil(1480) };
+    let wanted = 3 * [1000, 4000, 65_000].map(of_each).iter().sum::<usize>() as u64;
+    assert_eq!((frames.reasons["echo"], frames.held), (wanted, 0), "{frames:?}");
+    assert_eq!(frames.received, frames.passed + frames.dropped + frames.held, "{frames:?}");
+    running.signal("-KILL");
+    running.child.wait().unwrap();
+}
+
+#[test]
 fn shares_follow_the_load_and_every_translation_passes_over_ipv6() {
     as_root("shares_follow_the_load_and_every_translation_passes_over_ipv6", || translations("packet"));
 }
