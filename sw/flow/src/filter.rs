@@ -7,11 +7,13 @@
 //! | `filter/forward.rs` | 5, and what does not fit through the way out |
 //! | `filter/icmp.rs` | 6 and 7 |
 //! | `filter/connect.rs` | 8 to 13: which connection |
+//! | `filter/down.rs` | 8, of a server that has gone down |
 //! | `filter/translate.rs` | what is rewritten |
 //! | `filter/answer.rs` | RST and ICMP errors |
 
 mod answer;
 mod connect;
+mod down;
 mod forward;
 mod fragments;
 mod icmp;
@@ -142,18 +144,21 @@ impl<'m> Filter<'m> {
         hashes[..count].iter().for_each(|hash| table.prefetch_records(*hash));
     }
 
-    /// Looks at the next `records` of the table, and forgets the connections whose time is up. Forgets fragments, too.
-    pub fn sweep(&mut self, tables: &Tables, now: Duration, records: u32) {
+    /// Looks at the next `records` of the table, and forgets the connections whose time is up. Of those whose server is down it resets up to 256,
+    /// if their service wants that: the RSTs are added to `out`. Forgets fragments, too.
+    pub fn sweep(&mut self, tables: &Tables, now: Duration, records: u32, out: &mut Outbox) {
+        let mut call = Call { tables, now, offload: Offload::default(), interface: 0, out };
+        let mut resets = if tables.has_resets() { down::AT_ONCE } else { 0 };
         for _ in 0..records {
             let Some(entry) = self.core.table.under_the_hand() else { continue };
             let idle = now.as_secs().saturating_sub(u64::from(entry.tracking.seen));
             if idle >= tables.settings.timeouts.of(entry.tracking.stage).as_secs() {
                 self.core.counters.expired += u64::from(self.core.end(tables, now, entry.found));
+            } else if resets > 0 {
+                resets -= usize::from(self.core.reset_found(&mut call, &entry));
             }
         }
-        let mut out = Outbox::default();
-        self.core
-            .expire_fragments(&mut self.fragments, &mut Call { tables, now, offload: Offload::default(), interface: 0, out: &mut out });
+        self.core.expire_fragments(&mut self.fragments, &mut call);
     }
 
     /// How many connections there is room for.

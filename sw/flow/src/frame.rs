@@ -12,6 +12,9 @@ use packet::Sum;
 use packet::ip::Addresses;
 use std::net::{Ipv4Addr, Ipv6Addr};
 
+/// How an IPv4 address begins in a key.
+const MAPPED: [u8; 12] = [0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff];
+
 /// Where the headers of an IP packet lie in its frame.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Headers {
@@ -184,6 +187,11 @@ impl Headers {
     }
 }
 
+/// The version of an address as keys carry it.
+pub(crate) fn version_of(address: &Address) -> Version {
+    if address.starts_with(&MAPPED) { Version::V4 } else { Version::V6 }
+}
+
 /// Two addresses of a version.
 pub(crate) fn addresses(version: Version, source: Address, destination: Address) -> Addresses {
     let v4 = |address: Address| Ipv4Addr::new(address[12], address[13], address[14], address[15]);
@@ -213,7 +221,8 @@ fn vlans(frame: &[u8], tags: usize) -> Vlans {
 }
 
 fn v4_address(frame: &[u8], at: usize) -> Address {
-    let mut address = [0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff, 0, 0, 0, 0];
+    let mut address = [0; 16];
+    address[..12].copy_from_slice(&MAPPED);
     address[12..].copy_from_slice(&frame[at..at + 4]);
     address
 }

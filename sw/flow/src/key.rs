@@ -19,7 +19,20 @@ pub struct Vlans(pub u32);
 impl Vlans {
     /// A frame without tags.
     pub const NONE: Self = Self(0xff_ffff);
+
+    /// Appends these tags: the outer one of two is 0x88a8 (IEEE 802.1ad), every other one 0x8100, all without priority.
+    pub(crate) fn write(self, out: &mut Vec<u8>) {
+        let ids = [(self.0 >> 12 & 0xfff) as u16, (self.0 & 0xfff) as u16];
+        let has_two = ids.iter().all(|id| *id != NO_TAG);
+        for (number, id) in ids.into_iter().enumerate().filter(|(_, id)| *id != NO_TAG) {
+            let kind: u16 = if has_two && number == 0 { 0x88a8 } else { 0x8100 };
+            out.extend(kind.to_be_bytes().into_iter().chain(id.to_be_bytes()));
+        }
+    }
 }
+
+/// The id where there is no tag.
+const NO_TAG: u16 = 0xfff;
 
 /// A packet's endpoints, protocol and VLANs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]

@@ -34,4 +34,4 @@ pub use key::{Endpoint, Key, Vlans};
 pub use outbox::{Outbox, Output};
 pub use reason::{Counters, Reason};
 pub use table::{Direction, Table};
-pub use tables::{Hop, Interface, Prefix, Refusal, Server, ServerState, Service, Settings, Tables, Translation};
+pub use tables::{Hop, Interface, OnDown, Prefix, Refusal, Server, ServerState, Service, Settings, Tables, Translation};

@@ -50,6 +50,8 @@ reasons! {
     Connection = "connection";
     /// A SYN of a server: a simultaneous open. Dropped.
     ServerSyn = "server_syn";
+    /// TCP of a connection whose server has gone down, where the service resets those. Dropped; both ends are reset.
+    ServerDown = "server_down";
     /// From a server to what is no service, on by a route.
     Outbound = "outbound";
     /// From a server to what is no service, and no route leads there; or the next station's MAC is not known. Dropped.
@@ -86,6 +88,8 @@ pub struct Counters {
     pub evicted: u64,
     /// Connections whose time was up.
     pub expired: u64,
+    /// Connections that were reset because their server had gone down.
+    pub reset: u64,
 }
 
 impl Counters {

@@ -4,6 +4,7 @@
 use crate::Mac;
 use crate::key::Endpoint;
 use crate::ports::{Distributor, Pool};
+use crate::table::Connection;
 use crate::tcp::Timeouts;
 use model::network::Address;
 use std::collections::HashMap;
@@ -76,6 +77,16 @@ pub enum Refusal {
     Discard,
 }
 
+/// What becomes of the TCP connections of a server that goes down.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum OnDown {
+    /// They stay: the ends find out by themselves, or the server comes back.
+    #[default]
+    Keep,
+    /// Both ends get a RST.
+    Reset,
+}
+
 /// A service.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Service {
@@ -93,6 +104,8 @@ pub struct Service {
     pub entries: Box<[u16]>,
     /// What a client is told that cannot be served.
     pub refusal: Refusal,
+    /// What becomes of the connections of a server that goes down.
+    pub on_down: OnDown,
 }
 
 /// The addresses whose first bits are those of `address`.
@@ -145,6 +158,8 @@ pub struct Tables {
     pub(crate) settings: Settings,
     /// The services of each virtual address, by number.
     virtual_addresses: HashMap<Address, Vec<u16>>,
+    /// Whether a server is down, and a service resets the connections of such a server.
+    has_resets: bool,
     /// Ports of pool addresses, by service, server and address.
     pools: HashMap<(u16, u16, Address), Arc<Pool>>,
 }
@@ -171,7 +186,9 @@ impl Tables {
                 pools.insert((number, server, address), same.unwrap_or_else(|| Arc::new(pool)));
             }
         }
-        Self { settings, virtual_addresses, pools }
+        let has_down = settings.servers.iter().any(|server| server.state == ServerState::Down);
+        let has_resets = has_down && settings.services.iter().any(|service| service.on_down == OnDown::Reset);
+        Self { settings, virtual_addresses, has_resets, pools }
     }
 
     /// The settings that these are the tables of.
@@ -184,6 +201,18 @@ impl Tables {
         let numbers = self.virtual_addresses.get(&endpoint.address)?;
         let all = numbers.iter().map(|&number| (number, &self.settings.services[usize::from(number)]));
         all.into_iter().find(|(_, service)| service.protocol == protocol && service.ports.contains(&endpoint.port))
+    }
+
+    /// Whether there may be connections that are to be reset.
+    pub(crate) fn has_resets(&self) -> bool {
+        self.has_resets
+    }
+
+    /// Whether a connection is to be reset: its server is down, and its service wants that.
+    pub(crate) fn resets(&self, connection: &Connection) -> bool {
+        self.has_resets
+            && self.settings.services.get(usize::from(connection.service)).is_some_and(|service| service.on_down == OnDown::Reset)
+            && self.server(connection.server_number).is_some_and(|server| server.state == ServerState::Down)
     }
 
     pub(crate) fn is_virtual(&self, address: &Address) -> bool {

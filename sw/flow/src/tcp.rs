@@ -160,6 +160,11 @@ impl Segment {
         })
     }
 
+    /// The sequence number after it.
+    pub fn next(&self) -> u32 {
+        self.sequence.wrapping_add(self.length)
+    }
+
     /// Whether it opens a connection: SYN without ACK.
     pub fn opens(&self) -> bool {
         self.syn && self.acknowledged.is_none() && !self.rst && !self.fin
@@ -237,10 +242,14 @@ pub fn follow(table: &Table<'_>, found: Found, segment: &Segment, second: u32) {
     }
     if is_direct(after.stage) {
         // As if the server had acknowledged it all, and had no window: so a RST fits at the next number only.
-        let next = segment.sequence.wrapping_add(segment.length);
+        let next = segment.next();
         let is_later = table.acknowledged(found, 1).is_none_or(|old| next.wrapping_sub(old.next).cast_signed() > 0);
         if is_later {
             table.acknowledge(found, 1, Acknowledged { next, edge: next });
+        }
+        // What the client expects of the server is measured by nobody, and is there for a RST of the manager's own.
+        if let Some(next) = segment.acknowledged {
+            table.acknowledge(found, 0, Acknowledged { next, edge: next });
         }
         return;
     }
@@ -249,6 +258,13 @@ pub fn follow(table: &Table<'_>, found: Found, segment: &Segment, second: u32) {
         // A shift holds only if both ends have offered one; a window too wide by it lets a RST in that the ends themselves refuse.
         table.acknowledge(found, sender, Acknowledged { next, edge: next.wrapping_add(u32::from(segment.window) << shift) });
     }
+}
+
+/// The manager itself has reset a connection at both ends. Returns whether nobody had before.
+pub(crate) fn reset(table: &Table<'_>, found: Found, second: u32) -> bool {
+    let reset = |tracking: Tracking| Tracking { stage: Stage::Reset, before: tracking.stage, seen: second, ..tracking };
+    let (before, _) = table.track(found, |tracking| if tracking.stage == Stage::Reset { tracking } else { reset(tracking) });
+    !matches!(before.stage, Stage::Reset | Stage::Gone)
 }
 
 /// Whether an acknowledgement is of a SYN with this number, and maybe of some bytes that came with it.

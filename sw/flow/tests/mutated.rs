@@ -4,6 +4,7 @@ mod common;
 
 use common::*;
 use flow::Reason;
+use flow::tables::{OnDown, ServerState, Tables};
 use std::net::SocketAddr;
 
 struct Random(u64);
@@ -86,6 +87,10 @@ fn no_mutated_frame_panics_or_makes_anything_grow() {
     let count = std::env::var("FLOW_MUTANTS").map_or(200_000, |count| count.parse().expect("FLOW_MUTANTS is a number"));
     let mut settings = settings();
     settings.interfaces[1].mtu = 500;
+    settings.services.iter_mut().for_each(|service| service.on_down = OnDown::Reset);
+    let mut other = settings.clone();
+    other.servers.iter_mut().skip(1).step_by(2).for_each(|server| server.state = ServerState::Down);
+    let mut other = Tables::new(other, None);
     let mut rig = Rig::with(settings, 256);
     let seeds = seeds(&mut rig);
     let mut random = Random(0x7a4d);
@@ -115,6 +120,8 @@ fn no_mutated_frame_panics_or_makes_anything_grow() {
         met.insert(taken.verdict.reason);
         if number % 1000 == 0 {
             rig.pass(random.below(3) as u64);
+            // Servers go down and come back.
+            std::mem::swap(&mut rig.tables, &mut other);
             assert!(rig.table.live() <= 256 && rig.table.half_open() <= 64 && rig.filter.held() <= 65_536);
         }
         if number == count / 2 {

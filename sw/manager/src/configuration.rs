@@ -2,7 +2,7 @@
 
 use contract::row::{Mac, mac_text};
 use control::Weight;
-use flow::{Refusal, ServerState};
+use flow::{OnDown, Refusal, ServerState};
 use serde::{Serialize, Serializer};
 use std::collections::BTreeMap;
 use std::net::{IpAddr, SocketAddr};
@@ -159,6 +159,9 @@ pub struct Service {
     /// What a client is told that cannot be served.
     #[serde(serialize_with = "refusal")]
     pub refusal: Refusal,
+    /// What becomes of the connections of a server that goes down.
+    #[serde(serialize_with = "on_down")]
+    pub on_down: OnDown,
     /// Names of its servers.
     pub servers: Vec<String>,
     /// What its servers must be able to do.
@@ -229,6 +232,13 @@ fn refusal<S: Serializer>(refusal: &Refusal, serializer: S) -> Result<S::Ok, S::
     serializer.serialize_str(match refusal {
         Refusal::Reset => "reset",
         Refusal::Discard => "discard",
+    })
+}
+
+fn on_down<S: Serializer>(on_down: &OnDown, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.serialize_str(match on_down {
+        OnDown::Keep => "keep",
+        OnDown::Reset => "reset",
     })
 }
 

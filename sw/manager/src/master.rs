@@ -201,6 +201,7 @@ fn nobody() -> flow::Service {
         affinity: false,
         entries: [].into(),
         refusal: flow::Refusal::Discard,
+        on_down: flow::OnDown::Keep,
     }
 }
 
@@ -218,6 +219,7 @@ fn unserved(service: &Service) -> flow::Service {
         affinity: service.affinity,
         entries: [].into(),
         refusal: service.refusal,
+        on_down: service.on_down,
     }
 }
 

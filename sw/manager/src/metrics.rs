@@ -84,6 +84,8 @@ pub fn page(report: &Report) -> String {
     page.family("connections_room", "gauge", "Connections that there is room for.").sample(&[], report.connections.room.into());
     page.family("connections_evicted_total", "counter", "Half-open connections that went for newer ones.").sample(&[], frames.evicted);
     page.family("connections_expired_total", "counter", "Connections whose time was up.").sample(&[], frames.expired);
+    page.family("connections_reset_total", "counter", "Connections that were reset because their server had gone down.")
+        .sample(&[], frames.reset);
     let [taken, refused] = report.load_reports;
     page.family("load_reports_total", "counter", "Load reports that were taken.").sample(&[], taken);
     page.family("load_reports_refused_total", "counter", "Load reports that told what cannot be, or did not come.").sample(&[], refused);

@@ -62,6 +62,8 @@ pub struct Frames {
     pub evicted: u64,
     /// Connections whose time was up.
     pub expired: u64,
+    /// Connections that were reset because their server had gone down.
+    pub reset: u64,
 }
 
 /// What passed by an interface.

@@ -253,7 +253,8 @@ impl<'m> Worker<'m> {
 
     fn sweep(&mut self, tables: &Tables) -> io::Result<()> {
         self.swept = Instant::now();
-        self.filter.sweep(tables, now(), self.filter.connections().div_ceil(SWEEPS));
+        self.filter.sweep(tables, now(), self.filter.connections().div_ceil(SWEEPS), &mut self.out);
+        self.empty_outbox();
         for (port, passed) in self.ports.iter().zip(&mut self.account.passed) {
             match (port, &self.rings) {
                 (Port::Polled { polled, receives: true }, _) => passed.overflowed += polled.lost()?,

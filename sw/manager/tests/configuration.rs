@@ -1,5 +1,6 @@
 //! `manager.toml`: what is read, and what is refused with its place.
 
+use flow::OnDown;
 use manager::Configuration;
 use manager::configuration::{CheckKind, Distribution, Io, Translation};
 
@@ -51,6 +52,9 @@ fn what_is_written_is_meant_and_what_is_left_out_has_its_default() {
     let [web, own] = &read.services[..] else { panic!("two services") };
     assert_eq!(web.translation, Translation::Full(vec!["10.0.0.254".parse().unwrap()]));
     assert!(web.affinity && web.distribution == Distribution::Weighted && web.ports == (80..=81));
+    assert_eq!(web.on_down, OnDown::Keep);
+    let resets = SOUND.replace("affinity = \"client\"", "on_down = \"reset\"");
+    assert_eq!(Configuration::parse(&resets, "m.toml").unwrap().services[0].on_down, OnDown::Reset);
     let check = web.check.as_ref().unwrap();
     assert_eq!((&check.kind, check.rise, check.fall), (&CheckKind::Http("/alive".into()), 1, 3));
     assert_eq!(own.translation, Translation::Full(vec!["10.255.255.2".parse().unwrap()]), "the pseudo-interface's");
@@ -93,6 +97,8 @@ fn what_does_not_fit_together_is_refused() {
         ("name = \"one\"", "name = \"control\"", "\"control\" is the manager's own host"),
         ("10.255.255.2", "10.255.255.1", "pool is the address of the host itself"),
         ("interfaces =", "io = \"dpdk\"\ninterfaces =", "\"dpdk\" is not a valid input and output"),
+        ("affinity = \"client\"", "on_down = \"drop\"", "\"drop\" is not a valid choice of what becomes of connections"),
+        ("affinity = \"client\"", "protocol = \"udp\"\non_down = \"reset\"", "on_down \"reset\" of a service of UDP, which has no RST"),
         ("ports = 22", "ports = 0", "port 0 cannot be used"),
     ] {
         let text = SOUND.replace(from, to);

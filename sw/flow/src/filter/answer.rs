@@ -1,10 +1,10 @@
 //! What the manager itself sends: RSTs and ICMP errors, limited for each source and for all together.
 
 use super::{Call, Core};
-use crate::frame::Headers;
+use crate::frame::{Headers, version_of, word};
 use crate::tcp::Segment;
-use model::network::Version;
-use model::transport::TCP;
+use model::network::{Address, Version};
+use model::transport::{Ports, TCP};
 use packet::Sum;
 use packet::icmp_error::IcmpError;
 use packet::ip::Addresses;
@@ -39,13 +39,18 @@ impl Limits {
         Self { source: Buckets::new(rate.source), all: Buckets::new(rate.all) }
     }
 
-    /// Takes a token for each frame of an answer to the sender of a packet.
-    fn admit(&mut self, now: Duration, headers: &Headers, frames: usize) -> bool {
-        let prefix = match headers.version {
-            Version::V4 => &headers.source[..15],
-            Version::V6 => &headers.source[..8],
+    /// Takes a token for each frame to this address.
+    pub(super) fn admit(&mut self, now: Duration, to: &Address, frames: usize) -> bool {
+        let prefix = match version_of(to) {
+            Version::V4 => &to[..15],
+            Version::V6 => &to[..8],
         };
         (0..frames).all(|_| self.source.take(now, prefix) && self.all.take(now, ()))
+    }
+
+    /// Takes a token for a frame to a server, which is no stranger: there is one bucket for all of these, and none for each.
+    pub(super) fn admit_inside(&mut self, now: Duration) -> bool {
+        self.all.take(now, ())
     }
 }
 
@@ -56,7 +61,7 @@ impl Core<'_> {
         if headers.is_mute() || frame[0] & 1 == 1 || frame[6] & 1 == 1 {
             return None;
         }
-        if !self.limits.admit(call.now, headers, frames) {
+        if !self.limits.admit(call.now, &headers.source, frames) {
             self.counters.suppressed += 1;
             return None;
         }
@@ -89,37 +94,60 @@ impl Core<'_> {
             return;
         }
         let addresses = headers.back(headers.destination);
-        let ports = [headers.transport_at + 2..headers.transport_at + 4, headers.transport_at..headers.transport_at + 2];
-        let Some(out) = self.answer(call, frame, headers, 1) else { return };
-        write_reset(&addresses, ports.map(|port| &frame[port]), segment, out);
+        let ports = Ports { source: word(frame, headers.transport_at + 2), destination: word(frame, headers.transport_at) };
+        if let Some(out) = self.answer(call, frame, headers, 1) {
+            Reset::answering(segment).write(&addresses, ports, out);
+        }
     }
 }
 
-fn write_reset(addresses: &Addresses, ports: [&[u8]; 2], segment: &Segment, out: &mut Vec<u8>) {
-    const LENGTH: usize = 20;
-    const RST: u8 = 4;
-    const ACK: u8 = 0x10;
-    let (sequence, acknowledged, flags) = match segment.acknowledged {
-        Some(next) => (next, 0, RST),
-        None => (0, segment.sequence.wrapping_add(segment.length), RST | ACK),
-    };
-    addresses.header(TCP, LENGTH, out);
-    let start = out.len();
-    ports.into_iter().for_each(|port| out.extend_from_slice(port));
-    out.extend(sequence.to_be_bytes());
-    out.extend(acknowledged.to_be_bytes());
-    out.extend([(LENGTH as u8 / 4) << 4, flags, 0, 0, 0, 0, 0, 0]);
-    let sum: Sum = addresses.pseudo_header(TCP, LENGTH).bytes(&out[start..]);
-    out[start + 16..start + 18].copy_from_slice(&sum.checksum().to_be_bytes());
+/// The numbers of a RST.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Reset {
+    pub(super) sequence: u32,
+    /// What it acknowledges, if it does.
+    pub(super) acknowledged: Option<u32>,
+}
+
+impl Reset {
+    /// Those that the sender of a segment takes. Source: RFC 9293, 3.10.7.1.
+    fn answering(segment: &Segment) -> Self {
+        match segment.acknowledged {
+            Some(next) => Self { sequence: next, acknowledged: None },
+            None => Self { sequence: 0, acknowledged: Some(segment.next()) },
+        }
+    }
+
+    /// The same for the sender of this segment, which tells better than what is known of it.
+    pub(super) fn of_sender(self, segment: &Segment) -> Self {
+        Self { sequence: segment.acknowledged.unwrap_or(self.sequence), acknowledged: Some(segment.next()) }
+    }
+
+    /// Appends the packet.
+    pub(super) fn write(self, addresses: &Addresses, ports: Ports, out: &mut Vec<u8>) {
+        const LENGTH: usize = 20;
+        const RST: u8 = 4;
+        const ACK: u8 = 0x10;
+        let flags = if self.acknowledged.is_some() { RST | ACK } else { RST };
+        addresses.header(TCP, LENGTH, out);
+        let start = out.len();
+        out.extend(ports.source.to_be_bytes());
+        out.extend(ports.destination.to_be_bytes());
+        out.extend(self.sequence.to_be_bytes());
+        out.extend(self.acknowledged.unwrap_or(0).to_be_bytes());
+        out.extend([(LENGTH as u8 / 4) << 4, flags, 0, 0, 0, 0, 0, 0]);
+        let sum: Sum = addresses.pseudo_header(TCP, LENGTH).bytes(&out[start..]);
+        out[start + 16..start + 18].copy_from_slice(&sum.checksum().to_be_bytes());
+    }
 }
 
 fn is_later_fragment(frame: &[u8], headers: &Headers) -> bool {
     match headers.version {
-        Version::V4 => crate::frame::word(frame, headers.at + 6) & 0x1fff != 0,
+        Version::V4 => word(frame, headers.at + 6) & 0x1fff != 0,
         // The walk stops in front of a fragment header.
         Version::V6 => {
             headers.protocol == model::extension::FRAGMENT
-                && frame.get(headers.transport_at + 2..headers.transport_at + 4).is_some_and(|field| crate::frame::word(field, 0) >> 3 != 0)
+                && frame.get(headers.transport_at + 2..headers.transport_at + 4).is_some_and(|field| word(field, 0) >> 3 != 0)
         }
     }
 }

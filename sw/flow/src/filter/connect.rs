@@ -84,6 +84,10 @@ impl Core<'_> {
                 }
                 Standing::Refused => return Err(Reason::ServerSyn),
                 Standing::Live => {
+                    if let Some(segment) = segment.as_ref().filter(|segment| !segment.rst && call.tables.resets(&connection)) {
+                        self.reset_by_segment(call, found, &connection, segment);
+                        return Err(Reason::ServerDown);
+                    }
                     self.follow(call, frame, found, &connection, segment.as_ref());
                     return Ok((found, connection, Reason::Connection));
                 }

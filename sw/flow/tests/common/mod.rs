@@ -5,7 +5,7 @@ use etherparse::{NetSlice, PacketBuilder, SlicedPacket, TransportSlice};
 use flow::filter::OriginationRate;
 use flow::reason::{Counters, Reason};
 use flow::table::{self, Table};
-use flow::tables::{Hop, Interface, Prefix, Refusal, Server, ServerState, Service, Settings, Tables, Translation};
+use flow::tables::{Hop, Interface, OnDown, Prefix, Refusal, Server, ServerState, Service, Settings, Tables, Translation};
 use flow::{Filter, Outbox, To, Verdict, address};
 use slowpath::Bounds;
 use std::net::{IpAddr, SocketAddr};
@@ -87,6 +87,7 @@ pub(crate) fn settings() -> Settings {
                     affinity: false,
                     entries: [first, first + 1].into(),
                     refusal: Refusal::Reset,
+                    on_down: OnDown::Keep,
                 });
             }
         }
@@ -125,17 +126,23 @@ impl Rig {
             Some(To::Hop(hop)) => Some((hop.interface, frame)),
             _ => None,
         };
-        let others = self.out.outputs().iter().map(|output| (output.interface, output.frame.clone())).collect();
-        Taken { verdict, sent, others }
+        Taken { verdict, sent, others: self.outputs() }
     }
 
     pub(crate) fn reason(&mut self, interface: u16, frame: &[u8]) -> Reason {
         self.take(interface, frame).verdict.reason
     }
 
-    pub(crate) fn pass(&mut self, seconds: u64) {
+    /// Lets time pass, and all records be looked at; what is sent meanwhile.
+    pub(crate) fn pass(&mut self, seconds: u64) -> Vec<(u16, Vec<u8>)> {
         self.now += Duration::from_secs(seconds);
-        self.filter.sweep(&self.tables, self.now, self.table.connections());
+        self.out.clear();
+        self.filter.sweep(&self.tables, self.now, self.table.connections(), &mut self.out);
+        self.outputs()
+    }
+
+    fn outputs(&self) -> Vec<(u16, Vec<u8>)> {
+        self.out.outputs().iter().map(|output| (output.interface, output.frame.clone())).collect()
     }
 
     pub(crate) fn of(&self, reason: Reason) -> u64 {

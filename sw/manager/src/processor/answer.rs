@@ -191,5 +191,6 @@ fn frames(accounts: &[Account]) -> Frames {
         suppressed: sum(|account| account.counters.suppressed),
         evicted: sum(|account| account.counters.evicted),
         expired: sum(|account| account.counters.expired),
+        reset: sum(|account| account.counters.reset),
     }
 }

@@ -5,12 +5,25 @@ use super::{address, address_like, check, is_reserved};
 use crate::configuration::{Control, Distribution, Server, Service, Translation};
 use contract::limits::MANAGERS;
 use document::{Section, Source, Value, every};
-use flow::Refusal;
+use flow::{OnDown, Refusal};
 use model::transport::{TCP, UDP};
 use std::net::IpAddr;
 
-const KEYS: [&str; 12] =
-    ["name", "address", "protocol", "ports", "servers", "translation", "pool", "distribution", "needs", "affinity", "refusal", "check"];
+const KEYS: [&str; 13] = [
+    "name",
+    "address",
+    "protocol",
+    "ports",
+    "servers",
+    "translation",
+    "pool",
+    "distribution",
+    "needs",
+    "affinity",
+    "refusal",
+    "on_down",
+    "check",
+];
 
 /// What the services of a file may name.
 struct Services<'s> {
@@ -69,6 +82,7 @@ impl Services<'_> {
         self.load(source, &section, distribution, affinity, servers.as_deref());
         let refusals = [("reset", Refusal::Reset), ("discard", Refusal::Discard)];
         let refusal = section.or("refusal", Refusal::Reset, |value| source.choice(value, "refusal", &refusals));
+        let on_down = section.or("on_down", OnDown::Keep, |value| on_down(source, value, protocol?));
         let check = section.or("check", None, |value| check::read(source, value).map(Some));
         let (lowest, highest) = ports?;
         Some(Service {
@@ -80,6 +94,7 @@ impl Services<'_> {
             distribution: distribution?,
             affinity: affinity?,
             refusal: refusal?,
+            on_down: on_down?,
             servers: servers?,
             needs: needs?,
             check: check?,
@@ -194,4 +209,12 @@ impl Services<'_> {
             _ => Some(Translation::Destination),
         }
     }
+}
+
+fn on_down(source: &Source<'_>, value: &Value<'_>, protocol: u8) -> Option<OnDown> {
+    let on_down = source.choice(value, "choice of what becomes of connections", &[("keep", OnDown::Keep), ("reset", OnDown::Reset)])?;
+    if on_down == OnDown::Reset && protocol == UDP {
+        return source.fault(value.span(), "on_down \"reset\" of a service of UDP, which has no RST", "leave on_down out");
+    }
+    Some(on_down)
 }

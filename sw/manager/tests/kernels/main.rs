@@ -9,6 +9,7 @@ use namespace::{as_root, as_root_of_the_host};
 use site::{PORT, Running, Site, echo, talk, until};
 use std::io::{ErrorKind, Read as _, Write as _};
 use std::net::{SocketAddr, TcpListener, TcpStream, UdpSocket};
+use std::sync::mpsc::Receiver;
 use std::time::Duration;
 
 /// A service of TCP and one of UDP; with `state` of the second server, and more at the end.
@@ -256,6 +257,104 @@ fn echo_requests(v6: bool, io: &str) {
     assert_eq!(frames.received, frames.passed + frames.dropped + frames.held, "{frames:?}");
     running.signal("-KILL");
     running.child.wait().unwrap();
+}
+
+#[test]
+fn connections_of_a_server_that_goes_down_are_reset_at_both_ends() {
+    as_root("connections_of_a_server_that_goes_down_are_reset_at_both_ends", || on_down("packet"));
+}
+
+#[test]
+fn connections_of_a_server_that_goes_down_are_reset_at_both_ends_by_xdp() {
+    as_root_of_the_host("connections_of_a_server_that_goes_down_are_reset_at_both_ends_by_xdp", || on_down("xdp"));
+}
+
+/// What an end finds that reads on: the kernel has taken a RST.
+fn is_reset(stream: &mut TcpStream) -> bool {
+    stream.set_read_timeout(Some(Duration::from_secs(10))).unwrap();
+    stream.read(&mut [0; 8]).is_err_and(|error| error.kind() == ErrorKind::ConnectionReset)
+}
+
+/// A server whose ends of connections come out, once each has told its name.
+fn hand_out(site: &Site, number: usize) -> Receiver<TcpStream> {
+    let listener = site.servers[number].within(|| TcpListener::bind((site.server(number), PORT))).unwrap();
+    let (send, ends) = std::sync::mpsc::channel();
+    std::thread::spawn(move || {
+        for mut stream in listener.incoming().flatten() {
+            if stream.write_all(&[number as u8]).is_ok() && send.send(stream).is_err() {
+                return;
+            }
+        }
+    });
+    ends
+}
+
+/// The running manager follows this text.
+fn apply(site: &Site, running: &Running, text: String) {
+    let file = site.file("manager.toml");
+    std::fs::write(&file, text).unwrap();
+    let (told, code) = running.tool(&["apply", file.to_str().unwrap()]);
+    assert_eq!(code, 0, "{told}");
+}
+
+fn on_down(io: &str) {
+    let site = Site::new(false);
+    let ends = [hand_out(&site, 0), hand_out(&site, 1)];
+    let configured = configuration(&site, io, "enabled", "");
+    // Without checks: nobody but the client connects.
+    let quiet: Vec<&str> = configured.lines().filter(|line| !line.starts_with("check")).collect();
+    let text = |on_down: &str, state: &str| {
+        let text = quiet.join("\n").replace("state = \"enabled\"", &format!("state = {state:?}"));
+        text.replacen("servers = [\"one\", \"two\"]", &format!("servers = [\"one\", \"two\"]\n{on_down}"), 1)
+    };
+    let running = site.start(&text("", "enabled"));
+    let mut held: Vec<(u8, TcpStream)> = (0..20).map(|_| site.connect(PORT).unwrap()).collect();
+    let mut far: Vec<TcpStream> = ends[1].try_iter().collect();
+    assert!((5..=15).contains(&far.len()), "{} of 20 at the second server", far.len());
+    let to_second = held.iter().filter(|(name, _)| *name == 1);
+    let mut near: Vec<TcpStream> = to_second.map(|(_, stream)| stream.try_clone().unwrap()).collect();
+    // They have talked, so that the numbers are not the first ones; then nobody says anything.
+    near.iter_mut().for_each(|stream| stream.write_all(&[7; 5000]).unwrap());
+    for stream in &mut far {
+        stream.set_read_timeout(Some(Duration::from_secs(10))).unwrap();
+        stream.read_exact(&mut [0; 5000]).unwrap();
+        stream.write_all(&[8; 3000]).unwrap();
+    }
+    near.iter_mut().for_each(|stream| stream.read_exact(&mut [0; 3000]).unwrap());
+    // Left out, connections stay.
+    apply(&site, &running, text("", "down"));
+    let mut still = [0; 5];
+    near[0].write_all(b"still").unwrap();
+    far[0].read_exact(&mut still).unwrap();
+    assert_eq!((&still, running.report().services[0].servers[1].state.as_str()), (b"still", "down"));
+    assert_eq!(running.report().frames.reset, 0);
+    // All of the second server's are reset, and none of the first one's.
+    apply(&site, &running, text("on_down = \"reset\"", "down"));
+    assert!(near.iter_mut().all(is_reset), "the client's kernel has taken every RST");
+    assert!(far.iter_mut().all(is_reset), "the server's kernel has taken every RST");
+    let frames = running.report().frames;
+    assert_eq!(frames.reset, near.len() as u64, "{frames:?}");
+    for (_, stream) in held.iter_mut().filter(|(name, _)| *name == 0) {
+        stream.set_read_timeout(Some(Duration::from_millis(1))).unwrap();
+        assert_eq!(stream.read(&mut [0]).unwrap_err().kind(), ErrorKind::WouldBlock);
+    }
+    balance(&settled(&running));
+    apply(&site, &running, text("on_down = \"reset\"", "enabled"));
+    under_way(&site, &ends[1], || apply(&site, &running, text("on_down = \"reset\"", "down")));
+}
+
+/// A server that sends without end is reset, too, and so is its client.
+fn under_way(site: &Site, ends: &Receiver<TcpStream>, go_down: impl FnOnce()) {
+    let mut connections = std::iter::repeat_with(|| site.connect(PORT).unwrap());
+    let (_, mut client) = connections.find(|(name, _)| *name == 1).unwrap();
+    let mut server = ends.recv_timeout(Duration::from_secs(10)).unwrap();
+    let sending = std::thread::spawn(move || std::iter::repeat_with(|| server.write_all(&[9; 65_536])).find_map(Result::err));
+    client.read_exact(&mut vec![0; 1_000_000]).unwrap();
+    go_down();
+    let ended = std::iter::repeat_with(|| client.read(&mut [0; 65_536])).find_map(Result::err);
+    assert_eq!(ended.unwrap().kind(), ErrorKind::ConnectionReset);
+    let ended = sending.join().unwrap().unwrap().kind();
+    assert!(matches!(ended, ErrorKind::ConnectionReset | ErrorKind::BrokenPipe), "{ended:?}");
 }
 
 #[test]
