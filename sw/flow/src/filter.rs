@@ -2,12 +2,13 @@
 //!
 //! | file | questions of `docs/manager.md`, section 3 |
 //! |---|---|
-//! | `filter.rs` | the order; 1 to 3, 7 to 9 |
+//! | `filter.rs` | the order; 1 to 3 |
 //! | `filter/fragments.rs` | 4, by the slow path's handler |
 //! | `filter/forward.rs` | 5, and what does not fit through the way out |
 //! | `filter/icmp.rs` | 6 and 7 |
 //! | `filter/connect.rs` | 8 to 13: which connection |
 //! | `filter/down.rs` | 8, of a server that has gone down |
+//! | `filter/outbound.rs` | 9 |
 //! | `filter/translate.rs` | what is rewritten |
 //! | `filter/answer.rs` | RST and ICMP errors |
 
@@ -17,12 +18,14 @@ mod down;
 mod forward;
 mod fragments;
 mod icmp;
+mod outbound;
 mod translate;
 
 use crate::frame::{Content, Headers};
+use crate::nat::NAT;
 use crate::outbox::Outbox;
 use crate::reason::{Counters, Reason};
-use crate::table::{Found, Table};
+use crate::table::{Connection, Found, Table};
 use crate::tables::{Hop, Tables};
 use answer::Limits;
 use fragments::Target;
@@ -225,35 +228,10 @@ impl Core<'_> {
         self.route(call, frame, headers)
     }
 
-    /// Question 9: what is for no service.
-    fn route(&mut self, call: &mut Call<'_>, frame: &mut [u8], headers: &Headers) -> (Reason, Option<Hop>) {
-        match self.outbound(call, headers) {
-            Ok(hop) => match self.check(call, frame, headers, Some(hop)) {
-                Ok(hop) => (Reason::Outbound, self.send(call, frame, headers, hop, false)),
-                Err(reason) => (reason, None),
-            },
-            Err(reason) => (reason, None),
-        }
-    }
-
-    /// The way out for what a server sends to no service.
-    fn outbound(&self, call: &Call<'_>, headers: &Headers) -> Result<Hop, Reason> {
-        let tables = call.tables;
-        let from_server = tables.settings.from_servers.iter().any(|prefix| prefix.has(&headers.source));
-        if !from_server || tables.is_virtual(&headers.destination) {
-            return Err(Reason::NoService);
-        }
-        tables.route(&headers.destination).ok_or(Reason::NoRoute)
-    }
-
     /// Ends a connection, and lets its port rest.
     fn end(&self, tables: &Tables, now: Duration, found: Found) -> bool {
         let Some(connection) = self.table.remove(found) else { return false };
-        if let Some(server) = connection.server
-            && let Some(pool) = tables.pool(connection.service, connection.server_number, server.destination.address)
-        {
-            pool.give_back(now, server.destination.port);
-        }
+        give_back(tables, now, &connection);
         true
     }
 
@@ -261,5 +239,15 @@ impl Core<'_> {
         self.counters.count(reason, 1);
         self.counters.passed += u64::from(to.is_some());
         Verdict { to, reason }
+    }
+}
+
+/// Gives back the port of a connection that is over, or was not entered.
+fn give_back(tables: &Tables, now: Duration, connection: &Connection) {
+    let Some(server) = connection.server else { return };
+    if connection.service == NAT {
+        tables.nat.close(now, connection);
+    } else if let Some(pool) = tables.pool(connection.service, connection.server_number, server.destination.address) {
+        pool.give_back(now, server.destination.port);
     }
 }

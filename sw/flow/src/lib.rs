@@ -12,6 +12,7 @@
 //! | [`tcp`] | how far a connection is, and how long it is remembered |
 //! | [`ports`] | the ports whose answers come back to this manager |
 //! | `source` | which source a packet gets |
+//! | [`nat`] | which endpoint the world sees of a server's network |
 //! | [`tables`] | interfaces, services, servers, routes |
 //! | [`reason`] | what became of every frame |
 //! | [`outbox`] | frames that leave and have not come in |
@@ -19,6 +20,7 @@
 pub mod filter;
 mod frame;
 pub mod key;
+pub mod nat;
 pub mod outbox;
 pub mod ports;
 pub mod reason;

@@ -86,21 +86,30 @@ impl Pool {
 
     /// A port that nobody uses and that has rested. `is_free` has the last word.
     pub fn take(&self, now: Duration, is_free: impl Fn(u16) -> bool) -> Option<u16> {
+        self.take_from(now, 0, is_free)
+    }
+
+    /// The same of the ports from `lowest` on. Where that leaves some out, the cursor stays: those above are few, and not to be used up by others.
+    pub(crate) fn take_from(&self, now: Duration, lowest: u16, is_free: impl Fn(u16) -> bool) -> Option<u16> {
+        let first = self.own.partition_point(|port| *port < lowest);
         let mut bits = self.bits.lock().unwrap_or_else(PoisonError::into_inner);
         bits.turn(now);
         let words = bits.used.len();
+        let start = if first == 0 { bits.cursor } else { first };
         // The word of the cursor comes twice: its later bits first, its earlier ones last.
         for step in 0..=words {
-            let word = (bits.cursor / 64 + step) % words.max(1);
-            let from = if step == 0 { u64::MAX << (bits.cursor % 64) } else { u64::MAX };
+            let word = (start / 64 + step) % words.max(1);
+            let from = if step == 0 { u64::MAX << (start % 64) } else { u64::MAX };
             let mut free = !(bits.used.get(word)? | bits.resting[0][word] | bits.resting[1][word]) & from;
             while free != 0 {
                 let at = word * 64 + free.trailing_zeros() as usize;
                 free &= free - 1;
                 let Some(&port) = self.own.get(at) else { break };
-                if is_free(port) {
+                if port >= lowest && is_free(port) {
                     bits.used[word] |= 1 << (at % 64);
-                    bits.cursor = (at + 1) % self.own.len();
+                    if first == 0 {
+                        bits.cursor = (at + 1) % self.own.len();
+                    }
                     return Some(port);
                 }
             }

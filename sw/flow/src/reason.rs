@@ -44,7 +44,7 @@ reasons! {
     IcmpUnknown = "icmp_unknown";
     /// An echo request to a virtual address, or one of its fragments. Answered.
     Echo = "echo";
-    /// Another protocol to a virtual address. Dropped.
+    /// Another protocol to a virtual address; or from a server to others, where these are translated. Dropped.
     Protocol = "protocol";
     /// Of a connection, on to the other end.
     Connection = "connection";
@@ -52,13 +52,13 @@ reasons! {
     ServerSyn = "server_syn";
     /// TCP of a connection whose server has gone down, where the service resets those. Dropped; both ends are reset.
     ServerDown = "server_down";
-    /// From a server to what is no service, on by a route.
+    /// From a server to what is no service, on by a route; with another source if it opens a connection that is translated.
     Outbound = "outbound";
     /// From a server to what is no service, and no route leads there; or the next station's MAC is not known. Dropped.
     NoRoute = "no_route";
     /// To what is no service. TCP is reset, everything else dropped.
     NoService = "no_service";
-    /// TCP of no connection that opens none. Reset.
+    /// TCP of no connection that opens none, to a service or from a server. Reset.
     NoConnection = "no_connection";
     /// No server takes it. Refused.
     NoServer = "no_server";

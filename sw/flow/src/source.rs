@@ -10,7 +10,7 @@ use crate::tables::{Tables, Translation};
 use std::time::Duration;
 
 /// Tries for each manager until a client's connection is refused: 16 on the average find a port of this one in all but 1 in 9 million cases.
-const TRIES: usize = 16;
+pub(crate) const TRIES: usize = 16;
 
 /// The source that a connection's packets get towards its server; `None` where no port is left.
 ///

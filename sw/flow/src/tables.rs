@@ -2,9 +2,11 @@
 //! Source: WO 00/30322, FIG. 4, routing table 62 and configuration table 64.
 
 use crate::Mac;
+use crate::frame::Headers;
 use crate::key::Endpoint;
+use crate::nat::Nat;
 use crate::ports::{Distributor, Pool};
-use crate::table::Connection;
+use crate::table::{Connection, Table};
 use crate::tcp::Timeouts;
 use model::network::Address;
 use std::collections::HashMap;
@@ -144,6 +146,8 @@ pub struct Settings {
     pub routes: Vec<(Prefix, Hop)>,
     /// Who may send to what is no service.
     pub from_servers: Vec<Prefix>,
+    /// From which addresses they do: endpoints of server networks are translated to theirs. Empty: they are not.
+    pub nat: Vec<Address>,
     /// The secret of affinity, the same in every manager.
     pub affinity_key: [u64; 2],
     /// The distributor in front, and which of its managers this is. `None`: there is none.
@@ -160,6 +164,7 @@ pub struct Tables {
     virtual_addresses: HashMap<Address, Vec<u16>>,
     /// Whether a server is down, and a service resets the connections of such a server.
     has_resets: bool,
+    pub(crate) nat: Nat,
     /// Ports of pool addresses, by service, server and address.
     pools: HashMap<(u16, u16, Address), Arc<Pool>>,
 }
@@ -188,7 +193,14 @@ impl Tables {
         }
         let has_down = settings.servers.iter().any(|server| server.state == ServerState::Down);
         let has_resets = has_down && settings.services.iter().any(|service| service.on_down == OnDown::Reset);
-        Self { settings, virtual_addresses, has_resets, pools }
+        let same = before.is_some_and(|before| before.settings.distributor == settings.distributor);
+        let nat = Nat::new(&settings.nat, settings.distributor.as_ref(), before.map(|before| &before.nat), same);
+        Self { settings, virtual_addresses, has_resets, nat, pools }
+    }
+
+    /// Takes note of the connections that another process has opened and this one goes on with.
+    pub fn adopt(&self, table: &Table<'_>) {
+        self.nat.adopt(table.all().map(|(connection, _)| connection));
     }
 
     /// The settings that these are the tables of.
@@ -201,6 +213,16 @@ impl Tables {
         let numbers = self.virtual_addresses.get(&endpoint.address)?;
         let all = numbers.iter().map(|&number| (number, &self.settings.services[usize::from(number)]));
         all.into_iter().find(|(_, service)| service.protocol == protocol && service.ports.contains(&endpoint.port))
+    }
+
+    /// Whether an address may send to what is no service.
+    pub(crate) fn is_from_server(&self, address: &Address) -> bool {
+        self.settings.from_servers.iter().any(|prefix| prefix.has(address))
+    }
+
+    /// Whether a packet of a server's network gets another source: it leaves these networks, and is no answer of a server that holds a virtual address.
+    pub(crate) fn is_translated(&self, headers: &Headers) -> bool {
+        self.nat.has_version(headers.version) && !self.is_from_server(&headers.destination) && !self.is_virtual(&headers.source)
     }
 
     /// Whether there may be connections that are to be reset.

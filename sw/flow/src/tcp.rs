@@ -195,6 +195,12 @@ pub fn opened_by_udp(second: u32, direct: bool) -> Tracking {
     Tracking { seen: second, stage, before: stage, flags: 0, shifts: [0, 0] }
 }
 
+/// The same of one that leaves a server's network. It is remembered as if it were answered if it `stays`: RFC 4787, REQ-5.
+pub(crate) fn opened_by_udp_inside(second: u32, stays: bool) -> Tracking {
+    let tracking = opened_by_udp(second, false);
+    if stays { Tracking { stage: Stage::UdpAnswered, ..tracking } } else { tracking }
+}
+
 /// Follows a datagram of UDP.
 pub fn follow_udp(table: &Table<'_>, found: Found, second: u32) {
     table.track(found, |tracking| match (tracking.stage, found.direction) {

@@ -26,7 +26,9 @@ fn allocations(rig: &mut Rig, frames: &[(u16, Vec<u8>)]) -> (u64, Vec<Reason>) {
 #[test]
 fn nothing_is_allocated_for_a_packet() {
     for v6 in [false, true] {
-        let mut rig = Rig::with(settings(), 256);
+        let mut settings = settings();
+        settings.nat = vec![flow::address(ip("198.51.100.21"))];
+        let mut rig = Rig::with(settings, 256);
         let at = |port| SocketAddr::new(virtual_address(v6), port);
         let mut frames = vec![];
         for port in [DESTINATION, FULL, DIRECT] {
@@ -49,8 +51,14 @@ fn nothing_is_allocated_for_a_packet() {
         frames.push((0, tcp(TO_MANAGER, client(v6), at(81), segment(SYN, 7, 0))));
         frames.push((0, with_ttl(tcp(TO_MANAGER, client(v6), at(DESTINATION), segment(ACK, 101, 501)), 1)));
         frames.push((0, vec![0; 60]));
+        // To others, translated: a connection that ends and is opened anew.
+        let (inside, world) = (common::at("10.0.0.1:5000"), common::at("203.0.113.9:80"));
+        frames.push((1, tcp(from_server(0), inside, world, segment(SYN, 7, 0))));
+        frames.push((1, tcp(from_server(0), inside, world, segment(RST, 8, 0))));
+        frames.push((1, tcp(from_server(0), inside, world, segment(SYN, 9000, 0))));
+        frames.push((1, tcp(from_server(0), inside, world, segment(RST, 9001, 0))));
         let (count, reasons) = allocations(&mut rig, &frames);
-        let wanted = [Reason::Connection, Reason::NewConnection, Reason::NoService, Reason::Ttl, Reason::NotMine];
+        let wanted = [Reason::Connection, Reason::NewConnection, Reason::NoService, Reason::Ttl, Reason::NotMine, Reason::Outbound];
         assert!(wanted.iter().all(|reason| reasons.contains(reason)));
         assert!(rig.filter.counters().evicted > 10_000, "{:?}", rig.filter.counters());
         assert_eq!(count, 0);

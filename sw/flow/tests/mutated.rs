@@ -63,6 +63,8 @@ fn seeds(rig: &mut Rig) -> Vec<(u16, Vec<u8>)> {
     }
     seeds.push((1, udp(from_server(0), at("10.0.0.1:99"), at("203.0.113.9:53"), b"?")));
     seeds.push((1, udp(from_server(0), at("10.0.0.1:99"), at("203.0.114.9:53"), b"?")));
+    seeds.push((1, tcp(from_server(0), at("10.0.0.1:98"), at("203.0.113.9:80"), segment(SYN, 100, 0))));
+    seeds.push((0, tcp(TO_MANAGER, at("203.0.113.9:80"), at("198.51.100.21:16384"), segment(SYN | ACK, 500, 101))));
     // A first and a later fragment, and the same of IPv6.
     let whole = udp(TO_MANAGER, client(false), SocketAddr::new(virtual_address(false), DESTINATION), &[3; 64]);
     for field in [[0x20, 0], [0, 9]] {
@@ -88,6 +90,7 @@ fn no_mutated_frame_panics_or_makes_anything_grow() {
     let mut settings = settings();
     settings.interfaces[1].mtu = 500;
     settings.services.iter_mut().for_each(|service| service.on_down = OnDown::Reset);
+    settings.nat = vec![flow::address(ip("198.51.100.21"))];
     let mut other = settings.clone();
     other.servers.iter_mut().skip(1).step_by(2).for_each(|server| server.state = ServerState::Down);
     let mut other = Tables::new(other, None);

@@ -4,8 +4,6 @@
 mod common;
 
 use common::*;
-use contract::register::UNIT_MANAGERS;
-use contract::row::{GroupMac, GroupRow, ManagerRow, RuleRow};
 use control::self_source::{self, Exhausted, PortChoice, PortTables, SelfSource, Translation, Transport};
 use flow::ports::{Distributor, REST};
 use flow::{Reason, address};
@@ -14,41 +12,10 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
-/// The distributor's side of the manager.
-const GROUP: [u8; 6] = [2, 0, 0, 0, 7, 7];
-/// Which of its four managers this is.
-const MANAGER: u8 = 2;
-
-/// A distributor: group 0 is four managers', and group 1, by the peer, managers 2's and 3's, takes what has to do with port 443.
-fn distributor() -> State {
-    let mut state = State::new(8);
-    state.enabled = true;
-    state.group_macs[0] = GroupMac { mac: GROUP, enabled: true };
-    for id in 1..=4 {
-        state.idle_manager_rows_mut()[usize::from(id)] = ManagerRow { mac: [2, 0, 0, 0, 1, id], egress: 0 };
-        state.managers_enabled[usize::from(id)] = true;
-    }
-    let group = state.idle_group_mut(0);
-    group.row = GroupRow { key: *b"tandem!!", designated: 1, equal_ports_hash: false };
-    group.entries = std::array::from_fn(|bucket| (bucket % 4 + 1) as u8);
-    let group = state.idle_group_mut(1);
-    group.row = GroupRow { key: [0, 1, 2, 3, 4, 5, 6, 7], designated: 2, equal_ports_hash: true };
-    group.entries = std::array::from_fn(|bucket| (bucket % 2 + 2) as u8);
-    state.idle_rules_mut()[0] = RuleRow { lowest: 443, highest: 443, protocol: None, group: 1, key_on_peer: true, in_use: true };
-    state.commit(0b11 | 1 << 8 | 1 << UNIT_MANAGERS, 1).unwrap();
-    state
-}
-
 fn rig(state: &State, connections: u32) -> Rig {
     let mut settings = settings();
     settings.distributor = Some(Distributor { state: Arc::new(state.clone()), manager: MANAGER });
     Rig::with(settings, connections)
-}
-
-/// The manager that a frame goes to.
-fn manager(state: &State, mut frame: Vec<u8>) -> Option<u8> {
-    frame[..6].copy_from_slice(&GROUP);
-    model::decide(state, &frame, 0).taken_by()
 }
 
 fn endpoint(at: SocketAddr) -> self_source::Endpoint {

@@ -31,6 +31,8 @@ pub struct Configuration {
     pub affinity_key: [u64; 2],
     /// The distributor in front; `None`: there is none.
     pub distributor: Option<Distributor>,
+    /// How addresses are translated of what servers' networks send to others; `None`: they are not.
+    pub nat: Option<Nat>,
     /// How long connections are remembered, in seconds, by the names of the file.
     pub timeouts: BTreeMap<&'static str, u64>,
     /// Time between two looks at the servers' load.
@@ -90,6 +92,13 @@ pub struct Distributor {
     pub configuration: PathBuf,
     /// Which of its managers this is.
     pub manager: String,
+}
+
+/// Address translation of what servers' networks send to others.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Nat {
+    /// The addresses that the world sees.
+    pub pool: Vec<IpAddr>,
 }
 
 /// A server.

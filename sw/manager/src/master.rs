@@ -76,7 +76,8 @@ impl Master {
         drains: bool,
     ) -> Settings {
         let names: Vec<&str> = interface_names(wanted);
-        let virtual_addresses: HashSet<IpAddr> = wanted.services.iter().flat_map(reserved).collect();
+        let nat: &[IpAddr] = wanted.nat.as_ref().map_or(&[], |nat| &nat.pool);
+        let virtual_addresses: HashSet<IpAddr> = wanted.services.iter().flat_map(reserved).chain(nat.iter().copied()).collect();
         let own: Vec<IpAddr> =
             network.addresses.iter().map(|(_, address)| *address).filter(|own| !virtual_addresses.contains(own)).collect();
         let mut services = vec![nobody(); self.services.len()];
@@ -118,6 +119,7 @@ impl Master {
             servers: self.members.iter().enumerate().map(server).collect(),
             routes: routes(network, &names),
             from_servers: from_servers(wanted),
+            nat: nat.iter().map(|address| flow::address(*address)).collect(),
             affinity_key: wanted.affinity_key,
             distributor: distributor.cloned(),
             timeouts: timeouts(wanted),

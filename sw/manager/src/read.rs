@@ -1,6 +1,7 @@
 //! From the text of a `manager.toml` to a configuration, or to everything that is wrong with it.
 
 mod check;
+mod nat;
 mod server;
 mod service;
 
@@ -29,7 +30,7 @@ impl Configuration {
     }
 }
 
-const KEYS: [&str; 14] = [
+const KEYS: [&str; 15] = [
     "interfaces",
     "io",
     "workers",
@@ -43,6 +44,7 @@ const KEYS: [&str; 14] = [
     "control",
     "distributor",
     "timeouts",
+    "nat",
     "server",
 ];
 
@@ -71,6 +73,10 @@ fn top(source: &Source<'_>, table: &DeTable<'_>, file: &str) -> Option<Configura
     let names: Vec<&str> =
         section.tables("server").iter().filter_map(|server| server.get_ref().as_table()?.get("name")?.get_ref().as_str()).collect();
     let services = service::read(&section, &servers, &names, control.as_ref().and_then(Option::as_ref), affinity_key.flatten().is_some());
+    let nat = section.or("nat", None, |value| {
+        let services = services.as_deref().unwrap_or_default();
+        nat::read(source, value, &nat::Others { servers: &servers, services, control: control.as_ref().and_then(Option::as_ref) }).map(Some)
+    });
     Some(Configuration {
         file: file.to_owned(),
         start: start?,
@@ -78,6 +84,7 @@ fn top(source: &Source<'_>, table: &DeTable<'_>, file: &str) -> Option<Configura
         server_networks: server_networks?,
         affinity_key: affinity_key?.unwrap_or_default(),
         distributor: distributor?,
+        nat: nat?,
         timeouts: timeouts?,
         load_interval: Duration::from_secs_f64(load_interval?),
         drain: drain?,

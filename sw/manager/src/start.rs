@@ -73,7 +73,10 @@ pub fn run(wanted: Configuration, socket: &Path, takes_over: bool, told: impl Fn
     let settings = master.settings(&wanted, &network, (&ill, &resources), distributor.as_ref(), false);
     let mut ingress = Ingress::new(&wanted.start.interfaces, steering);
     ingress.follow(&settings)?;
-    let buffers = Buffers::new(Arc::new(Tables::new(settings, None)), workers);
+    let tables = Tables::new(settings, None);
+    // Who is who outside follows from the connections.
+    tables.adopt(&table);
+    let buffers = Buffers::new(Arc::new(tables), workers);
     let accounts: Vec<Mutex<Account>> = (0..workers).map(|_| Mutex::default()).collect();
     follow(notices, send.clone());
     if let Some(at) = wanted.start.metrics {

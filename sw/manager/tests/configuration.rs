@@ -3,6 +3,7 @@
 use flow::OnDown;
 use manager::Configuration;
 use manager::configuration::{CheckKind, Distribution, Io, Translation};
+use std::net::IpAddr;
 
 const SOUND: &str = r#"
 interfaces = ["eth0", "eth1"]
@@ -55,6 +56,10 @@ fn what_is_written_is_meant_and_what_is_left_out_has_its_default() {
     assert_eq!(web.on_down, OnDown::Keep);
     let resets = SOUND.replace("affinity = \"client\"", "on_down = \"reset\"");
     assert_eq!(Configuration::parse(&resets, "m.toml").unwrap().services[0].on_down, OnDown::Reset);
+    assert_eq!(read.nat, None);
+    let nat = SOUND.replace("[timeouts]", "[nat]\npool = [\"203.0.113.1\", \"2001:db8::1\"]\n[timeouts]");
+    let pool = Configuration::parse(&nat, "m.toml").unwrap().nat.unwrap().pool;
+    assert_eq!(pool, ["203.0.113.1".parse::<IpAddr>().unwrap(), "2001:db8::1".parse().unwrap()]);
     let check = web.check.as_ref().unwrap();
     assert_eq!((&check.kind, check.rise, check.fall), (&CheckKind::Http("/alive".into()), 1, 3));
     assert_eq!(own.translation, Translation::Full(vec!["10.255.255.2".parse().unwrap()]), "the pseudo-interface's");
@@ -99,6 +104,14 @@ fn what_does_not_fit_together_is_refused() {
         ("interfaces =", "io = \"dpdk\"\ninterfaces =", "\"dpdk\" is not a valid input and output"),
         ("affinity = \"client\"", "on_down = \"drop\"", "\"drop\" is not a valid choice of what becomes of connections"),
         ("affinity = \"client\"", "protocol = \"udp\"\non_down = \"reset\"", "on_down \"reset\" of a service of UDP, which has no RST"),
+        ("[timeouts]", "[nat]\npool = []\n[timeouts]", "0 addresses"),
+        ("[timeouts]", "[nat]\npool = [\"203.0.113.1\", \"203.0.113.1\"]\n[timeouts]", "address 203.0.113.1 is used twice"),
+        ("[timeouts]", "[nat]\npool = [\"10.0.0.1\"]\n[timeouts]", "10.0.0.1 is the address of server \"one\""),
+        ("[timeouts]", "[nat]\npool = [\"192.0.2.7\"]\n[timeouts]", "192.0.2.7 is an address of service \"web\""),
+        ("[timeouts]", "[nat]\npool = [\"10.0.0.254\"]\n[timeouts]", "10.0.0.254 is an address of service \"web\""),
+        ("[timeouts]", "[nat]\npool = [\"10.255.255.1\"]\n[timeouts]", "10.255.255.1 is an address of [control]"),
+        ("[timeouts]", "[nat]\n[timeouts]", "pool"),
+        ("[timeouts]", "[nat]\npool = [\"203.0.113.1\"]\nports = 1\n[timeouts]", "unknown key `ports`"),
         ("ports = 22", "ports = 0", "port 0 cannot be used"),
     ] {
         let text = SOUND.replace(from, to);

@@ -4,9 +4,10 @@ use super::translate::{deltas, translate};
 use super::{Call, Core};
 use crate::frame::Headers;
 use crate::key::{Endpoint, Key};
+use crate::nat::NAT;
 use crate::reason::Reason;
 use crate::source;
-use crate::table::{Connection, Direction, Found, NotEntered};
+use crate::table::{Connection, Direction, Found, NotEntered, Tracking};
 use crate::tables::{Hop, Refusal, ServerState, Service, Tables, Translation};
 use crate::tcp::{self, Segment};
 use model::transport::{Ports, TCP};
@@ -94,22 +95,46 @@ impl Core<'_> {
             }
         }
         let Some((number, service)) = call.tables.service(headers.protocol, key.destination) else {
-            return Err(match self.outbound(call, headers) {
-                Ok(_) => Reason::Outbound,
-                Err(reason) => {
-                    if let Some(segment) = &segment
-                        && reason == Reason::NoService
-                    {
-                        self.send_reset(call, frame, headers, segment);
-                    }
-                    reason
+            return match self.outbound(call, headers) {
+                Ok(_) if call.tables.is_translated(headers) => {
+                    self.may_open(call, frame, headers, segment.as_ref(), whole)?;
+                    self.open_outbound(call, frame, &key, segment.as_ref()).inspect_err(|_| {
+                        self.refuse(call, frame, headers, segment.as_ref());
+                    })
                 }
-            });
+                Ok(_) => Err(Reason::Outbound),
+                Err(reason) => {
+                    // What nobody inside has asked for is not answered: RFC 5382, REQ-4.
+                    if reason == Reason::NoService && !call.tables.nat.has(&headers.destination) {
+                        self.refuse(call, frame, headers, segment.as_ref());
+                    }
+                    Err(reason)
+                }
+            };
         };
-        if let Some(segment) = &segment
-            && !segment.opens()
-        {
-            self.send_reset(call, frame, headers, segment);
+        self.may_open(call, frame, headers, segment.as_ref(), whole)?;
+        let (number, refusal) = ((number, service), service.refusal);
+        self.open(call, frame, &key, number, segment.as_ref()).inspect_err(|_| {
+            if refusal == Refusal::Reset {
+                self.refuse(call, frame, headers, segment.as_ref());
+            }
+        })
+    }
+
+    /// Whether a packet of no connection may open one. Its sender has been told if not.
+    ///
+    /// # Errors
+    /// Why it may not.
+    fn may_open(
+        &mut self,
+        call: &mut Call<'_>,
+        frame: &[u8],
+        headers: &Headers,
+        segment: Option<&Segment>,
+        whole: bool,
+    ) -> Result<(), Reason> {
+        if segment.is_some_and(|segment| !segment.opens()) {
+            self.refuse(call, frame, headers, segment);
             return Err(Reason::NoConnection);
         }
         // Nothing is entered for a packet that goes no further.
@@ -117,14 +142,14 @@ impl Core<'_> {
             self.send_icmp_error(call, frame, headers, packet::icmp_error::IcmpError::TimeExceeded);
             return Err(Reason::Ttl);
         }
-        let (number, refusal) = ((number, service), service.refusal);
-        self.open(call, frame, &key, number, segment.as_ref()).inspect_err(|_| {
-            if let Some(segment) = &segment
-                && refusal == Refusal::Reset
-            {
-                self.send_reset(call, frame, headers, segment);
-            }
-        })
+        Ok(())
+    }
+
+    /// Answers with a RST, if it is TCP.
+    fn refuse(&mut self, call: &mut Call<'_>, frame: &[u8], headers: &Headers, segment: Option<&Segment>) {
+        if let Some(segment) = segment {
+            self.send_reset(call, frame, headers, segment);
+        }
     }
 
     /// What a packet is to the connection that it was found to belong to.
@@ -166,9 +191,7 @@ impl Core<'_> {
         let port = if server.port == 0 { client.destination.port } else { server.port };
         let endpoint = Endpoint { address: server.address, port };
         let direct = at.translation == Translation::Direct;
-        if self.table.half_open() >= self.table.half_open_bound() && !self.evict(call) {
-            return Err(Reason::TableFull);
-        }
+        self.make_room(call)?;
         let source = source::choose(tables, &self.table, call.now, client, (service, number), endpoint).ok_or(Reason::NoPort)?;
         let key = (!direct).then(|| source::answers(client, endpoint, source));
         let connection = Connection {
@@ -182,23 +205,43 @@ impl Core<'_> {
         let second = call.now.as_secs() as u32;
         let tracking = segment.map_or_else(|| tcp::opened_by_udp(second, direct), |segment| tcp::opened(second, segment, direct));
         let initial = segment.map_or(0, |segment| segment.sequence);
-        let mut entered = self.table.enter(&connection, tracking, initial);
+        let (found, connection) = self.enter(call, &connection, tracking, initial)?;
+        Ok((found, connection, Reason::NewConnection))
+    }
+
+    /// Where too many connections are half open, one has to go.
+    ///
+    /// # Errors
+    /// If none may.
+    pub(super) fn make_room(&mut self, call: &mut Call<'_>) -> Result<(), Reason> {
+        let has_room = self.table.half_open() < self.table.half_open_bound() || self.evict(call);
+        if has_room { Ok(()) } else { Err(Reason::TableFull) }
+    }
+
+    /// Enters a connection. The one that another worker has just entered for the same client is as good; a port that was taken in vain is given back.
+    ///
+    /// # Errors
+    /// Why it is not entered.
+    pub(super) fn enter(
+        &mut self,
+        call: &mut Call<'_>,
+        connection: &Connection,
+        tracking: Tracking,
+        initial: u32,
+    ) -> Result<(Found, Connection), Reason> {
+        let mut entered = self.table.enter(connection, tracking, initial);
         if entered == Err(NotEntered::Full) && self.evict(call) {
-            entered = self.table.enter(&connection, tracking, initial);
+            entered = self.table.enter(connection, tracking, initial);
         }
         let found = entered.or_else(|refused| {
-            if let Some(pool) = tables.pool(service, number, source.address) {
-                pool.give_back(call.now, source.port);
-            }
+            super::give_back(call.tables, call.now, connection);
             match refused {
-                // Another worker has just opened it.
-                NotEntered::Exists => self.table.find(client).map(|(found, _)| found).ok_or(Reason::TableFull),
+                NotEntered::Exists => self.table.find(&connection.client).map(|(found, _)| found).ok_or(Reason::TableFull),
                 NotEntered::PortTaken => Err(Reason::NoPort),
                 NotEntered::Full => Err(Reason::TableFull),
             }
         })?;
-        let connection = self.table.again(found).ok_or(Reason::TableFull)?;
-        Ok((found, connection, Reason::NewConnection))
+        self.table.again(found).map(|connection| (found, connection)).ok_or(Reason::TableFull)
     }
 
     /// The number of a server that takes this client's connection.
@@ -232,6 +275,7 @@ impl Core<'_> {
     /// Where packets of a connection leave.
     pub(super) fn hop(&self, tables: &Tables, connection: &Connection, direction: Direction) -> Option<Hop> {
         match direction {
+            Direction::ToServer if connection.service == NAT => tables.route(&connection.client.destination.address),
             Direction::ToServer => tables.server(connection.server_number)?.hop,
             Direction::ToClient => Some(Hop { interface: connection.client_link.0, mac: connection.client_link.1 }),
         }
@@ -253,6 +297,6 @@ enum Standing {
     Refused,
 }
 
-fn link(call: &Call<'_>, frame: &[u8]) -> (u16, crate::Mac) {
+pub(super) fn link(call: &Call<'_>, frame: &[u8]) -> (u16, crate::Mac) {
     (call.interface, std::array::from_fn(|i| frame[6 + i]))
 }

@@ -86,7 +86,7 @@ impl Context for ByConnections<'_, '_, '_> {
         if self.call.tables.is_virtual(&headers.destination) {
             return Target::Drop(Reason::Protocol);
         }
-        self.core.outbound(self.call, &headers).map_or_else(Target::Drop, Target::Route)
+        self.core.as_it_is(self.call, &headers).map_or_else(Target::Drop, Target::Route)
     }
 
     fn first(&mut self, frame: &[u8], fragment: &Fragment) -> Result<Target, Fate> {
@@ -106,7 +106,7 @@ impl Context for ByConnections<'_, '_, '_> {
                 let identification = has_other_source(&connection).then(|| self.core.table.next_identification());
                 Target::Connection(found, identification)
             }
-            Err(Reason::Outbound) => self.core.outbound(self.call, &headers).map_or_else(Target::Drop, Target::Route),
+            Err(Reason::Outbound) => self.core.as_it_is(self.call, &headers).map_or_else(Target::Drop, Target::Route),
             Err(reason) => Target::Drop(reason),
         })
     }

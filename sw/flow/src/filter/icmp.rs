@@ -5,6 +5,7 @@ use super::translate::{checksum_at, put_addresses, put_checksum, put_ports, targ
 use super::{Call, Core};
 use crate::frame::{Headers, addresses};
 use crate::key::Vlans;
+use crate::nat::NAT;
 use crate::reason::Reason;
 use crate::table::{Connection, Direction, Found};
 use crate::tables::Hop;
@@ -138,8 +139,10 @@ fn translate_error(frame: &mut [u8], headers: &Headers, embedded: &Embedded, con
         put_checksum(frame, quoted.protocol, at, deltas.1.inverse());
     }
     let after = Sum::default().bytes(&frame[message]).folded();
-    // To the client it comes from the virtual address, whichever router of the servers' network has sent it: RFC 5508, REQ-5.
+    // To the client it comes from the virtual address, whichever router of the servers' network has sent it: RFC 5508, REQ-5. The world outside hides
+    // nobody: REQ-4.
     let source = match direction {
+        Direction::ToClient if connection.service == NAT => headers.source,
         Direction::ToClient => outer.source.address,
         Direction::ToServer if outer.source.address != connection.client.source.address => outer.source.address,
         Direction::ToServer => headers.source,

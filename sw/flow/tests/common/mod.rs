@@ -1,12 +1,15 @@
 //! A manager with services and servers, frames that `etherparse` builds, and its opinion on what comes out.
 #![allow(dead_code, reason = "each test file uses its own part")]
 
+use contract::register::UNIT_MANAGERS;
+use contract::row::{GroupMac, GroupRow, ManagerRow, RuleRow};
 use etherparse::{NetSlice, PacketBuilder, SlicedPacket, TransportSlice};
 use flow::filter::OriginationRate;
 use flow::reason::{Counters, Reason};
 use flow::table::{self, Table};
 use flow::tables::{Hop, Interface, OnDown, Prefix, Refusal, Server, ServerState, Service, Settings, Tables, Translation};
 use flow::{Filter, Outbox, To, Verdict, address};
+use model::State;
 use slowpath::Bounds;
 use std::net::{IpAddr, SocketAddr};
 use std::time::Duration;
@@ -394,4 +397,35 @@ pub(crate) fn established(rig: &mut Rig, client: SocketAddr, port: u16) -> Opene
     }
     rig.take(0, &tcp(TO_MANAGER, client, virtual_at, segment(ACK, 101, 501))).on(1, Reason::Connection);
     opened
+}
+
+/// The distributor's side of the manager.
+pub(crate) const GROUP: [u8; 6] = [2, 0, 0, 0, 7, 7];
+/// Which of its four managers this is.
+pub(crate) const MANAGER: u8 = 2;
+
+/// A distributor: group 0 is four managers', and group 1, by the peer, managers 2's and 3's, takes what has to do with port 443.
+pub(crate) fn distributor() -> State {
+    let mut state = State::new(8);
+    state.enabled = true;
+    state.group_macs[0] = GroupMac { mac: GROUP, enabled: true };
+    for id in 1..=4 {
+        state.idle_manager_rows_mut()[usize::from(id)] = ManagerRow { mac: [2, 0, 0, 0, 1, id], egress: 0 };
+        state.managers_enabled[usize::from(id)] = true;
+    }
+    let group = state.idle_group_mut(0);
+    group.row = GroupRow { key: *b"tandem!!", designated: 1, equal_ports_hash: false };
+    group.entries = std::array::from_fn(|bucket| (bucket % 4 + 1) as u8);
+    let group = state.idle_group_mut(1);
+    group.row = GroupRow { key: [0, 1, 2, 3, 4, 5, 6, 7], designated: 2, equal_ports_hash: true };
+    group.entries = std::array::from_fn(|bucket| (bucket % 2 + 2) as u8);
+    state.idle_rules_mut()[0] = RuleRow { lowest: 443, highest: 443, protocol: None, group: 1, key_on_peer: true, in_use: true };
+    state.commit(0b11 | 1 << 8 | 1 << UNIT_MANAGERS, 1).unwrap();
+    state
+}
+
+/// The manager that a frame goes to.
+pub(crate) fn manager(state: &State, mut frame: Vec<u8>) -> Option<u8> {
+    frame[..6].copy_from_slice(&GROUP);
+    model::decide(state, &frame, 0).taken_by()
 }

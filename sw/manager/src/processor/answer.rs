@@ -133,6 +133,12 @@ impl Processor<'_> {
         self.wanted.services.iter().map(service).collect()
     }
 
+    /// The name of a connection's server.
+    fn server_name(&self, number: u16) -> String {
+        let member = self.master.members().get(usize::from(number));
+        member.map_or_else(|| "others, by [nat]".to_owned(), |member| member.server.clone())
+    }
+
     fn place(&self, service: &str) -> Option<usize> {
         self.master.services().iter().position(|name| name == service)
     }
@@ -143,7 +149,7 @@ impl Processor<'_> {
         let found = self.table.find(&key).map(|(found, connection)| {
             let (tracking, _) = self.table.track(found, |tracking| tracking);
             Connection {
-                server: self.master.members()[usize::from(connection.server_number)].server.clone(),
+                server: self.server_name(connection.server_number),
                 stage: format!("{:?}", tracking.stage).to_lowercase(),
                 idle: now().as_secs().saturating_sub(tracking.seen.into()),
                 seen_as: connection.server.map(|server| [server.destination, server.source].map(socket_address)),

@@ -8,7 +8,7 @@ use manager::report::{Interface, Report};
 use namespace::{as_root, as_root_of_the_host};
 use site::{PORT, Running, Site, echo, talk, until};
 use std::io::{ErrorKind, Read as _, Write as _};
-use std::net::{SocketAddr, TcpListener, TcpStream, UdpSocket};
+use std::net::{IpAddr, SocketAddr, TcpListener, TcpStream, UdpSocket};
 use std::sync::mpsc::Receiver;
 use std::time::Duration;
 
@@ -44,6 +44,11 @@ servers = ["one", "two"]
 udp = 1
 {more}"#
     )
+}
+
+/// The same without checks: then nobody connects to servers but the client.
+fn quiet(text: &str) -> String {
+    text.lines().filter(|line| !line.starts_with("check")).collect::<Vec<_>>().join("\n")
 }
 
 /// How many: more of a night than of a day.
@@ -171,8 +176,8 @@ fn reloads(io: &str) {
     until("it serves again", || names(&site, 4) == [0, 1]);
 
     // Without checks it becomes quiet.
-    let quiet: Vec<&str> = text.lines().filter(|line| !line.starts_with("check")).collect();
-    std::fs::write(&file, quiet.join("\n")).unwrap();
+    let quiet = quiet(&text);
+    std::fs::write(&file, &quiet).unwrap();
     assert_eq!(running.tool(&["apply", file.to_str().unwrap()]).1, 0);
     let report = settled(&running);
     balance(&report);
@@ -189,7 +194,6 @@ fn reloads(io: &str) {
     assert!(page.starts_with("HTTP/1.1 200 OK\r\n") && page.contains(&reason), "{page}");
 
     // New processes take over, under traffic: nobody notices, and no frame is lost or taken twice.
-    let quiet = quiet.join("\n");
     let mut received = [0; 3];
     for turn in 0..many("MANAGER_TAKE_OVERS", 3) {
         let talks = std::thread::scope(|scope| {
@@ -300,11 +304,9 @@ fn apply(site: &Site, running: &Running, text: String) {
 fn on_down(io: &str) {
     let site = Site::new(false);
     let ends = [hand_out(&site, 0), hand_out(&site, 1)];
-    let configured = configuration(&site, io, "enabled", "");
-    // Without checks: nobody but the client connects.
-    let quiet: Vec<&str> = configured.lines().filter(|line| !line.starts_with("check")).collect();
+    let quiet = quiet(&configuration(&site, io, "enabled", ""));
     let text = |on_down: &str, state: &str| {
-        let text = quiet.join("\n").replace("state = \"enabled\"", &format!("state = {state:?}"));
+        let text = quiet.replace("state = \"enabled\"", &format!("state = {state:?}"));
         text.replacen("servers = [\"one\", \"two\"]", &format!("servers = [\"one\", \"two\"]\n{on_down}"), 1)
     };
     let running = site.start(&text("", "enabled"));
@@ -355,6 +357,74 @@ fn under_way(site: &Site, ends: &Receiver<TcpStream>, go_down: impl FnOnce()) {
     assert_eq!(ended.unwrap().kind(), ErrorKind::ConnectionReset);
     let ended = sending.join().unwrap().unwrap().kind();
     assert!(matches!(ended, ErrorKind::ConnectionReset | ErrorKind::BrokenPipe), "{ended:?}");
+}
+
+#[test]
+fn what_servers_send_to_the_world_is_translated() {
+    as_root("what_servers_send_to_the_world_is_translated", || [false, true].into_iter().for_each(|v6| nat(v6, "packet")));
+}
+
+#[test]
+fn what_servers_send_to_the_world_is_translated_by_xdp() {
+    as_root_of_the_host("what_servers_send_to_the_world_is_translated_by_xdp", || nat(false, "xdp"));
+}
+
+/// The client is the world here: what does it see of a server that connects to it?
+fn nat(v6: bool, io: &str) {
+    let site = Site::new(v6);
+    (0..2).for_each(|number| site.serve(number));
+    let (pool, world, own) =
+        if v6 { ("2001:db8:9::1", "2001:db8:c::1", "[2001:db8:c::fe]:1") } else { ("198.51.100.21", "192.0.2.1", "192.0.2.254:1") };
+    let (pool, world): (IpAddr, IpAddr) = (pool.parse().unwrap(), world.parse().unwrap());
+    let text = quiet(&configuration(&site, io, "enabled", &format!("[nat]\npool = [\"{pool}\"]\n"))).replace("udp = 1", "udp = 300");
+    let mut running = site.start(&text);
+    // The manager's kernel learns where the world is.
+    assert_eq!(site.client.within(|| TcpStream::connect(own)).unwrap_err().kind(), ErrorKind::ConnectionRefused);
+
+    let listener = site.client.within(|| TcpListener::bind((world, 8000))).unwrap();
+    let mut stream = site.servers[0].within(|| TcpStream::connect((world, 8000))).unwrap();
+    let (mut accepted, peer) = listener.accept().unwrap();
+    assert!(peer.ip() == pool && peer.port() >= 16_384, "{peer}");
+    let mut reader = accepted.try_clone().unwrap();
+    std::thread::spawn(move || std::io::copy(&mut reader, &mut accepted));
+    talk(&mut stream, &(0..500_000).map(|at| (at % 251) as u8).collect::<Vec<_>>());
+
+    // One endpoint outside, whoever it speaks to; and nobody else speaks to it.
+    let bind = |port: u16| {
+        let socket = site.client.within(|| UdpSocket::bind((world, port))).unwrap();
+        socket.set_read_timeout(Some(Duration::from_secs(5))).unwrap();
+        socket
+    };
+    let (one, other, stranger) = (bind(5001), bind(5002), bind(5003));
+    let server = site.servers[1].within(|| UdpSocket::bind((site.server(1), 4000))).unwrap();
+    server.set_read_timeout(Some(Duration::from_secs(5))).unwrap();
+    let seen_by = |socket: &UdpSocket| {
+        server.send_to(b"question", socket.local_addr().unwrap()).unwrap();
+        let (length, from) = socket.recv_from(&mut [0; 64]).unwrap();
+        assert_eq!((length, from.ip()), (8, pool));
+        from
+    };
+    let outside = seen_by(&one);
+    assert_eq!(seen_by(&other), outside);
+    stranger.send_to(b"unasked", outside).unwrap();
+    one.send_to(b"answer", outside).unwrap();
+    let mut room = [0; 64];
+    let (length, from) = server.recv_from(&mut room).unwrap();
+    assert_eq!((&room[..length], from), (&b"answer"[..], one.local_addr().unwrap()));
+
+    // A new process goes on with who is who.
+    let next = site.start_with(&text, &["--take-over"]);
+    std::mem::replace(&mut running, next).ended();
+    assert_eq!(seen_by(&stranger), outside);
+    talk(&mut stream, &[5; 100_000]);
+    let inside = stream.local_addr().unwrap().to_string();
+    let (told, _) = running.tool(&["explain", &inside, &SocketAddr::new(world, 8000).to_string()]);
+    assert!(told.contains("connection to others, by [nat]: established") && told.contains(&peer.to_string()), "{told}");
+    if !v6 {
+        balance(&settled(&running));
+    }
+    running.signal("-KILL");
+    running.child.wait().unwrap();
 }
 
 #[test]
