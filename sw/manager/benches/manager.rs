@@ -127,7 +127,7 @@ impl Site {
             ManagerByPacketSockets | ManagerByXdp => {
                 let io = if contender == ManagerByXdp { "xdp" } else { "packet" };
                 let text = format!(
-                    "interfaces = [\"outer\", \"inner\"]\nio = \"{io}\"\nworkers = 1\nconnections = 65536\ndrain = 0\n\
+                    "interfaces = [\"outer\", \"inner\"]\nio = \"{io}\"\nworkers = 1\nbind_workers = false\nconnections = 65536\ndrain = 0\n\
                      [[server]]\nname = \"one\"\naddress = \"{SERVER}\"\n\
                      [[service]]\nname = \"web\"\naddress = \"{VIRTUAL}\"\nports = {PORT}\nservers = [\"one\"]\n"
                 );

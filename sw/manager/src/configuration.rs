@@ -66,6 +66,8 @@ pub struct Start {
     pub io: Io,
     /// How many switching processors; `None`: one less than the host has, at least 1.
     pub workers: Option<u16>,
+    /// Whether each has a processor to itself, as far as there are enough.
+    pub bind_workers: bool,
     /// How many connections there is room for.
     pub connections: u32,
     /// The pseudo-interface, if there is one.

@@ -9,6 +9,7 @@
 //! | [`buffers`] | two buffers for the tables, and which is in force |
 //! | [`worker`] | a switching processor |
 //! | [`processor`] | the control processor |
+//! | [`binding`] | which processor each worker has to itself |
 //! | [`health`] | whether servers are well |
 //! | [`resource`], [`load`], [`agent`] | what they report of their load, and the shares that follow |
 //! | [`handover`], [`state`] | a new process takes over from the old one, and what it gets |
@@ -18,6 +19,7 @@
 
 pub mod agent;
 pub mod ask;
+pub mod binding;
 pub mod buffers;
 pub mod changes;
 pub mod configuration;

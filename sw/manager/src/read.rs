@@ -30,10 +30,11 @@ impl Configuration {
     }
 }
 
-const KEYS: [&str; 15] = [
+const KEYS: [&str; 16] = [
     "interfaces",
     "io",
     "workers",
+    "bind_workers",
     "connections",
     "metrics",
     "drain",
@@ -105,9 +106,18 @@ fn start(section: &Section<'_>, control: Option<Option<Control>>) -> Option<Star
     });
     let io = section.or("io", Io::Packet, |value| source.choice(value, "input and output", &[("packet", Io::Packet), ("xdp", Io::Xdp)]));
     let workers = section.or("workers", None, |value| source.number(value, 1..=256, "number of workers").map(Some));
+    let bind_workers = section.or("bind_workers", true, |value| source.boolean(value));
     let connections = section.or("connections", 1 << 20, |value| source.number(value, CONNECTIONS, "number of connections"));
     let metrics = section.or("metrics", None, |value| socket_address(source, value).map(Some));
-    Some(Start { interfaces: interfaces?, io: io?, workers: workers?, connections: connections?, control: control?, metrics: metrics? })
+    Some(Start {
+        interfaces: interfaces?,
+        io: io?,
+        workers: workers?,
+        bind_workers: bind_workers?,
+        connections: connections?,
+        control: control?,
+        metrics: metrics?,
+    })
 }
 
 fn interface(source: &Source<'_>, value: &Value<'_>) -> Option<String> {

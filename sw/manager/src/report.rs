@@ -18,6 +18,8 @@ pub struct Report {
     pub generation: u64,
     /// Switching processors.
     pub workers: usize,
+    /// Of each, the processor of the host that it has to itself, by the kernel's number; `None`: it has none.
+    pub processors: Vec<Option<usize>>,
     /// The connection table.
     pub connections: Connections,
     /// What became of every frame.
@@ -166,8 +168,10 @@ impl Report {
     /// For people.
     pub fn text(&self) -> String {
         let Self { state, since, file, generation, workers, connections, frames, .. } = self;
+        let bound: Vec<String> = self.processors.iter().flatten().map(ToString::to_string).collect();
+        let processors = if bound.is_empty() { String::new() } else { format!(" on processors {}", bound.join(", ")) };
         let mut text = format!(
-            "{state} since {since}, by {file}, tables {generation}, workers {workers}\n\
+            "{state} since {since}, by {file}, tables {generation}, workers {workers}{processors}\n\
              connections: {} of {}, {} half open\n\
              frames: {} received, {} passed, {} dropped, {} held; {} originated, {} suppressed\n",
             connections.live,

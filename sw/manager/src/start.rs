@@ -3,6 +3,7 @@
 mod interfaces;
 
 use crate::ask::listen;
+use crate::binding::{self, Division};
 use crate::buffers::Buffers;
 use crate::configuration::Configuration;
 use crate::distributor::load;
@@ -38,6 +39,9 @@ const WAITING: usize = 1024;
 /// If it cannot begin, or an interface is gone.
 pub fn run(wanted: Configuration, socket: &Path, takes_over: bool, told: impl FnOnce()) -> Result<Report> {
     let (send, events) = sync_channel(WAITING);
+    let workers = workers(&wanted);
+    // Before any thread starts: they run where this one does.
+    let division = divide(&wanted, workers);
     // From here on a signal ends it in good order.
     let mut signals = signal_hook::iterator::Signals::new([SIGTERM, SIGINT, SIGHUP])?;
     let signal = send.clone();
@@ -46,7 +50,6 @@ pub fn run(wanted: Configuration, socket: &Path, takes_over: bool, told: impl Fn
     let kernel = Kernel::new().context("netlink: the kernel does not answer")?;
     missing_interface(&wanted, &kernel.network()?)?;
     let distributor = wanted.distributor.as_ref().map(|distributor| load(distributor, &wanted.file)).transpose()?;
-    let workers = workers(&wanted);
     // After this, the old one has ended.
     let inherited = if takes_over { Some(handover::take(socket, &wanted, workers)?) } else { None };
     let asked = send.clone();
@@ -93,8 +96,9 @@ pub fn run(wanted: Configuration, socket: &Path, takes_over: bool, told: impl Fn
         for (number, (ports, rings)) in ports.iter().zip(rings).enumerate() {
             let filter = Filter::new(table, number as u16, OriginationRate::default(), Bounds::default());
             let worker = Worker::new(number, (ports.clone(), rings), filter, &buffers, &accounts[number]);
-            let ends = &ends;
-            threads.push(thread::Builder::new().name(format!("worker{number}")).spawn_scoped(scope, move || worker.run(ends))?);
+            let (ends, processor) = (&ends, division.as_ref().map(|division| division.workers[number]));
+            let name = format!("worker{number}");
+            threads.push(thread::Builder::new().name(name).spawn_scoped(scope, move || worker.run(processor, ends))?);
         }
         let shared = (&buffers, table, &accounts[..]);
         let mut processor = Processor::new(wanted, network, kernel, master, distributor, ingress, (ill, resources), shared, send);
@@ -126,6 +130,13 @@ impl Drop for Stop<'_> {
 fn workers(wanted: &Configuration) -> usize {
     let processors = thread::available_parallelism().map_or(1, usize::from);
     wanted.start.workers.map_or((processors - 1).max(1), usize::from)
+}
+
+/// Keeps this thread off the processors of the workers, if these are to have their own and there are enough.
+fn divide(wanted: &Configuration, workers: usize) -> Option<Division> {
+    let division = Division::of(&binding::allowed().ok()?, workers).filter(|_| wanted.start.bind_workers)?;
+    binding::keep_to(&division.others).ok()?;
+    Some(division)
 }
 
 /// The secret of the connection table's hash.

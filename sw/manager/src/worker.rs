@@ -1,5 +1,6 @@
 //! A switching processor: polls its queues in a loop, and filters what came. Source: WO 00/30322, FIG. 5, packet engine 72.
 
+use crate::binding::keep_to;
 use crate::buffers::Buffers;
 use flow::filter::BATCH;
 use flow::{Counters, Filter, Offload, Outbox, Tables, To, Verdict};
@@ -66,6 +67,8 @@ pub struct Passed {
 /// What a worker has done so far.
 #[derive(Clone, Debug, Default)]
 pub struct Account {
+    /// The processor that it has to itself; `None`: it runs wherever the kernel lets it.
+    pub processor: Option<usize>,
     /// What became of every frame.
     pub counters: Counters,
     /// Fragments that wait for the first of their datagram; of an echo request, for all others.
@@ -109,12 +112,22 @@ impl<'m> Worker<'m> {
         Self { number, ports, rings, filter, buffers, told, account, room, out, swept: Instant::now() }
     }
 
-    /// Works until it is to end, or cannot.
-    pub fn run(mut self, ends: &AtomicBool) {
+    /// Works until it is to end, or cannot, on this processor if there is one for it.
+    pub fn run(mut self, processor: Option<usize>, ends: &AtomicBool) {
+        self.account.processor = processor.filter(|processor| self.may_keep_to(*processor));
         let ended = self.work(ends);
         self.buffers.idle(self.number);
         self.account.failed = ended.err().map(|error| error.to_string());
         self.tell();
+    }
+
+    fn may_keep_to(&self, processor: usize) -> bool {
+        let kept = keep_to(&[processor]);
+        if let Err(error) = &kept {
+            let number = self.number;
+            eprintln!("warning: worker {number} is not bound to processor {processor} ({error}): bind_workers = false keeps it from that");
+        }
+        kept.is_ok()
     }
 
     fn work(&mut self, ends: &AtomicBool) -> io::Result<()> {

@@ -56,6 +56,8 @@ fn what_is_written_is_meant_and_what_is_left_out_has_its_default() {
     assert_eq!(web.on_down, OnDown::Keep);
     let resets = SOUND.replace("affinity = \"client\"", "on_down = \"reset\"");
     assert_eq!(Configuration::parse(&resets, "m.toml").unwrap().services[0].on_down, OnDown::Reset);
+    let unbound = Configuration::parse(&format!("bind_workers = false{SOUND}"), "m.toml").unwrap();
+    assert!(read.start.bind_workers && !unbound.start.bind_workers);
     assert_eq!(read.nat, None);
     let nat = SOUND.replace("[timeouts]", "[nat]\npool = [\"203.0.113.1\", \"2001:db8::1\"]\n[timeouts]");
     let pool = Configuration::parse(&nat, "m.toml").unwrap().nat.unwrap().pool;
@@ -112,6 +114,7 @@ fn what_does_not_fit_together_is_refused() {
         ("[timeouts]", "[nat]\npool = [\"10.255.255.1\"]\n[timeouts]", "10.255.255.1 is an address of [control]"),
         ("[timeouts]", "[nat]\n[timeouts]", "pool"),
         ("[timeouts]", "[nat]\npool = [\"203.0.113.1\"]\nports = 1\n[timeouts]", "unknown key `ports`"),
+        ("interfaces =", "bind_workers = 2\ninterfaces =", "expected a boolean, found an integer"),
         ("ports = 22", "ports = 0", "port 0 cannot be used"),
     ] {
         let text = SOUND.replace(from, to);

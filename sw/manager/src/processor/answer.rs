@@ -67,6 +67,7 @@ impl Processor<'_> {
             file: self.wanted.file.clone(),
             generation: self.generation,
             workers: accounts.len(),
+            processors: accounts.iter().map(|account| account.processor).collect(),
             connections: Connections { live: self.table.live(), half_open: self.table.half_open(), room: self.table.connections() },
             frames: frames(&accounts),
             load_reports: [self.resources.taken, self.resources.refused],

@@ -428,6 +428,51 @@ fn nat(v6: bool, io: &str) {
 }
 
 #[test]
+fn workers_have_processors_to_themselves_unless_there_are_too_few_or_nobody_wants_it() {
+    as_root("workers_have_processors_to_themselves_unless_there_are_too_few_or_nobody_wants_it", bound_workers);
+}
+
+/// The processors that each thread of a process may use, as the kernel has them, by the thread's name.
+fn threads(process: u32) -> Vec<(String, String)> {
+    let threads = std::fs::read_dir(format!("/proc/{process}/task")).unwrap();
+    let status = threads.filter_map(|thread| std::fs::read_to_string(thread.ok()?.path().join("status")).ok());
+    let field = |status: &str, name: &str| status.lines().find_map(|line| Some(line.strip_prefix(name)?.trim().to_owned())).unwrap();
+    status.map(|status| (field(&status, "Name:"), field(&status, "Cpus_allowed_list:"))).collect()
+}
+
+fn bound_workers() {
+    let site = Site::new(false);
+    (0..2).for_each(|number| site.serve(number));
+    let own = threads(std::process::id());
+    let (_, every) = own.first().unwrap();
+    let count = std::thread::available_parallelism().unwrap().get();
+    let text = configuration(&site, "packet", "enabled", "").replace("workers = 2", "workers = 1");
+    let last_of = |list: &str| list.rsplit([',', '-']).next().unwrap().to_owned();
+    for (text, is_bound) in [
+        (text.clone(), count > 1),
+        (format!("bind_workers = false\n{text}"), false),
+        (text.replace("workers = 1", &format!("workers = {count}")), false),
+    ] {
+        let running = site.start(&text);
+        talk(&mut site.connect(PORT).unwrap().1, b"served");
+        let report = running.report();
+        let threads = threads(running.child.id());
+        let (workers, others): (Vec<_>, Vec<_>) = threads.into_iter().partition(|(name, _)| name.starts_with("worker"));
+        assert!(others.len() > 2, "checks and signals have threads of their own: {others:?}");
+        if !is_bound {
+            assert!(workers.iter().chain(&others).all(|(_, list)| list == every), "{workers:?} {others:?}");
+            assert!(report.processors.iter().all(Option::is_none) && !report.text().contains("on processors"));
+            continue;
+        }
+        let last = last_of(every);
+        assert_eq!(workers, [("worker0".to_owned(), last.clone())]);
+        assert!(others.iter().all(|(_, list)| list != every && last_of(list) != last), "{others:?}");
+        assert_eq!(report.processors, [Some(last.parse().unwrap())]);
+        assert!(report.text().contains(&format!("workers 1 on processors {last}\n")), "{}", report.text());
+    }
+}
+
+#[test]
 fn shares_follow_the_load_and_every_translation_passes_over_ipv6() {
     as_root("shares_follow_the_load_and_every_translation_passes_over_ipv6", || translations("packet"));
 }
