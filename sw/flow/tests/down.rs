@@ -126,6 +126,22 @@ fn one_that_is_busy_is_reset_by_its_next_segment() {
     }
 }
 
+/// A dead server's MAC is soon not known any more; its client is told all the same.
+#[test]
+fn without_the_server_s_mac_its_client_is_reset() {
+    let mut rig = rig();
+    let opened = established(&mut rig, client(false), DESTINATION);
+    put(&mut rig, opened.server, ServerState::Down);
+    let mut settings = rig.tables.settings().clone();
+    settings.servers.iter_mut().for_each(|server| server.hop = None);
+    rig.tables = Tables::new(settings, Some(&rig.tables));
+    let sent = rig.pass(1);
+    let [(0, frame)] = &sent[..] else { panic!("{} frames", sent.len()) };
+    let reset = read(frame);
+    assert_eq!((reset.destination, reset.flags & RST, reset.sequence), (client(false), RST, 501));
+    assert_eq!((rig.filter.counters().reset, rig.filter.counters().originated), (1, 1));
+}
+
 #[test]
 fn others_keep_their_connections() {
     // The service keeps them; or the server drains, or it is another one; or it is UDP.
