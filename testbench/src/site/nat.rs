@@ -1,4 +1,4 @@
-//! Managers: Linux hosts that translate by nftables, until there is a traffic manager of ours.
+//! Managers that are Linux hosts: they route, and translate by nftables.
 
 use super::{SOURCE, Site, VIRTUAL, VIRTUAL_8080, server};
 use anyhow::Result;
@@ -28,6 +28,24 @@ pub enum SourcePorts {
 const LISTED: &str = "500";
 
 impl Site {
+    /// Lets a manager route, and translate the destination.
+    pub(super) fn route(&self, number: usize) -> Result<()> {
+        let manager = &self.managers[number - 1];
+        manager.set("ipv4/ip_forward", "1")?;
+        manager.set("ipv6/conf/all/forwarding", "1")?;
+        // It has one leg, and would tell everybody of a shorter way past itself.
+        for interface in ["all", "default"].into_iter().chain(self.legs().iter().copied()) {
+            manager.set(&format!("ipv4/conf/{interface}/send_redirects"), "0")?;
+        }
+        // A connection in whose middle a manager is put is one that it does not know.
+        manager.set("netfilter/nf_conntrack_tcp_loose", "0")?;
+        // A ping to a virtual address is the manager's to answer.
+        let (four, six) = ([VIRTUAL[0], VIRTUAL_8080].map(|address| format!("{address}/32")), format!("{}/128", VIRTUAL[1]));
+        manager.ip(&four.map(|address| format!("addr add {address} dev lo")))?;
+        manager.ip(&[format!("addr add {six} dev lo nodad")])?;
+        self.translate(number, &Nat::Destination)
+    }
+
     /// Lets a manager translate so, and forget all connections.
     ///
     /// # Errors
