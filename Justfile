@@ -42,7 +42,7 @@ soak *OPTIONS:
 
 # a site in network namespaces, and live traffic through the simulated cards in it: --figure 3|4|5, --stay
 live *OPTIONS:
-    {{ build }} tandem-card --bin tandem --bin tandem-site && {{ programs }}/tandem-site {{ OPTIONS }}
+    {{ build }} tandem-card --bin tandem --bin tandem-manager --bin tandem-site && {{ programs }}/tandem-site {{ OPTIONS }}
 
 # a wide-area network in namespaces: gateways, an origin and three replicas that race: --mode A|B|C|mixed, --hold HOLD, --only PARTS, --races N, --stay
 wan *OPTIONS:

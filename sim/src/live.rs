@@ -17,11 +17,12 @@ const WAITING: usize = 64;
 /// Frames that are sent in one run, at most: while it runs, accesses wait.
 const AT_ONCE: usize = 16;
 /// How long no frame came, after which one that comes is alone.
-const LULL: Duration = Duration::from_micros(200);
+const LULL: Duration = Duration::from_micros(100);
 /// Clocks after which what left is passed on.
-const PIECE: u64 = 8;
+const PIECE: u64 = 4;
 /// Pieces in a row in which nothing moved, after which nothing is inside: a frame is inside for fewer clocks than these without being seen.
-const CALM: u32 = 8;
+/// What has not left by then was dropped.
+const CALM: u32 = 16;
 
 /// A design that runs in a thread of its own, until this is dropped.
 #[derive(Debug)]
@@ -80,7 +81,7 @@ impl Live {
     /// Lets a design run. Its sinks are always ready, and `leave` is given every frame that leaves, with the number of its sink.
     pub fn start(sim: Sim, leave: impl FnMut(usize, Egress<'_>) -> io::Result<()> + Send + 'static) -> Self {
         let sources = sim.design().sources();
-        let runner = Runner { sim, leave: Box::new(leave), waiting: Vec::new(), inside: 0, stop: Stop::No };
+        let runner = Runner { sim, leave: Box::new(leave), waiting: Vec::new(), sent: 0, inside: 0, stop: Stop::No };
         let (runner, queue) = (Mutex::new(runner), Mutex::new(Queue { accesses: 1, ..Queue::default() }));
         let handle = LiveHandle(Arc::new(Shared { runner, queue, sources, wake: Condvar::new(), room: Condvar::new() }));
         let running = handle.clone();
@@ -377,7 +378,9 @@ struct Runner {
     leave: Leave,
     /// Frames that are not yet sent, with their sources.
     waiting: Vec<(usize, Vec<u8>)>,
-    /// Frames may be inside until so many more pieces were calm.
+    /// Frames that were sent and have not left: they are inside, or were dropped.
+    sent: usize,
+    /// Frames may be inside until so many more pieces were calm, or all have left.
     inside: u32,
     stop: Stop,
 }
@@ -409,6 +412,7 @@ impl Runner {
         let mut sources = vec![Source::default(); self.sim.design().sources()];
         for (source, frame) in self.waiting.drain(..) {
             sources[source].frames.push(&frame);
+            self.sent += 1;
             self.inside = CALM;
         }
         self.run(&Batch { sources, script, quiet: 0, ..Batch::default() })
@@ -417,7 +421,7 @@ impl Runner {
     /// Runs until nothing has moved for some hundred clocks: everything has left that came in.
     fn settle(&mut self) -> Result<(), LiveError> {
         self.run(&Batch::default())?;
-        self.inside = 0;
+        (self.sent, self.inside) = (0, 0);
         Ok(())
     }
 
@@ -426,7 +430,14 @@ impl Runner {
         let run_log = self.sim.run(&Batch { quiet: PIECE, budget: PIECE, ..Batch::default() });
         // A piece that moves to its end is told as stalled.
         self.inside = if run_log.stalled.is_some() { CALM } else { self.inside.saturating_sub(1) };
-        self.pass_on(&run_log)
+        self.pass_on(&run_log)?;
+        if self.sent == 0 {
+            self.inside = 0;
+        }
+        if self.inside == 0 {
+            self.sent = 0;
+        }
+        Ok(())
     }
 
     fn run(&mut self, batch: &Batch) -> Result<Vec<CompletedAccess>, LiveError> {
@@ -441,6 +452,7 @@ impl Runner {
     /// Passes on what has left.
     fn pass_on(&mut self, run_log: &RunLog) -> Result<(), LiveError> {
         for (sink, log) in run_log.sinks.iter().enumerate() {
+            self.sent = self.sent.saturating_sub(log.len());
             log.iter().try_for_each(|frame| (self.leave)(sink, frame)).map_err(LiveError::Leave)?;
         }
         run_log.faults.first().map_or(Ok(()), |fault| Err(LiveError::Fault(*fault)))

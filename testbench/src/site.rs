@@ -1,17 +1,19 @@
 //! A site in network namespaces: a client, servers and managers, and between them simulated cards, for live traffic.
 //!
 //! The figures are those of US 7,395,349: FIG. 4 has one card on which both sides of the managers meet; FIG. 3 has one on each side of them;
-//! FIG. 5 has several on each side, as parallel links, and the two directions of a flow may cross different ones. Managers are Linux hosts
-//! that translate by nftables. A slow path of each card answers for the group's MAC and passes fragments on; without it, neighbours are static,
+//! FIG. 5 has several on each side, as parallel links, and the two directions of a flow may cross different ones. Managers are traffic
+//! managers of ours, or Linux hosts that translate by nftables. A slow path of each card answers for the group's MAC and passes fragments on; without it, neighbours are static,
 //! and frames for the host go into a capture.
 
 pub mod capture;
 mod card;
+pub mod change;
 pub mod client;
 mod combined;
 mod forecast;
 mod health;
 mod manager;
+mod nat;
 mod parallel;
 mod slow_path;
 mod small_link;
@@ -21,13 +23,14 @@ pub use card::{Card, Programs};
 pub use forecast::Forecast;
 pub use health::Health;
 pub use hosts::{cleanup, namespace, server, user};
-pub use manager::{Nat, SourcePorts};
+pub use nat::{Nat, SourcePorts};
 pub use small_link::Far;
 
 use crate::program;
 use anyhow::{Context as _, Result};
 use hosts::cleanup::Trace;
 use hosts::namespace::Namespace;
+use hosts::process::Process;
 use std::fmt::Write as _;
 use std::net::{IpAddr, SocketAddr};
 use std::path::PathBuf;
@@ -42,6 +45,12 @@ pub const VIRTUAL: [&str; 2] = ["10.9.0.80", "fd09::80"];
 
 /// The virtual address whose port 80 is the servers' port 8080.
 pub const VIRTUAL_8080: &str = "10.9.0.81";
+
+/// The virtual address whose servers answer the client themselves; they hold it, too.
+pub const VIRTUAL_DIRECT: &str = "10.9.0.82";
+
+/// The virtual address whose servers see an address of the managers' as their client.
+pub const VIRTUAL_FULL: &str = "10.9.0.83";
 
 /// The address that managers which translate both addresses have in common.
 pub const SOURCE: &str = "10.9.0.100";
@@ -61,6 +70,15 @@ pub enum Figure {
     },
 }
 
+/// What managers are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Managers {
+    /// Traffic managers: `tandem-manager`.
+    Tandem,
+    /// Linux hosts that route, and translate by nftables.
+    Linux,
+}
+
 /// What a site is made of.
 #[derive(Clone, Debug)]
 pub struct Options {
@@ -68,6 +86,8 @@ pub struct Options {
     pub programs: Programs,
     /// Its figure.
     pub figure: Figure,
+    /// What its managers are.
+    pub kind: Managers,
     /// How many managers it begins with.
     pub managers: usize,
     /// The cards.
@@ -76,12 +96,16 @@ pub struct Options {
     pub model: bool,
     /// Whether each card has its slow path.
     pub slow_path: bool,
+    /// More virtual addresses of the web service: one of IPv4 and one of IPv6.
+    pub more: Option<[&'static str; 2]>,
 }
 
 /// A site that is up; it is taken down with this: first the cards, then the namespaces, at last the folder.
 pub struct Site {
     options: Options,
-    slow_paths: Vec<hosts::process::Process>,
+    /// The programs of its traffic managers; one that died is gone.
+    programs: Vec<Option<Process>>,
+    slow_paths: Vec<Process>,
     /// The cards: those on the clients' side first, then those on the servers'.
     pub cards: Vec<Card>,
     /// The client.
@@ -110,6 +134,7 @@ impl Site {
         let prefix = format!("tandem-{}-{}-", std::process::id(), BUILT.fetch_add(1, Ordering::Relaxed));
         let make = |name: &str| Namespace::new(format!("{prefix}{name}"));
         let mut site = Self {
+            programs: Vec::new(),
             slow_paths: Vec::new(),
             cards: Vec::new(),
             client: make("c1")?,
@@ -127,7 +152,7 @@ impl Site {
             Figure::TwoSided { links } => site.build_parallel(links)?,
         }
         for number in 1..=site.options.managers {
-            site.add_manager(number)?;
+            site.wire_manager(number)?;
         }
         for (number, server) in (1..).zip(&site.servers) {
             server::start(server, &format!("s{number}"))?;
@@ -136,6 +161,11 @@ impl Site {
         if site.options.slow_path {
             site.start_slow_paths()?;
         }
+        if site.options.kind == Managers::Tandem {
+            site.know_the_card()?;
+        }
+        (1..=site.options.managers).try_for_each(|number| site.start_manager(number))?;
+        site.wait_for_managers()?;
         Ok(site)
     }
 
@@ -144,19 +174,31 @@ impl Site {
     /// # Errors
     /// If it cannot be built.
     pub fn add_manager(&mut self, number: usize) -> Result<()> {
+        self.wire_manager(number)?;
+        if self.options.kind == Managers::Tandem {
+            self.know_the_card()?;
+        }
+        self.start_manager(number)?;
+        self.wait_for_managers()
+    }
+
+    fn wire_manager(&mut self, number: usize) -> Result<()> {
         let manager = Namespace::new(format!("{}m{number}", self.prefix))?;
         match self.options.figure {
             Figure::Combined => self.connect_combined(&manager, number)?,
             Figure::TwoSided { links } => self.connect_parallel(&manager, number, links)?,
         }
-        manager.set("ipv4/ip_forward", "1")?;
-        manager.set("ipv6/conf/all/forwarding", "1")?;
         // It asks for neighbours in its own name, and not in that of the virtual addresses that it has as well.
         manager.set("ipv4/conf/all/arp_announce", "2")?;
-        // A connection in whose middle a manager is put is one that it does not know.
-        manager.set("netfilter/nf_conntrack_tcp_loose", "0")?;
         self.managers.push(manager);
-        self.translate(number, &Nat::Destination)
+        Ok(())
+    }
+
+    fn start_manager(&mut self, number: usize) -> Result<()> {
+        match self.options.kind {
+            Managers::Tandem => self.run_manager(number, &[]),
+            Managers::Linux => self.route(number),
+        }
     }
 
     /// Brings the cards in service, all at once, by a file for each side.
@@ -205,6 +247,19 @@ impl Site {
     /// A path in the site's folder.
     pub fn path(&self, name: &str) -> PathBuf {
         self.folder.path().join(name)
+    }
+
+    /// Whether its managers route, too, what is for no service.
+    pub fn routes(&self) -> bool {
+        self.options.kind == Managers::Linux
+    }
+
+    /// Interfaces of a manager.
+    fn legs(&self) -> &'static [&'static str] {
+        match self.options.figure {
+            Figure::Combined => &["eth0"],
+            Figure::TwoSided { .. } => &["eth1", "eth2"],
+        }
     }
 
     /// Addresses of the servers.

@@ -92,6 +92,8 @@ pub struct Control {
 pub struct Distributor {
     /// Its `tandem.toml`.
     pub configuration: PathBuf,
+    /// What its card holds, as `tandem export` writes it; `None`: what follows from its `tandem.toml` alone.
+    pub tables: Option<PathBuf>,
     /// Which of its managers this is.
     pub manager: String,
 }

@@ -187,35 +187,52 @@ fn read_address(message: &AddressMessage) -> Option<(u32, IpAddr)> {
     Some((message.header.index, address))
 }
 
-fn read_route(message: &RouteMessage) -> Option<Route> {
+/// A route for each of its next hops.
+fn read_route(message: &RouteMessage) -> Vec<Route> {
     let header = &message.header;
     let any: IpAddr = match header.address_family {
         AddressFamily::Inet => Ipv4Addr::UNSPECIFIED.into(),
         AddressFamily::Inet6 => Ipv6Addr::UNSPECIFIED.into(),
-        _ => return None,
+        _ => return Vec::new(),
     };
     if header.table != RouteHeader::RT_TABLE_MAIN || header.kind != RouteType::Unicast {
-        return None;
+        return Vec::new();
     }
-    let ip = |address: &RouteAddress| match address {
-        RouteAddress::Inet(address) => Some(IpAddr::V4(*address)),
-        RouteAddress::Inet6(address) => Some(IpAddr::V6(*address)),
-        _ => None,
-    };
     let mut route = Route { network: (any, header.destination_prefix_length), gateway: None, link: 0, metric: 0 };
+    let mut hops = Vec::new();
     for attribute in &message.attributes {
         match attribute {
-            RouteAttribute::Destination(address) => route.network.0 = ip(address)?,
-            RouteAttribute::Gateway(address) => route.gateway = ip(address),
-            RouteAttribute::Via(RouteVia::Inet(address)) => route.gateway = Some((*address).into()),
-            RouteAttribute::Via(RouteVia::Inet6(address)) => route.gateway = Some((*address).into()),
+            RouteAttribute::Destination(address) => route.network.0 = route_address(address).unwrap_or(any),
             RouteAttribute::Oif(link) => route.link = *link,
             RouteAttribute::Priority(metric) => route.metric = *metric,
-            _ => {}
+            RouteAttribute::MultiPath(several) => {
+                hops.extend(several.iter().map(|hop| (hop.interface_index, hop.attributes.iter().find_map(gateway))));
+            }
+            other => route.gateway = gateway(other).or(route.gateway),
         }
     }
-    // Of several next hops none is the route's own: such a route is no way out.
-    (route.link > 0).then_some(route)
+    if hops.is_empty() {
+        hops.push((route.link, route.gateway));
+    }
+    let hops = hops.into_iter().filter(|(link, _)| *link > 0);
+    hops.map(|(link, gateway)| Route { link, gateway, ..route.clone() }).collect()
+}
+
+fn route_address(address: &RouteAddress) -> Option<IpAddr> {
+    match address {
+        RouteAddress::Inet(address) => Some((*address).into()),
+        RouteAddress::Inet6(address) => Some((*address).into()),
+        _ => None,
+    }
+}
+
+fn gateway(attribute: &RouteAttribute) -> Option<IpAddr> {
+    match attribute {
+        RouteAttribute::Gateway(address) => route_address(address),
+        RouteAttribute::Via(RouteVia::Inet(address)) => Some((*address).into()),
+        RouteAttribute::Via(RouteVia::Inet6(address)) => Some((*address).into()),
+        _ => None,
+    }
 }
 
 fn read_neighbour(message: &NeighbourMessage) -> Option<(u32, IpAddr, Mac)> {

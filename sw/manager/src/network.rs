@@ -3,6 +3,7 @@
 use crate::configuration::Configuration;
 use anyhow::{Result, ensure};
 use contract::row::Mac;
+use std::cmp::Reverse;
 use std::net::IpAddr;
 
 /// A link.
@@ -18,7 +19,7 @@ pub struct Link {
     pub mtu: u32,
 }
 
-/// A route to other networks, or to the stations of a link.
+/// A route to other networks, or to the stations of a link. One with several next hops is a route for each of them.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Route {
     /// The network, with the length of its prefix.
@@ -50,11 +51,18 @@ impl Network {
         self.links.iter().find(|link| link.name == name)
     }
 
-    /// By which link a packet to this address leaves, and to which station.
+    /// By which link a packet to this address leaves, and to which station. Of several next hops the address selects one.
     pub fn next(&self, to: IpAddr) -> Option<(u32, IpAddr)> {
-        let routes = self.routes.iter().filter(|route| has(route.network, to));
-        let best = routes.max_by_key(|route| (route.network.1, std::cmp::Reverse(route.metric)))?;
-        Some((best.link, best.gateway.unwrap_or(to)))
+        let rank = |route: &Route| (route.network.1, Reverse(route.metric));
+        let routes = || self.routes.iter().filter(|route| has(route.network, to));
+        let best = routes().map(rank).max()?;
+        let best: Vec<&Route> = routes().filter(|route| rank(route) == best).collect();
+        let number = match to {
+            IpAddr::V4(to) => u128::from(to.to_bits()),
+            IpAddr::V6(to) => to.to_bits(),
+        };
+        let taken = best[(number % best.len() as u128) as usize];
+        Some((taken.link, taken.gateway.unwrap_or(to)))
     }
 
     /// The MAC of a station on a link, if it is known.
@@ -115,5 +123,16 @@ mod tests {
             assert_eq!(network.next(ip(to)), Some((link, ip(station))), "{to}");
         }
         assert_eq!(network.next(ip("2001:db9::7")), None);
+    }
+
+    #[test]
+    fn addresses_are_spread_over_several_next_hops() {
+        let hops = [("192.0.2.1", 1), ("192.0.2.129", 2)];
+        let routes = hops.map(|(gateway, link)| route("10.0.0.0", 8, Some(gateway), link, 0)).into();
+        let network = Network { routes, ..Network::default() };
+        for (to, taken) in [("10.0.0.8", 0), ("10.0.0.9", 1), ("10.0.0.10", 0)] {
+            let (gateway, link) = hops[taken];
+            assert_eq!(network.next(ip(to)), Some((link, ip(gateway))), "{to}");
+        }
     }
 }

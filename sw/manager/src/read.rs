@@ -143,10 +143,11 @@ fn control(source: &Source<'_>, value: &Value<'_>) -> Option<Control> {
 }
 
 fn distributor(source: &Source<'_>, value: &Value<'_>) -> Option<Distributor> {
-    let section = Section::of(source, value, &["configuration", "manager"])?;
+    let section = Section::of(source, value, &["configuration", "tables", "manager"])?;
     let configuration = section.required("configuration", |value| source.string(value));
+    let tables = section.or("tables", None, |value| source.string(value).map(|path| Some(path.into())));
     let manager = section.required("manager", |value| source.name(value));
-    Some(Distributor { configuration: configuration?.into(), manager: manager?.to_owned() })
+    Some(Distributor { configuration: configuration?.into(), tables: tables?, manager: manager?.to_owned() })
 }
 
 /// The timeouts by their names, with what each is if it is left out.

@@ -73,6 +73,8 @@ pub struct Frames {
 pub struct Interface {
     /// Its name.
     pub name: String,
+    /// Bytes of the longest packet that it carries, by the tables in force.
+    pub mtu: u16,
     /// Frames that came.
     pub received: u64,
     /// Frames that left.
@@ -187,8 +189,8 @@ impl Report {
         for (reason, count) in &frames.reasons {
             let _ = writeln!(text, "  {reason:<18} {count:>12}");
         }
-        for Interface { name, received, sent, not_sent, overflowed, rings } in &self.interfaces {
-            let _ = writeln!(text, "{name}: {received} received, {sent} sent, {not_sent} not sent, {overflowed} overflowed");
+        for Interface { name, mtu, received, sent, not_sent, overflowed, rings } in &self.interfaces {
+            let _ = writeln!(text, "{name}: MTU {mtu}, {received} received, {sent} sent, {not_sent} not sent, {overflowed} overflowed");
             if let Some(Rings { to_kernel, unpolled, astray, no_frame, ring_full, discarded, faults }) = rings {
                 let _ = writeln!(
                     text,

@@ -64,6 +64,9 @@ fn what_is_written_is_meant_and_what_is_left_out_has_its_default() {
     assert_eq!(pool, ["203.0.113.1".parse::<IpAddr>().unwrap(), "2001:db8::1".parse().unwrap()]);
     let check = web.check.as_ref().unwrap();
     assert_eq!((&check.kind, check.rise, check.fall), (&CheckKind::Http("/alive".into()), 1, 3));
+    let distributor = "[distributor]\nconfiguration = \"tandem.toml\"\ntables = \"card.json\"\nmanager = \"m1\"\n";
+    let behind = Configuration::parse(&format!("{SOUND}{distributor}"), "m.toml").unwrap().distributor.unwrap();
+    assert_eq!((behind.configuration, behind.tables, behind.manager), ("tandem.toml".into(), Some("card.json".into()), "m1".into()));
     assert_eq!(own.translation, Translation::Full(vec!["10.255.255.2".parse().unwrap()]), "the pseudo-interface's");
 }
 

@@ -16,6 +16,8 @@ pub struct Programs {
     pub tandem: PathBuf,
     /// The simulated card.
     pub card: PathBuf,
+    /// The traffic manager.
+    pub manager: PathBuf,
 }
 
 impl Programs {
@@ -24,11 +26,11 @@ impl Programs {
     /// # Errors
     /// If one is missing.
     pub fn in_folder(folder: &Path) -> Result<Self> {
-        let [tandem, card] = ["tandem", "tandem-card"].map(|name| folder.join(name));
-        for program in [&tandem, &card] {
+        let [tandem, card, manager] = ["tandem", "tandem-card", "tandem-manager"].map(|name| folder.join(name));
+        for program in [&tandem, &card, &manager] {
             ensure!(program.exists(), "{} is missing; build it: cargo build --release --workspace --bins", program.display());
         }
-        Ok(Self { tandem, card })
+        Ok(Self { tandem, card, manager })
     }
 }
 
@@ -105,7 +107,8 @@ impl Card {
         self.side
     }
 
-    pub(super) fn group_mac(&self) -> &str {
+    /// The MAC to which it answers.
+    pub fn group_mac(&self) -> &'static str {
         self.group_mac
     }
 

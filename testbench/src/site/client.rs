@@ -50,7 +50,7 @@ pub fn requests(from: &Namespace, to: SocketAddr, ports: impl Iterator<Item = u1
             for _ in 0..AT_ONCE {
                 scope.spawn(|| {
                     while let Some(&port) = ports.get(next.fetch_add(1, Ordering::Relaxed)) {
-                        let answer = connect(to, port, patience).and_then(|stream| request(&stream));
+                        let answer = connect(to, port, patience).and_then(|stream| request(&stream)).map(|line| name(&line).to_owned());
                         let mut answers = answers.lock().expect("no panic");
                         match answer {
                             Ok(server) => *answers.by_server.entry(server).or_default() += 1,
@@ -62,6 +62,15 @@ pub fn requests(from: &Namespace, to: SocketAddr, ports: impl Iterator<Item = u1
         });
     })?;
     Ok(answers.into_inner().expect("no panic"))
+}
+
+/// The address and the port that a server sees, as it tells, of a request from this port.
+///
+/// # Errors
+/// If the namespace cannot be entered, or the request is not answered.
+pub fn seen_by_server(from: &Namespace, to: SocketAddr, port: u16, patience: Duration) -> Result<String> {
+    let line = from.within(|| connect(to, port, patience).and_then(|stream| request(&stream)))??;
+    Ok(line.split_once(" saw ").map(|(_, seen)| seen.to_owned()).unwrap_or_default())
 }
 
 /// A connection from this port.
@@ -76,14 +85,19 @@ fn connect(to: SocketAddr, port: u16, patience: Duration) -> io::Result<TcpStrea
     Ok(socket.into())
 }
 
-/// Asks for the name of the server.
+/// The name of the server, which its answer begins with.
+fn name(line: &str) -> &str {
+    line.split_once(" saw ").map_or("", |(name, _)| name)
+}
+
+/// Asks a server who it is, and whom it sees.
 fn request(mut stream: &TcpStream) -> io::Result<String> {
     stream.write_all(b"GET / HTTP/1.1\r\nHost: site\r\n\r\n")?;
     let mut lines = BufReader::new(stream).lines();
     // The status and the headers, up to an empty line; then the line with the name.
     while !lines.next().ok_or(io::ErrorKind::UnexpectedEof)??.is_empty() {}
     let line = lines.next().ok_or(io::ErrorKind::UnexpectedEof)??;
-    line.split_once(" saw ").map(|(name, _)| name.to_owned()).ok_or_else(|| io::ErrorKind::InvalidData.into())
+    if line.contains(" saw ") { Ok(line) } else { Err(io::ErrorKind::InvalidData.into()) }
 }
 
 /// Connections that live long, from ports in a row; which of them broke is known at the end.

@@ -2,7 +2,7 @@
 
 use super::namespace::Namespace;
 use super::wiring::manager_mac;
-use super::{Card, SERVERS, Site, VIRTUAL, VIRTUAL_8080};
+use super::{Card, SERVERS, Site, VIRTUAL_DIRECT};
 use anyhow::Result;
 
 /// The group's MAC.
@@ -17,7 +17,15 @@ impl Site {
         self.pin(GROUP, "card0")?;
         self.station(&self.client, "02:00:00:01:00:11", 1, 11)?;
         for number in 1..=SERVERS {
-            self.station(&self.servers[number - 1], &format!("02:00:00:02:00:2{number}"), 2, 20 + number)?;
+            let server = &self.servers[number - 1];
+            self.station(server, &format!("02:00:00:02:00:2{number}"), 2, 20 + number)?;
+            server.set("ipv4/conf/all/arp_announce", "2")?;
+            // What it answers itself goes to the client without a manager.
+            server.ip(&[
+                format!("addr add {VIRTUAL_DIRECT}/32 dev lo"),
+                format!("rule add from {VIRTUAL_DIRECT} lookup 82"),
+                "route add 10.1.0.0/24 dev eth0 table 82".into(),
+            ])?;
         }
         let card = Card::start(&self.options, &self.wires, self.folder.path(), "card", 1, GROUP, ["card0", "card1"])?;
         self.cards.push(card);
@@ -40,17 +48,11 @@ impl Site {
 
     pub(super) fn connect_combined(&self, manager: &Namespace, number: usize) -> Result<()> {
         self.attach(manager, "eth0", &manager_mac(1, number), "inside")?;
-        // It has one leg, and would tell everybody of a shorter way past itself.
-        manager.set("ipv4/conf/all/send_redirects", "0")?;
-        manager.set("ipv4/conf/eth0/send_redirects", "0")?;
         let mut commands = Vec::new();
         for side in [1, 2] {
             commands.push(format!("addr add 10.{side}.0.5{number}/24 dev eth0"));
             commands.push(format!("addr add fd0{side}::5{number}/64 dev eth0 nodad"));
         }
-        // A ping to a virtual address is the manager's to answer.
-        commands.extend([VIRTUAL[0], VIRTUAL_8080].map(|address| format!("addr add {address}/32 dev lo")));
-        commands.push(format!("addr add {}/128 dev lo nodad", VIRTUAL[1]));
         manager.ip(&commands)
     }
 }

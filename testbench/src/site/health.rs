@@ -1,10 +1,13 @@
 //! What a site has counted: what must not happen, and who did the work.
 
-use super::Site;
 use super::namespace::{Namespace, text};
+use super::{Managers, Site};
 use anyhow::{Context as _, Result, ensure};
 use serde_json::Value;
 use std::ops::Sub;
+
+/// Reasons of a traffic manager for a packet of a flow that it does not have.
+const STRANGE: [&str; 6] = ["no_connection", "no_service", "outbound", "no_route", "icmp_unknown", "server_syn"];
 
 /// Counts of a site since it was built.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -51,7 +54,13 @@ impl Site {
             health.retransmits += tcp(host, "RetransSegs")?;
             health.resets += tcp(host, "OutRsts")?;
         }
-        for manager in &self.managers {
+        for number in self.living() {
+            let report = self.manager_report(number)?;
+            let frames = |reason: &str| report["frames"]["reasons"][reason].as_u64().unwrap_or(0);
+            health.misses += STRANGE.iter().map(|reason| frames(reason)).sum::<u64>();
+            health.flows.push(frames("new_connection"));
+        }
+        for manager in self.managers.iter().filter(|_| self.options.kind == Managers::Linux) {
             let output = manager.run("nft", &["-j", "list", "counters"])?;
             ensure!(output.status.success(), "nft: {}", text(&output.stderr));
             let counters: Value = serde_json::from_slice(&output.stdout)?;

@@ -5,7 +5,7 @@
 
 use super::namespace::Namespace;
 use super::wiring::manager_mac;
-use super::{Card, SERVERS, Site, VIRTUAL, VIRTUAL_8080};
+use super::{Card, SERVERS, Site};
 use anyhow::Result;
 
 /// The group's MAC on each side.
@@ -64,7 +64,6 @@ impl Site {
         manager.set("ipv4/fib_multipath_hash_policy", "1")?;
         let mut commands = vec![format!("route add 10.1.99.11{}", hops(links, 1, 11, |_| "eth1".into()))];
         commands.extend((1..=SERVERS).map(|s| format!("route add 10.2.99.2{s}{}", hops(links, 2, 20 + s, |_| "eth2".into()))));
-        commands.extend([VIRTUAL[0], VIRTUAL_8080].map(|address| format!("addr add {address}/32 dev lo")));
         manager.ip(&commands)
     }
 }

@@ -3,16 +3,23 @@
 use std::path::Path;
 use std::process::Command;
 
+/// Programs of `sw` that tests run.
+const PROGRAMS: [&str; 3] = ["tandem", "tandem-gateway", "tandem-manager"];
+
 pub(crate) const ROOT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/..");
 
-/// The folder with `tandem-card` in it, after `tandem` was built into it, too.
+/// The folder with `tandem-card` in it, after the programs of `sw` were built into it, too.
 pub(crate) fn programs() -> &'static Path {
     let folder = Path::new(env!("CARGO_BIN_EXE_tandem-card")).parent().unwrap();
     let mut build = Command::new(env!("CARGO"));
-    build.args(["build", "--quiet", "--workspace", "--bin", "tandem"]).current_dir(ROOT);
+    build.args(["build", "--quiet", "--workspace"]).args(PROGRAMS.iter().flat_map(|program| ["--bin", program])).current_dir(ROOT);
     if folder.ends_with("release") {
         build.arg("--release");
     }
-    assert!(build.status().unwrap().success() && folder.join("tandem").exists(), "tandem is built into {}", folder.display());
+    assert!(
+        build.status().unwrap().success() && PROGRAMS.iter().all(|program| folder.join(program).exists()),
+        "{PROGRAMS:?} are built into {}",
+        folder.display()
+    );
     folder
 }

@@ -2,7 +2,7 @@
 
 use super::{IMPATIENCE, PATIENCE, ask, site};
 use testbench::site::client::Answers;
-use testbench::site::{Figure, Health, Nat, Site, SourcePorts, VIRTUAL_8080};
+use testbench::site::{Figure, Health, Managers, Nat, Site, SourcePorts, VIRTUAL_8080};
 
 /// Flows of each branch.
 const FLOWS: u16 = 60;
@@ -26,7 +26,7 @@ fn one_in_four((answers, health): &(Answers, Health)) {
 #[test]
 fn self_source_ports_bring_every_reply_back_and_other_ports_do_not() {
     super::as_root("branches::self_source_ports_bring_every_reply_back_and_other_ports_do_not", || {
-        let site = site(Figure::Combined);
+        let site = site(Figure::Combined, Managers::Linux);
         let ask = |first, patience| ask(&site, VIRTUAL_8080, first, FLOWS, patience);
         // 914: the client's port is greater than both of the server's. It may stay.
         all(&ask(15_000, PATIENCE));

@@ -1,12 +1,12 @@
 //! FIG. 4, FIG. 3 and FIG. 5: every request is answered, and no packet comes to a manager that does not know its flow.
 
 use super::{IMPATIENCE, PATIENCE, all_is_well, ask, site};
-use testbench::site::{Figure, Site, VIRTUAL};
+use testbench::site::{Figure, Managers, Site, VIRTUAL};
 
 #[test]
 fn a_combined_distributor_carries_ipv4_and_ipv6() {
     super::as_root("figures::a_combined_distributor_carries_ipv4_and_ipv6", || {
-        let site = site(Figure::Combined);
+        let site = site(Figure::Combined, Managers::Linux);
         for address in VIRTUAL {
             all_is_well(100, &ask(&site, address, 20_000, 100, PATIENCE));
         }
@@ -16,7 +16,7 @@ fn a_combined_distributor_carries_ipv4_and_ipv6() {
 #[test]
 fn a_distributor_on_each_side_sends_both_directions_to_one_manager() {
     super::as_root("figures::a_distributor_on_each_side_sends_both_directions_to_one_manager", || {
-        let site = site(Figure::TwoSided { links: 1 });
+        let site = site(Figure::TwoSided { links: 1 }, Managers::Linux);
         all_is_well(100, &ask(&site, VIRTUAL[0], 20_000, 100, PATIENCE));
     });
 }
@@ -33,7 +33,7 @@ fn frames(site: &Site, port: &str) -> [u64; 2] {
 #[test]
 fn flows_go_out_by_one_link_and_come_back_by_another_while_the_cards_are_alike() {
     super::as_root("figures::flows_go_out_by_one_link_and_come_back_by_another_while_the_cards_are_alike", || {
-        let site = site(Figure::TwoSided { links: 2 });
+        let site = site(Figure::TwoSided { links: 2 }, Managers::Linux);
         all_is_well(200, &ask(&site, VIRTUAL[0], 20_000, 200, PATIENCE));
         let counts: Vec<[u64; 2]> = site.cards.iter().map(|card| frames(&site, &card.ports()[0])).collect();
         assert!(counts.iter().flatten().all(|frames| *frames > 100), "each link carries both directions: {counts:?}");

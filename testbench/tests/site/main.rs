@@ -1,4 +1,4 @@
-//! The patent's figures with live traffic: Linux hosts in network namespaces, simulated cards between them, managers that translate.
+//! The patents' figures with live traffic: Linux hosts in network namespaces, simulated cards between them, managers that translate.
 //!
 //! As root, or as a user who may have namespaces; `tandem-site` runs the same sites by hand.
 
@@ -7,11 +7,13 @@ mod common;
 
 mod branches;
 mod figures;
+mod managers;
+mod wide_area;
 
 use std::time::Duration;
 use testbench::program::CardDesign;
 use testbench::site::client::{self, Answers};
-use testbench::site::{Figure, Health, Options, Programs, Site, http, user};
+use testbench::site::{Figure, Health, Managers, Options, Programs, Site, http, user};
 
 /// Time for a request that will be answered, on a machine that does much else.
 const PATIENCE: Duration = Duration::from_secs(30);
@@ -29,10 +31,14 @@ fn as_root(name: &str, test: impl FnOnce()) {
     assert!(status.success(), "{name} in namespaces of this user; where the kernel allows none, run it as root");
 }
 
-/// A site with four managers.
-fn site(figure: Figure) -> Site {
+/// A site with four managers, by the hardware.
+fn site(figure: Figure, kind: Managers) -> Site {
+    Site::up(options(figure, kind)).unwrap()
+}
+
+fn options(figure: Figure, kind: Managers) -> Options {
     let programs = Programs::in_folder(common::programs()).unwrap();
-    Site::up(Options { programs, figure, managers: 4, design: CardDesign::Narrow, model: false, slow_path: false }).unwrap()
+    Options { programs, figure, kind, managers: 4, design: CardDesign::Narrow, model: false, slow_path: false, more: None }
 }
 
 /// Requests from as many ports above the first, and what the site counted meanwhile.

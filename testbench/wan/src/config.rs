@@ -78,11 +78,12 @@ pub const OTHER_PORT: u16 = 8081;
 /// Connections that wait there from which on a replica is busy.
 pub const BACKLOG: usize = 50;
 
-/// A replica's agent's. `load` is the file that tells it its load.
-pub fn agent(number: usize, mode: char, exchanged: bool, load: &Path) -> String {
+/// A replica's agent's: on the server, or on a router before it. `load` is the file that tells it its load.
+pub fn agent(number: usize, mode: char, is_router: bool, exchanged: bool, load: &Path) -> String {
     let own = replica(number);
+    let place = if is_router { "router = true".to_owned() } else { format!("backlog = {BACKLOG}") };
     format!(
         "role = \"replica\"\nown = {own:?}\nmode = \"{mode}\"\ngateways = {GATEWAY:?}\nservers = {SERVER:?}\nports = [80, {OTHER_PORT}]\n\
-         backlog = {BACKLOG}\nload_file = {load:?}\n"
+         {place}\nload_file = {load:?}\n"
     ) + &clients(exchanged)
 }

@@ -47,6 +47,8 @@ pub struct Lab {
     options: Options,
     agents: Vec<Option<Process>>,
     modes: [char; REPLICAS],
+    /// Replicas that are routers before their servers.
+    routers: [bool; REPLICAS],
     clients_gateway: Option<Process>,
     _servers_gateway: Option<Process>,
     /// Whether the client's key has been exchanged.
@@ -140,6 +142,7 @@ impl Lab {
             options,
             agents,
             modes,
+            routers: [false; REPLICAS],
             clients_gateway,
             _servers_gateway,
             exchanged,
@@ -182,7 +185,8 @@ impl Lab {
     }
 
     fn agents_file(&self, number: usize) -> String {
-        config::agent(number, self.modes[number - 1], self.exchanged, &self.load_file(number))
+        let place = number - 1;
+        config::agent(number, self.modes[place], self.routers[place], self.exchanged, &self.load_file(number))
     }
 
     /// Where the clients' gateway keeps its table.
@@ -246,6 +250,41 @@ impl Lab {
         self.modes[number - 1] = mode;
         let process = self.run(&self.replicas[number - 1], &format!("r{number}"), &self.agents_file(number))?;
         self.agents[number - 1] = Some(process);
+        Ok(())
+    }
+
+    /// Makes a replica, from 1, a router before its servers, by this device and with the MAC that its next hop has there, and starts its agent anew.
+    ///
+    /// # Errors
+    /// If a program is missing or fails.
+    pub fn make_router(&mut self, number: usize, mode: char, device: &str, next_hop: &str) -> Result<()> {
+        self.end_agent(number);
+        let commands = SERVER.iter().zip(["169.254.0.2", "fe80::2"]).flat_map(|(server, hop)| {
+            [
+                format!("neigh replace {hop} lladdr {next_hop} dev {device} nud permanent"),
+                format!("route replace {server} via {hop} dev {device} onlink"),
+            ]
+        });
+        self.replicas[number - 1].ip(&commands.collect::<Vec<_>>())?;
+        self.routers[number - 1] = true;
+        self.start_agent(number, mode)
+    }
+
+    /// Bridges the origin's place to this device, whose other end is elsewhere, and sends what is for the server to this MAC. The origin itself
+    /// gets nothing any more.
+    ///
+    /// # Errors
+    /// If a program is missing or fails.
+    pub fn replace_origin(&self, device: &str, next_hop: Mac) -> Result<()> {
+        self.origin.set("ipv6/conf/all/disable_ipv6", "1")?;
+        self.origin.ip(&[
+            "addr flush dev eth0".into(),
+            "link add place type bridge mcast_snooping 0 forward_delay 0".into(),
+            "link set eth0 master place".into(),
+            format!("link set {device} master place up"),
+            "link set place up".to_owned(),
+        ])?;
+        SERVER.iter().for_each(|server| self.router.replace_host(ip(server), next_hop));
         Ok(())
     }
 

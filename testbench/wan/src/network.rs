@@ -64,7 +64,6 @@ pub struct Router(Arc<Inner>);
 
 struct Inner {
     ports: Vec<(Interface, Mac)>,
-    hosts: HashMap<IpAddr, (usize, Mac)>,
     server: [IpAddr; 2],
     state: Mutex<State>,
     wake: Condvar,
@@ -74,6 +73,8 @@ struct Inner {
 type Due = (Instant, u64, usize, Vec<u8>);
 
 struct State {
+    /// By which port each address is reached, and with which MAC.
+    hosts: HashMap<IpAddr, (usize, Mac)>,
     paths: HashMap<(usize, usize), Path>,
     last: HashMap<(usize, usize), Instant>,
     due: BinaryHeap<Reverse<Due>>,
@@ -93,6 +94,7 @@ impl Router {
     /// If no thread can be had.
     pub fn start(ports: Vec<(Interface, Mac)>, hosts: HashMap<IpAddr, (usize, Mac)>, server: [IpAddr; 2], seed: u64) -> Result<Self> {
         let state = State {
+            hosts,
             paths: HashMap::new(),
             last: HashMap::new(),
             due: BinaryHeap::new(),
@@ -103,7 +105,7 @@ impl Router {
             refused: 0,
             is_over: false,
         };
-        let inner = Arc::new(Inner { ports, hosts, server, state: Mutex::new(state), wake: Condvar::new() });
+        let inner = Arc::new(Inner { ports, server, state: Mutex::new(state), wake: Condvar::new() });
         for port in 0..inner.ports.len() {
             let inner = Arc::clone(&inner);
             thread::Builder::new().spawn(move || {
@@ -119,6 +121,13 @@ impl Router {
     /// Sets the path from one port to another.
     pub fn set(&self, from: usize, to: usize, path: Path) {
         self.0.state().paths.insert((from, to), path);
+    }
+
+    /// Has another host of the same site in the place of that with an address.
+    pub fn replace_host(&self, address: IpAddr, mac: Mac) {
+        if let Some((_, old)) = self.0.state().hosts.get_mut(&address) {
+            *old = mac;
+        }
     }
 
     /// The SYN-ACKs that reached the client's site, in their order, since they were asked for.
@@ -145,6 +154,10 @@ impl Inner {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
+    fn host(&self, address: IpAddr) -> Option<(usize, Mac)> {
+        self.state().hosts.get(&address).copied()
+    }
+
     fn take(&self, port: usize, frame: &[u8]) {
         // What is not for the router, neighbour questions among them, stays on its segment.
         if frame.len() < 34 || frame[..6] != self.ports[port].1 || !matches!(frame[12..14], [8, 0] | [0x86, 0xdd]) {
@@ -152,7 +165,7 @@ impl Inner {
         }
         let mut packet = frame[14..].to_vec();
         let Some((source, destination)) = addresses(&packet) else { return };
-        let Some((to, _)) = self.hosts.get(&destination).copied() else { return };
+        let Some((to, _)) = self.host(destination) else { return };
         if !spoil::age(&mut packet) {
             return;
         }
@@ -161,10 +174,10 @@ impl Inner {
             self.state().refused += 1;
             let router = if source.is_ipv4() { ROUTER.0.into() } else { ROUTER.1.into() };
             // To where the source lives, which may be elsewhere than who has sent the packet in its name.
-            if let (Some(ends), Some((home, _))) = (Addresses::new(router, source), self.hosts.get(&source)) {
+            if let (Some(ends), Some((home, _))) = (Addresses::new(router, source), self.host(source)) {
                 let mut error = Vec::new();
                 IcmpError::TooBig(path.mtu as u16).write(&ends, &packet, &mut error);
-                self.carry(to, *home, source, &error);
+                self.carry(to, home, source, &error);
             }
             return;
         }
@@ -180,7 +193,7 @@ impl Inner {
 
     /// Carries a packet by the path between two ports.
     fn carry(&self, from: usize, to: usize, destination: IpAddr, packet: &[u8]) {
-        let Some((_, mac)) = self.hosts.get(&destination) else { return };
+        let Some((_, mac)) = self.host(destination) else { return };
         let mut frame = [&mac[..], &self.ports[to].1, if destination.is_ipv4() { &[8, 0] } else { &[0x86, 0xdd] }].concat();
         frame.extend_from_slice(packet);
         let mut state = self.state();

@@ -94,6 +94,7 @@ impl Processor<'_> {
         });
         Interface {
             name: name.to_owned(),
+            mtu: self.buffers.active().settings().interfaces[number].mtu,
             received: sum(|passed| passed.received),
             sent: sum(|passed| passed.sent),
             not_sent: sum(|passed| passed.not_sent),

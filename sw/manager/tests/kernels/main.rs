@@ -578,9 +578,8 @@ fn interfaces() {
     let text = configuration(&site, "packet", "down", "");
     let mut running = site.start(&text);
     let (_, mut stream) = site.connect(PORT).unwrap();
-    let generation = running.report().generation;
     site.manager.ip(&["link set inner0 mtu 1300"]);
-    until("the MTU is followed", || running.report().generation > generation);
+    until("the MTU is followed", || running.report().interfaces[1].mtu == 1300);
     // The client learns it by ICMP, from the manager and not from its kernel.
     talk(&mut stream, &[7; 100_000]);
     until("it is counted that the client was told", || running.report().frames.reasons.contains_key("too_big"));

@@ -2,11 +2,13 @@
 
 use super::{server, value};
 use document::{Section, every};
+use gateway::Mode;
 use gateway::replica::ReplicaSettings;
 use gateway::tag;
 use std::path::PathBuf;
 
-pub(super) const KEYS: [&str; 10] = ["own", "mode", "gateways", "servers", "ports", "client", "tun", "mtu", "backlog", "load_file"];
+pub(super) const KEYS: [&str; 11] =
+    ["own", "mode", "router", "gateways", "servers", "ports", "client", "tun", "mtu", "backlog", "load_file"];
 
 /// A replica's agent.
 #[derive(Clone, Debug)]
@@ -14,6 +16,8 @@ pub(crate) struct Replica {
     pub(crate) settings: ReplicaSettings,
     /// The ports that its servers have.
     pub(crate) ports: Vec<u16>,
+    /// Whether the servers are behind this host, which routes to them.
+    pub(crate) router: bool,
     /// Name of the TUN.
     pub(crate) tun: String,
     /// The longest packet that the network takes.
@@ -28,6 +32,17 @@ pub(super) fn read(section: &Section<'_>, exid: Option<u16>) -> Option<Replica> 
     let source = section.source;
     let own = section.required("own", |value| value::own(source, value));
     let mode = section.required("mode", |value| value::mode(source, value));
+    let router = section.or("router", false, |value| {
+        let router = source.boolean(value)?;
+        if router && mode == Some(Mode::A) {
+            return source.fault(
+                value.span(),
+                "a router's servers answer as the server itself, and in mode A a replica answers as its own address",
+                "use mode B or C, or run an agent on each server",
+            );
+        }
+        Some(router)
+    });
     let gateways = section.required("gateways", |value| value::addresses(source, value));
     let servers = section.required("servers", |value| value::addresses(source, value));
     let ports =
@@ -39,7 +54,13 @@ pub(super) fn read(section: &Section<'_>, exid: Option<u16>) -> Option<Replica> 
         if sound { Some(name.to_owned()) } else { source.fault(value.span(), format!("{name:?} names no TUN"), "use up to 15 letters") }
     });
     let mtu = value::mtu(section);
-    let backlog = section.or("backlog", 0, |value| source.number(value, 0..=u32::MAX, "number of connections"));
+    let backlog = section.or("backlog", 0, |value| {
+        let backlog = source.number(value, 0..=u32::MAX, "number of connections")?;
+        if backlog > 0 && router == Some(true) {
+            return source.fault(value.span(), "a router accepts no connections itself", "remove backlog, and use load_file");
+        }
+        Some(backlog)
+    });
     let load_file = section.or("load_file", None, |value| source.string(value).map(|path| Some(PathBuf::from(path))));
     let (servers, ports) = (servers?, ports?);
     let settings = ReplicaSettings {
@@ -51,5 +72,5 @@ pub(super) fn read(section: &Section<'_>, exid: Option<u16>) -> Option<Replica> 
         exid: exid.unwrap_or(tag::EXID),
         ..ReplicaSettings::default()
     };
-    Some(Replica { settings, ports, tun: tun?, mtu: mtu?, backlog: backlog?, load_file: load_file? })
+    Some(Replica { settings, ports, router: router?, tun: tun?, mtu: mtu?, backlog: backlog?, load_file: load_file? })
 }

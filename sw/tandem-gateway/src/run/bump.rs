@@ -7,11 +7,13 @@ use super::kept;
 use crate::file::{Client, Server, Sides};
 use crate::report::{Classes, Interface as Counted, Races, Report, Traced};
 use anyhow::{Context as _, Result, bail, ensure};
+use gateway::tunnel;
 use gateway::{ClientGateway, Frame, Output, ServerGateway, Side, Time};
 use operator::output;
 use ring::host::Packets;
 use ring::polled::{self, Polled};
 use ring::{ROOM, Unfinished};
+use std::net::UdpSocket;
 use std::os::fd::AsFd as _;
 use std::path::PathBuf;
 use std::sync::mpsc::Sender;
@@ -73,6 +75,8 @@ pub(super) struct Bump {
     /// Names of the sites or classes.
     names: Vec<String>,
     probe: Option<(Duration, Packets)>,
+    /// Sockets that nobody reads: without them the host's kernel would tell servers and replicas that the port of the tunnels is unreachable.
+    _quiet: Vec<UdpSocket>,
     dry: bool,
     /// Where a clients' gateway keeps its table while it does not run.
     table: Option<PathBuf>,
@@ -93,7 +97,10 @@ impl Bump {
         let core = Core::Server(Box::new(ServerGateway::new(server.settings.clone())));
         let packets = || Packets::open(0).context("no socket for probes; it takes root or CAP_NET_RAW");
         let probe = server.probe.map(|interval| packets().map(|packets| (interval, packets))).transpose()?;
-        Self::open(name, &server.sides, core, server.classes.clone(), probe, false)
+        let mut bump = Self::open(name, &server.sides, core, server.classes.clone(), probe, false)?;
+        // Where the address is not the host's, or the port is taken, the kernel does not answer.
+        bump._quiet = server.settings.own.iter().filter_map(|own| UdpSocket::bind((own.ip(), tunnel::PORT)).ok()).collect();
+        Ok(bump)
     }
 
     fn open(name: &str, sides: &Sides, core: Core, names: Vec<String>, probe: Option<(Duration, Packets)>, dry: bool) -> Result<Self> {
@@ -109,6 +116,7 @@ impl Bump {
             clock: Clock::start(),
             names,
             probe,
+            _quiet: Vec::new(),
             dry,
             table: None,
         })

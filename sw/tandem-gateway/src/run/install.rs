@@ -1,4 +1,4 @@
-//! What a replica's host needs so that its own TCP answers races: addresses, routes, rules, a table of nftables. All of it is put there at the
+//! What a replica's host needs so that its own TCP, or that of servers behind it, answers races: addresses, routes, rules, a table of nftables. All of it is put there at the
 //! start, and taken away at the end; a gateway that was killed leaves it to the next start, which puts it in order.
 
 use crate::file::Replica;
@@ -40,6 +40,9 @@ impl Rules {
             settings: vec![(format!("/proc/sys/net/ipv4/conf/{}/rp_filter", replica.tun), "2")],
             table,
         };
+        if replica.router {
+            rules.settings.extend(["ipv4/ip_forward", "ipv6/conf/all/forwarding"].map(|name| (format!("/proc/sys/net/{name}"), "1")));
+        }
         for family in 0..2 {
             rules.family(family, replica);
         }
@@ -55,9 +58,11 @@ impl Rules {
                 );
                 text
             });
+            // A router's answers come from its servers.
+            let hook = if replica.router { "filter hook prerouting" } else { "route hook output" };
             let _ = writeln!(
                 rules.nft,
-                "table inet {} {{\n  chain answers {{\n    type route hook output priority mangle;\n    \
+                "table inet {} {{\n  chain answers {{\n    type {hook} priority mangle;\n    \
                  meta mark {OF_AGENT} return\n{marks}  }}\n{}}}",
                 rules.table,
                 if settings.mode == Mode::B { towards_servers(replica, &ports) } else { String::new() }
@@ -90,7 +95,8 @@ impl Rules {
         } else {
             rule(format!("fwmark {TO_AGENT} lookup {TABLE} pref {TABLE}"));
         }
-        if mode != Mode::A {
+        // A router is not the server: it has a route to it.
+        if mode != Mode::A && !replica.router {
             for server in servers(replica).iter().filter(|server| server.is_v4() == v4) {
                 let (length, option) = if v4 { (32, "") } else { (128, " nodad") };
                 let address = format!("{server}/{length} dev lo");
@@ -143,7 +149,7 @@ fn servers(replica: &Replica) -> Vec<Address> {
     servers
 }
 
-/// Mode B: what clients' gateways send to the replica is for the server, whose address the host has.
+/// Mode B: what clients' gateways send to the replica is for the server, whose address the host has, or routes to.
 fn towards_servers(replica: &Replica, ports: &str) -> String {
     let mut lines = String::new();
     for own in &replica.settings.own {
@@ -172,9 +178,14 @@ mod tests {
     use super::*;
     use crate::file::{File, Role};
 
+    const EXAMPLE: &str = include_str!("../../../../docs/examples/gateway-replica.toml");
+
     fn rules(mode: &str) -> String {
-        let text = include_str!("../../../../docs/examples/gateway-replica.toml").replace("mode = \"C\"", &format!("mode = \"{mode}\""));
-        let Role::Replica(replica) = File::parse(&text, "replica").unwrap().role else { panic!("a replica") };
+        rules_of(&EXAMPLE.replace("mode = \"C\"", &format!("mode = \"{mode}\"")))
+    }
+
+    fn rules_of(text: &str) -> String {
+        let Role::Replica(replica) = File::parse(text, "replica").unwrap().role else { panic!("a replica") };
         Rules::of("paris-1", &replica).lines().join("\n")
     }
 
@@ -186,5 +197,16 @@ mod tests {
         assert!(b.contains("ip6 saddr 2001:db8:2::10 tcp sport { 80 }") && b.contains("192.0.2.10/32 dev lo"), "{b}");
         assert!(c.contains("ip -6 rule add from 2001:db8:2::10 ipproto tcp lookup 6080") && !c.contains("tcp sport"), "{c}");
         assert!(a.contains("table inet tandem_paris_1 {"), "nft takes no dash: {a}");
+    }
+
+    #[test]
+    fn a_router_forwards_to_its_servers_and_does_not_have_their_address() {
+        let router = EXAMPLE.replace("backlog = 100", "router = true");
+        let (b, c) = (rules_of(&router.replace("mode = \"C\"", "mode = \"B\"")), rules_of(&router));
+        for rules in [&b, &c] {
+            assert!(rules.contains("ipv4/ip_forward = 1") && rules.contains("ipv6/conf/all/forwarding = 1"), "{rules}");
+            assert!(!rules.contains("dev lo"), "{rules}");
+        }
+        assert!(b.contains("hook prerouting priority mangle") && !b.contains("hook output"), "{b}");
     }
 }

@@ -1,4 +1,4 @@
-//! A replica's agent: copies come by GUE, the host's own TCP answers through a TUN.
+//! A replica's agent: copies come by GUE, and through a TUN the host's own TCP answers, or that of servers behind the host.
 
 use super::Event;
 use super::backlog::Listeners;
@@ -90,7 +90,8 @@ impl ReplicaAgent {
     }
 
     pub(super) fn what(&self) -> String {
-        format!("a replica in mode {:?}, with the TUN {}", self.file.settings.mode, self.file.tun)
+        let router = if self.file.router { " for servers behind this router" } else { "" };
+        format!("a replica in mode {:?}{router}, with the TUN {}", self.file.settings.mode, self.file.tun)
     }
 
     pub(super) fn begin(self: &Arc<Self>, events: &Sender<Event>) {

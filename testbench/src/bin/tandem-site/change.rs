@@ -1,39 +1,56 @@
-//! A change under live connections: a manager comes, and those connections break that the plan names.
+//! Changes under live connections: those break that the plan names, and no others.
 
 use crate::promises::{PATIENCE, Promises};
 use anyhow::Result;
-use std::collections::BTreeSet;
 use std::time::Duration;
-use testbench::site::capture::Recording;
-use testbench::site::client::Held;
-use testbench::site::{Site, VIRTUAL, http};
-
-/// Connections that live long, and the first of their ports.
-const CONNECTIONS: u16 = 60;
-const FIRST: u16 = 41_000;
+use testbench::site::change::{CONNECTIONS, Changed};
+use testbench::site::client::requests;
+use testbench::site::{SERVERS, Site, VIRTUAL, http};
 
 /// A connection is broken that is not answered for so long.
 const SILENCE: Duration = Duration::from_secs(8);
 
+/// Requests while a server drains.
+const REQUESTS: u16 = 50;
+
 impl Promises<'_> {
+    /// A server drains, and every manager's program is replaced: no connection breaks.
+    pub(crate) fn of_maintenance(&mut self, site: &mut Site) -> Result<()> {
+        let held = site.hold(42_000, SILENCE)?;
+        site.reload_managers(Some(SERVERS))?;
+        let answers = requests(&site.client, http(VIRTUAL[0]), 43_000..43_000 + REQUESTS, PATIENCE)?;
+        let others: usize = answers.by_server.iter().filter(|(server, _)| **server != format!("s{SERVERS}")).map(|(_, count)| count).sum();
+        self.tell_count("a server drains: the others take all requests", others, REQUESTS.into());
+        (1..=site.managers.len()).try_for_each(|number| site.restart_manager(number))?;
+        std::thread::sleep(Duration::from_secs(1));
+        let broke = held.end().len();
+        self.tell(broke == 0, "and every manager is restarted: nothing breaks", &format!("{broke} of {CONNECTIONS} broke"));
+        site.reload_managers(None)
+    }
+
     /// One manager more.
-    pub(crate) fn of_a_change(&mut self, site: &mut Site) -> Result<()> {
+    pub(crate) fn of_a_manager_that_comes(&mut self, site: &mut Site) -> Result<()> {
         let managers = site.managers.len() + 1;
         site.add_manager(managers)?;
-        let (card, capture) = (&site.cards[0], site.path("live.pcap"));
-        let recording = Recording::begin(&site.wires, "c1.eth0", &capture)?;
-        let held = Held::open(&site.client, http(VIRTUAL[0]), FIRST, CONNECTIONS, PATIENCE, SILENCE)?;
-        std::thread::sleep(Duration::from_secs(1));
-        recording.end()?;
-        let next = site.configuration(card, managers, "");
-        let forecast = site.forecast(card, &next, &capture)?;
-        site.apply(card, &next)?;
-        // Whoever is to break has been asked again by then, and was not answered.
-        std::thread::sleep(SILENCE + Duration::from_secs(1));
-        let broke: BTreeSet<u16> = held.end().into_iter().collect();
-        let seen = format!("{} of {CONNECTIONS} forecast, {} broke", forecast.ports.len(), broke.len());
-        self.tell(broke == forecast.ports, "a manager comes: what plan named breaks", &seen);
-        self.tell(forecast.stale.len() == managers - 1, "plan names stale port lists", &forecast.stale.join(" "));
+        let next = site.configuration(&site.cards[0], managers, "");
+        let changed = site.change(&next, 41_000, SILENCE, |_| {})?;
+        self.tell_changed("a manager comes", &changed);
+        let stale = &changed.forecast.stale;
+        self.tell(stale.len() == managers - 1, "plan names stale port lists", &stale.join(" "));
         Ok(())
+    }
+
+    /// One manager is killed, and the card is told.
+    pub(crate) fn of_a_manager_that_dies(&mut self, site: &mut Site) -> Result<()> {
+        let last = site.managers.len();
+        let without = site.configuration(&site.cards[0], last, "state = \"down\"\n");
+        let changed = site.change(&without, 44_000, SILENCE, |site| site.kill_manager(last))?;
+        self.tell_changed("a manager is killed", &changed);
+        Ok(())
+    }
+
+    fn tell_changed(&mut self, what: &str, Changed { forecast, broke }: &Changed) {
+        let seen = format!("{} of {CONNECTIONS} forecast, {} broke", forecast.ports.len(), broke.len());
+        self.tell(*broke == forecast.ports, &format!("{what}: what plan named breaks"), &seen);
     }
 }

@@ -14,15 +14,14 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 use testbench::program::{CardDesign, exit_code};
-use testbench::site::{Figure, NEEDED, Options, Programs, Site, cleanup, namespace, user};
+use testbench::site::{Figure, Managers, NEEDED, Options, Programs, Site, cleanup, namespace, user};
 
 /// Time for a site to be taken down in order.
 const GRACE: Duration = Duration::from_secs(4);
 
 /// Builds a site in network namespaces, sends traffic through its simulated cards, and takes it down
 ///
-/// A client, three servers, and managers that translate by nftables: Linux hosts without machines. Between them the emitted hardware under
-/// Verilator. Each line compares what was seen with what is promised; a picture with the frames a second stands below them in a terminal.
+/// A client, three servers and traffic managers: Linux hosts without machines. Between them the emitted hardware under Verilator. Each line compares what was seen with what is promised; a picture with the frames a second stands below them in a terminal.
 ///
 /// The machine's own network is not touched. As another user than root it runs in namespaces of that user.
 ///
@@ -43,6 +42,9 @@ struct Arguments {
     /// How many managers it begins with
     #[arg(long, value_name = "COUNT", default_value = "4", value_parser = clap::value_parser!(u8).range(2..=8))]
     managers: u8,
+    /// What the managers are
+    #[arg(long, value_enum, default_value = "tandem")]
+    kind: Kind,
     /// The cards that are simulated
     #[arg(long, value_enum, default_value = "512x8_shared")]
     design: CardDesign,
@@ -55,6 +57,15 @@ struct Arguments {
     /// Leaves the site up, once all was seen, until Ctrl-C
     #[arg(long)]
     stay: bool,
+}
+
+/// What managers are.
+#[derive(Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+enum Kind {
+    /// Traffic managers: `tandem-manager`
+    Tandem,
+    /// Linux hosts that route, and translate by nftables
+    Linux,
 }
 
 /// What decides the frames.
@@ -94,13 +105,19 @@ fn run(arguments: &Arguments) -> Result<ExitCode> {
     let programs = Programs::in_folder(std::env::current_exe()?.parent().context("a program is in a folder")?)?;
     println!("building the site: namespaces, cards, `tandem apply`");
     let (figure, managers) = (arguments.figure, arguments.managers.into());
+    let kind = match arguments.kind {
+        Kind::Tandem => Managers::Tandem,
+        Kind::Linux => Managers::Linux,
+    };
     let mut site = Site::up(Options {
         programs,
         figure,
+        kind,
         managers,
         design: arguments.design,
         model: arguments.from == From::Model,
         slow_path: !arguments.static_neighbours,
+        more: None,
     })?;
     let shown = Shown::start(&site, figure)?;
     let mut promises = Promises::new(&shown);
@@ -111,7 +128,14 @@ fn run(arguments: &Arguments) -> Result<ExitCode> {
     }
     if figure == Figure::Combined {
         promises.of_a_small_link(&site)?;
-        promises.of_a_change(&mut site)?;
+        if kind == Managers::Tandem {
+            promises.of_translations(&site)?;
+            promises.of_maintenance(&mut site)?;
+        }
+        promises.of_a_manager_that_comes(&mut site)?;
+        if kind == Managers::Tandem {
+            promises.of_a_manager_that_dies(&mut site)?;
+        }
     }
     let kept = promises.end();
     if arguments.stay {
@@ -139,7 +163,10 @@ fn stay(site: &Site, shown: &Shown) {
     let exec = "ip netns exec";
     shown.tell("\nThe site stays up until Ctrl-C. Look around from another terminal, as root:");
     shown.tell(&format!("  {exec} {} curl http://10.9.0.80/", site.client.name()));
-    shown.tell(&format!("  {exec} {} nft list counters", site.managers[0].name()));
+    match site.manager_socket(1) {
+        Some(socket) => shown.tell(&format!("  tandem-manager --socket {} show", socket.display())),
+        None => shown.tell(&format!("  {exec} {} nft list counters", site.managers[0].name())),
+    }
     for card in &site.cards {
         shown.tell(&format!("  tandem --card {} show counters", card.locator()));
     }

@@ -6,7 +6,7 @@ use std::net::{IpAddr, SocketAddr, UdpSocket};
 use std::time::Duration;
 use testbench::site::client::requests;
 use testbench::site::namespace::{Namespace, text};
-use testbench::site::{Figure, Site, VIRTUAL, http, server};
+use testbench::site::{Figure, Site, VIRTUAL, VIRTUAL_8080, VIRTUAL_DIRECT, VIRTUAL_FULL, http, server};
 
 /// Time for what takes milliseconds where nothing else runs.
 pub(crate) const PATIENCE: Duration = Duration::from_secs(30);
@@ -14,6 +14,9 @@ pub(crate) const PATIENCE: Duration = Duration::from_secs(30);
 /// Requests by curl, and in a row from ports of our choice.
 const CURLS: usize = 10;
 const REQUESTS: u16 = 200;
+
+/// Requests of each translation.
+const BRANCH: u16 = 50;
 
 /// The first of the ports that requests come from.
 const FIRST: u16 = 20_000;
@@ -31,7 +34,7 @@ impl<'s> Promises<'s> {
         self.0.tell(kept, what, seen);
     }
 
-    fn tell_count(&mut self, what: &str, seen: usize, promised: usize) {
+    pub(crate) fn tell_count(&mut self, what: &str, seen: usize, promised: usize) {
         self.0.tell_count(what, seen, promised);
     }
 
@@ -67,24 +70,48 @@ impl<'s> Promises<'s> {
     /// Pings, datagrams and traceroute.
     pub(crate) fn of_others(&mut self, site: &Site) -> Result<()> {
         let server = site.server_address(1);
-        for (what, address) in [("ping a virtual address (m answers)", VIRTUAL[0]), ("ping a server", &server)] {
-            let output = site.client.run("ping", &["-n", "-c", "5", "-i", "0.2", "-W", "10", address])?;
-            let answered = text(&output.stdout).lines().filter(|line| line.contains("icmp_seq=") && !line.contains("DIFFERENT")).count();
-            self.tell_count(what, answered, 5);
+        self.of_pings(site, "ping a virtual address (m answers)", VIRTUAL[0], "56")?;
+        if site.routes() {
+            self.of_pings(site, "ping a server", &server, "56")?;
         }
         self.tell_count("datagrams of 1,400 bytes there and back", datagrams(&site.client, 5, 1400)?, 5);
-        let output = site.client.run("traceroute", &["-n", "-q", "1", "-w", "10", "-m", "4", &server])?;
+        // What is for no service a traffic manager does not pass on.
+        let (by, to) = if site.routes() { (&[][..], &*server) } else { (&["-T", "-p", "80"][..], VIRTUAL[0]) };
+        let output = site.client.run("traceroute", &[&["-n", "-q", "1", "-w", "10", "-m", "4"], by, &[to]].concat())?;
         let hops: Vec<String> =
             text(&output.stdout).lines().skip(1).filter_map(|line| line.split_whitespace().nth(1)).map(str::to_owned).collect();
-        self.tell(hops.len() == 2 && hops[1] == server, "traceroute: a manager, then the server", &hops.join(" "));
+        self.tell(hops.len() == 2 && hops[1] == to, "traceroute: a manager, then who answers", &hops.join(" "));
+        Ok(())
+    }
+
+    fn of_pings(&mut self, site: &Site, what: &str, address: &str, bytes: &str) -> Result<()> {
+        let output = site.client.run("ping", &["-n", "-c", "5", "-i", "0.2", "-W", "10", "-s", bytes, address])?;
+        let answered = text(&output.stdout).lines().filter(|line| line.contains("icmp_seq=") && !line.contains("DIFFERENT")).count();
+        self.tell_count(what, answered, 5);
+        Ok(())
+    }
+
+    /// The translations of FIG. 9, and servers that answer directly.
+    pub(crate) fn of_translations(&mut self, site: &Site) -> Result<()> {
+        let requests = |address: &str, first: u16| requests(&site.client, http(address), first..first + BRANCH, PATIENCE);
+        let before = site.health()?;
+        let mut answered = 0;
+        for first in [5_000, 15_000] {
+            answered += requests(VIRTUAL_8080, first)?.answered();
+        }
+        self.tell_count("port 80 to 8080, from ports below and above", answered, (2 * BRANCH).into());
+        self.tell_count("both addresses translated", requests(VIRTUAL_FULL, 16_000)?.answered(), BRANCH.into());
+        self.tell_count("servers that answer directly", requests(VIRTUAL_DIRECT, 17_000)?.answered(), BRANCH.into());
+        let misses = (&site.health()? - &before).misses;
+        self.tell_count("packets of these that met another manager", misses as usize, 0);
         Ok(())
     }
 
     /// Fragments, which the card hands to its host; the slow path sends them to their manager.
     pub(crate) fn of_fragments(&mut self, site: &Site) -> Result<()> {
         let server = site.server_address(1);
-        let output = site.client.run("ping", &["-n", "-c", "5", "-i", "0.2", "-W", "10", "-s", "4000", &server])?;
-        self.tell_count("ping with 4,000 bytes, in fragments", text(&output.stdout).matches("icmp_seq=").count(), 5);
+        let pinged = if site.routes() { &*server } else { VIRTUAL[0] };
+        self.of_pings(site, "ping with 4,000 bytes, in fragments", pinged, "4000")?;
         self.tell_count("datagrams of 8,000 bytes, in fragments", datagrams(&site.client, 5, 8000)?, 5);
         Ok(())
     }
