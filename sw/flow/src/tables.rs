@@ -232,8 +232,7 @@ impl Tables {
 
     /// Whether a connection is to be reset: its server is down, and its service wants that.
     pub(crate) fn resets(&self, connection: &Connection) -> bool {
-        self.has_resets
-            && self.settings.services.get(usize::from(connection.service)).is_some_and(|service| service.on_down == OnDown::Reset)
+        self.settings.services.get(usize::from(connection.service)).is_some_and(|service| service.on_down == OnDown::Reset)
             && self.server(connection.server_number).is_some_and(|server| server.state == ServerState::Down)
     }
 

@@ -85,7 +85,9 @@ impl Core<'_> {
                 }
                 Standing::Refused => return Err(Reason::ServerSyn),
                 Standing::Live => {
-                    if let Some(segment) = segment.as_ref().filter(|segment| !segment.rst && call.tables.resets(&connection)) {
+                    if call.tables.has_resets()
+                        && let Some(segment) = segment.as_ref().filter(|segment| !segment.rst && call.tables.resets(&connection))
+                    {
                         self.reset_by_segment(call, found, &connection, segment);
                         return Err(Reason::ServerDown);
                     }

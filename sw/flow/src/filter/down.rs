@@ -25,6 +25,7 @@ impl Core<'_> {
     }
 
     /// Answers a segment of a connection whose server is down: a RST to its sender, whom its own numbers make sure of, and one to the other end.
+    #[cold]
     pub(super) fn reset_by_segment(&mut self, call: &mut Call<'_>, found: Found, connection: &Connection, segment: &Segment) {
         self.reset_both(call, found, connection, Some(segment));
     }

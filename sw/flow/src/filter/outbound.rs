@@ -51,6 +51,7 @@ impl Core<'_> {
     ///
     /// # Errors
     /// Why it is not opened.
+    #[inline(never)]
     pub(super) fn open_outbound(
         &mut self,
         call: &mut Call<'_>,
