@@ -291,6 +291,22 @@ fn every_port_is_given_once_and_when_none_is_left_tcp_is_told() {
 }
 
 #[test]
+fn the_table_s_bounds_hold_for_those_inside_too() {
+    let mut rig = Rig::with(all(), 64);
+    for port in 0..200 {
+        opened(&mut rig, TCP, inside(false, 1, 2000 + port), world(false, 80));
+    }
+    assert_eq!((rig.table.half_open(), rig.filter.counters().evicted), (16, 184), "a quarter is half open");
+    let mut rig = Rig::with(all(), 64);
+    let from = |port: u16| inside(false, 1, 2000 + port);
+    for port in 0..64 {
+        opened(&mut rig, UDP, from(port), world(false, 5060));
+    }
+    assert_eq!(rig.take(1, &first(UDP, from_server(0), from(64), world(false, 5060))).nothing(), Reason::TableFull);
+    rig.take(1, &first(TCP, from_server(0), from(64), world(false, 80))).answer(1, Reason::TableFull);
+}
+
+#[test]
 fn mappings_survive_reloads_and_a_process_that_takes_over() {
     let state = distributor();
     let mut rig = Rig::with(behind(&state), 64);
@@ -302,15 +318,17 @@ fn mappings_survive_reloads_and_a_process_that_takes_over() {
     let taken: HashSet<_> = (2..200).map(|host| opened_or_full(&mut rig, inside(false, host, 5000))).collect();
     assert!(!taken.contains(&Some(source)));
     // A process that knows the connections alone.
-    let mut rig = Rig::with(all(), 64);
-    let source = opened(&mut rig, UDP, mine, world(false, 5060));
+    let mut rig = Rig::with(all(), 256);
+    let hosts = |from: u16| (from..from + 40).map(|host| inside(false, host, 5000));
+    let before: Vec<SocketAddr> = hosts(1).map(|from| opened(&mut rig, UDP, from, world(false, 5060))).collect();
     let table: Table<'static> = rig.table;
     rig.tables = Tables::new(all(), None);
     rig.tables.adopt(&table);
-    assert_eq!(opened(&mut rig, UDP, mine, world(false, 5061)), source);
-    // Without the adoption another host would get the same port: the first of the same pool.
-    for host in 2..40 {
-        assert_ne!(opened(&mut rig, UDP, inside(false, host, 5000), world(false, 5060)), source);
+    let after: Vec<SocketAddr> = hosts(1).rev().map(|from| opened(&mut rig, UDP, from, world(false, 5061))).collect();
+    assert!(after.iter().rev().eq(&before), "{before:?} {after:?}");
+    // What is somebody's is nobody else's, whoever is spoken to.
+    for from in hosts(100) {
+        assert!(!before.contains(&opened(&mut rig, UDP, from, world(false, 7000))));
     }
 }
 
