@@ -4,6 +4,7 @@
 //! all such ports are found when the tables are made.
 
 use crate::key::Endpoint;
+use model::batch::{self, CompactDecision, Compiled, Lanes};
 use model::network::Address;
 use model::transport::Ports;
 use model::{State, Subject};
@@ -33,9 +34,25 @@ impl Distributor {
 
 /// Whether the answer from `server` to `source` comes to this manager. Without a distributor, all do.
 pub fn comes_back(distributor: Option<&Distributor>, protocol: u8, server: Endpoint, source: Endpoint) -> bool {
-    let ports = Some(Ports { source: server.port, destination: source.port });
-    let answer = Subject { protocol, source: server.address, destination: source.address, ports, embedded: false };
+    let answer = answer(protocol, server, source);
     distributor.is_none_or(|distributor| model::decide_subject(&distributor.state, &answer).taken_by() == Some(distributor.manager))
+}
+
+/// What the distributor decides of a server's answer.
+fn answer(protocol: u8, server: Endpoint, source: Endpoint) -> Subject {
+    let ports = Some(Ports { source: server.port, destination: source.port });
+    Subject { protocol, source: server.address, destination: source.address, ports, embedded: false }
+}
+
+/// Those of the ports by which the answer comes back, decided together.
+fn own_ports(distributor: Option<&Distributor>, protocol: u8, address: Address, server: Endpoint, ports: Vec<u16>) -> Vec<u16> {
+    let Some(Distributor { state, manager }) = distributor else { return ports };
+    let compiled = Compiled::new(state);
+    let choices: Vec<_> = ports.iter().map(|&port| compiled.choose(&answer(protocol, server, Endpoint { address, port }))).collect();
+    let mut decisions = vec![CompactDecision::EMPTY; choices.len()];
+    batch::decide_choices(&compiled, &mut Lanes::default(), &choices, &mut decisions);
+    let own = ports.into_iter().zip(decisions).filter(|(_, decision)| decision.taken_by() == Some(*manager));
+    own.map(|(port, _)| port).collect()
 }
 
 /// The ports of one pool address towards one server.
@@ -63,8 +80,8 @@ impl Pool {
     /// All ports of an address that come back from this server.
     pub(crate) fn new(distributor: Option<&Distributor>, protocol: u8, address: Address, server: Endpoint) -> Self {
         let lowest = server.port.checked_add(1).map(|lowest| lowest.max(LOWEST));
-        let ports = lowest.into_iter().flat_map(|lowest| lowest..=u16::MAX);
-        let own: Box<[u16]> = ports.filter(|&port| comes_back(distributor, protocol, server, Endpoint { address, port })).collect();
+        let ports = lowest.into_iter().flat_map(|lowest| lowest..=u16::MAX).collect();
+        let own: Box<[u16]> = own_ports(distributor, protocol, address, server, ports).into();
         let bits = || vec![0; own.len().div_ceil(64)].into();
         let bits = Bits { cursor: 0, used: bits(), resting: [bits(), bits()], turned: Duration::ZERO };
         Self { own, server, bits: Mutex::new(bits) }
