@@ -11,7 +11,7 @@
 //! | [`processor`] | the control processor |
 //! | [`binding`] | which processor each worker has to itself |
 //! | [`health`] | whether servers are well |
-//! | [`resource`], [`load`] | what they report of their load, and the shares that follow |
+//! | [`resource`], [`reporter`], [`load`] | what they report of their load, and the shares that follow |
 //! | [`agent`], [`orca`], [`sources`] | how it is reported, and what a server's own agent reads it from |
 //! | [`handover`], [`state`] | a new process takes over from the old one, and what it gets |
 //! | [`ingress`] | what the kernel must not take as well |
@@ -37,6 +37,7 @@ pub mod orca;
 pub mod processor;
 mod read;
 pub mod report;
+pub mod reporter;
 pub mod resource;
 pub mod sources;
 mod start;

@@ -8,8 +8,10 @@
 //! | [`frame`] | messages one after the other in a stream of bytes |
 //! | [`token`] | the secret that a client shows |
 //! | `metered` | a connection that may bring only so many bytes |
+//! | [`client`] | the manager's end: streams of reports from servers |
 //! | [`server`] | the agent's end: gives reports to whoever may have them |
 
+pub mod client;
 pub mod frame;
 pub mod message;
 mod metered;

@@ -14,7 +14,9 @@ use crate::ingress::Ingress;
 use crate::master::{Master, Member};
 use crate::netlink::Kernel;
 use crate::network::{Network, missing_interface};
-use crate::resource::{Reporter, Resources};
+use crate::orca::client::Streams;
+use crate::reporter::Reporter;
+use crate::resource::Resources;
 use crate::state::State;
 use crate::worker::{Account, now};
 use anyhow::{Context as _, Result, anyhow, bail, ensure};
@@ -44,8 +46,8 @@ pub enum Event {
     Network(Arc<AtomicBool>),
     /// A member is well, or ill, from now on; and why.
     Health(Member, bool, String),
-    /// A server's report of its load; `None`: it gave none that can be.
-    Load(String, Option<Line>),
+    /// A server's report of its load, or why it gave none that can be.
+    Load(String, Result<Line, String>),
     /// Somebody asks.
     Asked(Asked),
     /// A signal came.
@@ -67,6 +69,8 @@ pub struct Processor<'m> {
     checkers: Vec<Checker>,
     ill: HashSet<Member>,
     reporters: Vec<Reporter>,
+    /// Runs the streams of those that report by ORCA.
+    streams: Option<Streams>,
     pub(crate) resources: Resources,
     /// When the shares were updated last.
     updated: Instant,
@@ -97,7 +101,7 @@ impl<'m> Processor<'m> {
         (buffers, table, accounts): (&'m Buffers, Table<'m>, &'m [Mutex<Account>]),
         send: SyncSender<Event>,
     ) -> Self {
-        let (checkers, reporters) = Default::default();
+        let (checkers, reporters, streams) = Default::default();
         let (updated, since) = (Instant::now(), SystemTime::now());
         let (generation, successor, deadline) = (1, None, None);
         let mut processor = Self {
@@ -114,6 +118,7 @@ impl<'m> Processor<'m> {
             checkers,
             ill,
             reporters,
+            streams,
             resources,
             updated,
             generation,

@@ -3,8 +3,10 @@
 mod common;
 
 use common::{DATA, END_HEADERS, END_STREAM, GRPC, HEADERS, PREFACE, SETTINGS, frame, literal, message, next_frame};
+use manager::orca::client::{Fault, Source, Streams};
 use std::io::{BufRead as _, BufReader, ErrorKind, Lines, Read as _, Write as _};
 use std::net::{TcpListener, TcpStream};
+use std::path::PathBuf;
 use std::process::{Child, ChildStderr, Command, Stdio};
 use std::sync::mpsc::{Sender, channel};
 use std::time::{Duration, Instant};
@@ -225,4 +227,43 @@ fn an_agent_refuses_half_of_a_pair_of_options() {
         let output = Command::new(env!("CARGO_BIN_EXE_tandem-load-agent")).args(arguments).output().unwrap();
         assert!(!output.status.success() && !output.stderr.is_empty(), "{arguments:?}");
     }
+}
+
+#[test]
+fn an_agent_and_a_manager_understand_each_other() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = |name: &str, token: &str| {
+        let path = folder.path().join(name);
+        std::fs::write(&path, token).unwrap();
+        path
+    };
+    let (right, wrong) = (file("right", TOKEN), file("wrong", &TOKEN.replace('0', "1")));
+    let (url, send) = page();
+    send.send("queue 150\n".into()).unwrap();
+    let arguments =
+        ["--orca", "127.0.0.1:0", "--token", right.to_str().unwrap(), "--page", &url, "--metric", "queue", "--metric-full", "100"];
+    let mut agent = Agent::start(&arguments);
+    let (_, at) = agent.line_and_orca();
+    let streams = Streams::start().unwrap();
+    let follow = |token: Option<PathBuf>| {
+        let (send, reports) = channel();
+        let source = Source { at: at.parse().unwrap(), interval: Duration::from_millis(100), token };
+        let following =
+            streams.follow(source, move |report: Result<f64, Fault>| drop(send.send(report.map_err(|fault| fault.to_string()))));
+        (following, reports)
+    };
+    for token in [Some(wrong), None] {
+        let why = follow(token).1.recv_timeout(BUDGET).unwrap().unwrap_err();
+        let told =
+            "it ends the stream with gRPC status 16, \"the token is missing or wrong\"; give `token` the file with the token that it wants";
+        assert_eq!(why, told);
+    }
+    let (_following, reports) = follow(Some(right));
+    for _ in 0..3 {
+        assert_eq!(reports.recv_timeout(BUDGET).unwrap(), Ok(1.5));
+    }
+    send.send("nothing 1\n".into()).unwrap();
+    let why = std::iter::from_fn(|| reports.recv_timeout(BUDGET).ok()).find_map(Result::err).expect("a status");
+    let told = format!("it ends the stream with gRPC status 14, \"{url}: no metric queue with a number from 0 on\"; see its own messages");
+    assert_eq!(why, told);
 }
