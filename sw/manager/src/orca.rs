@@ -8,6 +8,7 @@
 //! | [`frame`] | messages one after the other in a stream of bytes |
 //! | [`token`] | the secret that a client shows |
 //! | `metered` | a connection that may bring only so many bytes |
+//! | `pace` | whether reports come as often as they may |
 //! | [`client`] | the manager's end: streams of reports from servers |
 //! | [`server`] | the agent's end: gives reports to whoever may have them |
 
@@ -15,5 +16,6 @@ pub mod client;
 pub mod frame;
 pub mod message;
 mod metered;
+mod pace;
 pub mod server;
 pub mod token;

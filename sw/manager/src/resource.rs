@@ -3,6 +3,7 @@
 use crate::agent::{Line, clamped};
 use crate::configuration::{Configuration, Distribution, Server};
 use crate::load::{self, Load, normalised};
+use crate::report::ServerLoad;
 use control::Weight;
 use flow::ServerState;
 use std::collections::HashMap;
@@ -107,6 +108,21 @@ impl Resources {
         has_changed
     }
 
+    /// What an operator sees of a server's reports; `None` if there is nothing yet.
+    pub fn shown(&self, server: &str, interval: Duration, now: Instant) -> Option<ServerLoad> {
+        let (report, why) = (self.reports.get(server), self.troubles.get(server).cloned());
+        if report.is_none() && why.is_none() {
+            return None;
+        }
+        let state = match self.load(server, interval, now) {
+            Load::Known(_) => "known",
+            Load::Stale => "stale",
+            Load::Gone => "gone",
+        };
+        let utilisation = report.and_then(|(_, line)| line.utilisation);
+        Some(ServerLoad { state: state.into(), utilisation, age: report.map(|(at, _)| now.duration_since(*at).as_secs()), why })
+    }
+
     fn load(&self, server: &str, interval: Duration, now: Instant) -> Load {
         match self.reports.get(server) {
             Some((at, Line { utilisation: Some(load), .. })) if now.duration_since(*at) <= interval * STALE => Load::Known(clamped(*load)),
@@ -164,6 +180,26 @@ mod tests {
         assert_eq!((weights(&resources), resources.refused), ([470_000_000, 530_000_000], 1));
         assert!(resources.update(&wanted, at(11)));
         assert_eq!(weights(&resources), [500_000_000, 500_000_000]);
+    }
+
+    #[test]
+    fn an_operator_sees_how_old_a_report_is_and_why_there_is_no_newer_one() {
+        let begin = Instant::now();
+        let mut resources = Resources::default();
+        let second = Duration::from_secs(1);
+        assert_eq!(resources.shown("one", second, begin), None);
+        resources.note("one", Err("silent".into()), begin);
+        let shown = |resources: &Resources, age: u32| {
+            let ServerLoad { state, utilisation, age, why } = resources.shown("one", second, begin + second * age).unwrap();
+            (state, utilisation, age, why)
+        };
+        assert_eq!(shown(&resources, 0), ("gone".into(), None, None, Some("silent".into())));
+        resources.note("one", read("75%"), begin);
+        for (age, state) in [(0, "known"), (3, "known"), (4, "stale"), (10, "stale"), (11, "gone")] {
+            assert_eq!(shown(&resources, age), (state.into(), Some(0.25), Some(age.into()), None));
+        }
+        resources.note("one", Err("silent".into()), begin + second);
+        assert_eq!(shown(&resources, 4), ("stale".into(), Some(0.25), Some(4), Some("silent".into())));
     }
 
     #[test]

@@ -90,15 +90,20 @@ fn an_agent_tells_what_is_left_of_the_scarcest_and_that_it_cannot_look() {
     until("down # http://");
 }
 
-/// Asks for reports, with these headers and this body. RFC 7541, appendix A: 3 is `:method POST`, 6 `:scheme http`, 4 `:path`, 1 `:authority`.
+/// Asks for reports, with these headers and this body.
 fn request(at: &str, path: &str, more: &[u8], body: &[u8]) -> TcpStream {
     let mut stream = TcpStream::connect(at).unwrap();
     stream.set_read_timeout(Some(BUDGET)).unwrap();
+    stream.write_all(&asking(path, more, body)).unwrap();
+    stream
+}
+
+/// What a client sends. RFC 7541, appendix A: 3 is `:method POST`, 6 `:scheme http`, 4 `:path`, 1 `:authority`.
+fn asking(path: &str, more: &[u8], body: &[u8]) -> Vec<u8> {
     let path = [&[0x04, path.len() as u8], path.as_bytes()].concat();
     let headers = [b"\x83\x86".as_slice(), &path, b"\x01\x01a", GRPC, &literal("te", "trailers"), more].concat();
     let frames = [frame(SETTINGS, 0, 0, &[]), frame(HEADERS, END_HEADERS, 1, &headers), frame(DATA, END_STREAM, 1, body)];
-    stream.write_all(&[PREFACE, &frames.concat()].concat()).unwrap();
-    stream
+    [PREFACE, &frames.concat()].concat()
 }
 
 /// The next report; `None` if the stream has ended.
@@ -188,6 +193,30 @@ fn clients_that_break_the_rules_get_nothing_and_disturb_nobody() {
     let sent = (0..100_000).take_while(|_| flood.write_all(&junk).is_ok()).count();
     assert!(sent < 100_000, "the connection is closed");
     assert!(report(&mut good).is_some());
+}
+
+#[test]
+fn a_request_with_a_wrong_byte_disturbs_nobody() {
+    let mut agent = Agent::start(&["--orca", "127.0.0.1:0"]);
+    let (_, at) = agent.line_and_orca();
+    let mut good = request(&at, PATH, &[], &message(&[]));
+    let sound = asking(PATH, &[], &message(&[0x0a, 2, 0x08, 1]));
+    // Each byte is wrong once, in each way that one bit makes it. A client that leaves at once may do so before it is heard.
+    for (byte, bit) in (0..sound.len()).flat_map(|byte| (0..8).map(move |bit| (byte, bit))) {
+        let mut bytes = sound.clone();
+        bytes[byte] ^= 1 << bit;
+        let mut stream = TcpStream::connect(&at).unwrap();
+        stream.set_read_timeout(Some(BUDGET)).unwrap();
+        let _ = stream.write_all(&bytes);
+        // The agent's settings, or the end of the connection.
+        let _ = next_frame(&mut stream);
+    }
+    assert!(report(&mut good).is_some());
+    assert!(report(&mut request(&at, PATH, &[], &message(&[]))).is_some(), "and the agent still takes requests");
+    assert!(agent.child.try_wait().unwrap().is_none());
+    drop(agent.child.kill());
+    let told: Vec<String> = agent.lines.by_ref().map_while(Result::ok).collect();
+    assert!(told.iter().all(|line| !line.contains("panicked")), "{told:?}");
 }
 
 #[test]

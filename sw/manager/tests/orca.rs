@@ -8,6 +8,7 @@ use manager::orca::client::{Following, Source, Streams};
 use manager::resource::Resources;
 use std::io::{Read as _, Write as _};
 use std::net::{Shutdown, TcpListener, TcpStream};
+use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 use std::sync::mpsc::{Receiver, channel};
 use std::thread;
 use std::time::{Duration, Instant};
@@ -148,8 +149,8 @@ fn a_server_that_reports_too_often_loses_its_stream() {
         }
     };
     assert_eq!(why, "it reports more than twice as often as the 100ms that were asked for");
-    // Four at once, and one more for each half of an interval that has passed meanwhile.
-    assert!((4..100).contains(&taken), "{taken}");
+    // Ten at once, and one more for each half of an interval that has passed meanwhile.
+    assert!((10..200).contains(&taken), "{taken}");
 }
 
 #[test]
@@ -179,7 +180,7 @@ fn a_server_that_sends_more_bytes_than_reports_take_loses_its_connection() {
         send.send(count).unwrap();
     });
     assert_eq!(next(&reports).unwrap_err(), "its connection fails: it sends more than 131072 bytes in 1s");
-    assert!(sent.recv_timeout(BUDGET).unwrap() >= 128, "the connection was open until then");
+    assert!(sent.recv_timeout(BUDGET).unwrap() >= 126, "the connection was open until then");
 }
 
 #[test]
@@ -254,6 +255,36 @@ fn a_server_that_does_not_listen_and_a_token_that_is_not_there_are_told() {
     let (_following, reports) = follow_at(&streams, Source { at, interval: INTERVAL, token: Some("/nowhere/token".into()) });
     let why = "/nowhere/token: the token cannot be read: No such file or directory (os error 2); name a file that this program may read";
     assert_eq!(next(&reports).unwrap_err(), why);
+}
+
+#[test]
+fn a_conversation_with_a_wrong_byte_ends_with_a_fault() {
+    let sound = [head(&[]), data(&message(&CPU)), data(&message(&[CPU, APPLICATION].concat()))].concat();
+    let streams = Streams::start().unwrap();
+    // Each byte is wrong once, in each way that one bit makes it.
+    let followed: Vec<_> = (0..sound.len())
+        .map(|at| {
+            let conversations: Vec<Vec<u8>> = (0..8)
+                .map(|bit| {
+                    let mut bytes = sound.clone();
+                    bytes[at] ^= 1 << bit;
+                    bytes
+                })
+                .collect();
+            let turn = AtomicUsize::new(0);
+            follow(&streams, move |mut stream| {
+                request(&mut stream);
+                let _ = stream.write_all(&conversations[turn.fetch_add(1, Relaxed) % 8]);
+                let _ = stream.shutdown(Shutdown::Write);
+                wait_for_the_end(stream);
+            })
+        })
+        .collect();
+    for (at, (_following, reports)) in followed.iter().enumerate() {
+        // Two reports may be refused in a conversation, and then its end is a fault.
+        let faults = std::iter::from_fn(|| reports.recv_timeout(BUDGET).ok()).filter(Result::is_err).take(8 * 3).count();
+        assert_eq!(faults, 8 * 3, "byte {at}");
+    }
 }
 
 #[test]
