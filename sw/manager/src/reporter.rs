@@ -109,7 +109,9 @@ impl Asking {
         thread::spawn(move || {
             while !told.load(Relaxed) {
                 let begun = Instant::now();
-                let line = ask(at, interval).map_err(|error| error.to_string());
+                let silent =
+                    |error| format!("its agent does not answer at {at}: {error}; start tandem-load-agent there, or correct `agent`");
+                let line = ask(at, interval).map_err(silent);
                 let line = line.and_then(|text| Line::read(&text).map_err(|error| error.to_string()));
                 if !told.load(Relaxed) {
                     hand_over(line);

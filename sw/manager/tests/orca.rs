@@ -251,7 +251,9 @@ fn a_server_that_does_not_listen_and_a_token_that_is_not_there_are_told() {
     let streams = Streams::start().unwrap();
     let at = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
     let (_following, reports) = follow_at(&streams, Source { at, interval: INTERVAL, token: None });
-    assert_eq!(next(&reports).unwrap_err(), "it cannot be reached: Connection refused (os error 111)");
+    let refused =
+        format!("it cannot be reached at {at}: Connection refused (os error 111); start its ORCA service there, or correct `orca`");
+    assert_eq!(next(&reports).unwrap_err(), refused);
     let (_following, reports) = follow_at(&streams, Source { at, interval: INTERVAL, token: Some("/nowhere/token".into()) });
     let why = "/nowhere/token: the token cannot be read: No such file or directory (os error 2); name a file that this program may read";
     assert_eq!(next(&reports).unwrap_err(), why);

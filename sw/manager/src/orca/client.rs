@@ -49,8 +49,8 @@ pub enum Fault {
     #[error("{0}")]
     Token(#[from] NoToken),
     /// There is no connection.
-    #[error("it cannot be reached: {0}")]
-    Unreachable(io::Error),
+    #[error("it cannot be reached at {0}: {1}; start its ORCA service there, or correct `orca`")]
+    Unreachable(SocketAddr, io::Error),
     /// What comes is not HTTP/2, or too much, or the connection ends.
     #[error("its connection fails: {error}{remedy}", error = .0, remedy = if .0.is_library() { BROKEN } else { "" })]
     Http2(#[from] h2::Error),
@@ -157,6 +157,7 @@ async fn stream(source: &Source, hand_over: &impl Fn(Result<f64, Fault>)) -> Res
 
 /// Connects, and asks for reports. The connection lives as long as the second part of the result.
 async fn request(source: &Source) -> Result<(ResponseFuture, Following), Fault> {
+    let unreachable = |error| Fault::Unreachable(source.at, error);
     let mut request = Request::builder()
         .method(Method::POST)
         .uri(format!("http://{}{PATH}", source.at))
@@ -166,15 +167,15 @@ async fn request(source: &Source) -> Result<(ResponseFuture, Following), Fault> 
     if let Some(path) = &source.token {
         request = request.header(header::AUTHORIZATION, Token::read(path)?.header());
     }
-    let request = request.body(()).map_err(|error| Fault::Unreachable(io::Error::other(error)))?;
+    let request = request.body(()).map_err(|error| unreachable(io::Error::other(error)))?;
     let patience = source.interval.max(PATIENCE);
     let connected = async {
-        let stream = TcpStream::connect(source.at).await.map_err(Fault::Unreachable)?;
+        let stream = TcpStream::connect(source.at).await.map_err(unreachable)?;
         let mut builder = Builder::new();
         builder.enable_push(false).max_header_list_size(HEADERS).initial_window_size(WINDOW);
         Ok::<_, Fault>(builder.handshake::<_, Bytes>(Metered::new(stream, patience)).await?)
     };
-    let timed_out = |_| Fault::Unreachable(io::ErrorKind::TimedOut.into());
+    let timed_out = |_| unreachable(io::ErrorKind::TimedOut.into());
     let (mut sender, connection) = timeout(patience, connected).await.map_err(timed_out)??;
     let driven = Following(tokio::spawn(connection).abort_handle());
     let (response, mut body) = sender.send_request(request, false)?;
