@@ -77,8 +77,10 @@ pub fn run(wanted: Configuration, socket: &Path, takes_over: bool, told: impl Fn
     let mut ingress = Ingress::new(&wanted.start.interfaces, steering);
     ingress.follow(&settings)?;
     let tables = Tables::new(settings, None);
-    // Who is who outside follows from the connections.
-    tables.adopt(&table);
+    if takes_over {
+        // Who is who outside follows from the connections.
+        tables.adopt(&table);
+    }
     let buffers = Buffers::new(Arc::new(tables), workers);
     let accounts: Vec<Mutex<Account>> = (0..workers).map(|_| Mutex::default()).collect();
     follow(notices, send.clone());
