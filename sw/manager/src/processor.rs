@@ -24,6 +24,7 @@ use flow::Tables;
 use flow::ports::Distributor;
 use flow::table::{Table, Tracking};
 use flow::tcp::Stage;
+use operator::output::tell;
 use signal_hook::consts::SIGHUP;
 use std::collections::HashSet;
 use std::sync::atomic::{AtomicBool, Ordering::SeqCst};
@@ -80,11 +81,6 @@ pub struct Processor<'m> {
     successor: Option<Sender<Reply>>,
     /// When it ends, whether or not its connections have.
     deadline: Option<Instant>,
-}
-
-/// Tells the operator, on standard error.
-fn tell(text: impl std::fmt::Display) {
-    eprintln!("{text}");
 }
 
 impl<'m> Processor<'m> {

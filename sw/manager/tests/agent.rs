@@ -18,7 +18,7 @@ const TOKEN: &str = "0123456789abcdef0123456789abcdef";
 
 struct Agent {
     child: Child,
-    lines: Lines<BufReader<ChildStderr>>,
+    lines: Option<Lines<BufReader<ChildStderr>>>,
 }
 
 impl Agent {
@@ -26,13 +26,13 @@ impl Agent {
         let base = ["--listen", "127.0.0.1:0", "--interval", "0.05"];
         let mut command = Command::new(env!("CARGO_BIN_EXE_tandem-load-agent"));
         let mut child = command.args(base).args(arguments).stderr(Stdio::piped()).spawn().unwrap();
-        let lines = BufReader::new(child.stderr.take().unwrap()).lines();
+        let lines = child.stderr.take().map(|stderr| BufReader::new(stderr).lines());
         Self { child, lines }
     }
 
     /// The address in its next line, which begins in this way.
     fn at(&mut self, ready: &str) -> String {
-        let line = self.lines.next().unwrap().unwrap();
+        let line = self.lines.as_mut().unwrap().next().unwrap().unwrap();
         line.strip_prefix(ready).unwrap_or_else(|| panic!("{line:?}")).to_owned()
     }
 
@@ -215,7 +215,7 @@ fn a_request_with_a_wrong_byte_disturbs_nobody() {
     assert!(report(&mut request(&at, PATH, &[], &message(&[]))).is_some(), "and the agent still takes requests");
     assert!(agent.child.try_wait().unwrap().is_none());
     drop(agent.child.kill());
-    let told: Vec<String> = agent.lines.by_ref().map_while(Result::ok).collect();
+    let told: Vec<String> = agent.lines.take().unwrap().map_while(Result::ok).collect();
     assert!(told.iter().all(|line| !line.contains("panicked")), "{told:?}");
 }
 
@@ -295,4 +295,22 @@ fn an_agent_and_a_manager_understand_each_other() {
     let why = std::iter::from_fn(|| reports.recv_timeout(BUDGET).ok()).find_map(Result::err).expect("a status");
     let told = format!("it ends the stream with gRPC status 14, \"{url}: no metric queue with a number from 0 on\"; see its own messages");
     assert_eq!(why, told);
+}
+
+#[test]
+fn an_agent_goes_on_when_nobody_reads_what_it_tells() {
+    let (url, send) = page();
+    send.send("queue 1\n".into()).unwrap();
+    let mut agent = Agent::start(&["--page", &url, "--metric", "queue"]);
+    let at = agent.at("ready: load agent at ");
+    agent.lines = None;
+    send.send("nothing 1\n".into()).unwrap();
+    let begun = Instant::now();
+    for what in ["down # http://", "1%\n"] {
+        while !ask(&at).starts_with(what) {
+            assert!(begun.elapsed() < BUDGET, "{what:?} is not told");
+            std::thread::sleep(Duration::from_millis(20));
+        }
+        send.send("queue 1\n".into()).unwrap();
+    }
 }

@@ -1,12 +1,13 @@
 //! What the control processor has watched: the stations of the servers, whether these are well, and their load.
 
-use super::{Event, Processor, tell};
+use super::{Event, Processor};
 use crate::agent::Line;
 use crate::configuration::CONTROL;
 use crate::health::{Checker, Task};
 use crate::master::{Member, members, stations};
 use crate::reporter::{Origin, Reporter};
 use flow::ServerState;
+use operator::output::tell;
 use std::time::Instant;
 
 impl Processor<'_> {

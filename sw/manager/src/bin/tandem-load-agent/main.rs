@@ -8,6 +8,7 @@ use look::Looker;
 use manager::agent::Line;
 use manager::orca::server::{Latest, Offer, serve};
 use manager::orca::token::Token;
+use operator::output::tell;
 use std::io::Write as _;
 use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::path::PathBuf;
@@ -74,12 +75,12 @@ fn main() -> Result<()> {
     let line = Arc::new(Mutex::new(Line::of(0.0)));
     let latest: Latest = Arc::default();
     let orca = arguments.orca.map(|at| offer(&arguments, at, &latest)).transpose()?;
-    eprintln!("ready: load agent at {}", listener.local_addr()?);
+    tell(format_args!("ready: load agent at {}", listener.local_addr()?));
     if let Some(at) = orca {
-        eprintln!("ready: ORCA server at {at}");
+        tell(format_args!("ready: ORCA server at {at}"));
     }
     let told = line.clone();
-    thread::spawn(move || listener.incoming().flatten().for_each(|stream| tell(stream, &told)));
+    thread::spawn(move || listener.incoming().flatten().for_each(|stream| answer(stream, &told)));
     let mut trouble = String::new();
     loop {
         thread::sleep(Duration::from_secs_f64(arguments.interval));
@@ -93,7 +94,7 @@ fn main() -> Result<()> {
         *line.lock().unwrap_or_else(PoisonError::into_inner) = next;
         *latest.lock().unwrap_or_else(PoisonError::into_inner) = Some(report);
         if problem != trouble {
-            eprintln!("{}", if problem.is_empty() { "everything can be measured again" } else { &problem });
+            tell(if problem.is_empty() { "everything can be measured again" } else { &problem });
             trouble = problem;
         }
     }
@@ -111,13 +112,13 @@ fn offer(arguments: &Arguments, at: SocketAddr, latest: &Latest) -> Result<Socke
     let offer = Offer { latest: latest.clone(), interval: Duration::from_secs_f64(arguments.interval), token };
     thread::spawn(move || {
         if let Err(error) = serve(listener, offer) {
-            eprintln!("ORCA: {error}; raise the limit of open files");
+            tell(format_args!("ORCA: {error}; raise the limit of open files"));
         }
     });
     Ok(at)
 }
 
-fn tell(mut stream: TcpStream, line: &Mutex<String>) {
+fn answer(mut stream: TcpStream, line: &Mutex<String>) {
     let line = line.lock().unwrap_or_else(PoisonError::into_inner).clone();
     // Who went away meanwhile misses nothing.
     let _ = stream.set_write_timeout(Some(PATIENCE)).and_then(|()| stream.write_all(line.as_bytes()));
