@@ -22,7 +22,7 @@ mod wiring;
 pub use card::{Card, Programs};
 pub use forecast::Forecast;
 pub use health::Health;
-pub use hosts::{cleanup, namespace, server, user};
+pub use hosts::{cleanup, namespace, server, user, web};
 pub use nat::{Nat, SourcePorts};
 pub use small_link::Far;
 
@@ -31,6 +31,7 @@ use anyhow::{Context as _, Result};
 use hosts::cleanup::Trace;
 use hosts::namespace::Namespace;
 use hosts::process::Process;
+use hosts::web::Web;
 use std::fmt::Write as _;
 use std::net::{IpAddr, SocketAddr};
 use std::path::PathBuf;
@@ -90,6 +91,8 @@ pub struct Options {
     pub kind: Managers,
     /// How many managers it begins with.
     pub managers: usize,
+    /// What serves on the servers.
+    pub web: Web,
     /// The cards.
     pub design: program::CardDesign,
     /// Whether the golden model decides, instead of the hardware.
@@ -106,6 +109,8 @@ pub struct Site {
     /// The programs of its traffic managers; one that died is gone.
     programs: Vec<Option<Process>>,
     slow_paths: Vec<Process>,
+    /// Of the servers.
+    webs: Vec<Process>,
     /// The cards: those on the clients' side first, then those on the servers'.
     pub cards: Vec<Card>,
     /// The client.
@@ -136,6 +141,7 @@ impl Site {
         let mut site = Self {
             programs: Vec::new(),
             slow_paths: Vec::new(),
+            webs: Vec::new(),
             cards: Vec::new(),
             client: make("c1")?,
             servers: (1..=SERVERS).map(|number| make(&format!("s{number}"))).collect::<Result<_>>()?,
@@ -155,7 +161,8 @@ impl Site {
             site.wire_manager(number)?;
         }
         for (number, server) in (1..).zip(&site.servers) {
-            server::start(server, &format!("s{number}"))?;
+            site.webs.extend(site.options.web.start(server, site.folder.path(), &format!("s{number}"))?);
+            server::start_echo(server)?;
         }
         site.apply_all()?;
         if site.options.slow_path {

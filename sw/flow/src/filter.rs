@@ -30,6 +30,7 @@ use crate::tables::{Hop, Tables};
 use answer::Limits;
 use fragments::Target;
 use model::icmp::ICMPV6;
+use model::network::Address;
 use slowpath::{Bounds, fragments::Fragments};
 use std::time::Duration;
 
@@ -73,6 +74,15 @@ struct Call<'a> {
     /// By which interface the frame came.
     interface: u16,
     out: &'a mut Outbox,
+}
+
+impl Call<'_> {
+    /// Where leaves what goes back to the source of the frame: where that came from. The distributor's host passes fragments on in its own name,
+    /// which does not tell where they came from, but a route does.
+    fn back(&self, frame: &[u8], source: &Address) -> Hop {
+        let came = Hop { interface: self.interface, mac: std::array::from_fn(|i| frame[6 + i]) };
+        if self.tables.is_distributor(&came.mac) { self.tables.route(source).unwrap_or(came) } else { came }
+    }
 }
 
 /// The packet filter of one switching processor.

@@ -252,6 +252,12 @@ impl Tables {
         self.settings.interfaces.get(usize::from(number))
     }
 
+    /// Whether a MAC is one of the distributor's groups.
+    pub(crate) fn is_distributor(&self, mac: &Mac) -> bool {
+        let of_group = |distributor: &Distributor| distributor.state.group_macs.iter().any(|group| group.enabled && group.mac == *mac);
+        self.settings.macs.contains(mac) || self.settings.distributor.as_ref().is_some_and(of_group)
+    }
+
     pub(crate) fn route(&self, address: &Address) -> Option<Hop> {
         self.settings.routes.iter().find(|(prefix, _)| prefix.has(address)).map(|(_, hop)| *hop)
     }

@@ -6,6 +6,7 @@ mod common;
 use common::*;
 use control::self_source::{self, Exhausted, PortChoice, PortTables, SelfSource, Translation, Transport};
 use flow::ports::{Distributor, REST};
+use flow::tables::{Hop, Prefix};
 use flow::{Reason, address};
 use model::State;
 use std::net::SocketAddr;
@@ -131,4 +132,35 @@ fn a_client_s_port_is_tried_so_often_and_no_more() {
     let frame = tcp(TO_MANAGER, client(false), SocketAddr::new(virtual_address(false), DESTINATION), segment(SYN, 1, 0));
     rig.take(0, &frame).answer(0, Reason::NoPort);
     assert_eq!(rig.table.live(), 0);
+}
+
+#[test]
+fn what_the_distributor_s_host_passes_on_is_answered_by_a_route_to_the_client() {
+    const ROUTER: [u8; 6] = [2, 0, 0, 0, 2, 9];
+    let by_host = [OUTER, GROUP];
+    let (client, server) = (client(false), servers(false)[0]);
+    let virtual_at = SocketAddr::new(virtual_address(false), DESTINATION);
+    let mut settings = settings();
+    settings.distributor = Some(Distributor { state: Arc::new(distributor()), manager: MANAGER });
+    settings.services.iter_mut().for_each(|service| service.entries = [0].into());
+    for routed in [true, false] {
+        let mut settings = settings.clone();
+        if routed {
+            settings.routes.push((Prefix { address: address(client.ip()), length: 128 }, Hop { interface: 0, mac: ROUTER }));
+        }
+        let there = if routed { ROUTER } else { GROUP };
+        let mut rig = Rig::with(settings, 1024);
+        let towards = |rig: &mut Rig| read(&rig.take(1, &udp(from_server(0), server, client, b"yes")).on(0, Reason::Connection)).macs[0];
+        rig.take(0, &udp(by_host, client, virtual_at, b"is it so?")).on(1, Reason::NewConnection);
+        assert_eq!(towards(&mut rig), there);
+        // A RST for what is for no service, too.
+        let other = SocketAddr::new(virtual_address(false), 81);
+        let reset = rig.take(0, &tcp(by_host, client, other, segment(SYN, 1, 0))).answer(0, Reason::NoService);
+        assert_eq!(reset[..6], there);
+        // What comes by itself tells where it comes from, and what the host passes on after that does not, where there is a route.
+        rig.take(0, &udp(TO_MANAGER, client, virtual_at, b"and now?")).on(1, Reason::Connection);
+        assert_eq!(towards(&mut rig), FRONT);
+        rig.take(0, &udp(by_host, client, virtual_at, b"still?")).on(1, Reason::Connection);
+        assert_eq!(towards(&mut rig), there);
+    }
 }

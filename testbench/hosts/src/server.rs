@@ -15,11 +15,11 @@ pub const ECHO: u16 = 7000;
 /// Bytes of `/big`.
 pub const BIG: usize = 1_000_000;
 
-/// Starts one; its threads end with the process.
+/// Starts its part of the web; its threads end with the process.
 ///
 /// # Errors
 /// If its ports cannot be had.
-pub fn start(namespace: &Namespace, name: &str) -> Result<()> {
+pub fn start_http(namespace: &Namespace, name: &str) -> Result<()> {
     let name: &'static str = name.to_owned().leak();
     namespace.within(|| {
         for port in HTTP {
@@ -30,7 +30,17 @@ pub fn start(namespace: &Namespace, name: &str) -> Result<()> {
                 }
             });
         }
-        let socket = UdpSocket::bind((Ipv6Addr::UNSPECIFIED, ECHO)).with_context(|| format!("{name}: port {ECHO}"))?;
+        Ok(())
+    })?
+}
+
+/// Starts the part that sends datagrams back; its thread ends with the process.
+///
+/// # Errors
+/// If its port cannot be had.
+pub fn start_echo(namespace: &Namespace) -> Result<()> {
+    namespace.within(|| {
+        let socket = UdpSocket::bind((Ipv6Addr::UNSPECIFIED, ECHO)).with_context(|| format!("{}: port {ECHO}", namespace.name()))?;
         thread::spawn(move || {
             let mut room = vec![0; 1 << 16];
             while let Ok((length, from)) = socket.recv_from(&mut room) {

@@ -8,6 +8,8 @@ use anyhow::Result;
 /// The group's MAC.
 pub(super) const GROUP: &str = "02:00:5e:10:00:01";
 
+const CLIENT_MAC: &str = "02:00:00:01:00:11";
+
 impl Site {
     pub(super) fn build_combined(&mut self) -> Result<()> {
         self.segment("outside")?;
@@ -15,7 +17,7 @@ impl Site {
         self.card_port("card0", "outside")?;
         self.card_port("card1", "inside")?;
         self.pin(GROUP, "card0")?;
-        self.station(&self.client, "02:00:00:01:00:11", 1, 11)?;
+        self.station(&self.client, CLIENT_MAC, 1, 11)?;
         for number in 1..=SERVERS {
             let server = &self.servers[number - 1];
             self.station(server, &format!("02:00:00:02:00:2{number}"), 2, 20 + number)?;
@@ -44,6 +46,12 @@ impl Site {
         ["10.{side}.0.1", "fd0{side}::1"]
             .iter()
             .try_for_each(|gateway| self.neighbour(host, &gateway.replace("{side}", &side.to_string()), GROUP, "eth0"))
+    }
+
+    /// Tells a traffic manager's host where the client is. Fragments come to it in the name of the card's host, and it cannot see it from them.
+    pub(super) fn tell_of_client(&self, manager: &Namespace) -> Result<()> {
+        let tell = |client| format!("neigh add {client} lladdr {CLIENT_MAC} dev eth0 nud permanent");
+        manager.ip(&["10.1.0.11", "fd01::11"].map(tell))
     }
 
     pub(super) fn connect_combined(&self, manager: &Namespace, number: usize) -> Result<()> {

@@ -1,7 +1,7 @@
 //! Managers that are traffic managers: `tandem-manager`, by a configuration of the site's.
 
 use super::namespace::{run, text};
-use super::{Figure, Managers, SERVERS, SOURCE, Site, VIRTUAL, VIRTUAL_8080, VIRTUAL_DIRECT, VIRTUAL_FULL, server};
+use super::{Card, Figure, Managers, SERVERS, SOURCE, Site, VIRTUAL, VIRTUAL_8080, VIRTUAL_DIRECT, VIRTUAL_FULL, server};
 use anyhow::{Context as _, Result, bail, ensure};
 use hosts::process::Process;
 use serde_json::Value;
@@ -20,6 +20,9 @@ impl Site {
     /// Starts the program of a manager, with these options.
     pub(super) fn run_manager(&mut self, number: usize, options: &[&str]) -> Result<()> {
         let file = self.manager_file(number, None)?;
+        if self.options.figure == Figure::Combined && options.is_empty() {
+            self.tell_of_client(&self.managers[number - 1])?;
+        }
         let mut command = self.managers[number - 1].command(&self.options.programs.manager, ["run"]);
         command.arg(file).arg("--socket").arg(self.socket(number)).args(options);
         let program = Process::start_ready(&mut command, &format!("m{number}"))?;
@@ -117,9 +120,11 @@ impl Site {
 
     fn manager_configuration(&self, number: usize, drained: Option<usize>) -> String {
         let [configuration, tables] = DISTRIBUTOR;
-        // By `direct`, servers send as the virtual address; where that crosses a manager, it is their router.
+        // Both sides' distributors pass fragments on in their groups' name.
+        let mut groups: Vec<&str> = self.cards.iter().map(Card::group_mac).collect();
+        groups.dedup();
         let mut file = format!(
-            "interfaces = {:?}\nworkers = 1\nbind_workers = false\nconnections = 65536\nserver_networks = [\"{VIRTUAL_DIRECT}/32\"]\n\
+            "interfaces = {:?}\ngroup_macs = {groups:?}\nworkers = 1\nbind_workers = false\nconnections = 65536\n\
              [distributor]\nconfiguration = \"{configuration}\"\ntables = \"{tables}\"\nmanager = \"m{number}\"\n",
             self.legs()
         );

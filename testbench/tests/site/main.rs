@@ -13,6 +13,7 @@ mod wide_area;
 use std::time::Duration;
 use testbench::program::CardDesign;
 use testbench::site::client::{self, Answers};
+use testbench::site::web::Web;
 use testbench::site::{Figure, Health, Managers, Options, Programs, Site, http, user};
 
 /// Time for a request that will be answered, on a machine that does much else.
@@ -38,7 +39,17 @@ fn site(figure: Figure, kind: Managers) -> Site {
 
 fn options(figure: Figure, kind: Managers) -> Options {
     let programs = Programs::in_folder(common::programs()).unwrap();
-    Options { programs, figure, kind, managers: 4, design: CardDesign::Narrow, model: false, slow_path: false, more: None }
+    Options {
+        programs,
+        figure,
+        kind,
+        managers: 4,
+        web: Web::find(),
+        design: CardDesign::Narrow,
+        model: false,
+        slow_path: false,
+        more: None,
+    }
 }
 
 /// Requests from as many ports above the first, and what the site counted meanwhile.

@@ -4,17 +4,17 @@ use super::{PATIENCE, as_root, options};
 use std::path::Path;
 use std::time::Duration;
 use testbench::site::namespace::Namespace;
+use testbench::site::web::{BIG, Web};
 use testbench::site::{Figure, Managers, Options, Site, client, http};
 use wan::config::{CLIENT, SERVER, replica};
 use wan::lab::{self, Lab};
-use wan::web::{BIG, Web};
 
 /// Connections of a client in a row, and how many of them the nearest must win: on a loaded machine a copy may leave late.
 const VISITS: u16 = 60;
 const MOST: usize = 40;
 
-/// A second after a probe that an agent took along when it ended, the servers repeat their answer; it leaves as it is, and is reset.
-const FORGOTTEN: Duration = Duration::from_millis(1500);
+/// A second and three seconds after a probe that an agent took along when it ended, the servers repeat their answer; it leaves as it is, and is reset.
+const FORGOTTEN: Duration = Duration::from_millis(3500);
 
 /// A site whose managers have the server's addresses, too.
 fn site() -> Site {

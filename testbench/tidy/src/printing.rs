@@ -4,14 +4,15 @@ use crate::code::without_comments;
 use crate::{Finding, Tree};
 
 /// Macros that panic when nobody reads any more.
-const MACROS: [&str; 2] = ["println!(", "print!("];
+const MACROS: [&str; 2] = ["println", "print"];
 
-/// Those macros in the sources of a crate; build scripts, examples, tests and benchmarks print for cargo.
+/// Those macros in the sources of a crate, up to their tests; these, build scripts, examples and benchmarks print for cargo.
 pub fn findings(tree: &Tree) -> Vec<Finding> {
     let sources = tree.files().filter(|(path, _)| path.ends_with(".rs") && path.contains("/src/"));
     let of_file = sources.flat_map(|(path, text)| {
         let code = without_comments(text);
-        let lines: Vec<usize> = (1..).zip(code.lines()).filter(|(_, line)| prints(line)).map(|(number, _)| number).collect();
+        let code = code.lines().take_while(|line| *line != "#[cfg(test)]");
+        let lines: Vec<usize> = (1..).zip(code).filter(|(_, line)| prints(line)).map(|(number, _)| number).collect();
         lines
             .into_iter()
             .map(move |number| Finding::new(path, number, "panics without a reader: use operator::output::print, or tools::print"))
@@ -20,7 +21,12 @@ pub fn findings(tree: &Tree) -> Vec<Finding> {
 }
 
 fn prints(line: &str) -> bool {
-    MACROS.iter().any(|name| line.match_indices(name).any(|(at, _)| !line[..at].ends_with(|before: char| before.is_alphanumeric())))
+    let is_macro = |name: &&str| {
+        let called =
+            |at: usize| line[at + name.len()..].starts_with("!(") && !line[..at].ends_with(|before: char| before.is_alphanumeric());
+        line.match_indices(*name).any(|(at, _)| called(at))
+    };
+    MACROS.iter().any(is_macro)
 }
 
 #[cfg(test)]
@@ -32,6 +38,7 @@ mod tests {
         let found = |path: &str, text: &str| findings(&Tree::of(&[(path, text)])).len();
         assert_eq!(found("sw/a/src/main.rs", "fn main() {\n    println!(\"x\");\n    print!(\"y\");\n}\n"), 2);
         assert_eq!(found("sw/a/src/main.rs", "eprintln!(\"x\");\n// println!(\"y\")\nprint(\"z\");\n"), 0);
+        assert_eq!(found("sw/a/src/lib.rs", "#[cfg(test)]\nmod tests { println!(\"x\"); }\n"), 0);
         assert_eq!(found("sw/a/build.rs", "println!(\"x\");\n"), 0);
         assert_eq!(found("sw/a/tests/a.rs", "println!(\"x\");\n"), 0);
     }

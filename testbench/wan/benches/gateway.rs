@@ -7,6 +7,7 @@
 
 use anyhow::{Context as _, Result, bail, ensure};
 use hosts::user;
+use hosts::web::{BIG, Web};
 use ring::{Interface, ROOM, Received};
 use std::io::{Read as _, Write as _};
 use std::net::{SocketAddr, TcpStream};
@@ -15,7 +16,6 @@ use std::process::ExitCode;
 use std::time::Duration;
 use wan::config::{CLIENT, REPLICAS, SERVER, ip};
 use wan::lab::{Lab, Options};
-use wan::web::{BIG, Web};
 
 /// Bytes of one transfer, in requests for `/big`.
 const REQUESTS: usize = 200;

@@ -3,13 +3,13 @@
 use crate::config::{self, CLIENT, GATEWAY, REPLICAS, SERVER, ip, replica};
 use crate::network::{Mac, Path, Router};
 use crate::visit::Visit;
-use crate::web::Web;
 use crate::wire::{Watch, Wire};
 use anyhow::{Context as _, Result, anyhow, ensure};
 use hosts::cleanup::{self, Trace};
 use hosts::namespace::{Namespace, need, text};
 use hosts::process::Process;
 use hosts::user;
+use hosts::web::Web;
 use ring::{Interface, InterfaceName};
 use serde_json::Value;
 use std::collections::HashMap;

@@ -5,7 +5,6 @@
 //! | [`network`] | the router, and what it does to packets between two sites |
 //! | [`lab`] | client, gateways, origin and replicas, as programs and kernels |
 //! | [`config`] | the files of the three roles |
-//! | [`web`] | the servers |
 //! | [`visit`] | a visit of the client: one connection |
 //! | [`segment`], [`wire`] | segments that no kernel has sent, and a hand on the wires |
 
@@ -15,5 +14,4 @@ pub mod network;
 pub mod segment;
 mod spoil;
 pub mod visit;
-pub mod web;
 pub mod wire;

@@ -57,7 +57,8 @@ impl Limits {
 impl Core<'_> {
     /// A frame that goes back where this one came from, up to its IP header; `None` if nothing may be sent back. It will leave as so many frames.
     pub(super) fn answer<'o>(&mut self, call: &'o mut Call<'_>, frame: &[u8], headers: &Headers, frames: usize) -> Option<&'o mut Vec<u8>> {
-        let interface = call.tables.interface(call.interface)?;
+        let hop = call.back(frame, &headers.source);
+        let interface = call.tables.interface(hop.interface)?;
         if headers.is_mute() || frame[0] & 1 == 1 || frame[6] & 1 == 1 {
             return None;
         }
@@ -66,8 +67,8 @@ impl Core<'_> {
             return None;
         }
         self.counters.originated += 1;
-        let out = call.out.add(call.interface);
-        out.extend_from_slice(&frame[6..12]);
+        let out = call.out.add(hop.interface);
+        out.extend_from_slice(&hop.mac);
         out.extend_from_slice(&interface.mac);
         out.extend_from_slice(&frame[12..headers.at]);
         Some(out)

@@ -174,7 +174,7 @@ impl Core<'_> {
             None => tcp::follow_udp(&self.table, found, second),
         }
         if found.direction == Direction::ToServer {
-            self.table.note_link(found, connection.client_link, link(call, frame));
+            self.table.note_link(found, connection.client_link, link(call, frame, &connection.client));
         }
     }
 
@@ -201,7 +201,7 @@ impl Core<'_> {
             server_number: number,
             client: *client,
             server: key,
-            client_link: link(call, frame),
+            client_link: link(call, frame, client),
             deltas: deltas(client, key.as_ref()),
         };
         let second = call.now.as_secs() as u32;
@@ -299,6 +299,8 @@ enum Standing {
     Refused,
 }
 
-pub(super) fn link(call: &Call<'_>, frame: &[u8]) -> (u16, crate::Mac) {
-    (call.interface, std::array::from_fn(|i| frame[6 + i]))
+/// Where the client of a connection is, that has sent this frame.
+pub(super) fn link(call: &Call<'_>, frame: &[u8], client: &Key) -> (u16, crate::Mac) {
+    let Hop { interface, mac } = call.back(frame, &client.source.address);
+    (interface, mac)
 }

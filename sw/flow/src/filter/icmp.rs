@@ -62,7 +62,8 @@ impl Core<'_> {
         let old = frame[message.start];
         let new = if headers.version == Version::V4 { 0 } else { 129 };
         let addresses = headers.back(headers.destination);
-        let mtu = call.tables.interface(call.interface).map_or(0, |interface| interface.mtu.into());
+        let by = call.back(frame, &headers.source).interface;
+        let mtu = call.tables.interface(by).map_or(0, |interface| interface.mtu.into());
         let frames = frames(headers.version, message.len(), mtu);
         if let Some(out) = self.answer(call, frame, headers, frames) {
             addresses.header(headers.protocol, message.len(), out);
@@ -72,19 +73,19 @@ impl Core<'_> {
             // What was damaged on its way here stays damaged.
             apply(out, start + 2, Delta::NONE.word(u16::from(old) << 8, u16::from(new) << 8));
             if frames > 1 {
-                self.cut_answer(call, headers, mtu);
+                self.cut_answer(call, headers, by, mtu);
             }
         }
         Reason::Echo
     }
 
     /// Cuts the frame that was added last, an answer to a packet with these headers, into fragments.
-    fn cut_answer(&mut self, call: &mut Call<'_>, headers: &Headers, mtu: usize) {
+    fn cut_answer(&mut self, call: &mut Call<'_>, headers: &Headers, by: u16, mtu: usize) {
         let mut whole = call.out.take_back();
         let identification = self.table.next_identification();
         let mut count = 0;
         let mut add = |link: &[u8], header: &[u8], payload: &[u8]| {
-            call.out.put(call.interface, &[link, header, payload]);
+            call.out.put(by, &[link, header, payload]);
             count += 1;
         };
         if headers.version == Version::V4 {

@@ -76,7 +76,7 @@ impl Core<'_> {
             server_number: NAT,
             client: *inside,
             server: Some(answers),
-            client_link: super::connect::link(call, frame),
+            client_link: super::connect::link(call, frame, inside),
             deltas: deltas(inside, Some(&answers)),
         };
         let second = call.now.as_secs() as u32;

@@ -38,9 +38,12 @@ pub(super) fn is_on_link(network: &Network, to: IpAddr) -> bool {
     network.next(to).is_some_and(|(_, station)| station == to)
 }
 
-/// Stations whose MAC the tables need: those of the servers, or of the routers to them.
+/// Stations whose MAC the tables need: those of the servers, or of the routers to them, and all routers on the manager's interfaces.
 pub fn stations(wanted: &Configuration, network: &Network) -> HashSet<(u32, IpAddr)> {
-    wanted.servers.iter().filter_map(|server| network.next(server.address)).collect()
+    let servers = wanted.servers.iter().filter_map(|server| network.next(server.address));
+    let is_own = |link: u32| wanted.start.interfaces.iter().any(|name| network.link(name).is_some_and(|own| own.index == link));
+    let routers = network.routes.iter().filter(|route| is_own(route.link)).filter_map(|route| Some((route.link, route.gateway?)));
+    servers.chain(routers).collect()
 }
 
 fn numbered(network: &Network, names: &[&str], link: u32) -> Option<u16> {

@@ -20,11 +20,11 @@ impl Promises<'_> {
         site.reload_managers(Some(SERVERS))?;
         let answers = requests(&site.client, http(VIRTUAL[0]), 43_000..43_000 + REQUESTS, PATIENCE)?;
         let others: usize = answers.by_server.iter().filter(|(server, _)| **server != format!("s{SERVERS}")).map(|(_, count)| count).sum();
-        self.tell_count("a server drains: the others take all requests", others, REQUESTS.into());
+        self.tell_count("a server drains: the others take all", others, REQUESTS.into());
         (1..=site.managers.len()).try_for_each(|number| site.restart_manager(number))?;
         std::thread::sleep(Duration::from_secs(1));
         let broke = held.end().len();
-        self.tell(broke == 0, "and every manager is restarted: nothing breaks", &format!("{broke} of {CONNECTIONS} broke"));
+        self.tell(broke == 0, "every manager restarts: nothing breaks", &format!("{broke} of {CONNECTIONS} broke"));
         site.reload_managers(None)
     }
 
@@ -45,7 +45,7 @@ impl Promises<'_> {
         let last = site.managers.len();
         let without = site.configuration(&site.cards[0], last, "state = \"down\"\n");
         let changed = site.change(&without, 44_000, SILENCE, |site| site.kill_manager(last))?;
-        self.tell_changed("a manager is killed", &changed);
+        self.tell_changed("a manager dies", &changed);
         Ok(())
     }
 

@@ -15,6 +15,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 use testbench::program::{CardDesign, exit_code};
+use testbench::site::web::Web;
 use testbench::site::{Figure, Managers, NEEDED, Options, Programs, Site, cleanup, namespace, user};
 
 /// Time for a site to be taken down in order.
@@ -104,7 +105,8 @@ fn run(arguments: &Arguments) -> Result<ExitCode> {
     let watched = Arc::clone(&told);
     std::thread::spawn(move || end_when_told(&watched));
     let programs = Programs::in_folder(std::env::current_exe()?.parent().context("a program is in a folder")?)?;
-    output::print(format_args!("building the site: namespaces, cards, `tandem apply`\n"));
+    let web = Web::find();
+    output::print(format_args!("building the site: namespaces, cards, `tandem apply`; servers are {}\n", web.what()));
     let (figure, managers) = (arguments.figure, arguments.managers.into());
     let kind = match arguments.kind {
         Kind::Tandem => Managers::Tandem,
@@ -115,6 +117,7 @@ fn run(arguments: &Arguments) -> Result<ExitCode> {
         figure,
         kind,
         managers,
+        web,
         design: arguments.design,
         model: arguments.from == From::Model,
         slow_path: !arguments.static_neighbours,

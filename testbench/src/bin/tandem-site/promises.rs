@@ -99,11 +99,11 @@ impl<'s> Promises<'s> {
         for first in [5_000, 15_000] {
             answered += requests(VIRTUAL_8080, first)?.answered();
         }
-        self.tell_count("port 80 to 8080, from ports below and above", answered, (2 * BRANCH).into());
+        self.tell_count("port 80 to 8080, ports below and above", answered, (2 * BRANCH).into());
         self.tell_count("both addresses translated", requests(VIRTUAL_FULL, 16_000)?.answered(), BRANCH.into());
         self.tell_count("servers that answer directly", requests(VIRTUAL_DIRECT, 17_000)?.answered(), BRANCH.into());
         let misses = (&site.health()? - &before).misses;
-        self.tell_count("packets of these that met another manager", misses as usize, 0);
+        self.tell_count("of these, packets at another manager", misses as usize, 0);
         Ok(())
     }
 

@@ -4,6 +4,7 @@ mod promises;
 
 use anyhow::{Context as _, Result, ensure};
 use clap::Parser;
+use hosts::web::Web;
 use hosts::{cleanup, user};
 use operator::output;
 use promises::Seen;
@@ -13,7 +14,6 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 use wan::config::{REPLICAS, SERVER};
 use wan::lab::{DELAYS, Lab, Options, url};
-use wan::web::Web;
 
 /// Time for a lab to be taken down in order.
 const GRACE: Duration = Duration::from_secs(6);

@@ -7,6 +7,7 @@ mod strict;
 use anyhow::Result;
 use hosts::namespace::text;
 use hosts::promises::Promises;
+use hosts::web::BIG;
 use operator::output;
 use serde_json::Value;
 use std::net::IpAddr;
@@ -15,7 +16,6 @@ use wan::config::{CLIENT, METRICS, REPLICAS, SERVER, ip, replica};
 use wan::lab::Lab;
 use wan::network::Path;
 use wan::segment::is_foreign;
-use wan::web::BIG;
 
 /// Time until the farthest has answered a race, and was reset.
 const SETTLED: Duration = Duration::from_millis(400);

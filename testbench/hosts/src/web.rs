@@ -1,9 +1,9 @@
-//! The servers: stock nginx where it is installed, else that of the hosts' crate, in threads of this process.
+//! Servers of the web: stock nginx where it is installed, else threads of this process.
 
+use crate::namespace::{Namespace, run, text};
+use crate::process::Process;
+use crate::server;
 use anyhow::Result;
-use hosts::namespace::{Namespace, run, text};
-use hosts::process::Process;
-use hosts::server;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
@@ -34,7 +34,7 @@ impl Web {
                 let version = run(Command::new(path).arg("-v")).map(|output| text(&output.stderr)).unwrap_or_default();
                 format!("stock nginx ({})", version.rsplit('/').next().unwrap_or_default())
             }
-            Self::BuiltIn => "threads of this program, for want of nginx in PATH".into(),
+            Self::BuiltIn => "threads of this program, as there is no nginx in PATH".into(),
         }
     }
 
@@ -43,16 +43,17 @@ impl Web {
     /// # Errors
     /// If it does not start.
     pub fn start(&self, namespace: &Namespace, folder: &Path, name: &str) -> Result<Option<Process>> {
-        let Self::Nginx(program) = self else { return server::start(namespace, name).map(|()| None) };
+        let Self::Nginx(program) = self else { return server::start_http(namespace, name).map(|()| None) };
         let home = folder.join(format!("nginx-{name}"));
         std::fs::create_dir_all(home.join("pages"))?;
         std::fs::write(home.join("pages/big"), vec![b'.'; BIG])?;
         let temporary: String =
             ["client_body", "proxy", "fastcgi", "uwsgi", "scgi"].iter().map(|kind| format!("{kind}_temp_path tmp-{kind};\n")).collect();
+        let listen: String = server::HTTP.iter().map(|port| format!("listen {port}; listen [::]:{port}; ")).collect();
         // One process: workers would outlive a master that is killed.
         let configuration = format!(
             "daemon off; master_process off; user root; pid nginx.pid; error_log error.log; events {{}}\nhttp {{ access_log off;\n{temporary}\
-             server {{ listen 80; listen [::]:80; root pages; location = / {{ return 200 \"{name} saw $remote_addr port $remote_port\\n\"; }} }} }}\n"
+             server {{ {listen}root pages; location = / {{ return 200 \"{name} saw $remote_addr port $remote_port\\n\"; }} }} }}\n"
         );
         std::fs::write(home.join("nginx.conf"), configuration)?;
         let home = home.display().to_string();
