@@ -121,6 +121,19 @@ fn report(stream: &mut TcpStream) -> Option<Vec<u8>> {
     }
 }
 
+/// The double that a field has. Fields of a report are doubles, of 8 bytes, and entries of maps, with their length before them.
+fn double(report: &[u8], field: u8) -> Option<f64> {
+    let mut rest = report;
+    while let [key, after @ ..] = rest {
+        let (length, after) = if key & 7 == 1 { (8, after) } else { (usize::from(after[0]), &after[1..]) };
+        if *key == field << 3 | 1 {
+            return Some(f64::from_le_bytes(after[..8].try_into().unwrap()));
+        }
+        rest = &after[length..];
+    }
+    None
+}
+
 fn has(report: &[u8], part: &[u8]) -> bool {
     report.windows(part.len()).any(|other| other == part)
 }
@@ -139,12 +152,12 @@ fn an_agent_streams_what_it_measures_by_orca_and_ends_the_stream_when_it_cannot_
     let mean = [&[0x42, 33, 0x0a, 22][..], b"mean_execution_seconds", &[0x11, 0, 0, 0, 0, 0, 0, 0xd0, 0x3f]].concat();
     loop {
         let report = report(&mut stream).expect("a report");
-        // 9: application_utilization, 2.0; 2: mem_utilization.
-        assert!(has(&report, &[0x49, 0, 0, 0, 0, 0, 0, 0, 0x40]) && has(&report, &[0x11]), "{report:x?}");
+        // 9: application_utilization; 2: mem_utilization.
+        assert_eq!(double(&report, 9), Some(2.0));
+        assert!(double(&report, 2).is_some_and(|memory| memory > 0.0 && memory < 1.0), "{report:x?}");
         if has(&report, &mean) {
-            // 6: rps_fractional, positive and less than 2^17.
-            let at = report.iter().position(|byte| *byte == 0x31).expect("rps_fractional") + 1;
-            let rate = f64::from_le_bytes(report[at..at + 8].try_into().unwrap());
+            // 6: rps_fractional.
+            let rate = double(&report, 6).expect("rps_fractional");
             assert!(rate > 0.0 && rate <= 4.0 / 0.05, "{rate}");
             break;
         }
@@ -153,6 +166,28 @@ fn an_agent_streams_what_it_measures_by_orca_and_ends_the_stream_when_it_cannot_
     send.send("nothing 1\n".into()).unwrap();
     while report(&mut stream).is_some() {
         assert!(begun.elapsed() < BUDGET);
+    }
+}
+
+#[test]
+fn clients_and_requests_of_nginx_are_in_the_stream() {
+    let (url, send) = page();
+    send.send("Active connections: 30 \nserver accepts handled requests\n 7 7 {count} \n".into()).unwrap();
+    let mut agent = Agent::start(&["--orca", "127.0.0.1:0", "--nginx", &url, "--nginx-full", "20"]);
+    let (_, at) = agent.line_and_orca();
+    let mut stream = request(&at, PATH, &[], &message(&[]));
+    // 8: an entry of 18 bytes, its key of 7 and its value 30.0, which is 403e... in IEEE 754; 9: application_utilization.
+    let clients = [&[0x42, 18, 0x0a, 7][..], b"clients", &[0x11, 0, 0, 0, 0, 0, 0, 0x3e, 0x40]].concat();
+    let begun = Instant::now();
+    loop {
+        let report = report(&mut stream).expect("a report");
+        assert!(has(&report, &clients) && double(&report, 9) == Some(1.5), "{report:x?}");
+        // Two looks give a rate: 6, rps_fractional.
+        if let Some(rate) = double(&report, 6) {
+            assert!(rate > 0.0 && rate <= 4.0 / 0.05, "{rate}");
+            break;
+        }
+        assert!(begun.elapsed() < BUDGET, "{report:x?}");
     }
 }
 
