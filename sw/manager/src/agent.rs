@@ -1,6 +1,4 @@
-//! Load reports: the lines of HAProxy's agent check, and how a server's own agent computes them. Pure.
-//!
-//! Source: HAProxy 2.6 configuration manual, `agent-check`; proc_stat(5); nginx `ngx_http_stub_status_module`; the text format of Prometheus.
+//! Load reports: the lines of HAProxy's agent check. Pure. Source: HAProxy 2.6 configuration manual, `agent-check`.
 
 use crate::load::MOST;
 use flow::ServerState;
@@ -49,43 +47,6 @@ impl Line {
     }
 }
 
-/// Time that all processors have been at work, and that they have been there, in ticks: of `/proc/stat`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Ticks {
-    /// At work for anybody, other guests of the same machine among them.
-    pub busy: u64,
-    /// In all.
-    pub all: u64,
-}
-
-impl Ticks {
-    /// Reads `/proc/stat`; `None` if that is something else.
-    pub fn read(stat: &str) -> Option<Self> {
-        let numbers = stat.lines().find_map(|line| line.strip_prefix("cpu "))?;
-        let numbers: Vec<u64> = numbers.split_whitespace().map(str::parse).collect::<Result<_, _>>().ok()?;
-        // user, nice, system, idle, iowait, irq, softirq, steal; what guests use is part of user and nice.
-        let all = numbers.get(..8)?.iter().sum();
-        Some(Self { busy: all - numbers[3] - numbers[4], all })
-    }
-
-    /// The utilisation since `before`; `None` if no time has passed.
-    pub fn since(self, before: Self) -> Option<f64> {
-        let all = self.all.checked_sub(before.all).filter(|all| *all > 0)?;
-        Some(self.busy.saturating_sub(before.busy) as f64 / all as f64)
-    }
-}
-
-/// Active connections of nginx's `stub_status`; `None` if the page is something else.
-pub fn nginx_active(page: &str) -> Option<f64> {
-    page.lines().find_map(|line| line.strip_prefix("Active connections:"))?.trim().parse::<u32>().ok().map(f64::from)
-}
-
-/// The value of a metric without labels, or with these, on a page of Prometheus: `name` as it stands before the value.
-pub fn metric(page: &str, name: &str) -> Option<f64> {
-    let value = |line: &str| line.strip_prefix(name)?.strip_prefix(' ')?.split(' ').next()?.parse::<f64>().ok();
-    page.lines().find_map(value).filter(|value| value.is_finite() && *value >= 0.0)
-}
-
 /// A utilisation that counts.
 pub fn clamped(utilisation: f64) -> f64 {
     utilisation.clamp(0.0, MOST)
@@ -119,25 +80,5 @@ mod tests {
         for (utilisation, told) in [(0.0, "100%\n"), (0.254, "75%\n"), (0.999, "1%\n"), (1.7, "1%\n")] {
             assert_eq!(Line::of(utilisation), told);
         }
-    }
-
-    #[test]
-    fn the_utilisation_is_what_is_not_idle_between_two_looks() {
-        // The first line of proc_stat(5), and 8 processors' ticks later: 300 at work, 100 idle, of which 40 for a disk.
-        let before = Ticks::read("cpu  10132153 290696 3084719 46828483 16683 0 25195 0 175628 0\ncpu0 1393280 32966\n").unwrap();
-        let after = Ticks::read("cpu  10132353 290696 3084769 46828543 16723 0 25245 0 175628 0\n").unwrap();
-        assert_eq!(after.since(before), Some(0.75));
-        assert_eq!(before.since(before), None);
-        assert_eq!(Ticks::read("cpu0 1 2 3 4 5 6 7 8\n"), None);
-        assert_eq!(Ticks::read("cpu  1 2 x\n"), None);
-    }
-
-    #[test]
-    fn pages_are_read() {
-        let page = "Active connections: 291 \nserver accepts handled requests\n 16630948 16630948 31070465 \nReading: 6 Writing: 179 Waiting: 106 \n";
-        assert_eq!(nginx_active(page), Some(291.0));
-        assert_eq!(nginx_active("<html>"), None);
-        let page = "# TYPE load gauge\nload_of_all 3\nload 0.25 1395066363000\nload{pool=\"a\"} 0.5\nbad NaN\n";
-        assert_eq!((metric(page, "load"), metric(page, "load{pool=\"a\"}"), metric(page, "bad")), (Some(0.25), Some(0.5), None));
     }
 }

@@ -122,6 +122,10 @@ pub struct Server {
     pub state: ServerState,
     /// At which port its agent tells its load; `None`: it has none.
     pub agent: Option<u16>,
+    /// At which port it reports its load by ORCA; `None`: it does not.
+    pub orca: Option<u16>,
+    /// The file with the token that is shown there; `None`: none is.
+    pub token: Option<PathBuf>,
     /// What it can do, for services that need it.
     pub capabilities: Vec<String>,
 }

@@ -11,7 +11,8 @@
 //! | [`processor`] | the control processor |
 //! | [`binding`] | which processor each worker has to itself |
 //! | [`health`] | whether servers are well |
-//! | [`resource`], [`load`], [`agent`] | what they report of their load, and the shares that follow |
+//! | [`resource`], [`reporter`], [`load`] | what they report of their load, and the shares that follow |
+//! | [`agent`], [`orca`], [`sources`] | how it is reported, and what a server's own agent reads it from |
 //! | [`handover`], [`state`] | a new process takes over from the old one, and what it gets |
 //! | [`ingress`] | what the kernel must not take as well |
 //! | [`ask`], [`report`], [`changes`] | the control socket and its documents |
@@ -32,10 +33,13 @@ pub mod master;
 pub mod metrics;
 pub mod netlink;
 pub mod network;
+pub mod orca;
 pub mod processor;
 mod read;
 pub mod report;
+pub mod reporter;
 pub mod resource;
+pub mod sources;
 mod start;
 pub mod state;
 pub mod worker;

@@ -1,9 +1,9 @@
-//! How shares follow the load of servers: pure. Source: WO 00/30322, FIG. 4, resource manager 52 and master module 54; `docs/manager.md`, section 7.
+//! How shares follow the load of servers: pure. Source: WO 00/30322, FIG. 4, resource manager 52 and master module 54; `docs/load.md`.
 
 use contract::limits::BUCKETS;
 
 /// How strongly a share follows. With reports two updates old and a utilisation of 1, more than 0.6 would oscillate; and up to 4/27 nothing
-/// overshoots, which 0.2 keeps up to a utilisation of 0.74.
+/// overshoots, which 0.2 keeps up to a utilisation of 0.74. `docs/load.md`, section 2.
 const GAIN: f64 = 0.2;
 /// Of all entries, those that one update moves at most.
 const STEP: f64 = 0.1;
@@ -59,12 +59,12 @@ mod tests {
     use super::*;
     use std::collections::VecDeque;
 
-    /// Servers of these capacities, whose reports are two updates old, under a load that would use so much of all of them.
-    fn run(capacities: &[f64], used: f64, updates: usize) -> Vec<Vec<f64>> {
+    /// Servers of these capacities, whose reports are so many updates old, under a load that would use so much of all of them.
+    fn run(capacities: &[f64], used: f64, age: usize, updates: usize) -> Vec<Vec<f64>> {
         let load = used * capacities.iter().sum::<f64>();
         let of = |shares: &[f64]| -> Vec<f64> { shares.iter().zip(capacities).map(|(share, capacity)| load * share / capacity).collect() };
         let mut shares = vec![1.0 / capacities.len() as f64; capacities.len()];
-        let mut reports: VecDeque<Vec<f64>> = std::iter::repeat_n(of(&shares), 3).collect();
+        let mut reports: VecDeque<Vec<f64>> = std::iter::repeat_n(of(&shares), age + 1).collect();
         (0..updates)
             .map(|_| {
                 let loads: Vec<Load> = reports[0].iter().map(|load| Load::Known(load.min(MOST))).collect();
@@ -79,7 +79,7 @@ mod tests {
     #[test]
     fn utilisations_become_equal_within_20_updates_without_oscillation() {
         for used in [0.5, 0.7, 0.9] {
-            let run = run(&[4.0, 2.0, 1.0], used, 60);
+            let run = run(&[4.0, 2.0, 1.0], used, 2, 60);
             for (server, _) in run[0].iter().enumerate() {
                 let far = |update: usize| run[update][server] - used;
                 assert!(far(19).abs() < 0.1 * used, "{used}: server {server} is at {} after 20 updates", run[19][server]);
@@ -87,6 +87,20 @@ mod tests {
                 // It may pass the mean, but does not swing back beyond it.
                 let crossings = (1..60).filter(|update| far(*update) * far(update - 1) < 0.0 && far(*update).abs() > DEAD_BAND).count();
                 assert!(crossings <= 1, "{used}: server {server} crosses the mean {crossings} times");
+            }
+        }
+    }
+
+    #[test]
+    fn utilisations_settle_below_the_bound_and_swing_above_it() {
+        // docs/load.md: a linear loop oscillates from gain x u = 2 sin(pi / (4 age + 2)) on.
+        let bound = |age: usize| 2.0 * (std::f64::consts::PI / (4 * age + 2) as f64).sin() / GAIN;
+        for used in [0.5, 0.9, 1.5] {
+            for age in 1..=20 {
+                let run = run(&[1.0, 1.0, 2.0], used, age, 2000);
+                let spread = |utilisations: &Vec<f64>| utilisations.iter().fold(0.0_f64, |most, one| most.max((one - used).abs()));
+                let last = run[1900..].iter().map(spread).fold(0.0, f64::max);
+                assert_eq!(last < DEAD_BAND, used < bound(age), "{used}, {age} updates old: {last} off in the end, bound {}", bound(age));
             }
         }
     }

@@ -127,6 +127,11 @@ pub fn page(report: &Report) -> String {
             }
         }
     }
+    page.family("server_load_age_seconds", "gauge", "Time since the last load report of a server.");
+    let reports = report.services.iter().flat_map(|service| service.servers.iter().map(move |server| (service, server)));
+    for (service, server, age) in reports.filter_map(|(service, server)| Some((service, server, server.load.as_ref()?.age?))) {
+        page.sample(&[("service", &service.name), ("server", &server.name)], age);
+    }
     page.text
 }
 

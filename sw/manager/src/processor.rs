@@ -14,7 +14,9 @@ use crate::ingress::Ingress;
 use crate::master::{Master, Member};
 use crate::netlink::Kernel;
 use crate::network::{Network, missing_interface};
-use crate::resource::{Reporter, Resources};
+use crate::orca::client::Streams;
+use crate::reporter::Reporter;
+use crate::resource::Resources;
 use crate::state::State;
 use crate::worker::{Account, now};
 use anyhow::{Context as _, Result, anyhow, bail, ensure};
@@ -22,6 +24,7 @@ use flow::Tables;
 use flow::ports::Distributor;
 use flow::table::{Table, Tracking};
 use flow::tcp::Stage;
+use operator::output::tell;
 use signal_hook::consts::SIGHUP;
 use std::collections::HashSet;
 use std::sync::atomic::{AtomicBool, Ordering::SeqCst};
@@ -44,8 +47,8 @@ pub enum Event {
     Network(Arc<AtomicBool>),
     /// A member is well, or ill, from now on; and why.
     Health(Member, bool, String),
-    /// A server's report of its load; `None`: it gave none that can be.
-    Load(String, Option<Line>),
+    /// A server's report of its load, or why it gave none that can be.
+    Load(String, Result<Line, String>),
     /// Somebody asks.
     Asked(Asked),
     /// A signal came.
@@ -67,6 +70,8 @@ pub struct Processor<'m> {
     checkers: Vec<Checker>,
     ill: HashSet<Member>,
     reporters: Vec<Reporter>,
+    /// Runs the streams of those that report by ORCA.
+    streams: Option<Streams>,
     pub(crate) resources: Resources,
     /// When the shares were updated last.
     updated: Instant,
@@ -76,11 +81,6 @@ pub struct Processor<'m> {
     successor: Option<Sender<Reply>>,
     /// When it ends, whether or not its connections have.
     deadline: Option<Instant>,
-}
-
-/// Tells the operator, on standard error.
-fn tell(text: impl std::fmt::Display) {
-    eprintln!("{text}");
 }
 
 impl<'m> Processor<'m> {
@@ -97,7 +97,7 @@ impl<'m> Processor<'m> {
         (buffers, table, accounts): (&'m Buffers, Table<'m>, &'m [Mutex<Account>]),
         send: SyncSender<Event>,
     ) -> Self {
-        let (checkers, reporters) = Default::default();
+        let (checkers, reporters, streams) = Default::default();
         let (updated, since) = (Instant::now(), SystemTime::now());
         let (generation, successor, deadline) = (1, None, None);
         let mut processor = Self {
@@ -114,6 +114,7 @@ impl<'m> Processor<'m> {
             checkers,
             ill,
             reporters,
+            streams,
             resources,
             updated,
             generation,

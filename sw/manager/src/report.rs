@@ -138,6 +138,31 @@ pub struct ServerReport {
     pub entries: usize,
     /// Its connections.
     pub connections: usize,
+    /// What it reports of its load; nothing if it does not, or has not begun to.
+    pub load: Option<ServerLoad>,
+}
+
+/// What a server reports of its load.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct ServerLoad {
+    /// `known`, `stale` or `gone`: whether its share follows, stays, or becomes even.
+    pub state: String,
+    /// The utilisation that it reported last, if it did.
+    pub utilisation: Option<f64>,
+    /// Seconds since its last report, if there was one.
+    pub age: Option<u64>,
+    /// Why the last thing that came was no report; nothing if it was one.
+    pub why: Option<String>,
+}
+
+impl ServerLoad {
+    /// For people.
+    fn text(&self) -> String {
+        let utilisation = self.utilisation.map_or_else(String::new, |utilisation| format!(" {utilisation:.2}"));
+        let age = self.age.map_or_else(|| "never reported".to_owned(), |age| format!("{age} s ago"));
+        let why = self.why.as_ref().map_or_else(String::new, |why| format!(", now no report: {why}"));
+        format!("load{utilisation} {}, {age}{why}", self.state)
+    }
 }
 
 /// What becomes of a packet of a client.
@@ -206,8 +231,11 @@ impl Report {
                 let health = if server.well { "well" } else { "ill" };
                 let reach = if server.reachable { "reachable" } else { "MAC unknown" };
                 let ServerReport { name, address, state, entries, connections, .. } = server;
-                let _ =
-                    writeln!(text, "  {name:<16} {address:<24} {state}, {health}, {reach}: {entries} entries, {connections} connections");
+                let load = server.load.as_ref().map_or_else(String::new, |load| format!("; {}", load.text()));
+                let _ = writeln!(
+                    text,
+                    "  {name:<16} {address:<24} {state}, {health}, {reach}: {entries} entries, {connections} connections{load}"
+                );
             }
         }
         text

@@ -3,27 +3,23 @@
 use crate::agent::{Line, clamped};
 use crate::configuration::{Configuration, Distribution, Server};
 use crate::load::{self, Load, normalised};
+use crate::report::ServerLoad;
 use control::Weight;
 use flow::ServerState;
 use std::collections::HashMap;
-use std::io::{self, Read as _};
-use std::net::{SocketAddr, TcpStream};
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
-use std::thread;
 use std::time::{Duration, Instant};
 
 /// Intervals after which a report is old.
 const STALE: u32 = 3;
 /// Intervals after which a server has not reported for long.
-const GONE: u32 = 10;
-/// Bytes of a report, at most.
-const LINE: usize = 256;
+pub const GONE: u32 = 10;
 
 /// What all servers have reported, and the shares that follow.
 #[derive(Debug, Default)]
 pub struct Resources {
     reports: HashMap<String, (Instant, Line)>,
+    /// Why the last report of a server was refused.
+    troubles: HashMap<String, String>,
     /// The shares, by service, then by server.
     shares: Shares,
     /// Reports that were refused, because they tell what cannot be, and servers that gave none.
@@ -49,15 +45,29 @@ impl Resources {
     }
 
     /// Takes a report, or counts that there was none to take. What a line leaves out stays.
-    pub fn note(&mut self, server: &str, report: Option<Line>, now: Instant) {
-        let Some(line) = report else {
-            self.refused += 1;
-            return;
+    ///
+    /// Returns what an operator should hear of: why there is none, if that is another reason than the last time; or `None` inside, if there is one
+    /// again.
+    pub fn note(&mut self, server: &str, report: Result<Line, String>, now: Instant) -> Option<Option<String>> {
+        let line = match report {
+            Ok(line) => line,
+            Err(why) => {
+                self.refused += 1;
+                let before = self.troubles.insert(server.to_owned(), why.clone());
+                return (before.as_ref() != Some(&why)).then_some(Some(why));
+            }
         };
         self.taken += 1;
         let before = self.reports.get(server).map(|(_, line)| *line).unwrap_or_default();
         let line = Line { utilisation: line.utilisation.or(before.utilisation), state: line.state.or(before.state) };
         self.reports.insert(server.to_owned(), (now, line));
+        self.troubles.remove(server).map(|_| None)
+    }
+
+    /// Forgets what this server has reported: it reports in another way from now on, or not at all.
+    pub fn forget(&mut self, server: &str) {
+        self.reports.remove(server);
+        self.troubles.remove(server);
     }
 
     /// What a server reports to be there for. It may take itself out, and not in.
@@ -98,6 +108,21 @@ impl Resources {
         has_changed
     }
 
+    /// What an operator sees of a server's reports; `None` if there is nothing yet.
+    pub fn shown(&self, server: &str, interval: Duration, now: Instant) -> Option<ServerLoad> {
+        let (report, why) = (self.reports.get(server), self.troubles.get(server).cloned());
+        if report.is_none() && why.is_none() {
+            return None;
+        }
+        let state = match self.load(server, interval, now) {
+            Load::Known(_) => "known",
+            Load::Stale => "stale",
+            Load::Gone => "gone",
+        };
+        let utilisation = report.and_then(|(_, line)| line.utilisation);
+        Some(ServerLoad { state: state.into(), utilisation, age: report.map(|(at, _)| now.duration_since(*at).as_secs()), why })
+    }
+
     fn load(&self, server: &str, interval: Duration, now: Instant) -> Load {
         match self.reports.get(server) {
             Some((at, Line { utilisation: Some(load), .. })) if now.duration_since(*at) <= interval * STALE => Load::Known(clamped(*load)),
@@ -105,59 +130,6 @@ impl Resources {
             _ => Load::Gone,
         }
     }
-}
-
-/// Asks a server's agent again and again, until this is dropped.
-#[derive(Debug)]
-pub struct Reporter {
-    /// The server's name, its agent's address, and how often it is asked.
-    pub task: (String, SocketAddr, Duration),
-    ends: Arc<AtomicBool>,
-}
-
-impl Drop for Reporter {
-    fn drop(&mut self) {
-        self.ends.store(true, Relaxed);
-    }
-}
-
-impl Reporter {
-    /// Begins, in a thread of its own; `hand_over` gets the server's name and each report, or `None` where there is none that can be.
-    pub fn start(task: (String, SocketAddr, Duration), hand_over: impl Fn(&str, Option<Line>) + Send + 'static) -> Self {
-        let ends = Arc::new(AtomicBool::new(false));
-        let (told, (server, at, interval)) = (ends.clone(), task.clone());
-        thread::spawn(move || {
-            while !told.load(Relaxed) {
-                let begun = Instant::now();
-                let line = ask(at, interval).ok().and_then(|text| Line::read(&text).ok());
-                if !told.load(Relaxed) {
-                    hand_over(&server, line);
-                }
-                thread::sleep(interval.saturating_sub(begun.elapsed()));
-            }
-        });
-        Self { task, ends }
-    }
-}
-
-/// The first line that an agent tells, within `patience`.
-fn ask(at: SocketAddr, patience: Duration) -> io::Result<String> {
-    let deadline = Instant::now() + patience;
-    let mut stream = TcpStream::connect_timeout(&at, patience)?;
-    let (mut line, mut length) = ([0; LINE], 0);
-    while length < LINE && !line[..length].contains(&b'\n') {
-        let left = deadline.saturating_duration_since(Instant::now());
-        if left.is_zero() {
-            return Err(io::ErrorKind::TimedOut.into());
-        }
-        stream.set_read_timeout(Some(left))?;
-        match stream.read(&mut line[length..])? {
-            0 => break,
-            more => length += more,
-        }
-    }
-    let text = String::from_utf8_lossy(&line[..length]);
-    Ok(text.lines().next().unwrap_or_default().to_owned())
 }
 
 #[cfg(test)]
@@ -183,6 +155,10 @@ mod tests {
         distribution = "load"
     "#;
 
+    fn read(line: &str) -> Result<Line, String> {
+        Line::read(line).map_err(|error| error.to_string())
+    }
+
     fn weights(resources: &Resources) -> [u64; 2] {
         ["one", "two"].map(|server| resources.weight("web", server).map_or(0, |weight| weight.billionths()))
     }
@@ -193,13 +169,13 @@ mod tests {
         let begin = Instant::now();
         let at = |seconds: u64| begin + Duration::from_secs(seconds);
         let mut resources = Resources::default();
-        resources.note("one", Line::read("20%").ok(), at(0));
-        resources.note("two", Line::read("80%").ok(), at(0));
+        resources.note("one", read("20%"), at(0));
+        resources.note("two", read("80%"), at(0));
         assert!(resources.update(&wanted, at(0)));
         // By hand: shares of a half, the mean utilisation 0.5, a gain of 0.2: 0.5 (1 - 0.2 0.3) and 0.5 (1 + 0.2 0.3).
         assert_eq!(weights(&resources), [470_000_000, 530_000_000]);
         // A silent server's share is held until it has been silent for ten intervals.
-        resources.note("two", Line::read("junk").ok(), at(4));
+        resources.note("two", read("junk"), at(4));
         assert!(!resources.update(&wanted, at(4)));
         assert_eq!((weights(&resources), resources.refused), ([470_000_000, 530_000_000], 1));
         assert!(resources.update(&wanted, at(11)));
@@ -207,14 +183,53 @@ mod tests {
     }
 
     #[test]
+    fn an_operator_sees_how_old_a_report_is_and_why_there_is_no_newer_one() {
+        let begin = Instant::now();
+        let mut resources = Resources::default();
+        let second = Duration::from_secs(1);
+        assert_eq!(resources.shown("one", second, begin), None);
+        resources.note("one", Err("silent".into()), begin);
+        let shown = |resources: &Resources, age: u32| {
+            let ServerLoad { state, utilisation, age, why } = resources.shown("one", second, begin + second * age).unwrap();
+            (state, utilisation, age, why)
+        };
+        assert_eq!(shown(&resources, 0), ("gone".into(), None, None, Some("silent".into())));
+        resources.note("one", read("75%"), begin);
+        for (age, state) in [(0, "known"), (3, "known"), (4, "stale"), (10, "stale"), (11, "gone")] {
+            assert_eq!(shown(&resources, age), (state.into(), Some(0.25), Some(age.into()), None));
+        }
+        resources.note("one", Err("silent".into()), begin + second);
+        assert_eq!(shown(&resources, 4), ("stale".into(), Some(0.25), Some(4), Some("silent".into())));
+    }
+
+    #[test]
     fn a_server_takes_itself_out_and_not_in() {
         let mut resources = Resources::default();
-        resources.note("one", Line::read("drain").ok(), Instant::now());
+        resources.note("one", read("drain"), Instant::now());
         assert_eq!(resources.state("one", ServerState::Enabled), ServerState::Draining);
-        resources.note("one", Line::read("75%").ok(), Instant::now());
+        resources.note("one", read("75%"), Instant::now());
         assert_eq!(resources.state("one", ServerState::Enabled), ServerState::Draining, "what a line leaves out stays");
-        resources.note("one", Line::read("up").ok(), Instant::now());
+        resources.note("one", read("up"), Instant::now());
         assert_eq!(resources.state("one", ServerState::Enabled), ServerState::Enabled);
         assert_eq!(resources.state("one", ServerState::Down), ServerState::Down);
+    }
+
+    #[test]
+    fn an_operator_hears_of_each_trouble_once_and_of_its_end() {
+        let mut resources = Resources::default();
+        let mut note = |report: Result<Line, &str>| resources.note("one", report.map_err(str::to_owned), Instant::now());
+        let line = Line { utilisation: Some(0.5), state: None };
+        assert_eq!(note(Ok(line)), None);
+        assert_eq!((note(Err("silent")), note(Err("silent"))), (Some(Some("silent".into())), None));
+        assert_eq!((note(Err("broken")), note(Ok(line)), note(Ok(line))), (Some(Some("broken".into())), Some(None), None));
+        assert_eq!((resources.taken, resources.refused), (3, 3));
+    }
+
+    #[test]
+    fn a_server_that_reports_in_another_way_is_out_no_longer() {
+        let mut resources = Resources::default();
+        resources.note("one", read("down"), Instant::now());
+        resources.forget("one");
+        assert_eq!(resources.state("one", ServerState::Enabled), ServerState::Enabled);
     }
 }

@@ -64,6 +64,11 @@ fn what_is_written_is_meant_and_what_is_left_out_has_its_default() {
     assert_eq!(pool, ["203.0.113.1".parse::<IpAddr>().unwrap(), "2001:db8::1".parse().unwrap()]);
     let check = web.check.as_ref().unwrap();
     assert_eq!((&check.kind, check.rise, check.fall), (&CheckKind::Http("/alive".into()), 1, 3));
+    let orca = SOUND
+        .replace("port = 8080", "orca = 9324\ntoken = \"/etc/tandem/token\"")
+        .replace("affinity = \"client\"", "distribution = \"load\"");
+    let server = Configuration::parse(&orca, "m.toml").unwrap().servers.remove(0);
+    assert_eq!((server.agent, server.orca, server.token), (None, Some(9324), Some("/etc/tandem/token".into())));
     let distributor = "[distributor]\nconfiguration = \"tandem.toml\"\ntables = \"card.json\"\nmanager = \"m1\"\n";
     let behind = Configuration::parse(&format!("{SOUND}{distributor}"), "m.toml").unwrap().distributor.unwrap();
     assert_eq!((behind.configuration, behind.tables, behind.manager), ("tandem.toml".into(), Some("card.json".into()), "m1".into()));
@@ -102,7 +107,7 @@ fn what_does_not_fit_together_is_refused() {
         ("[\"control\"]", "[\"control\", \"one\"]", "the manager's own host is one of several servers"),
         ("kind = \"http\", ", "", "a check of kind \"tcp\" has a path"),
         ("distribution = \"even\"\n", "distribution = \"even\"\npool = [\"10.0.0.9\"]\n", "`pool` of a service of the manager's own host"),
-        ("affinity = \"client\"", "distribution = \"load\"", "server \"one\" has no agent that reports its load"),
+        ("affinity = \"client\"", "distribution = \"load\"", "server \"one\" does not report its load"),
         ("interfaces = [\"eth0\", \"eth1\"]", "interfaces = []", "no interface"),
         ("name = \"one\"", "name = \"control\"", "\"control\" is the manager's own host"),
         ("10.255.255.2", "10.255.255.1", "pool is the address of the host itself"),
@@ -119,6 +124,10 @@ fn what_does_not_fit_together_is_refused() {
         ("[timeouts]", "[nat]\npool = [\"203.0.113.1\"]\nports = 1\n[timeouts]", "unknown key `ports`"),
         ("interfaces =", "bind_workers = 2\ninterfaces =", "expected a boolean, found an integer"),
         ("ports = 22", "ports = 0", "port 0 cannot be used"),
+        ("port = 8080", "agent = 9323\norca = 9324", "agent and orca of one server"),
+        ("port = 8080", "orca = 0", "port 0 is out of range"),
+        ("port = 8080", "agent = 9323\ntoken = \"/etc/token\"", "a token without orca"),
+        ("port = 8080", "orca = 9324\ntoken = \"token\"", "\"token\" is not an absolute path"),
     ] {
         let text = SOUND.replace(from, to);
         assert_ne!(text, SOUND, "{from:?}");

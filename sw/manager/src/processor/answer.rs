@@ -16,6 +16,7 @@ use model::transport::UDP;
 use std::collections::{BTreeMap, HashMap};
 use std::net::{Ipv6Addr, SocketAddr};
 use std::sync::PoisonError;
+use std::time::Instant;
 
 impl Processor<'_> {
     pub(super) fn answer(&mut self, Asked { ask, reply }: Asked) {
@@ -122,6 +123,7 @@ impl Processor<'_> {
                     name: member.server,
                     address: member.address,
                     state: state_name(self.resources.state(&server, state)).into(),
+                    load: self.resources.shown(&server, self.wanted.load_interval, Instant::now()),
                 }
             };
             ServiceReport {

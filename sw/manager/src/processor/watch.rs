@@ -1,13 +1,13 @@
 //! What the control processor has watched: the stations of the servers, whether these are well, and their load.
 
-use super::{Event, Processor, tell};
+use super::{Event, Processor};
 use crate::agent::Line;
-use crate::configuration::{CONTROL, Server};
+use crate::configuration::CONTROL;
 use crate::health::{Checker, Task};
 use crate::master::{Member, members, stations};
-use crate::resource::Reporter;
+use crate::reporter::{Origin, Reporter};
 use flow::ServerState;
-use std::net::SocketAddr;
+use operator::output::tell;
 use std::time::Instant;
 
 impl Processor<'_> {
@@ -26,25 +26,41 @@ impl Processor<'_> {
     }
 
     /// Takes a report. A server that takes itself out, or comes back, does so at once; its share follows at the next update.
-    pub(super) fn note_load(&mut self, server: &str, report: Option<Line>) {
+    pub(super) fn note_load(&mut self, server: &str, report: Result<Line, String>) {
         let before = self.resources.state(server, ServerState::Enabled);
-        self.resources.note(server, report, Instant::now());
+        match self.resources.note(server, report, Instant::now()) {
+            Some(Some(why)) => tell(format_args!("server {server}: no load report: {why}")),
+            Some(None) => tell(format_args!("server {server}: it reports its load again")),
+            None => {}
+        }
         if self.resources.state(server, ServerState::Enabled) != before {
             self.put_in_force();
         }
     }
 
-    /// Begins to ask the agents that the configuration names, and stops to ask others.
+    /// Begins to take the load reports that the configuration names, and stops to take others.
     pub(super) fn collect(&mut self) {
         let interval = self.wanted.load_interval;
-        let agent = |server: &Server| server.agent.map(|port| (server.name.clone(), SocketAddr::new(server.address, port), interval));
-        let tasks: Vec<_> = self.wanted.servers.iter().filter_map(agent).collect();
-        self.reporters.retain(|reporter| tasks.contains(&reporter.task));
-        for task in tasks {
-            if !self.reporters.iter().any(|reporter| reporter.task == task) {
-                let send = self.send.clone();
-                let hand_over = move |server: &str, line| drop(send.send(Event::Load(server.to_owned(), line)));
-                self.reporters.push(Reporter::start(task, hand_over));
+        let origins: Vec<Origin> = self.wanted.servers.iter().filter_map(|server| Origin::of(server, interval)).collect();
+        let (kept, ended): (Vec<_>, Vec<_>) = self.reporters.drain(..).partition(|reporter| origins.contains(&reporter.origin));
+        let reports_otherwise = |ended: &&Reporter| !origins.iter().any(|origin| origin.continues(&ended.origin));
+        ended.iter().filter(reports_otherwise).for_each(|ended| self.resources.forget(&ended.origin.server));
+        self.reporters = kept;
+        for origin in origins {
+            if !self.reporters.iter().any(|reporter| reporter.origin == origin) {
+                self.report_by(origin);
+            }
+        }
+    }
+
+    fn report_by(&mut self, origin: Origin) {
+        let (send, server) = (self.send.clone(), origin.server.clone());
+        // Where many events wait already, the report is left out, and ages.
+        let hand_over = move |report| drop(send.try_send(Event::Load(server.clone(), report)));
+        match Reporter::start(origin, &mut self.streams, hand_over) {
+            Ok(reporter) => self.reporters.push(reporter),
+            Err(error) => {
+                tell(format_args!("warning: load reports by ORCA are not taken: {error}; raise the limits of threads and open files"))
             }
         }
     }

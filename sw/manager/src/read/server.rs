@@ -6,8 +6,9 @@ use control::Weight;
 use control::read::value::weight;
 use document::{Section, Source, Value, every};
 use flow::ServerState;
+use std::path::PathBuf;
 
-const KEYS: [&str; 7] = ["name", "address", "port", "weight", "state", "agent", "capabilities"];
+const KEYS: [&str; 9] = ["name", "address", "port", "weight", "state", "agent", "orca", "token", "capabilities"];
 const STATES: [(&str, ServerState); 3] =
     [("enabled", ServerState::Enabled), ("draining", ServerState::Draining), ("down", ServerState::Down)];
 
@@ -30,10 +31,36 @@ fn server(source: &Source<'_>, written: &Value<'_>, names: &mut Vec<String>) -> 
     let port = section.or("port", None, |value| source.number(value, 1..=u16::MAX, "port").map(Some));
     let weight = section.or("weight", Weight::ONE, |value| weight(source, value));
     let state = section.or("state", ServerState::Enabled, |value| source.choice(value, "state of a server", &STATES));
-    let agent = section.or("agent", None, |value| source.number(value, 1..=u16::MAX, "port").map(Some));
+    let port_of = |key| section.or(key, None, |value| source.number(value, 1..=u16::MAX, "port").map(Some));
+    let (agent, orca) = (port_of("agent"), port_of("orca"));
+    if let (Some(Some(_)), Some(value)) = (agent, section.get("orca")) {
+        source.report(value.span(), "agent and orca of one server", "leave one of them out: reports come in one way");
+    }
+    let token = section.or("token", None, |value| token(source, value, section.get("orca").is_some()).map(Some));
     let capabilities = section.or("capabilities", Vec::new(), |value| words(source, value));
-    let (weight, state) = (weight?, state?);
-    Some(Server { name: name?, address: address?, port: port?, weight, state, agent: agent?, capabilities: capabilities? })
+    Some(Server {
+        name: name?,
+        address: address?,
+        port: port?,
+        weight: weight?,
+        state: state?,
+        agent: agent?,
+        orca: orca?,
+        token: token?,
+        capabilities: capabilities?,
+    })
+}
+
+/// The file with a server's token. What it holds is read with each connection, so that a token can be changed.
+fn token(source: &Source<'_>, value: &Value<'_>, has_orca: bool) -> Option<PathBuf> {
+    let path = source.string(value)?;
+    if !has_orca {
+        return source.fault(value.span(), "a token without orca", "add orca = PORT, where the token is shown, or leave token out");
+    }
+    if !path.starts_with('/') {
+        return source.fault(value.span(), format!("{path:?} is not an absolute path"), "write the whole path of the file with the token");
+    }
+    Some(path.into())
 }
 
 /// A list of names.

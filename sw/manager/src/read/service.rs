@@ -115,10 +115,12 @@ impl Services<'_> {
             let remedy = "leave affinity out, or share connections out by weight";
             source.report(value.span(), "distribution \"load\" with affinity: every manager would choose another server", remedy);
         }
-        let has_none = |server: &&Server| server.agent.is_none() && servers.is_some_and(|servers| servers.contains(&server.name));
+        let has_none = |server: &&Server| {
+            server.agent.is_none() && server.orca.is_none() && servers.is_some_and(|servers| servers.contains(&server.name))
+        };
         if let Some(server) = self.servers.iter().flatten().find(has_none) {
-            let problem = format!("distribution \"load\", but server {:?} has no agent that reports its load", server.name);
-            source.report(value.span(), problem, "add agent = PORT to the server, at which its tandem-load-agent listens");
+            let problem = format!("distribution \"load\", but server {:?} does not report its load", server.name);
+            source.report(value.span(), problem, "add agent = PORT or orca = PORT to the server, at which it reports");
         }
     }
 
