@@ -1,5 +1,6 @@
 //! How far a connection is, by the packets that pass. Source: RFC 9293; timeouts by RFC 5382, RFC 4787 and RFC 7857.
 
+use crate::carrier::Seen;
 use crate::table::{Acknowledged, Direction, Found, Table, Tracking};
 use smoltcp::wire::{TcpOption, TcpPacket};
 use std::time::Duration;
@@ -263,6 +264,24 @@ pub fn follow(table: &Table<'_>, found: Found, segment: &Segment, second: u32) {
         let shift = if segment.syn { 0 } else { after.shifts[sender] };
         // A shift holds only if both ends have offered one; a window too wide by it lets a RST in that the ends themselves refuse.
         table.acknowledge(found, sender, Acknowledged { next, edge: next.wrapping_add(u32::from(segment.window) << shift) });
+    }
+}
+
+/// Notes what a carrier has seen of this direction.
+pub(crate) fn note_carried(table: &Table<'_>, found: Found, seen: &Seen) {
+    let second = seen.at.as_secs() as u32;
+    let (tracking, _) = table.track(found, |tracking| {
+        let is_later = second > tracking.seen && matches!(tracking.stage, Stage::Established | Stage::UdpAnswered);
+        if is_later { Tracking { seen: second, ..tracking } } else { tracking }
+    });
+    if tracking.stage != Stage::Established {
+        return;
+    }
+    let (sender, (next, window)) = (usize::from(found.direction == Direction::ToClient), seen.acknowledged);
+    // What the filter has seen itself may be later.
+    if table.acknowledged(found, sender).is_none_or(|old| next.wrapping_sub(old.next).cast_signed() >= 0) {
+        let edge = next.wrapping_add(u32::from(window) << tracking.shifts[sender]);
+        table.acknowledge(found, sender, Acknowledged { next, edge });
     }
 }
 
