@@ -9,6 +9,7 @@
 //! | [`buffers`] | two buffers for the tables, and which is in force |
 //! | [`worker`] | a switching processor |
 //! | [`processor`] | the control processor |
+//! | [`bulk`], `redirect` | what the drivers' programs carry alone, and by which interfaces they can |
 //! | [`binding`] | which processor each worker has to itself |
 //! | [`health`] | whether servers are well |
 //! | [`resource`], [`load`], [`agent`] | what they report of their load, and the shares that follow |
@@ -21,6 +22,7 @@ pub mod agent;
 pub mod ask;
 pub mod binding;
 pub mod buffers;
+pub mod bulk;
 pub mod changes;
 pub mod configuration;
 mod distributor;
@@ -34,6 +36,7 @@ pub mod netlink;
 pub mod network;
 pub mod processor;
 mod read;
+mod redirect;
 pub mod report;
 pub mod resource;
 mod start;

@@ -1,6 +1,7 @@
 //! A traffic manager between kernels: what a client and servers see of it. It takes `ip` and `nft`, and root or a
 //! user who may have namespaces.
 
+mod bulk;
 mod namespace;
 mod site;
 
