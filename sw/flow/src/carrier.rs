@@ -68,11 +68,18 @@ pub fn note(table: &Table<'_>, found: Found, seen: &Seen) {
 
 /// Has both directions of a connection pass the filter again, and notes what was seen of them. After as many packets they are offered again.
 pub fn withdraw(table: &Table<'_>, carrier: &dyn Carrier, found: Found, connection: &Connection) {
-    // First this, so that who is just offering it finds out.
-    table.start_over(found, None);
     for direction in [Direction::ToServer, Direction::ToClient] {
-        if let Some(seen) = connection.key(direction).and_then(|key| carrier.withdraw(key)) {
-            note(table, found.towards(direction), &seen);
+        if let Some(key) = connection.key(direction) {
+            withdraw_one(table, carrier, found.towards(direction), key);
         }
+    }
+}
+
+/// The same of the direction that `found` names, whose packets have this key.
+pub fn withdraw_one(table: &Table<'_>, carrier: &dyn Carrier, found: Found, key: &Key) {
+    // First this, so that who is just offering it finds out.
+    table.start_over(found);
+    if let Some(seen) = carrier.withdraw(key) {
+        note(table, found, &seen);
     }
 }

@@ -40,7 +40,7 @@ impl Core<'_> {
         let still = || self.table.again(found).is_some() && self.table.is_carried(found, Some(found.direction));
         if !is_carried || !still() || !self.may_be_carried(call.tables, found) {
             carrier.withdraw(&key);
-            self.table.start_over(found, Some(found.direction));
+            self.table.start_over(found);
         }
     }
 

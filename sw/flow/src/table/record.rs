@@ -278,10 +278,14 @@ impl Table<'_> {
         direction.map_or_else(|| is_it(Direction::ToServer) || is_it(Direction::ToClient), is_it)
     }
 
-    /// Counts the packets of this direction, or of both, from 0 on again.
-    pub(crate) fn start_over(&self, found: Found, direction: Option<Direction>) {
-        let counted = direction.map_or(u64::MAX, |direction| 0xffff << passed_at(direction));
-        self.word(found.record, PASSED).fetch_and(!counted, SeqCst);
+    /// Counts the packets of this direction from 0 on again.
+    pub(crate) fn start_over(&self, found: Found) {
+        self.word(found.record, PASSED).fetch_and(!(0xffff << passed_at(found.direction)), SeqCst);
+    }
+
+    /// Nobody carries anything of a record.
+    pub(super) fn forget_carrier(&self, record: u32) {
+        self.word(record, PASSED).store(0, SeqCst);
     }
 
     /// The initial sequence numbers of client and server; 0 before they are known.

@@ -1,4 +1,4 @@
-//! Flows that the drivers' programs carry alone: which they are, and what becomes of their frames.
+//! Flows that the drivers' programs carry alone: which they are, and what becomes of their frames. Each direction of a flow has a key of its own.
 
 use super::XdpError;
 use crate::bpf::{Map, MapKind};
@@ -7,7 +7,7 @@ use packet::{Delta, Sum};
 use std::io;
 use std::time::Duration;
 
-/// Most flows: each direction of a connection is one.
+/// Most directions of flows.
 pub(super) const FLOWS: u32 = 16_384;
 /// Most interfaces.
 pub(super) const INTERFACES: u32 = 256;
@@ -38,7 +38,7 @@ pub(super) const DELTA: usize = 106;
 /// The sum of the pseudo header as it comes, without the length.
 pub(super) const PSEUDO: usize = 108;
 
-/// What a flow is known by. Shape: addresses, IPv4's as IPv6 maps them; ports; protocol, and 3 bytes that are 0.
+/// What a direction of a flow is known by. Shape: addresses, IPv4's as IPv6 maps them; ports; protocol, and 3 bytes that are 0.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct FlowKey {
     /// Source and destination.
@@ -49,7 +49,7 @@ pub struct FlowKey {
     pub protocol: u8,
 }
 
-/// What becomes of a flow's frames.
+/// What becomes of the frames of a direction.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct FlowChange {
     /// The generation that it belongs to: it holds only while [`Flows::set_generation`] says so.
@@ -72,7 +72,7 @@ pub struct FlowChange {
     pub longest: u16,
 }
 
-/// What has been carried of a flow.
+/// What has been carried of a direction.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Carried {
     /// The generation that it belongs to.
@@ -81,7 +81,7 @@ pub struct Carried {
     pub packets: u64,
     /// Their bytes.
     pub bytes: u64,
-    /// When the last one came, since the host was started; before the first, when the flow was put.
+    /// When the last one came, since the host was started; before the first, when it was put.
     pub seen: Duration,
     /// TCP: what the last one has acknowledged, and its window without shift.
     pub acknowledged: (u32, u16),
@@ -119,7 +119,7 @@ impl Flows {
         })
     }
 
-    /// From now on only flows of this generation are carried; of 0, none.
+    /// From now on only what is of this generation is carried; of 0, none.
     ///
     /// # Errors
     /// If the kernel does not do it.
@@ -135,15 +135,11 @@ impl Flows {
         let number = u32::from(interface).to_ne_bytes();
         match index {
             Some(index) => self.interfaces.put(&number, &index.to_ne_bytes()),
-            None => match self.interfaces.take_out(&number) {
-                // A map of interfaces tells of what it does not have in its own words.
-                Err(error) if error.raw_os_error() == Some(libc::EINVAL) => Ok(()),
-                taken => taken.map(drop),
-            },
+            None => self.interfaces.take_out(&number).map(drop),
         }
     }
 
-    /// Carries a flow from now on.
+    /// Carries a direction from now on.
     ///
     /// # Errors
     /// If there is no room.
@@ -151,7 +147,7 @@ impl Flows {
         self.flows.put(&key.to_bytes(), &change.to_bytes(key))
     }
 
-    /// Carries a flow no longer; what was carried of it, or `None` if it was not there.
+    /// Carries a direction no longer; what was carried of it, or `None` if it was not there.
     ///
     /// # Errors
     /// If the kernel does not do it.
@@ -160,7 +156,7 @@ impl Flows {
         Ok(self.flows.take(&key.to_bytes(), &mut value)?.then(|| Carried::of(&value)))
     }
 
-    /// What has been carried of a flow so far, or `None` if it is not there.
+    /// What has been carried of a direction so far, or `None` if it is not there.
     ///
     /// # Errors
     /// If the kernel does not tell.
@@ -169,7 +165,7 @@ impl Flows {
         Ok(self.flows.get(&key.to_bytes(), &mut value)?.then(|| Carried::of(&value)))
     }
 
-    /// All flows that are there now.
+    /// All directions that are there now. While others put and take, some may be in it twice, or missing.
     ///
     /// # Errors
     /// If the kernel does not tell.
