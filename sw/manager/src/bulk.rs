@@ -120,10 +120,8 @@ impl Bulk {
             let Some(carried) = self.flows.get(&flow)? else { continue };
             match table.find(&key) {
                 None => drop(self.flows.take(&flow)?),
-                Some((found, connection)) if carried.generation != generation || now.saturating_sub(carried.seen) >= IDLE => {
-                    carrier::withdraw(table, self, found, &connection);
-                    // Of a connection with the same key that was never offered, too.
-                    self.flows.take(&flow)?;
+                Some((found, _)) if carried.generation != generation || now.saturating_sub(carried.seen) >= IDLE => {
+                    carrier::withdraw_one(table, self, found, &key);
                 }
                 Some((found, _)) => carrier::note(table, found, &seen(&carried)),
             }

@@ -215,12 +215,12 @@ impl<'m> Processor<'m> {
         let active = self.buffers.active();
         if settings != *active.settings() {
             let tables = Tables::new(settings, Some(&active)).with_generation(self.generation as u32 + 1);
-            self.pause()?;
-            let changed = self.change(tables);
-            if let Some(bulk) = self.bulk {
-                bulk.resume(self.generation as u32).context("bulk: the XDP programs cannot be told what is in force")?;
+            let changed = self.pause().and_then(|()| self.change(tables));
+            // Workers handle what is not carried: the tables are in force all the same.
+            if let Some(Err(error)) = self.bulk.map(|bulk| bulk.resume(self.generation as u32)) {
+                tell(format_args!("warning: bulk: the XDP programs cannot be told what is in force ({error}), and carry nothing"));
             }
-            changed?;
+            return changed;
         }
         Ok(())
     }

@@ -126,6 +126,15 @@ fn transfers(v6: bool) {
         apply(&site, &running, self::text(&site, v6, state));
         [&mut stream, &mut other].into_iter().for_each(|stream| talk(stream, &bytes[..500_000]));
     }
+    // What is silent is taken back, and its connection stays.
+    let from = other.local_addr().unwrap();
+    until("a silent connection is carried no longer", || {
+        let told = explained(&site, &running, from, FULL).unwrap();
+        told.stage == "established" && told.carried == [0, 0]
+    });
+    let start = carried(&running.report());
+    talk(&mut other, &bytes[..500_000]);
+    assert!(carried(&running.report()) > start, "it is offered again");
     let talks = std::thread::scope(|scope| {
         let talking = scope.spawn(|| (0..20).for_each(|_| talk(&mut stream, &bytes[..200_000])));
         let next = site.start_with(&text, &["--take-over"]);
