@@ -74,7 +74,8 @@ fn transfers(v6: bool) {
     let before = INTERFACES.map(|interface| site.manager.received(interface));
     let text = text(&site, v6, "enabled");
     let mut running = site.start(&text);
-    let bytes = bytes(8_000_000);
+    // So much that what waits for a worker at the beginning, while its processor is busy, is the lesser part.
+    let bytes = bytes(32_000_000);
     for port in [PORT, FULL] {
         let start = running.report();
         let (_, mut stream) = site.connect(port).unwrap();
@@ -83,7 +84,7 @@ fn transfers(v6: bool) {
         balance(&report);
         let (all, by_programs) = (report.frames.received - start.frames.received, carried(&report) - carried(&start));
         eprintln!("v6 {v6}, port {port}: {by_programs} of {all} frames carried by programs");
-        assert!(all > 8000 && by_programs * 10 > all * 8, "port {port}: {by_programs} of {all}");
+        assert!(all > 40_000 && by_programs * 3 > all * 2, "port {port}: {by_programs} of {all}");
         let from = stream.local_addr().unwrap();
         let told = explained(&site, &running, from, port).unwrap();
         assert!(told.stage == "established" && told.carried[0] > 0, "{told:?}");
@@ -182,11 +183,11 @@ fn carried_connections_of_a_server_that_goes_down_are_reset_at_both_ends() {
         };
         pass(&mut near, &mut far);
         pass(&mut far, &mut near);
-        let report = settled(&running);
-        assert!(carried(&report) * 2 > report.frames.received, "{report:?}");
-        // Neither says anything from here on: the RSTs have the numbers that the programs have seen.
+        // At once, before the manager has looked again. Neither says anything from here on: the RSTs have the numbers that the programs have seen.
         apply(&site, &running, text(&site, false, "down"));
         assert!(is_reset(&mut near) && is_reset(&mut far));
+        let report = settled(&running);
+        assert!(carried(&report) * 2 > report.frames.received, "{report:?}");
     });
 }
 
