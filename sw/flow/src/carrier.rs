@@ -62,7 +62,7 @@ pub struct Seen {
 /// Notes in the table what a carrier has seen; `found` names the direction.
 pub fn note(table: &Table<'_>, found: Found, seen: &Seen) {
     if seen.packets > 0 {
-        tcp::note_carried(table, found, seen);
+        tcp::note_carried(table, found, seen.at.as_secs() as u32, seen.acknowledged);
     }
 }
 

@@ -1,6 +1,5 @@
 //! How far a connection is, by the packets that pass. Source: RFC 9293; timeouts by RFC 5382, RFC 4787 and RFC 7857.
 
-use crate::carrier::Seen;
 use crate::table::{Acknowledged, Direction, Found, Table, Tracking};
 use smoltcp::wire::{TcpOption, TcpPacket};
 use std::time::Duration;
@@ -267,9 +266,8 @@ pub fn follow(table: &Table<'_>, found: Found, segment: &Segment, second: u32) {
     }
 }
 
-/// Notes what a carrier has seen of this direction.
-pub(crate) fn note_carried(table: &Table<'_>, found: Found, seen: &Seen) {
-    let second = seen.at.as_secs() as u32;
+/// Notes of a direction what a carrier has seen: the second of its last packet, and what that has acknowledged, with its window without shift.
+pub(crate) fn note_carried(table: &Table<'_>, found: Found, second: u32, (next, window): (u32, u16)) {
     let (tracking, _) = table.track(found, |tracking| {
         let is_later = second > tracking.seen && matches!(tracking.stage, Stage::Established | Stage::UdpAnswered);
         if is_later { Tracking { seen: second, ..tracking } } else { tracking }
@@ -277,7 +275,7 @@ pub(crate) fn note_carried(table: &Table<'_>, found: Found, seen: &Seen) {
     if tracking.stage != Stage::Established {
         return;
     }
-    let (sender, (next, window)) = (usize::from(found.direction == Direction::ToClient), seen.acknowledged);
+    let sender = usize::from(found.direction == Direction::ToClient);
     // What the filter has seen itself may be later.
     if table.acknowledged(found, sender).is_none_or(|old| next.wrapping_sub(old.next).cast_signed() >= 0) {
         let edge = next.wrapping_add(u32::from(window) << tracking.shifts[sender]);
