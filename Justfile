@@ -70,9 +70,9 @@ host-bench:
     cargo bench --quiet --workspace --bench core -- --inserts 300000
 
 # the live card as hardware and as model: ping, frames per CPU second, the operator's commands
-live-bench:
+live-bench *ONLY:
     {{ build }} tandem-card --bin tandem
-    cargo bench --quiet --workspace --bench live
+    cargo bench --quiet --workspace --bench live -- {{ ONLY }}
 
 # the traffic manager beside nft, nginx and haproxy: CPU of a connection and of a gigabyte, as root: --rounds N
 manager-bench *OPTIONS:

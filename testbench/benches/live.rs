@@ -28,11 +28,17 @@ fn main() {
         let quiet = "echo 1 > /proc/sys/net/ipv6/conf/default/disable_ipv6; exec \"$@\"";
         let mut command = Command::new("unshare");
         command.args(["--user", "--map-root-user", "--net", "sh", "-c", quiet, "sh"]).arg(std::env::current_exe().unwrap());
+        command.args(std::env::args().skip(1));
         assert!(command.env(WITHIN, "1").status().expect("unshare is part of util-linux").success());
         return;
     }
     let mut table = String::from("what | hardware | with one decision side | model\n");
+    // cargo gives --bench, too.
+    let only: Vec<String> = std::env::args().skip(1).filter(|argument| !argument.starts_with('-')).collect();
     let mut row = |what: &str, measure: &dyn Fn(Card, usize) -> String| {
+        if !only.is_empty() && !only.iter().any(|only| what.contains(&**only)) {
+            return;
+        }
         let cells = CARDS.map(|(card, times)| measure(card, times));
         writeln!(table, "{what} | {}", cells.join(" | ")).unwrap();
     };

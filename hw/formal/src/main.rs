@@ -61,10 +61,10 @@ fn run(Arguments { verilog, design, blocks }: &Arguments) -> Result<bool> {
         work.push(Box::new(|| equal::prove(&format!("formal/{design}_hash"), &text)));
     }
 
-    println!("{HEAD}");
+    tools::print(format_args!("{HEAD}"));
     let done = work.par_iter().with_max_len(1).map(|prove| match prove() {
         Ok(proved) => {
-            println!("{proved}");
+            tools::print(format_args!("{proved}"));
             true
         }
         Err(error) => {
@@ -74,6 +74,6 @@ fn run(Arguments { verilog, design, blocks }: &Arguments) -> Result<bool> {
     });
     let done: Vec<bool> = done.collect();
     let failed = done.iter().filter(|done| !**done).count();
-    println!("{design}: {} proved, {failed} not, in {:.0} seconds", done.len() - failed, start.elapsed().as_secs_f64());
+    tools::print(format_args!("{design}: {} proved, {failed} not, in {:.0} seconds", done.len() - failed, start.elapsed().as_secs_f64()));
     Ok(failed == 0)
 }

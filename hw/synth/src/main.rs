@@ -101,7 +101,7 @@ fn areas(verilog: &Path, design: Option<&str>, family: Option<&str>, accept: boo
         runs.push((family.unwrap_or(home), name, distributor(verilog, name)?));
     }
     let measured: Vec<_> = runs.par_iter().map(|(family, name, text)| area::measure(name, TOP, family, text)).collect::<Result<_>>()?;
-    measured.iter().for_each(|measured| println!("{measured}"));
+    measured.iter().for_each(|measured| tools::print(format_args!("{measured}")));
 
     let rows: Vec<_> = measured.into_iter().flat_map(|measured| measured.rows).collect();
     let recorded = record::parse(&fs::read_to_string(RECORD).context(RECORD)?).context(RECORD)?;
@@ -126,7 +126,7 @@ fn places(verilog: &Path, wanted: &[String], design: &str, seeds: usize, at_leas
     let blocks: Vec<String> = if wanted.is_empty() { everything.collect() } else { wanted.to_vec() };
     let mut recorded = rate::parse(&fs::read_to_string(RATES).context(RATES)?).context(RATES)?;
 
-    println!("{}", place::HEAD);
+    tools::print(format_args!("{}", place::HEAD));
     let placed = |block: &String| -> Result<place::Placed> {
         let placed = match Group::named(block) {
             Some(group) => group.module(design, &modules).and_then(|module| {
@@ -136,7 +136,7 @@ fn places(verilog: &Path, wanted: &[String], design: &str, seeds: usize, at_leas
             None => place::place(design, &module_name(block), &modules, seeds),
         };
         let placed = placed.with_context(|| block.clone())?;
-        println!("{placed}");
+        tools::print(format_args!("{placed}"));
         Ok(placed)
     };
     let placed: Vec<_> = blocks.par_iter().map(placed).collect::<Result<_>>()?;

@@ -4,6 +4,8 @@
 //! Every error names the command that installs what is missing.
 
 use std::ffi::{OsStr, OsString};
+use std::fmt::Display;
+use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitStatus};
 use std::{env, io};
@@ -52,6 +54,11 @@ pub enum Error {
         /// The last lines of its output.
         end: String,
     },
+}
+
+/// Prints a line. A reader that has gone changes nothing: exit codes tell what was done.
+pub fn print(line: impl Display) {
+    let _ = writeln!(io::stdout().lock(), "{line}");
 }
 
 /// The folder of the workspace that this crate is part of.

@@ -79,11 +79,13 @@ pub fn run(wanted: Configuration, socket: &Path, takes_over: bool, told: impl Fn
     let mut ingress = Ingress::new(&wanted.start.interfaces, steering);
     ingress.follow(&settings)?;
     let tables = Tables::new(settings, None).with_generation(FIRST);
-    // Who is who outside follows from the connections.
-    tables.adopt(&table);
+    if takes_over {
+        // Who is who outside follows from the connections.
+        tables.adopt(&table);
+    }
     let buffers = Buffers::new(Arc::new(tables), workers);
     if let Some(bulk) = &bulk {
-        bulk.look(true).iter().for_each(|line| eprintln!("{line}"));
+        bulk.look(true).iter().for_each(operator::output::tell);
         bulk.resume(FIRST).context("bulk: the XDP programs cannot be told what is in force")?;
     }
     let accounts: Vec<Mutex<Account>> = (0..workers).map(|_| Mutex::default()).collect();

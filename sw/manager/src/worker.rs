@@ -125,7 +125,9 @@ impl<'m> Worker<'m> {
         let kept = keep_to(&[processor]);
         if let Err(error) = &kept {
             let number = self.number;
-            eprintln!("warning: worker {number} is not bound to processor {processor} ({error}): bind_workers = false keeps it from that");
+            operator::output::tell(format_args!(
+                "warning: worker {number} is not bound to processor {processor} ({error}): write bind_workers = false, or let the manager use it"
+            ));
         }
         kept.is_ok()
     }

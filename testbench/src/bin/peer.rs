@@ -42,13 +42,13 @@ fn main() -> Result<()> {
     let [us, peer] = [OUR_FRAMES as f64 / us, PEER_FRAMES as f64 / peer];
     let traffic = output_text.lines().find_map(|line| line.strip_prefix("traffic: ")?.strip_suffix(" s")?.parse::<f64>().ok());
     let traffic = PEER_FRAMES as f64 / traffic.context("the peer does not say how long its traffic took")?;
-    println!("whole processes, start, programming and checking included:");
-    println!("  ours         {us:12.0} packets/s  ({OUR_FRAMES} frames)");
-    println!("  cocotb 2.1   {peer:12.0} packets/s  ({PEER_FRAMES} frames): ours is {:.0} times as fast", us / peer);
-    println!(
+    tools::print(format_args!("whole processes, start, programming and checking included:"));
+    tools::print(format_args!("  ours         {us:12.0} packets/s  ({OUR_FRAMES} frames)"));
+    tools::print(format_args!("  cocotb 2.1   {peer:12.0} packets/s  ({PEER_FRAMES} frames): ours is {:.0} times as fast", us / peer));
+    tools::print(format_args!(
         "  its traffic  {traffic:12.0} packets/s  without start and programming: ours, with them, is {:.0} times as fast",
         us / traffic
-    );
+    ));
     Ok(())
 }
 

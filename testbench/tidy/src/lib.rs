@@ -12,6 +12,7 @@ pub mod links;
 pub mod modules;
 pub mod names;
 pub mod picture;
+pub mod printing;
 pub mod promises;
 pub mod spaces;
 pub mod tree;

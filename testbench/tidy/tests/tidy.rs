@@ -2,7 +2,7 @@
 
 use std::path::Path;
 use std::sync::OnceLock;
-use tidy::{Finding, Tree, blocks, circles, commands, crates, dead, links, modules, names, picture, promises, spaces, words};
+use tidy::{Finding, Tree, blocks, circles, commands, crates, dead, links, modules, names, picture, printing, promises, spaces, words};
 
 /// Fails with all that `rule` finds in the tracked files.
 fn keeps(rule: fn(&Tree) -> Vec<Finding>) {
@@ -61,6 +61,11 @@ fn every_test_that_a_page_names_is_there() {
 #[test]
 fn every_command_in_a_page_is_there_and_starts_as_it_stands() {
     keeps(commands::findings);
+}
+
+#[test]
+fn programs_print_so_that_a_reader_may_go() {
+    keeps(printing::findings);
 }
 
 #[test]

@@ -449,7 +449,7 @@ fn bound_workers() {
     (0..2).for_each(|number| site.serve(number));
     let own = threads(std::process::id());
     let (_, every) = own.first().unwrap();
-    let count = std::thread::available_parallelism().unwrap().get();
+    let count = manager::binding::allowed().unwrap().len();
     let text = configuration(&site, "packet", "enabled", "").replace("workers = 2", "workers = 1");
     let last_of = |list: &str| list.rsplit([',', '-']).next().unwrap().to_owned();
     for (text, is_bound) in [

@@ -13,6 +13,7 @@ use clap::Parser;
 use contract::limits::{FRAME_MAX, PORTS};
 use contract::register::CONTROL;
 use endpoint::{Frames, Input, Warning};
+use operator::output;
 use pcie::{Device, Port, Slverr};
 use sim::Halted;
 use std::fs::File;
@@ -161,14 +162,14 @@ fn run(arguments: &Arguments) -> Result<ExitCode> {
     let (vendor, device) = arguments.config_space;
     let registers = Registers { port: card.handle().port(), enabled };
     let server = pcie::serve(&arguments.socket, &Device { vendor, device, window: arguments.window }, registers, log)?;
-    println!("ready: vfio-user:{}", arguments.socket.display());
+    output::print(format_args!("ready: vfio-user:{}\n", arguments.socket.display()));
     while !told.load(Ordering::Acquire) && !card.is_halted() {
         thread::sleep(Duration::from_millis(20));
     }
     drop(server);
     card.stop()?;
     let sent = wires.sent_by_host().into_iter().enumerate().filter(|(_, sent)| *sent > 0);
-    sent.for_each(|(port, sent)| println!("port {port}: {sent} frames of the host have left"));
+    sent.for_each(|(port, sent)| output::print(format_args!("port {port}: {sent} frames of the host have left\n")));
     Ok(ExitCode::SUCCESS)
 }
 
@@ -249,7 +250,7 @@ fn feed(port: usize, input: Input, handle: &Handle, enabled: &Enabled) {
         (Ok(()), Some(path)) => {
             if let Ok(clock) = handle.settle() {
                 let clock = clock.map(|clock| format!(" in clock {clock}")).unwrap_or_default();
-                println!("port {port}: {sent} frames of {} are through{clock}", path.display());
+                output::print(format_args!("port {port}: {sent} frames of {} are through{clock}\n", path.display()));
             }
         }
     }

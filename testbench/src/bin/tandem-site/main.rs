@@ -7,6 +7,7 @@ mod small_link;
 
 use anyhow::{Context as _, Result};
 use clap::Parser;
+use operator::output;
 use picture::Shown;
 use promises::Promises;
 use std::process::ExitCode;
@@ -103,7 +104,7 @@ fn run(arguments: &Arguments) -> Result<ExitCode> {
     let watched = Arc::clone(&told);
     std::thread::spawn(move || end_when_told(&watched));
     let programs = Programs::in_folder(std::env::current_exe()?.parent().context("a program is in a folder")?)?;
-    println!("building the site: namespaces, cards, `tandem apply`");
+    output::print(format_args!("building the site: namespaces, cards, `tandem apply`\n"));
     let (figure, managers) = (arguments.figure, arguments.managers.into());
     let kind = match arguments.kind {
         Kind::Tandem => Managers::Tandem,

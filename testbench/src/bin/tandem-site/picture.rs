@@ -2,6 +2,7 @@
 
 use anyhow::{Context as _, Result};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use operator::output;
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::fs::File;
@@ -38,7 +39,7 @@ impl Shown {
         let picture = Picture { figure, cards, managers: site.managers.len() };
         let over = Arc::new(AtomicBool::new(false));
         if !std::io::stdout().is_terminal() {
-            println!("\n{}", picture.text(&|_| None));
+            output::print(format_args!("\n{}\n", picture.text(&|_| None)));
             return Ok(Self { bar: ProgressBar::hidden(), over });
         }
         let bar = ProgressBar::with_draw_target(None, ProgressDrawTarget::stdout());
@@ -52,7 +53,7 @@ impl Shown {
 
     /// Prints a line above the picture.
     pub(crate) fn tell(&self, line: &str) {
-        if self.bar.is_hidden() { println!("{line}") } else { self.bar.println(line) }
+        if self.bar.is_hidden() { output::print(format_args!("{line}\n")) } else { self.bar.println(line) }
     }
 
     /// Leaves the last picture where it is.

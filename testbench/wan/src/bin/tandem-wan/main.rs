@@ -5,6 +5,7 @@ mod promises;
 use anyhow::{Context as _, Result, ensure};
 use clap::Parser;
 use hosts::{cleanup, user};
+use operator::output;
 use promises::Seen;
 use std::process::ExitCode;
 use std::sync::Arc;
@@ -125,15 +126,15 @@ fn run(arguments: &Arguments) -> Result<ExitCode> {
     ensure!(program.exists(), "{} is missing; build it: cargo build --release --bin tandem-gateway", program.display());
     let web = Web::find();
     let modes = arguments.mode.each();
-    println!("building the network: namespaces, router, gateways, agents; servers are {}", web.what());
-    println!(
-        "ms to the core: client {}, origin {}, replicas {:?}; hold {}; seed {}",
+    output::print(format_args!("building the network: namespaces, router, gateways, agents; servers are {}\n", web.what()));
+    output::print(format_args!(
+        "ms to the core: client {}, origin {}, replicas {:?}; hold {}; seed {}\n",
         DELAYS[0],
         DELAYS[1],
         &DELAYS[2..],
         arguments.hold,
         arguments.seed
-    );
+    ));
     let mut lab = Lab::up(Options { program, web, hold: arguments.hold.clone(), modes: modes[0], seed: arguments.seed, direct: false })?;
     let held = arguments.hold != "\"off\"";
     let mut seen = Seen::new(held);
@@ -180,9 +181,9 @@ fn end_when_told(told: &AtomicBool) {
 
 /// Tells how to look around.
 fn stay(lab: &Lab) {
-    println!("\nThe network stays up until Ctrl-C. Look around from another terminal, as root:");
-    println!("  ip netns exec {} curl {}", lab.client.name(), url(SERVER[0], "/"));
-    println!("  {} trace", lab.command("client"));
-    println!("  {} show", lab.command("server"));
-    println!("  {} tell drain", lab.command("r1"));
+    output::print(format_args!("\nThe network stays up until Ctrl-C. Look around from another terminal, as root:\n"));
+    output::print(format_args!("  ip netns exec {} curl {}\n", lab.client.name(), url(SERVER[0], "/")));
+    output::print(format_args!("  {} trace\n", lab.command("client")));
+    output::print(format_args!("  {} show\n", lab.command("server")));
+    output::print(format_args!("  {} tell drain\n", lab.command("r1")));
 }

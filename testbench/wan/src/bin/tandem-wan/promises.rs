@@ -7,6 +7,7 @@ mod strict;
 use anyhow::Result;
 use hosts::namespace::text;
 use hosts::promises::Promises;
+use operator::output;
 use serde_json::Value;
 use std::net::IpAddr;
 use std::time::Duration;
@@ -30,7 +31,7 @@ pub(crate) struct Seen {
 
 impl Seen {
     pub(crate) fn new(held: bool) -> Self {
-        Self { promises: Promises::new(|line| println!("{line}")), held }
+        Self { promises: Promises::new(|line| output::print(format_args!("{line}\n"))), held }
     }
 
     pub(crate) fn end(self) -> bool {
@@ -95,7 +96,7 @@ impl Seen {
             if winner.is_some() && winner == first {
                 agreed += 1;
             } else {
-                println!("        {client}: first was {first:?}, the gateway has {}", race.unwrap_or(&Value::Null));
+                output::print(format_args!("        {client}: first was {first:?}, the gateway has {}\n", race.unwrap_or(&Value::Null)));
             }
         }
         self.promises.tell(

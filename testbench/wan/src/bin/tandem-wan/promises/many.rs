@@ -2,6 +2,7 @@
 
 use super::{Seen, begin};
 use anyhow::{Context as _, Result, ensure};
+use operator::output;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
@@ -47,7 +48,7 @@ impl Seen {
         let mut quiet = many(lab, races / QUIET, AT_ONCE[1])?;
         lab.set_paths(|_, path| path);
         for what in lossy.broken.iter().chain(&lossy.others).chain(&quiet.broken).chain(&quiet.others).take(10) {
-            println!("        {what}");
+            output::print(format_args!("        {what}\n"));
         }
         self.promises.tell(
             lossy.broken.is_empty(),
