@@ -7,12 +7,14 @@
 //! | `filter/forward.rs` | 5, and what does not fit through the way out |
 //! | `filter/icmp.rs` | 6 and 7 |
 //! | `filter/connect.rs` | 8 to 13: which connection |
+//! | `filter/carried.rs` | 8, of what a carrier takes off the filter |
 //! | `filter/down.rs` | 8, of a server that has gone down |
 //! | `filter/outbound.rs` | 9 |
 //! | `filter/translate.rs` | what is rewritten |
 //! | `filter/answer.rs` | RST and ICMP errors |
 
 mod answer;
+mod carried;
 mod connect;
 mod down;
 mod forward;
@@ -21,6 +23,7 @@ mod icmp;
 mod outbound;
 mod translate;
 
+use crate::carrier::Carrier;
 use crate::frame::{Content, Headers};
 use crate::nat::NAT;
 use crate::outbox::Outbox;
@@ -99,13 +102,22 @@ struct Core<'m> {
     limits: Limits,
     counters: Counters,
     walk: connect::EntryWalk,
+    carrier: Option<&'m dyn Carrier>,
 }
 
 impl<'m> Filter<'m> {
     /// The filter of worker number `worker`, over the connections that all workers share.
     pub fn new(table: Table<'m>, worker: u16, rate: OriginationRate, bounds: Bounds) -> Self {
         let walk = connect::EntryWalk::new(worker);
-        Self { core: Core { table, limits: Limits::new(rate), counters: Counters::default(), walk }, fragments: Fragments::new(bounds) }
+        let core = Core { table, limits: Limits::new(rate), counters: Counters::default(), walk, carrier: None };
+        Self { core, fragments: Fragments::new(bounds) }
+    }
+
+    /// The same, and it offers connections to a carrier.
+    #[must_use]
+    pub fn with_carrier(mut self, carrier: Option<&'m dyn Carrier>) -> Self {
+        self.core.carrier = carrier;
+        self
     }
 
     /// Takes a frame of any length and content that came in by an interface. It is rewritten where it lies; what else is to be sent is added to
@@ -240,7 +252,14 @@ impl Core<'_> {
 
     /// Ends a connection, and lets its port rest.
     fn end(&self, tables: &Tables, now: Duration, found: Found) -> bool {
+        let carrier = self.carrier.filter(|_| self.table.is_carried(found, None));
         let Some(connection) = self.table.remove(found) else { return false };
+        if let Some(carrier) = carrier {
+            // What it has seen is of no use any more.
+            for key in [Some(&connection.client), connection.server.as_ref()].into_iter().flatten() {
+                let _ = carrier.withdraw(key);
+            }
+        }
         give_back(tables, now, &connection);
         true
     }

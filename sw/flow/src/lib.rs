@@ -8,6 +8,7 @@
 //! |---|---|
 //! | [`filter`] | the order of the questions, and what is rewritten |
 //! | [`table`] | the connection table, in memory of a fixed size |
+//! | [`carrier`] | what carries packets of connections past the filter |
 //! | [`key`] | what a connection is known by |
 //! | [`tcp`] | how far a connection is, and how long it is remembered |
 //! | [`ports`] | the ports whose answers come back to this manager |
@@ -17,6 +18,7 @@
 //! | [`reason`] | what became of every frame |
 //! | [`outbox`] | frames that leave and have not come in |
 
+pub mod carrier;
 pub mod filter;
 mod frame;
 pub mod key;
@@ -29,6 +31,7 @@ pub mod table;
 pub mod tables;
 pub mod tcp;
 
+pub use carrier::{Carrier, Rewriting, Seen};
 pub use contract::row::Mac;
 pub use filter::{Filter, Offload, OriginationRate, To, Verdict};
 pub use frame::address;

@@ -74,7 +74,13 @@ impl Found {
     /// The same connection, of a packet that goes to the client.
     #[must_use]
     pub fn to_client(self) -> Self {
-        Self { direction: Direction::ToClient, ..self }
+        self.towards(Direction::ToClient)
+    }
+
+    /// The same connection, of a packet that goes this way.
+    #[must_use]
+    pub fn towards(self, direction: Direction) -> Self {
+        Self { direction, ..self }
     }
 }
 

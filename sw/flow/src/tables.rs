@@ -167,6 +167,8 @@ pub struct Tables {
     pub(crate) nat: Nat,
     /// Ports of pool addresses, by service, server and address.
     pools: HashMap<(u16, u16, Address), Arc<Pool>>,
+    /// Which of the tables these are.
+    generation: u32,
 }
 
 impl Tables {
@@ -195,7 +197,19 @@ impl Tables {
         let has_resets = has_down && settings.services.iter().any(|service| service.on_down == OnDown::Reset);
         let same = before.is_some_and(|before| before.settings.distributor == settings.distributor);
         let nat = Nat::new(&settings.nat, settings.distributor.as_ref(), before.map(|before| &before.nat), same);
-        Self { settings, virtual_addresses, has_resets, nat, pools }
+        Self { settings, virtual_addresses, has_resets, nat, pools, generation: 0 }
+    }
+
+    /// The same, of this generation: no two tables that are in force one after the other have the same. Of generation 0, nothing is offered to a
+    /// carrier.
+    #[must_use]
+    pub fn with_generation(self, generation: u32) -> Self {
+        Self { generation, ..self }
+    }
+
+    /// Their generation.
+    pub fn generation(&self) -> u32 {
+        self.generation
     }
 
     /// Takes note of the connections that another process has opened and this one goes on with.

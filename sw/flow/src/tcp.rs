@@ -266,6 +266,23 @@ pub fn follow(table: &Table<'_>, found: Found, segment: &Segment, second: u32) {
     }
 }
 
+/// Notes of a direction what a carrier has seen: the second of its last packet, and what that has acknowledged, with its window without shift.
+pub(crate) fn note_carried(table: &Table<'_>, found: Found, second: u32, (next, window): (u32, u16)) {
+    let (tracking, _) = table.track(found, |tracking| {
+        let is_later = second > tracking.seen && matches!(tracking.stage, Stage::Established | Stage::UdpAnswered);
+        if is_later { Tracking { seen: second, ..tracking } } else { tracking }
+    });
+    if tracking.stage != Stage::Established {
+        return;
+    }
+    let sender = usize::from(found.direction == Direction::ToClient);
+    // What the filter has seen itself may be later.
+    if table.acknowledged(found, sender).is_none_or(|old| next.wrapping_sub(old.next).cast_signed() >= 0) {
+        let edge = next.wrapping_add(u32::from(window) << tracking.shifts[sender]);
+        table.acknowledge(found, sender, Acknowledged { next, edge });
+    }
+}
+
 /// The manager itself has reset a connection at both ends. Returns whether nobody had before.
 pub(crate) fn reset(table: &Table<'_>, found: Found, second: u32) -> bool {
     let reset = |tracking: Tracking| Tracking { stage: Stage::Reset, before: tracking.stage, seen: second, ..tracking };

@@ -9,6 +9,7 @@
 use anyhow::{Context as _, Result, bail, ensure};
 use hosts::namespace::Namespace;
 use nix::time::ClockId;
+use ring::xdp::features::{Feature, switch};
 use std::collections::BTreeMap;
 use std::io::{Read as _, Write as _};
 use std::net::{IpAddr, Ipv4Addr, SocketAddr, TcpListener, TcpStream};
@@ -24,6 +25,8 @@ const AT_ONCE: usize = 16;
 const SHORT: u64 = 100;
 /// Bytes of a turn's long answer.
 const LONG: u64 = 300_000_000;
+/// After so long, a manager has noticed that its hosts have changed.
+const NOTICED: Duration = Duration::from_millis(2500);
 /// How long anything may take.
 const BUDGET: Duration = Duration::from_secs(60);
 
@@ -40,9 +43,10 @@ enum Contender {
     Haproxy,
     ManagerByPacketSockets,
     ManagerByXdp,
+    ManagerInBulk,
 }
 
-use Contender::{Direct, Haproxy, ManagerByPacketSockets, ManagerByXdp, Nft, Nginx};
+use Contender::{Direct, Haproxy, ManagerByPacketSockets, ManagerByXdp, ManagerInBulk, Nft, Nginx};
 
 impl Contender {
     fn name(self) -> &'static str {
@@ -53,12 +57,17 @@ impl Contender {
             Haproxy => "haproxy, tcp",
             ManagerByPacketSockets => "tandem-manager, packet",
             ManagerByXdp => "tandem-manager, xdp",
+            ManagerInBulk => "tandem-manager, bulk",
         }
     }
 }
 
-/// What is measured, in seconds of CPU time: of a connection, of a gigabyte as hosts send it, of a gigabyte in packets as on a wire.
-const MEASURES: [(&str, f64, &str); 3] = [("a connection", 1e6, "us"), ("a GB", 1.0, "s"), ("a GB in single packets", 1.0, "s")];
+/// How many things are measured.
+const MEASURED: usize = 4;
+/// What is measured, in seconds of CPU time: of a connection, of a gigabyte as hosts send it, of a gigabyte in packets whose checksums are left to the
+/// card, and of one as it comes from a wire, with its checksums, to hosts that put packets together.
+const MEASURES: [(&str, f64, &str); MEASURED] =
+    [("a connection", 1e6, "us"), ("a GB", 1.0, "s"), ("a GB in single packets", 1.0, "s"), ("a GB as from a wire", 1.0, "s")];
 
 struct Site {
     client: Namespace,
@@ -124,10 +133,14 @@ impl Site {
                 );
                 ("haproxy", vec!["-db".to_owned(), "-f".to_owned(), self.file("haproxy.cfg", &text)?])
             }
-            ManagerByPacketSockets | ManagerByXdp => {
-                let io = if contender == ManagerByXdp { "xdp" } else { "packet" };
+            ManagerByPacketSockets | ManagerByXdp | ManagerInBulk => {
+                let io = match contender {
+                    ManagerByPacketSockets => "io = \"packet\"",
+                    ManagerByXdp => "io = \"xdp\"",
+                    _ => "io = \"xdp\"\nbulk = true",
+                };
                 let text = format!(
-                    "interfaces = [\"outer\", \"inner\"]\nio = \"{io}\"\nworkers = 1\nbind_workers = false\nconnections = 65536\ndrain = 0\n\
+                    "interfaces = [\"outer\", \"inner\"]\n{io}\nworkers = 1\nbind_workers = false\nconnections = 65536\ndrain = 0\n\
                      [[server]]\nname = \"one\"\naddress = \"{SERVER}\"\n\
                      [[service]]\nname = \"web\"\naddress = \"{VIRTUAL}\"\nports = {PORT}\nservers = [\"one\"]\n"
                 );
@@ -217,7 +230,7 @@ fn ask(to: SocketAddr, bytes: u64, room: &mut [u8]) -> Result<()> {
 }
 
 /// A turn of a contender: each measure.
-fn turn(number: usize, contender: Contender, softirqs: &[u32]) -> Result<[f64; 3]> {
+fn turn(number: usize, contender: Contender, softirqs: &[u32]) -> Result<[f64; MEASURED]> {
     let site = Site::new(number)?;
     let to = SocketAddr::new(IpAddr::V4(if contender == Direct { SERVER } else { VIRTUAL }), PORT);
     serve(site.server.within(|| TcpListener::bind((SERVER, PORT)))??);
@@ -258,7 +271,13 @@ fn turn(number: usize, contender: Contender, softirqs: &[u32]) -> Result<[f64; 3
         host.ip(&["link set wire gso_max_segs 1"])?;
     }
     let single = long()?;
-    Ok([connections / CONNECTIONS as f64, as_sent / gigabytes, single / gigabytes])
+    for host in [&site.client, &site.server] {
+        host.within(|| switch("wire", Feature::TransmitChecksums, false).and_then(|()| switch("wire", Feature::Gro, true)))??;
+    }
+    // The manager looks once a second where it may redirect.
+    std::thread::sleep(NOTICED);
+    let from_wire = long()?;
+    Ok([connections / CONNECTIONS as f64, as_sent / gigabytes, single / gigabytes, from_wire / gigabytes])
 }
 
 fn median(values: &mut [f64]) -> f64 {
@@ -280,11 +299,11 @@ fn main() -> Result<()> {
     hosts::namespace::need(&["ip", "nft", "nginx", "haproxy"])
         .context("`apt-get install nftables nginx libnginx-mod-stream haproxy` installs those beside which it measures")?;
     let softirqs = softirq_threads()?;
-    let contenders = [Direct, Nft, Nginx, Haproxy, ManagerByPacketSockets, ManagerByXdp];
-    let mut added: BTreeMap<Contender, [Vec<f64>; 3]> = BTreeMap::new();
-    let mut routed: [Vec<f64>; 3] = Default::default();
+    let contenders = [Direct, Nft, Nginx, Haproxy, ManagerByPacketSockets, ManagerByXdp, ManagerInBulk];
+    let mut added: BTreeMap<Contender, [Vec<f64>; MEASURED]> = BTreeMap::new();
+    let mut routed: [Vec<f64>; MEASURED] = Default::default();
     for round in 0..rounds {
-        let mut direct = [0.0; 3];
+        let mut direct = [0.0; MEASURED];
         for (place, contender) in contenders.into_iter().enumerate() {
             let spent = turn(round * contenders.len() + place, contender, &softirqs)
                 .with_context(|| format!("round {}, {}", round + 1, contender.name()))?;
@@ -316,7 +335,7 @@ fn main() -> Result<()> {
                 values[values.len() - 1] * scale
             );
         }
-        for contender in [ManagerByPacketSockets, ManagerByXdp] {
+        for contender in [ManagerByPacketSockets, ManagerByXdp, ManagerInBulk] {
             // What adds nothing that can be measured is no measure.
             let ratio = |other: Contender| match medians[&other] {
                 other if other > 0.0 => format!("{:.2}", medians[&contender] / other),

@@ -64,6 +64,9 @@ pub struct Start {
     pub interfaces: Vec<String>,
     /// How frames come and go.
     pub io: Io,
+    /// Whether the drivers' programs carry long flows alone. Left out where it is not, so that a release without it takes over.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub bulk: bool,
     /// How many switching processors; `None`: one less than the host has, at least 1.
     pub workers: Option<u16>,
     /// Whether each has a processor to itself, as far as there are enough.

@@ -9,6 +9,7 @@
 //! | [`buffers`] | two buffers for the tables, and which is in force |
 //! | [`worker`] | a switching processor |
 //! | [`processor`] | the control processor |
+//! | [`bulk`], `redirect` | what the drivers' programs carry alone, and by which interfaces they can |
 //! | [`binding`] | which processor each worker has to itself |
 //! | [`health`] | whether servers are well |
 //! | [`resource`], [`reporter`], [`load`] | what they report of their load, and the shares that follow |
@@ -22,6 +23,7 @@ pub mod agent;
 pub mod ask;
 pub mod binding;
 pub mod buffers;
+pub mod bulk;
 pub mod changes;
 pub mod configuration;
 mod distributor;
@@ -36,6 +38,7 @@ pub mod network;
 pub mod orca;
 pub mod processor;
 mod read;
+mod redirect;
 pub mod report;
 pub mod reporter;
 pub mod resource;

@@ -99,7 +99,9 @@ pub fn page(report: &Report) -> String {
         page.family(name, "counter", help);
         report.interfaces.iter().for_each(|interface| page.sample(&[("interface", &interface.name)], count(interface)));
     }
-    let kinds: [Kind<Rings, u64>; 7] = [
+    let kinds: [Kind<Rings, u64>; 9] = [
+        ("xdp_carried_total", "Frames that came by an interface and that XDP programs carried.", |rings| rings.carried),
+        ("xdp_carried_out_total", "Frames that left by an interface and that XDP programs carried.", |rings| rings.carried_out),
         ("xdp_to_kernel_total", "Frames that the driver gave to the kernel, because they are its own.", |rings| rings.to_kernel),
         ("xdp_unpolled_total", "Frames of a queue that nobody polls.", |rings| rings.unpolled),
         ("xdp_astray_total", "Frames of the kernel's own that came to a worker.", |rings| rings.astray),

@@ -6,6 +6,7 @@ mod watch;
 use crate::agent::Line;
 use crate::ask::{Asked, Reply};
 use crate::buffers::Buffers;
+use crate::bulk::Bulk;
 use crate::changes::{Change, changes, document};
 use crate::configuration::Configuration;
 use crate::distributor::load;
@@ -66,6 +67,7 @@ pub struct Processor<'m> {
     buffers: &'m Buffers,
     table: Table<'m>,
     accounts: &'m [Mutex<Account>],
+    bulk: Option<&'m Bulk>,
     send: SyncSender<Event>,
     checkers: Vec<Checker>,
     ill: HashSet<Member>,
@@ -83,6 +85,9 @@ pub struct Processor<'m> {
     deadline: Option<Instant>,
 }
 
+/// What it shares with the workers; and what the drivers' programs carry, if they do.
+pub type Shared<'m> = (&'m Buffers, Table<'m>, &'m [Mutex<Account>], Option<&'m Bulk>);
+
 impl<'m> Processor<'m> {
     /// One whose first tables are in force.
     #[expect(clippy::too_many_arguments, reason = "each is a part that the start has made")]
@@ -94,7 +99,7 @@ impl<'m> Processor<'m> {
         distributor: Option<Distributor>,
         ingress: Ingress,
         (ill, resources): (HashSet<Member>, Resources),
-        (buffers, table, accounts): (&'m Buffers, Table<'m>, &'m [Mutex<Account>]),
+        (buffers, table, accounts, bulk): Shared<'m>,
         send: SyncSender<Event>,
     ) -> Self {
         let (checkers, reporters, streams) = Default::default();
@@ -110,6 +115,7 @@ impl<'m> Processor<'m> {
             buffers,
             table,
             accounts,
+            bulk,
             send,
             checkers,
             ill,
@@ -164,6 +170,7 @@ impl<'m> Processor<'m> {
             if looked.elapsed() >= tick {
                 looked = Instant::now();
                 self.resolve();
+                self.follow_bulk();
                 if let Some((worker, why)) = self.failed() {
                     bail!("worker {worker} has ended: {why}; look after the interfaces, and start again");
                 }
@@ -208,11 +215,40 @@ impl<'m> Processor<'m> {
         let settings = self.master.settings(&self.wanted, &self.network, (&self.ill, &self.resources), self.distributor.as_ref(), drains);
         let active = self.buffers.active();
         if settings != *active.settings() {
-            self.ingress.follow(&settings)?;
-            self.buffers.write(Arc::new(Tables::new(settings, Some(&active))), PATIENCE)?;
-            self.generation += 1;
+            let tables = Tables::new(settings, Some(&active)).with_generation(self.generation as u32 + 1);
+            let changed = self.pause().and_then(|()| self.change(tables));
+            // Workers handle what is not carried: the tables are in force all the same.
+            if let Some(Err(error)) = self.bulk.map(|bulk| bulk.resume(self.generation as u32)) {
+                tell(format_args!("warning: bulk: the XDP programs cannot be told what is in force ({error}), and carry nothing"));
+            }
+            return changed;
         }
         Ok(())
+    }
+
+    /// Puts other tables in force. The programs carry nothing meanwhile.
+    fn change(&mut self, tables: Tables) -> Result<()> {
+        self.ingress.follow(tables.settings())?;
+        self.buffers.write(Arc::new(tables), PATIENCE)?;
+        self.generation += 1;
+        Ok(())
+    }
+
+    /// Has the drivers' programs carry nothing from now on, so that what they have carried is in the table.
+    ///
+    /// # Errors
+    /// If they may still.
+    pub(crate) fn pause(&self) -> Result<()> {
+        self.bulk.map_or(Ok(()), |bulk| bulk.pause(&self.table)).context("bulk: the XDP programs cannot be told to stop")
+    }
+
+    /// Notes what the drivers' programs have carried, and looks where they may send it.
+    fn follow_bulk(&self) {
+        let Some(bulk) = self.bulk else { return };
+        bulk.look(false).iter().for_each(tell);
+        if let Err(error) = bulk.follow(&self.table) {
+            tell(format_args!("warning: bulk: the XDP programs do not tell what they have carried ({error})"));
+        }
     }
 
     fn put_in_force(&mut self) {

@@ -30,9 +30,10 @@ impl Configuration {
     }
 }
 
-const KEYS: [&str; 16] = [
+const KEYS: [&str; 17] = [
     "interfaces",
     "io",
+    "bulk",
     "workers",
     "bind_workers",
     "connections",
@@ -105,6 +106,13 @@ fn start(section: &Section<'_>, control: Option<Option<Control>>) -> Option<Star
         every(list.iter().map(|name| source.unique(name.span(), "interface", interface(source, name)?, &mut seen, String::clone)))
     });
     let io = section.or("io", Io::Packet, |value| source.choice(value, "input and output", &[("packet", Io::Packet), ("xdp", Io::Xdp)]));
+    let bulk = section.or("bulk", false, |value| {
+        let bulk = source.boolean(value)?;
+        if bulk && io == Some(Io::Packet) {
+            return source.fault(value.span(), "bulk takes XDP programs", "write io = \"xdp\" too, or leave bulk out");
+        }
+        Some(bulk)
+    });
     let workers = section.or("workers", None, |value| source.number(value, 1..=256, "number of workers").map(Some));
     let bind_workers = section.or("bind_workers", true, |value| source.boolean(value));
     let connections = section.or("connections", 1 << 20, |value| source.number(value, CONNECTIONS, "number of connections"));
@@ -112,6 +120,7 @@ fn start(section: &Section<'_>, control: Option<Option<Control>>) -> Option<Star
     Some(Start {
         interfaces: interfaces?,
         io: io?,
+        bulk: bulk?,
         workers: workers?,
         bind_workers: bind_workers?,
         connections: connections?,

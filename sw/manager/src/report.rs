@@ -94,6 +94,12 @@ pub struct Rings {
     pub to_kernel: u64,
     /// Frames of a queue that nobody polls, which were dropped.
     pub unpolled: u64,
+    /// Frames that came by it and that the drivers' programs carried: they are among those that were received.
+    #[serde(default)]
+    pub carried: u64,
+    /// Frames that left by it and that the drivers' programs carried: they are among those that were sent.
+    #[serde(default)]
+    pub carried_out: u64,
     /// Frames of the kernel's own that came to a worker all the same, and were dropped.
     pub astray: u64,
     /// Of those that overflowed: there was no frame of memory.
@@ -187,6 +193,9 @@ pub struct Connection {
     pub stage: String,
     /// Seconds since its last packet.
     pub idle: u64,
+    /// Frames of it that the drivers' programs carry now have carried, both ways, and their bytes; 0 where none do.
+    #[serde(default)]
+    pub carried: [u64; 2],
     /// The source that the server sees, and where the server is; nothing where the server answers directly.
     pub seen_as: Option<[SocketAddr; 2]>,
 }
@@ -216,10 +225,10 @@ impl Report {
         }
         for Interface { name, mtu, received, sent, not_sent, overflowed, rings } in &self.interfaces {
             let _ = writeln!(text, "{name}: MTU {mtu}, {received} received, {sent} sent, {not_sent} not sent, {overflowed} overflowed");
-            if let Some(Rings { to_kernel, unpolled, astray, no_frame, ring_full, discarded, faults }) = rings {
+            if let Some(Rings { to_kernel, unpolled, carried, carried_out, astray, no_frame, ring_full, discarded, faults }) = rings {
                 let _ = writeln!(
                     text,
-                    "  xdp: {to_kernel} to the kernel, {unpolled} unpolled, {astray} astray, {no_frame} without a frame, {ring_full} with a full \
+                    "  xdp: {carried} carried in, {carried_out} carried out, {to_kernel} to the kernel, {unpolled} unpolled, {astray} astray, {no_frame} without a frame, {ring_full} with a full \
                      ring, {discarded} discarded, {faults} faults"
                 );
             }
@@ -249,8 +258,11 @@ impl Explanation {
         if let Some(service) = &self.service {
             let _ = writeln!(text, "  service {service}");
         }
-        if let Some(Connection { server, stage, idle, seen_as }) = &self.connection {
+        if let Some(Connection { server, stage, idle, carried: [packets, bytes], seen_as }) = &self.connection {
             let _ = writeln!(text, "  connection to {server}: {stage}, last packet {idle} s ago");
+            if *packets > 0 {
+                let _ = writeln!(text, "  carried by XDP programs: {packets} frames, {bytes} bytes");
+            }
             if let Some([source, at]) = seen_as {
                 let _ = writeln!(text, "  the server at {at} sees {source}");
             }

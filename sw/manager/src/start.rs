@@ -18,8 +18,9 @@ use crate::worker::{Account, Worker};
 use crate::{ask, metrics};
 use anyhow::{Context as _, Result, anyhow};
 use flow::table::{Table, words};
-use flow::{Filter, OriginationRate, Tables};
+use flow::{Carrier, Filter, OriginationRate, Tables};
 use interfaces::Interfaces;
+use operator::output::tell;
 use ring::Memory;
 use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
 use slowpath::Bounds;
@@ -31,6 +32,8 @@ use std::thread;
 
 /// Events that wait, at most: beyond, who has one waits.
 const WAITING: usize = 1024;
+/// The generation of the first tables.
+const FIRST: u32 = 1;
 
 /// Runs a manager until a signal or a successor ends it, and returns how it was then. With `takes_over`, it goes on with the connections of the
 /// manager that is asked at the same socket. `told` is told once it serves.
@@ -61,7 +64,7 @@ pub fn run(wanted: Configuration, socket: &Path, takes_over: bool, told: impl Fn
         None => (None, Memory::new(words(connections)).with_context(|| format!("no memory for {connections} connections"))?, None),
     };
     let mut sockets = sockets.map(Vec::into_iter);
-    let Interfaces { ports, rings, steering } = interfaces::open(&wanted, &kernel, workers, sockets.as_mut())?;
+    let Interfaces { ports, rings, steering, bulk } = interfaces::open(&wanted, &kernel, workers, sockets.as_mut())?;
     let network = kernel.network().context("netlink: the kernel does not list its network")?;
     let table = match &state {
         Some(_) => Table::of(memory.words(), connections)?,
@@ -69,19 +72,23 @@ pub fn run(wanted: Configuration, socket: &Path, takes_over: bool, told: impl Fn
     };
     if state.is_some() {
         let recovered = table.recover();
-        eprintln!("taken over: {} connections, {} dropped", recovered.kept, recovered.dropped);
+        tell(format_args!("taken over: {} connections, {} dropped", recovered.kept, recovered.dropped));
     }
     let (mut master, ill, resources) =
         state.map_or_else(Default::default, |state| (state.master, state.ill, Resources::from(state.shares)));
     let settings = master.settings(&wanted, &network, (&ill, &resources), distributor.as_ref(), false);
     let mut ingress = Ingress::new(&wanted.start.interfaces, steering);
     ingress.follow(&settings)?;
-    let tables = Tables::new(settings, None);
+    let tables = Tables::new(settings, None).with_generation(FIRST);
     if takes_over {
         // Who is who outside follows from the connections.
         tables.adopt(&table);
     }
     let buffers = Buffers::new(Arc::new(tables), workers);
+    if let Some(bulk) = &bulk {
+        bulk.look(true).iter().for_each(operator::output::tell);
+        bulk.resume(FIRST).context("bulk: the XDP programs cannot be told what is in force")?;
+    }
     let accounts: Vec<Mutex<Account>> = (0..workers).map(|_| Mutex::default()).collect();
     follow(notices, send.clone());
     if let Some(at) = wanted.start.metrics {
@@ -97,15 +104,18 @@ pub fn run(wanted: Configuration, socket: &Path, takes_over: bool, told: impl Fn
         let mut threads = vec![];
         for (number, (ports, rings)) in ports.iter().zip(rings).enumerate() {
             let filter = Filter::new(table, number as u16, OriginationRate::default(), Bounds::default());
+            let filter = filter.with_carrier(bulk.as_ref().map(|bulk| bulk as &dyn Carrier));
             let worker = Worker::new(number, (ports.clone(), rings), filter, &buffers, &accounts[number]);
             let (ends, processor) = (&ends, division.as_ref().map(|division| division.workers[number]));
             let name = format!("worker{number}");
             threads.push(thread::Builder::new().name(name).spawn_scoped(scope, move || worker.run(processor, ends))?);
         }
-        let shared = (&buffers, table, &accounts[..]);
+        let shared = (&buffers, table, &accounts[..], bulk.as_ref());
         let mut processor = Processor::new(wanted, network, kernel, master, distributor, ingress, (ill, resources), shared, send);
         told();
         processor.serve(&events)?;
+        // What was carried is in the table, and in the report.
+        processor.pause()?;
         // What they do until then is in the report, and a successor gets a table that nobody writes.
         drop(stop);
         threads.into_iter().for_each(|thread| drop(thread.join()));

@@ -47,6 +47,11 @@ fn what_is_written_is_meant_and_what_is_left_out_has_its_default() {
     assert_eq!((read.start.connections, read.start.workers, read.start.io, read.drain), (1 << 20, None, Io::Packet, 10));
     let by_xdp = Configuration::parse(&format!("io = \"xdp\"{SOUND}"), "m.toml").unwrap();
     assert_eq!(by_xdp.start.io, Io::Xdp);
+    let in_bulk = Configuration::parse(&format!("io = \"xdp\"\nbulk = true{SOUND}"), "m.toml").unwrap();
+    assert!(in_bulk.start.bulk && !by_xdp.start.bulk && !read.start.bulk);
+    // A release that does not know the key compares the start of both before one takes over.
+    let start = |read: &Configuration| serde_json::to_value(&read.start).unwrap().as_object().unwrap().contains_key("bulk");
+    assert!(start(&in_bulk) && !start(&by_xdp));
     assert_eq!(read.affinity_key, [0x0001_0203_0405_0607, 0x0809_0a0b_0c0d_0e0f]);
     assert_eq!((read.timeouts["established"], read.timeouts["udp"]), (600, 300));
     assert_eq!(read.servers[0].weight.billionths(), 2_500_000_000);
@@ -122,6 +127,8 @@ fn what_does_not_fit_together_is_refused() {
         ("[timeouts]", "[nat]\npool = [\"10.255.255.1\"]\n[timeouts]", "10.255.255.1 is an address of [control]"),
         ("[timeouts]", "[nat]\n[timeouts]", "pool"),
         ("[timeouts]", "[nat]\npool = [\"203.0.113.1\"]\nports = 1\n[timeouts]", "unknown key `ports`"),
+        ("interfaces =", "bulk = true\ninterfaces =", "bulk takes XDP programs"),
+        ("interfaces =", "io = \"xdp\"\nbulk = \"yes\"\ninterfaces =", "expected a boolean, found a string"),
         ("interfaces =", "bind_workers = 2\ninterfaces =", "expected a boolean, found an integer"),
         ("ports = 22", "ports = 0", "port 0 cannot be used"),
         ("port = 8080", "agent = 9323\norca = 9324", "agent and orca of one server"),

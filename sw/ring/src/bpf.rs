@@ -6,7 +6,6 @@
 pub(crate) mod assembler;
 
 use assembler::Instruction;
-use nix::errno::Errno;
 use nix::libc;
 use std::io;
 use std::os::fd::{AsRawFd as _, FromRawFd as _, OwnedFd};
@@ -20,6 +19,8 @@ enum Command {
     MapDelete = 3,
     MapNextKey = 4,
     ProgramLoad = 5,
+    ProgramTestRun = 10,
+    MapLookupAndDelete = 21,
     LinkCreate = 28,
 }
 
@@ -29,6 +30,8 @@ enum Command {
 pub(crate) enum MapKind {
     Hash = 1,
     Array = 2,
+    /// Interfaces by which frames leave, by a number of the program's own.
+    Interfaces = 14,
     /// Sockets of AF_XDP, by queue.
     Sockets = 17,
 }
@@ -81,6 +84,27 @@ struct ProgramAttributes {
 }
 
 #[repr(C)]
+#[derive(Default)]
+struct RunAttributes {
+    program: u32,
+    verdict: u32,
+    size: u32,
+    room: u32,
+    frame: u64,
+    result: u64,
+    repeat: u32,
+    duration: u32,
+    context_size: u32,
+    context_room: u32,
+    context: u64,
+    context_result: u64,
+    flags: u32,
+    processor: u32,
+    batch: u32,
+    pad: u32,
+}
+
+#[repr(C)]
 struct LinkAttributes {
     program: u32,
     interface: u32,
@@ -96,7 +120,8 @@ struct LinkAttributes {
 unsafe fn bpf<T>(command: Command, attributes: &mut T) -> io::Result<libc::c_long> {
     // SAFETY: the attributes are valid for their size for the whole call; what they point to is the caller's promise.
     let answer = unsafe { libc::syscall(libc::SYS_bpf, command as libc::c_long, std::ptr::from_mut(attributes), size_of::<T>()) };
-    Errno::result(answer).map_err(Into::into)
+    // Some of its errors have no name: ENOTSUPP, 524, is one.
+    if answer < 0 { Err(io::Error::last_os_error()) } else { Ok(answer) }
 }
 
 /// The descriptor that the kernel has answered with.
@@ -121,6 +146,7 @@ pub(crate) struct Map {
     fd: OwnedFd,
     key: usize,
     value: usize,
+    entries: usize,
 }
 
 impl Map {
@@ -140,7 +166,7 @@ impl Map {
             name: name(text),
         };
         // SAFETY: these are the attributes of this command, and they hold no address.
-        unsafe { bpf(Command::MapCreate, &mut attributes) }.map(|answer| Self { fd: owned(answer), key, value })
+        unsafe { bpf(Command::MapCreate, &mut attributes) }.map(|answer| Self { fd: owned(answer), key, value, entries: entries as usize })
     }
 
     fn attributes(&self, key: &[u8], value: u64) -> ElementAttributes {
@@ -180,22 +206,35 @@ impl Map {
         found(unsafe { bpf(Command::MapDelete, &mut attributes) })
     }
 
-    /// All keys that are there now.
+    /// Fills `value` with what was at a key, and takes it out, in one step; tells whether it was there.
+    ///
+    /// # Errors
+    /// If the kernel does not do it.
+    pub(crate) fn take(&self, key: &[u8], value: &mut [u8]) -> io::Result<bool> {
+        assert_eq!(value.len(), self.value, "the length of a value");
+        let mut attributes = self.attributes(key, value.as_mut_ptr() as u64);
+        // SAFETY: the kernel reads the key, writes as many bytes as `value` has, and both outlive the call.
+        found(unsafe { bpf(Command::MapLookupAndDelete, &mut attributes) })
+    }
+
+    /// All keys that are there now. While others take keys out, some may be in it twice, or missing.
     ///
     /// # Errors
     /// If the kernel does not tell.
     pub(crate) fn keys(&self) -> io::Result<Vec<Vec<u8>>> {
         let mut keys: Vec<Vec<u8>> = vec![];
-        loop {
+        // Whoever is just at a key that is taken out begins anew.
+        while keys.len() < 2 * self.entries {
             let (mut next, before) = (vec![0; self.key], keys.last().map_or(0, |key| address(key)));
             let map = self.fd.as_raw_fd() as u32;
             let mut attributes = ElementAttributes { map, pad: 0, key: before, value: next.as_mut_ptr() as u64, flags: 0 };
             // SAFETY: the kernel reads a key, or none at 0, and writes one; both have the map's length and outlive the call.
             match found(unsafe { bpf(Command::MapNextKey, &mut attributes) })? {
                 true => keys.push(next),
-                false => return Ok(keys),
+                false => break,
             }
         }
+        Ok(keys)
     }
 
     /// Its number in this process, by which instructions name it.
@@ -237,11 +276,8 @@ impl Program {
         // Without a log the verifier is quicker; with one, a log that is too short would be an error of its own.
         Self::try_load(text, instructions, &mut []).map_err(|error| {
             let mut log = vec![0; LOG];
-            let error = if error.kind() == io::ErrorKind::PermissionDenied || error.raw_os_error() == Some(libc::EINVAL) {
-                Self::try_load(text, instructions, &mut log).err().unwrap_or(error)
-            } else {
-                error
-            };
+            let with_log = Self::try_load(text, instructions, &mut log).err();
+            let error = with_log.filter(|again| again.raw_os_error() != Some(libc::ENOSPC)).unwrap_or(error);
             let end = log.iter().position(|byte| *byte == 0).unwrap_or(LOG);
             ProgramError { name: text.to_owned(), error, log: String::from_utf8_lossy(&log[..end]).trim_end().to_owned() }
         })
@@ -265,6 +301,27 @@ impl Program {
         };
         // SAFETY: instructions, license and log have the lengths that are told, or end with 0, and outlive the call.
         unsafe { bpf(Command::ProgramLoad, &mut attributes) }.map(|answer| Self(owned(answer)))
+    }
+
+    /// Runs it here over a frame, as if it had come by the loopback interface; the verdict, and the frame as it is then. Nothing leaves.
+    ///
+    /// # Errors
+    /// If the kernel does not do it.
+    pub(crate) fn run(&self, frame: &[u8]) -> io::Result<(u32, Vec<u8>)> {
+        let mut result = vec![0; frame.len() + 256];
+        let mut attributes = RunAttributes {
+            program: self.0.as_raw_fd() as u32,
+            size: frame.len() as u32,
+            room: result.len() as u32,
+            frame: address(frame),
+            result: result.as_mut_ptr() as u64,
+            repeat: 1,
+            ..RunAttributes::default()
+        };
+        // SAFETY: the kernel reads `size` bytes of the frame, writes at most `room` of the result, and both outlive the call.
+        unsafe { bpf(Command::ProgramTestRun, &mut attributes) }?;
+        result.truncate(attributes.room as usize);
+        Ok((attributes.verdict, result))
     }
 
     /// Has the driver of this interface run it, for as long as the link lives.

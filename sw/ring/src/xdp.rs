@@ -7,11 +7,17 @@
 //! | `frames` | who has which frame |
 //! | `index` | both ends of a ring, proved in `model` |
 //! | `ring` | a ring as the kernel maps it |
+//! | [`features`] | what an interface does for the kernel |
+//! | [`Flows`] | flows that the programs carry alone |
 //! | `program` | the program that the driver runs |
+//! | `carry` | its part that carries flows |
 //! | `queues` | how many receive queues an interface has |
 //!
 //! Source: WO 00/30322, FIG. 10 to 13; the kernel's `Documentation/networking/af_xdp.rst`.
 
+mod carry;
+pub mod features;
+mod flows;
 mod frames;
 mod index;
 #[cfg(test)]
@@ -25,6 +31,7 @@ mod steering;
 mod tests;
 
 pub use crate::bpf::ProgramError;
+pub use flows::{Carried, FlowChange, FlowKey, Flows};
 pub use frames::Held;
 pub use rings::{Rings, Statistics};
 pub use steering::{Steered, Steering};

@@ -1,5 +1,6 @@
 //! Which connection a packet belongs to: one that is there, or a new one. Questions 8 to 13. Source: WO 00/30322, FIG. 6, blocks 206 to 220.
 
+use super::carried::Passed;
 use super::translate::{deltas, translate};
 use super::{Call, Core};
 use crate::frame::Headers;
@@ -50,8 +51,14 @@ impl Core<'_> {
                 let hop = self.hop(call.tables, &connection, found.direction);
                 match self.check(call, frame, headers, hop) {
                     Ok(hop) => {
+                        let macs = [0, 6].map(|at| std::array::from_fn(|byte| frame[at + byte]));
                         translate(frame, headers, &connection, found.direction, Some(call.offload));
-                        (reason, self.send(call, frame, headers, hop, has_other_source(&connection)))
+                        let sent = self.send(call, frame, headers, hop, has_other_source(&connection));
+                        if let (Some(carrier), Some(hop), Reason::Connection) = (self.carrier, sent, reason) {
+                            let passed = Passed { headers, key: headers.key(ports), macs, found, connection: &connection };
+                            self.offer(carrier, call, &passed, hop);
+                        }
+                        (reason, sent)
                     }
                     Err(reason) => (reason, None),
                 }
@@ -79,6 +86,7 @@ impl Core<'_> {
             _ => None,
         };
         if let Some((found, connection)) = self.table.find(&key) {
+            self.take_back(link(call, frame, &connection.client), found, &connection, segment.as_ref());
             match self.standing(found, segment.as_ref()) {
                 Standing::Over => {
                     self.end(call.tables, call.now, found);

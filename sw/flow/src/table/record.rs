@@ -2,6 +2,7 @@
 
 use super::{Direction, Found, HALF_OPEN, Table};
 use crate::Mac;
+use crate::carrier::CARRIED_AFTER;
 use crate::key::{Key, WORDS};
 use crate::tcp::Stage;
 use packet::Delta;
@@ -29,6 +30,8 @@ const ACKNOWLEDGED: usize = DELTAS + 1;
 const INITIAL: usize = ACKNOWLEDGED + 2;
 /// How many connections were entered before it.
 const SERIAL: usize = INITIAL + 1;
+/// Packets that have passed, up to [`CARRIED_AFTER`]: of the server (16), of the client (16).
+const PASSED: usize = SERIAL + 1;
 
 /// The word that links free records.
 pub(super) fn free_link() -> usize {
@@ -154,6 +157,7 @@ impl Table<'_> {
         put(ACKNOWLEDGED + 1, 0);
         put(INITIAL, u64::from(initial) << 32);
         put(SERIAL, serial);
+        put(PASSED, 0);
         let version = self.word(record, VERSION).load(Relaxed) + 1;
         self.word(record, VERSION).store(version, Release);
         version
@@ -260,6 +264,30 @@ impl Table<'_> {
         change(self.word(found.record, ACKNOWLEDGED + end), word, Relaxed);
     }
 
+    /// Counts a packet of this direction; whether it is the one after which the direction is offered to a carrier.
+    pub(crate) fn is_due(&self, found: Found) -> bool {
+        let (word, shift) = (self.word(found.record, PASSED), passed_at(found.direction));
+        let count = |word: u64| word >> shift & 0xffff;
+        count(word.load(SeqCst)) < CARRIED_AFTER && count(word.fetch_add(1 << shift, SeqCst)) == CARRIED_AFTER - 1
+    }
+
+    /// Whether this direction is offered to a carrier, or one of both.
+    pub(crate) fn is_carried(&self, found: Found, direction: Option<Direction>) -> bool {
+        let word = self.word(found.record, PASSED).load(SeqCst);
+        let is_it = |direction| word >> passed_at(direction) & 0xffff >= CARRIED_AFTER;
+        direction.map_or_else(|| is_it(Direction::ToServer) || is_it(Direction::ToClient), is_it)
+    }
+
+    /// Counts the packets of this direction from 0 on again.
+    pub(crate) fn start_over(&self, found: Found) {
+        self.word(found.record, PASSED).fetch_and(!(0xffff << passed_at(found.direction)), SeqCst);
+    }
+
+    /// Nobody carries anything of a record.
+    pub(super) fn forget_carrier(&self, record: u32) {
+        self.word(record, PASSED).store(0, SeqCst);
+    }
+
     /// The initial sequence numbers of client and server; 0 before they are known.
     pub fn initial(&self, found: Found) -> [u32; 2] {
         let word = self.word(found.record, INITIAL).load(Relaxed);
@@ -279,6 +307,11 @@ fn change(word: &AtomicU64, value: u64, ordering: Ordering) {
     if word.load(Relaxed) != value {
         word.store(value, ordering);
     }
+}
+
+/// The lowest bit of a direction's packets in their word.
+fn passed_at(direction: Direction) -> u32 {
+    if direction == Direction::ToServer { 0 } else { 16 }
 }
 
 fn link((interface, mac): (u16, Mac)) -> u64 {

@@ -27,6 +27,7 @@ impl Table<'_> {
                 self.give_back(record);
                 continue;
             }
+            self.forget_carrier(record);
             self.count(LIVE, true);
             if self.tracking(record).is_half_open() {
                 self.count(HALF_OPEN, true);

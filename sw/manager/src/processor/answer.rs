@@ -70,7 +70,7 @@ impl Processor<'_> {
             workers: accounts.len(),
             processors: accounts.iter().map(|account| account.processor).collect(),
             connections: Connections { live: self.table.live(), half_open: self.table.half_open(), room: self.table.connections() },
-            frames: frames(&accounts),
+            frames: frames(&accounts, self.carried()),
             load_reports: [self.resources.taken, self.resources.refused],
             interfaces: interface_names(&self.wanted)
                 .iter()
@@ -87,6 +87,8 @@ impl Processor<'_> {
         let rings = self.ingress.steered(number).map(|steered| Rings {
             to_kernel: steered.to_kernel,
             unpolled: steered.unpolled,
+            carried: steered.carried,
+            carried_out: self.bulk.map_or(0, |bulk| bulk.sent(number)),
             astray: sum(|passed| passed.astray),
             no_frame: sum(|passed| passed.rings.no_frame),
             ring_full: sum(|passed| passed.rings.ring_full),
@@ -96,12 +98,17 @@ impl Processor<'_> {
         Interface {
             name: name.to_owned(),
             mtu: self.buffers.active().settings().interfaces[number].mtu,
-            received: sum(|passed| passed.received),
-            sent: sum(|passed| passed.sent),
+            received: sum(|passed| passed.received) + rings.map_or(0, |rings| rings.carried),
+            sent: sum(|passed| passed.sent) + rings.map_or(0, |rings| rings.carried_out),
             not_sent: sum(|passed| passed.not_sent),
             overflowed: sum(|passed| passed.overflowed),
             rings,
         }
+    }
+
+    /// Frames that the drivers' programs have carried.
+    fn carried(&self) -> u64 {
+        (0..self.wanted.start.interfaces.len()).filter_map(|number| self.ingress.steered(number)).map(|steered| steered.carried).sum()
     }
 
     fn services(&self) -> Vec<ServiceReport> {
@@ -156,6 +163,10 @@ impl Processor<'_> {
                 server: self.server_name(connection.server_number),
                 stage: format!("{:?}", tracking.stage).to_lowercase(),
                 idle: now().as_secs().saturating_sub(tracking.seen.into()),
+                carried: self.bulk.map_or([0; 2], |bulk| {
+                    let both = [Some(&connection.client), connection.server.as_ref()].into_iter().flatten();
+                    both.map(|key| bulk.carried(key)).fold([0; 2], |[a, b], [c, d]| [a + c, b + d])
+                }),
                 seen_as: connection.server.map(|server| [server.destination, server.source].map(socket_address)),
             }
         });
@@ -187,13 +198,15 @@ fn socket_address(endpoint: Endpoint) -> SocketAddr {
     SocketAddr::new(Ipv6Addr::from(address).to_canonical(), endpoint.port)
 }
 
-fn frames(accounts: &[Account]) -> Frames {
+/// What the workers have taken, and what the drivers' programs have carried.
+fn frames(accounts: &[Account], carried: u64) -> Frames {
     let sum = |count: fn(&Account) -> u64| accounts.iter().map(count).sum();
     let of = |reason: &Reason| accounts.iter().map(|account| account.counters.of(*reason)).sum::<u64>();
     let reasons = Reason::ALL.iter().map(|reason| (reason.name().to_owned(), of(reason)));
+    let reasons = reasons.chain([("carried".to_owned(), carried)]);
     Frames {
-        received: sum(|account| account.counters.taken),
-        passed: sum(|account| account.counters.passed),
+        received: sum(|account| account.counters.taken) + carried,
+        passed: sum(|account| account.counters.passed) + carried,
         dropped: sum(|account| account.counters.dropped()),
         held: sum(|account| account.held),
         reasons: reasons.filter(|(_, count)| *count > 0).collect(),

@@ -1,12 +1,14 @@
 //! The interfaces of a manager: opened, or taken over from the one before.
 
+use crate::bulk::{self, Bulk};
 use crate::configuration::{Configuration, Control, Io};
 use crate::master::INSIDE_MAC;
 use crate::netlink::Kernel;
 use crate::worker::Port;
 use anyhow::{Context as _, Result, anyhow, bail};
+use operator::output::tell;
 use ring::polled::Sharing;
-use ring::xdp::{Rings, Steering, XdpError};
+use ring::xdp::{Flows, Rings, Steering, XdpError};
 use ring::{InterfaceName, Polled};
 use std::os::fd::OwnedFd;
 use std::sync::Arc;
@@ -19,7 +21,12 @@ pub(super) struct Interfaces {
     pub(super) rings: Vec<Option<Rings>>,
     /// What steers frames to them.
     pub(super) steering: Option<Steering>,
+    /// What it carries alone.
+    pub(super) bulk: Option<Bulk>,
 }
+
+/// Interfaces by XDP.
+type ByXdp = (Vec<Rings>, Steering, Option<Bulk>);
 
 /// Opens them. `sockets` are those of the manager before: by worker, then by interface, and the pseudo-interface.
 pub(super) fn open(
@@ -32,12 +39,12 @@ pub(super) fn open(
         Io::Packet => None,
         Io::Xdp => rings(wanted, kernel, workers)?,
     };
-    let (mut ports, rings, steering) = match rings {
-        Some((rings, steering)) => {
+    let (mut ports, rings, steering, bulk) = match rings {
+        Some((rings, steering, bulk)) => {
             let ports = || (0..wanted.start.interfaces.len()).map(Port::Ring).collect();
-            ((0..workers).map(|_| ports()).collect(), rings.into_iter().map(Some).collect(), Some(steering))
+            ((0..workers).map(|_| ports()).collect(), rings.into_iter().map(Some).collect(), Some(steering), bulk)
         }
-        None => (packet_sockets(wanted, workers, &mut sockets)?, (0..workers).map(|_| None).collect(), None),
+        None => (packet_sockets(wanted, workers, &mut sockets)?, (0..workers).map(|_| None).collect(), None, None),
     };
     if let Some(control) = &wanted.start.control {
         let polled = open_control(control, kernel, sockets.and_then(Iterator::next))?;
@@ -45,31 +52,40 @@ pub(super) fn open(
             ports.push(Port::Polled { polled: polled.clone(), receives: worker == 0 });
         }
     }
-    Ok(Interfaces { ports, rings, steering })
+    Ok(Interfaces { ports, rings, steering, bulk })
 }
 
 /// The rings of every worker; `None`, and it is told, if the host has no XDP.
-fn rings(wanted: &Configuration, kernel: &Kernel, workers: usize) -> Result<Option<(Vec<Rings>, Steering)>> {
+fn rings(wanted: &Configuration, kernel: &Kernel, workers: usize) -> Result<Option<ByXdp>> {
     let open = || {
-        let mut steering = Steering::new(&wanted.start.interfaces, workers as u32)?;
+        let bulk = wanted.start.bulk.then(|| bulk(&wanted.start.interfaces)).transpose()?;
+        let mut steering = Steering::carrying(&wanted.start.interfaces, workers as u32, bulk.as_ref().map(Bulk::flows))?;
         let rings = (0..workers as u32).map(|queue| Rings::open(&steering, queue)).collect::<Result<_, _>>()?;
         // The kernel keeps what is its own from the first frame on.
         let network = kernel.network().context("netlink: the kernel does not list its network")?;
         let own: Vec<_> = network.addresses.iter().map(|(_, own)| flow::address(*own)).collect();
         steering.follow(&own, &[]).context("the XDP program does not take the host's addresses")?;
         steering.attach()?;
-        anyhow::Ok((rings, steering))
+        anyhow::Ok((rings, steering, bulk))
     };
     match open() {
         Ok(all) => Ok(Some(all)),
         Err(error) => match error.downcast_ref() {
             Some(XdpError::Unsupported(..)) => {
-                eprintln!("warning: {error}: frames come by packet sockets, as by io = \"packet\"");
+                tell(format_args!("warning: {error}: frames come by packet sockets, as by io = \"packet\""));
                 Ok(None)
             }
             _ => Err(error),
         },
     }
+}
+
+/// What the programs carry between these interfaces.
+fn bulk(names: &[String]) -> Result<Bulk> {
+    Bulk::new(Flows::new()?, names).map_err(|error| match bulk::is_unknown(&error) {
+        true => anyhow!("bulk: the kernel does not tell which interfaces take redirected frames, as it does from 6.3 on: leave bulk out"),
+        false => anyhow!("bulk: the kernel does not tell of its interfaces ({error})"),
+    })
 }
 
 fn packet_sockets(

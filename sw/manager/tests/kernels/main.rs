@@ -1,8 +1,10 @@
 //! A traffic manager between kernels: what a client and servers see of it. It takes `ip` and `nft`, and root or a
 //! user who may have namespaces.
 
+mod bulk;
 mod load;
 mod namespace;
+mod rehearsal;
 mod site;
 
 use manager::report::{Interface, Report};
@@ -335,6 +337,8 @@ fn on_down(io: &str) {
     apply(&site, &running, text("on_down = \"reset\"", "down"));
     assert!(near.iter_mut().all(is_reset), "the client's kernel has taken every RST");
     assert!(far.iter_mut().all(is_reset), "the server's kernel has taken every RST");
+    // Workers tell now and then what they have counted.
+    until("each reset is counted", || running.report().frames.reset >= near.len() as u64);
     let frames = running.report().frames;
     assert_eq!(frames.reset, near.len() as u64, "{frames:?}");
     for (_, stream) in held.iter_mut().filter(|(name, _)| *name == 0) {

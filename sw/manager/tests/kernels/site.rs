@@ -99,7 +99,9 @@ impl Site {
         let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
         let mut lines = BufReader::new(child.stderr.take().unwrap()).lines();
         let told: Vec<String> = lines.by_ref().map_while(Result::ok).take_while(|line| !line.starts_with("ready: ")).collect();
-        let is_ready = told.iter().all(|line| ["taken over: ", "warning: interface plain"].iter().any(|begin| line.starts_with(begin)));
+        let is_ready = told.iter().all(|line| {
+            ["taken over: ", "warning: interface plain", "warning: bulk: interface "].iter().any(|begin| line.starts_with(begin))
+        });
         assert!(is_ready, "{told:?}");
         told.iter().for_each(|line| eprintln!("manager: {line}"));
         let told = Arc::new(Mutex::new(told.join("\n") + "\n"));

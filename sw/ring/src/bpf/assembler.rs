@@ -19,6 +19,7 @@ pub(crate) enum Register {
     R1,
     R2,
     R3,
+    R4,
     R6 = 6,
     R7,
     R8,
@@ -41,6 +42,10 @@ pub(crate) enum Size {
 #[repr(u8)]
 pub(crate) enum Operation {
     Add = 0x00,
+    Subtract = 0x10,
+    And = 0x50,
+    ShiftRight = 0x70,
+    Xor = 0xa0,
     Move = 0xb0,
 }
 
@@ -84,18 +89,21 @@ const STORE: u8 = 0x63;
 const ATOMIC_ADD: u8 = 0xdb;
 const JUMP: u8 = 0x05;
 const COMPUTE: u8 = 0x07;
+const TO_NETWORK: u8 = 0xdc;
 const CALL: u8 = 0x85;
 const EXIT: u8 = 0x95;
 const FROM_REGISTER: u8 = 0x08;
 /// The immediate of [`LOAD_MAP`] is a descriptor.
 const IS_MAP: u8 = 1;
+/// The same, and the register gets the address of the map's content.
+const IS_MAP_CONTENT: u8 = 2;
 
 /// Instructions that are put together.
 #[derive(Debug, Default)]
 pub(crate) struct Assembler {
     instructions: Vec<Instruction>,
-    labels: HashMap<&'static str, usize>,
-    jumps: Vec<(usize, &'static str)>,
+    labels: HashMap<String, usize>,
+    jumps: Vec<(usize, String)>,
 }
 
 impl Assembler {
@@ -111,9 +119,14 @@ impl Assembler {
         }
     }
 
+    /// How many instructions there are so far.
+    pub(crate) fn length(&self) -> usize {
+        self.instructions.len()
+    }
+
     /// Here is this label.
-    pub(crate) fn label(&mut self, label: &'static str) -> &mut Self {
-        assert!(self.labels.insert(label, self.instructions.len()).is_none(), "the label {label} is there twice");
+    pub(crate) fn label(&mut self, label: &str) -> &mut Self {
+        assert!(self.labels.insert(label.to_owned(), self.instructions.len()).is_none(), "the label {label} is there twice");
         self
     }
 
@@ -146,26 +159,34 @@ impl Assembler {
     }
 
     /// Goes on at a label.
-    pub(crate) fn jump(&mut self, label: &'static str) -> &mut Self {
-        self.jumps.push((self.instructions.len(), label));
+    pub(crate) fn jump(&mut self, label: &str) -> &mut Self {
+        self.jumps.push((self.instructions.len(), label.to_owned()));
         self.push(JUMP, Register::R0, Register::R0, 0, 0)
     }
 
     /// Goes on at a label if the comparison holds.
-    pub(crate) fn jump_if(
-        &mut self,
-        register: Register,
-        comparison: Comparison,
-        operand: impl Into<Operand>,
-        label: &'static str,
-    ) -> &mut Self {
-        self.jumps.push((self.instructions.len(), label));
+    pub(crate) fn jump_if(&mut self, register: Register, comparison: Comparison, operand: impl Into<Operand>, label: &str) -> &mut Self {
+        self.jumps.push((self.instructions.len(), label.to_owned()));
         self.push_operand(JUMP | comparison as u8, register, operand.into(), 0)
+    }
+
+    /// The lower 16 bits of `to` change between the order of the host and that of the network; the others become 0.
+    pub(crate) fn in_network_order(&mut self, to: Register) -> &mut Self {
+        self.push(TO_NETWORK, to, Register::R0, 0, 16)
     }
 
     /// `to` becomes a map.
     pub(crate) fn load_map(&mut self, to: Register, map: &super::Map) -> &mut Self {
-        self.instructions.push(Instruction { code: LOAD_MAP, registers: to as u8 | IS_MAP << 4, offset: 0, immediate: map.number() });
+        self.load_wide(to, IS_MAP, map)
+    }
+
+    /// `to` becomes the address of the value of an array that has one.
+    pub(crate) fn load_content(&mut self, to: Register, map: &super::Map) -> &mut Self {
+        self.load_wide(to, IS_MAP_CONTENT, map)
+    }
+
+    fn load_wide(&mut self, to: Register, kind: u8, map: &super::Map) -> &mut Self {
+        self.instructions.push(Instruction { code: LOAD_MAP, registers: to as u8 | kind << 4, offset: 0, immediate: map.number() });
         self.instructions.push(Instruction { code: 0, registers: 0, offset: 0, immediate: 0 });
         self
     }
@@ -183,7 +204,7 @@ impl Assembler {
     /// The instructions, each jump with its way.
     pub(crate) fn finish(mut self) -> Vec<Instruction> {
         for (at, label) in self.jumps {
-            let to = self.labels.get(label).unwrap_or_else(|| panic!("no label {label}"));
+            let to = self.labels.get(&label).unwrap_or_else(|| panic!("no label {label}"));
             self.instructions[at].offset = i16::try_from(*to as isize - at as isize - 1).expect("programs are short");
         }
         self.instructions
@@ -206,6 +227,11 @@ mod tests {
         assert_eq!(one(|a| a.set(R6, R1)), (0xbf, 0x16, 0, 0), "r6 = r1");
         assert_eq!(one(|a| a.set(R0, 2)), (0xb7, 0x00, 0, 2), "r0 = 2");
         assert_eq!(one(|a| a.compute(Add, R2, 14)), (0x07, 0x02, 0, 14), "r2 += 14");
+        assert_eq!(one(|a| a.compute(Subtract, R3, R7)), (0x1f, 0x73, 0, 0), "r3 -= r7");
+        assert_eq!(one(|a| a.compute(And, R4, 0xffff)), (0x57, 0x04, 0, 0xffff), "r4 &= 65535");
+        assert_eq!(one(|a| a.compute(ShiftRight, R2, 16)), (0x77, 0x02, 0, 16), "r2 >>= 16");
+        assert_eq!(one(|a| a.compute(Xor, R1, 0xffff)), (0xa7, 0x01, 0, 0xffff), "r1 ^= 65535");
+        assert_eq!(one(|a| a.in_network_order(R1)), (0xdc, 0x01, 0, 16), "r1 = be16 r1");
         assert_eq!(one(|a| a.load(Word, R7, R1, 4)), (0x61, 0x17, 4, 0), "r7 = *(u32 *)(r1 + 4)");
         assert_eq!(one(|a| a.load(Half, R0, R7, 12)), (0x69, 0x70, 12, 0), "r0 = *(u16 *)(r7 + 12)");
         assert_eq!(one(|a| a.load(Byte, R9, R7, 23)), (0x71, 0x79, 23, 0), "r9 = *(u8 *)(r7 + 23)");

@@ -1,17 +1,19 @@
 //! What the driver does with a frame, before the kernel has made anything of it: what is the host's own goes on to the kernel, and all else to the
 //! worker that polls the frame's queue. It agrees with question 2 of the traffic manager's packet filter, as far as a program without loops sees it.
 
+use super::carry::carry;
+use super::flows::Flows;
 use crate::bpf::assembler::{Assembler, Comparison::*, Instruction, Operation::*, Register::*, Size::*};
 use crate::bpf::{Map, MapKind};
 use std::io;
 
 /// Helpers of the kernel: `bpf_map_lookup_elem`, `bpf_redirect_map`.
-const LOOK_UP: i32 = 1;
-const REDIRECT_MAP: i32 = 51;
+pub(super) const LOOK_UP: i32 = 1;
+pub(super) const REDIRECT_MAP: i32 = 51;
 /// Verdicts of XDP.
 const DROP: i32 = 1;
 const PASS: i32 = 2;
-const REDIRECT: i32 = 4;
+pub(super) const REDIRECT: i32 = 4;
 /// Where `struct xdp_md` has the frame's first byte, its end, and the queue by which it came.
 const DATA: i16 = 0;
 const DATA_END: i16 = 4;
@@ -22,7 +24,7 @@ const V4: i32 = 20;
 const V6: i32 = 40;
 /// On the stack: the destination's address, and another key of four bytes.
 const ADDRESS: i16 = -16;
-const NUMBER: i16 = -24;
+pub(super) const NUMBER: i16 = -24;
 
 /// Most addresses of a host.
 const ADDRESSES: u32 = 4096;
@@ -35,7 +37,12 @@ pub(super) enum Count {
     ToKernel = 0,
     /// Frames of a queue that no worker polls: they are dropped, because the kernel would answer them.
     Unpolled = 1,
+    /// Frames of known flows that were sent on here.
+    Carried = 2,
 }
+
+/// How many counts there are.
+pub(super) const COUNTS: u32 = 3;
 
 /// What is the host's own: the same for all interfaces.
 pub(super) struct Own {
@@ -62,15 +69,23 @@ impl Own {
     }
 }
 
-/// The program of an interface: `sockets` are its workers, by queue, and `counts` is by [`Count`].
-pub(super) fn program(own: &Own, sockets: &Map, counts: &Map) -> Vec<Instruction> {
-    let number = |number: u16| i32::from(number.to_be());
+/// A number of 16 bits as a header in memory has it.
+pub(super) fn number(number: u16) -> i32 {
+    i32::from(number.to_be())
+}
+
+/// The program of an interface: `sockets` are its workers, by queue, and `counts` is by [`Count`]. `carried` are flows that it carries alone, and its
+/// own number among their interfaces.
+pub(super) fn program(own: &Own, sockets: &Map, counts: &Map, carried: Option<(&Flows, u16)>) -> Vec<Instruction> {
     let mut a = Assembler::default();
     // R6: the context; R7: the frame, and then two bytes less than the header after a tag; R8: its end; R9: the protocol.
     a.set(R6, R1).load(Word, R7, R6, DATA).load(Word, R8, R6, DATA_END);
     a.set(R2, R7).compute(Add, R2, ETHERNET).jump_if(R2, Greater, R8, "kernel");
     a.load(Byte, R0, R7, 0).jump_if(R0, Shares, 1, "kernel");
     a.load(Half, R0, R7, 12);
+    if carried.is_some() {
+        a.jump_if(R0, Equal, number(0x0800), "carry4").jump_if(R0, Equal, number(0x86dd), "carry6");
+    }
     for (tagged, after) in [("tag", "after_tag"), ("second_tag", "network")] {
         a.jump_if(R0, Equal, number(0x8100), tagged).jump_if(R0, Equal, number(0x88a8), tagged).jump("network");
         a.label(tagged).compute(Add, R7, 4).set(R2, R7).compute(Add, R2, ETHERNET).jump_if(R2, Greater, R8, "kernel");
@@ -107,5 +122,8 @@ pub(super) fn program(own: &Own, sockets: &Map, counts: &Map) -> Vec<Instruction
     a.label("count").load_map(R1, counts).set(R2, R10).compute(Add, R2, i32::from(NUMBER)).call(LOOK_UP);
     a.jump_if(R0, Equal, 0, "end").set(R1, 1).add_atomically(R0, 0, R1);
     a.label("end").set(R0, R7).exit();
+    if let Some((flows, interface)) = carried {
+        carry(&mut a, flows, interface, counts);
+    }
     a.finish()
 }

@@ -4,6 +4,7 @@ use super::XdpError;
 use nix::errno::Errno;
 use nix::ioctl_readwrite_bad;
 use nix::sys::socket::{AddressFamily, SockFlag, SockType, socket};
+use std::ffi::c_void;
 use std::io;
 use std::os::fd::AsRawFd as _;
 
@@ -31,7 +32,7 @@ struct Channels {
 #[repr(C)]
 struct Request {
     name: [u8; NAME],
-    channels: *mut Channels,
+    question: *mut c_void,
     rest: [u8; REST],
 }
 
@@ -53,14 +54,30 @@ pub(super) fn check(name: &str, workers: u32) -> Result<(), XdpError> {
 
 fn channels(name: &str) -> io::Result<Channels> {
     let mut channels = Channels { command: GET_CHANNELS, ..Channels::default() };
-    let mut request = Request { name: [0; NAME], channels: &raw mut channels, rest: [0; REST] };
+    match ask(name, &mut channels) {
+        Ok(()) => Ok(channels),
+        // Who cannot tell has one.
+        Err(error) if error.raw_os_error() == Some(Errno::EOPNOTSUPP as i32) => {
+            Ok(Channels { receive: 1, most_receive: 1, most_transmit: 1, ..Channels::default() })
+        }
+        Err(error) => Err(error),
+    }
+}
+
+/// A question of ethtool: a structure of the kernel's, which begins with the number of its command.
+///
+/// # Safety
+/// The type has the layout of the structure that the kernel reads and writes for each command that a value of it begins with.
+pub(super) unsafe trait Question {}
+
+// SAFETY: it is `struct ethtool_channels`, and begins with no other command than its own.
+unsafe impl Question for Channels {}
+
+/// Asks the driver of an interface of this namespace.
+pub(super) fn ask<T: Question>(name: &str, question: &mut T) -> io::Result<()> {
+    let mut request = Request { name: [0; NAME], question: std::ptr::from_mut(question).cast(), rest: [0; REST] };
     request.name[..NAME - 1].iter_mut().zip(name.bytes()).for_each(|(at, byte)| *at = byte);
     let asked = socket(AddressFamily::Inet, SockType::Datagram, SockFlag::SOCK_CLOEXEC, None)?;
-    // SAFETY: the request is a `struct ifreq` whose address is that of a `struct ethtool_channels`; both outlive the call.
-    match unsafe { ethtool(asked.as_raw_fd(), &raw mut request) } {
-        Ok(_) => Ok(channels),
-        // Who cannot tell has one.
-        Err(Errno::EOPNOTSUPP) => Ok(Channels { receive: 1, most_receive: 1, most_transmit: 1, ..Channels::default() }),
-        Err(error) => Err(error.into()),
-    }
+    // SAFETY: the request is a `struct ifreq` whose address is that of the structure of its command; both outlive the call.
+    unsafe { ethtool(asked.as_raw_fd(), &raw mut request) }.map(drop).map_err(Into::into)
 }

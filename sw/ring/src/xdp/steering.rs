@@ -1,7 +1,8 @@
 //! Which frames of some interfaces come to the workers, and which go on to the kernel.
 
 use super::XdpError;
-use super::program::{Count, Own, program};
+use super::flows::{Flows, INTERFACES};
+use super::program::{COUNTS, Count, Own, program};
 use crate::bpf::{Link, Map, MapKind, Program};
 use nix::errno::Errno;
 use nix::net::if_::if_nametoindex;
@@ -30,6 +31,8 @@ pub struct Steered {
     pub to_kernel: u64,
     /// Frames that were dropped, because nobody polls their queue.
     pub unpolled: u64,
+    /// Frames of known flows that were sent on by the program.
+    pub carried: u64,
 }
 
 impl Steering {
@@ -38,6 +41,18 @@ impl Steering {
     /// # Errors
     /// If there is another number of queues, or the kernel does not take the programs.
     pub fn new(names: &[String], workers: u32) -> Result<Self, XdpError> {
+        Self::carrying(names, workers, None)
+    }
+
+    /// The same, with programs that carry these flows alone, between interfaces by their places in `names`.
+    ///
+    /// # Errors
+    /// As [`Steering::new`].
+    ///
+    /// # Panics
+    /// If there are flows, and more than 256 interfaces.
+    pub fn carrying(names: &[String], workers: u32, flows: Option<&Flows>) -> Result<Self, XdpError> {
+        assert!(flows.is_none() || names.len() <= INTERFACES as usize, "at most {INTERFACES} interfaces carry flows");
         let maps = |error: io::Error| match error.raw_os_error() {
             Some(nix::libc::EPERM) => XdpError::Forbidden,
             Some(nix::libc::ENOSYS) => XdpError::Unsupported(names.join(", "), error),
@@ -46,12 +61,13 @@ impl Steering {
         let own = Own::new().map_err(maps)?;
         let interfaces = names
             .iter()
-            .map(|name| {
+            .zip(0..)
+            .map(|(name, place)| {
                 let number = if_nametoindex(name.as_str()).map_err(|error| XdpError::Missing(name.clone(), error.into()))?;
                 super::queues::check(name, workers)?;
                 let sockets = Map::new(MapKind::Sockets, "tandem_sockets", 4, 4, workers).map_err(maps)?;
-                let counts = Map::new(MapKind::Array, "tandem_counts", 4, 8, 2).map_err(maps)?;
-                let program = Program::load("tandem_manager", &program(&own, &sockets, &counts))?;
+                let counts = Map::new(MapKind::Array, "tandem_counts", 4, 8, COUNTS).map_err(maps)?;
+                let program = Program::load("tandem_manager", &program(&own, &sockets, &counts, flows.map(|flows| (flows, place))))?;
                 Ok(Interface { name: name.clone(), number, sockets, counts, program, link: None })
             })
             .collect::<Result<_, XdpError>>()?;
@@ -103,6 +119,17 @@ impl Steering {
         Ok(())
     }
 
+    /// Runs the program of an interface over a frame of 14 bytes or more, without a driver: whether it sends it on or leaves it to a worker, and the
+    /// frame as it is then. Nothing leaves. A test compares it with what the filter does.
+    ///
+    /// # Errors
+    /// If the kernel does not do it.
+    pub fn rehearse(&self, interface: usize, frame: &[u8]) -> io::Result<(bool, Vec<u8>)> {
+        let before = self.steered(interface)?.carried;
+        let (_, result) = self.interfaces[interface].program.run(frame)?;
+        Ok((self.steered(interface)?.carried > before, result))
+    }
+
     /// What the program of an interface has counted so far.
     ///
     /// # Errors
@@ -113,6 +140,6 @@ impl Steering {
             self.interfaces[interface].counts.get(&(count as u32).to_ne_bytes(), &mut value)?;
             io::Result::Ok(u64::from_ne_bytes(value))
         };
-        Ok(Steered { to_kernel: count(Count::ToKernel)?, unpolled: count(Count::Unpolled)? })
+        Ok(Steered { to_kernel: count(Count::ToKernel)?, unpolled: count(Count::Unpolled)?, carried: count(Count::Carried)? })
     }
 }

@@ -21,7 +21,7 @@ static SITES: AtomicU32 = AtomicU32::new(0);
 const BUDGET: Duration = Duration::from_secs(20);
 
 /// Runs the test of this name as root of the host.
-fn as_root(name: &str, test: impl FnOnce()) {
+pub(super) fn as_root(name: &str, test: impl FnOnce()) {
     if hosts::user::is_root() {
         return test();
     }
@@ -367,7 +367,7 @@ fn the_kernel_gets_what_is_its_own_and_nothing_else() {
                 assert_eq!(*rings.bytes(&mut held), sent[..]);
                 rings.release(held);
             }
-            assert_eq!(steering.steered(0).unwrap(), Steered { to_kernel: before + kernels.len() as u64, unpolled: 0 });
+            assert_eq!(steering.steered(0).unwrap(), Steered { to_kernel: before + kernels.len() as u64, unpolled: 0, carried: 0 });
             assert!(rings.receive(0).is_none(), "more than the workers' frames");
         };
         both(&mut rings, 0, &kernels, &workers);
@@ -395,7 +395,7 @@ fn a_queue_that_nobody_polls_drops_its_frames_and_counts_them() {
         (0..100).for_each(|number| wire.send(&datagram(0, number, 1)).unwrap());
         let begun = Instant::now();
         while steering.steered(0).unwrap().unpolled < 100 && begun.elapsed() < BUDGET {}
-        assert_eq!(steering.steered(0).unwrap(), Steered { to_kernel: 0, unpolled: 100 });
+        assert_eq!(steering.steered(0).unwrap(), Steered { to_kernel: 0, unpolled: 100, carried: 0 });
     });
 }
 

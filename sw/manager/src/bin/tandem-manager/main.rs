@@ -98,7 +98,7 @@ fn run(arguments: &Arguments) -> Result<Finding> {
         Command::Run { file, take_over } => {
             let wanted = parse(file)?;
             let ready = format!("ready: traffic manager by {}, asked at {}", file.display(), socket.display());
-            let report = manager::run(wanted, socket, *take_over, || eprintln!("{ready}"))?;
+            let report = manager::run(wanted, socket, *take_over, || output::tell(&ready))?;
             print(*json, &report, || report.text());
         }
         Command::Check { file } => return check(file, *json),
