@@ -272,21 +272,33 @@ pub(crate) fn note_carried(table: &Table<'_>, found: Found, second: u32, (next, 
         let is_later = second > tracking.seen && matches!(tracking.stage, Stage::Established | Stage::UdpAnswered);
         if is_later { Tracking { seen: second, ..tracking } } else { tracking }
     });
-    if tracking.stage != Stage::Established {
-        return;
+    if tracking.stage == Stage::Established {
+        note_acknowledged(table, found, &tracking, (next, window));
     }
+}
+
+/// Notes what the sender of a direction has acknowledged, with its window without shift, if it is later than what is known.
+pub(crate) fn note_acknowledged(table: &Table<'_>, found: Found, tracking: &Tracking, (next, window): (u32, u16)) {
     let sender = usize::from(found.direction == Direction::ToClient);
-    // What the filter has seen itself may be later.
-    if table.acknowledged(found, sender).is_none_or(|old| next.wrapping_sub(old.next).cast_signed() >= 0) {
+    if table.acknowledged(found, sender).is_none_or(|old| later(old.next, next) == next) {
         let edge = next.wrapping_add(u32::from(window) << tracking.shifts[sender]);
         table.acknowledge(found, sender, Acknowledged { next, edge });
     }
 }
 
-/// The manager itself has reset a connection at both ends. Returns whether nobody had before.
-pub(crate) fn reset(table: &Table<'_>, found: Found, second: u32) -> bool {
-    let reset = |tracking: Tracking| Tracking { stage: Stage::Reset, before: tracking.stage, seen: second, ..tracking };
-    let (before, _) = table.track(found, |tracking| if tracking.stage == Stage::Reset { tracking } else { reset(tracking) });
+/// The later of two sequence numbers.
+pub(crate) fn later(one: u32, other: u32) -> u32 {
+    if other.wrapping_sub(one).cast_signed() >= 0 { other } else { one }
+}
+
+/// The manager itself has reset a connection at both ends, or one that was reset `again`: that is noted, and nothing revives it. Returns whether nobody
+/// had before.
+pub(crate) fn reset(table: &Table<'_>, found: Found, second: u32, again: bool) -> bool {
+    let (before, _) = table.track(found, |tracking| match tracking.stage {
+        Stage::Reset if again => Tracking { before: Stage::Reset, ..tracking },
+        Stage::Reset => tracking,
+        stage => Tracking { stage: Stage::Reset, before: stage, seen: second, ..tracking },
+    });
     !matches!(before.stage, Stage::Reset | Stage::Gone)
 }
 

@@ -2,7 +2,7 @@
 
 use super::{Call, Core};
 use crate::frame::{Headers, version_of, word};
-use crate::tcp::Segment;
+use crate::tcp::{self, Segment};
 use model::network::{Address, Version};
 use model::transport::{Ports, TCP};
 use packet::Sum;
@@ -122,6 +122,11 @@ impl Reset {
     /// The same for the sender of this segment, which tells better than what is known of it.
     pub(super) fn of_sender(self, segment: &Segment) -> Self {
         Self { sequence: segment.acknowledged.unwrap_or(self.sequence), acknowledged: Some(segment.next()) }
+    }
+
+    /// The same for who is to get this segment: it has what came before, or will acknowledge less, and be told again.
+    pub(super) fn before(self, segment: &Segment) -> Self {
+        Self { sequence: tcp::later(self.sequence, segment.sequence), ..self }
     }
 
     /// Appends the packet.

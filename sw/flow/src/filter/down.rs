@@ -5,7 +5,7 @@ use super::answer::Reset;
 use super::{Call, Core};
 use crate::frame::{addresses, version_of};
 use crate::key::Key;
-use crate::table::{Connection, Direction, Entry, Found};
+use crate::table::{Connection, Direction, Entry, Found, Tracking};
 use crate::tables::Hop;
 use crate::tcp::{self, Segment, Stage};
 use model::network::Version;
@@ -13,11 +13,17 @@ use model::transport::TCP;
 
 /// Connections that one sweep resets, at most: each is two frames to send, and packets wait meanwhile.
 pub(super) const AT_ONCE: usize = 256;
+/// Seconds after which the hand tells both ends once more: what was on its way has arrived by then, and what they expect is known.
+const AGAIN: u64 = 2;
 
 impl Core<'_> {
-    /// Resets a connection that the clock's hand has found, if its server is down and its service wants that. Returns whether both ends were told.
+    /// Resets a connection that the clock's hand has found, if its server is down and its service wants that; again one that was reset. Returns
+    /// whether both ends were told.
     pub(super) fn reset_found(&mut self, call: &mut Call<'_>, entry: &Entry) -> bool {
-        if matches!(entry.tracking.stage, Stage::Closed | Stage::Reset | Stage::Gone) {
+        let Tracking { stage, before, seen, .. } = entry.tracking;
+        let was_told_twice = stage == Stage::Reset && before == Stage::Reset;
+        let is_on_its_way = stage == Stage::Reset && call.now.as_secs().saturating_sub(seen.into()) < AGAIN;
+        if matches!(stage, Stage::Closed | Stage::Gone) || was_told_twice || is_on_its_way {
             return false;
         }
         let connection = self.table.again(entry.found).filter(|connection| call.tables.resets(connection));
@@ -27,38 +33,48 @@ impl Core<'_> {
     /// Answers a segment of a connection whose server is down: a RST to its sender, whom its own numbers make sure of, and one to the other end.
     #[cold]
     pub(super) fn reset_by_segment(&mut self, call: &mut Call<'_>, found: Found, connection: &Connection, segment: &Segment) {
+        let (tracking, _) = self.table.track(found, |tracking| tracking);
+        if let Some(next) = segment.acknowledged {
+            tcp::note_acknowledged(&self.table, found, &tracking, (next, segment.window));
+        }
         self.reset_both(call, found, connection, Some(segment));
     }
 
     /// A RST to each end that has none yet, unless too many have left: then the connection stays as it is. `segment` came from the end that `found`
-    /// names.
+    /// names; without one, both ends are told.
     fn reset_both(&mut self, call: &mut Call<'_>, found: Found, connection: &Connection, segment: Option<&Segment>) -> bool {
         let (tracking, _) = self.table.track(found, |tracking| tracking);
         let is_sender = |to: Direction| segment.is_some() && to != found.direction;
-        let told = |to: &Direction| is_sender(*to) || tracking.stage != Stage::Reset;
+        let again = tracking.stage == Stage::Reset && segment.is_none();
+        let told = |to: &Direction| is_sender(*to) || tracking.stage != Stage::Reset || again;
         let ends = [Direction::ToClient, Direction::ToServer];
-        if connection.client.protocol != TCP || !ends.iter().copied().filter(told).all(|to| self.may_reset(call, connection, to)) {
+        if connection.client.protocol != TCP || !ends.iter().copied().filter(told).all(|to| self.may_reset(call, connection, to, again)) {
             return false;
         }
         for to in ends.into_iter().filter(told) {
             let Some(hop) = self.hop(call.tables, connection, to) else { continue };
             let known = self.expected(found, to);
-            let reset = segment.filter(|_| is_sender(to)).map_or(known, |segment| known.of_sender(segment));
+            let reset = match segment {
+                Some(segment) if is_sender(to) => known.of_sender(segment),
+                Some(segment) => known.before(segment),
+                None => known,
+            };
             let key = match to {
                 Direction::ToClient => connection.client.reversed(),
                 Direction::ToServer => connection.server.map_or(connection.client, Key::reversed),
             };
             self.send_reset_to(call, hop, &key, reset);
         }
-        self.counters.reset += u64::from(tcp::reset(&self.table, found, call.now.as_secs() as u32));
+        self.counters.reset += u64::from(tcp::reset(&self.table, found, call.now.as_secs() as u32, again));
         true
     }
 
     /// Whether one more RST may leave to an end.
-    fn may_reset(&mut self, call: &Call<'_>, connection: &Connection, to: Direction) -> bool {
+    fn may_reset(&mut self, call: &Call<'_>, connection: &Connection, to: Direction, again: bool) -> bool {
         let may = match to {
-            Direction::ToClient => self.limits.admit(call.now, &connection.client.source.address, 1),
-            Direction::ToServer => self.limits.admit_inside(call.now),
+            Direction::ToClient if !again => self.limits.admit(call.now, &connection.client.source.address, 1),
+            // Who is told again was admitted before.
+            Direction::ToClient | Direction::ToServer => self.limits.admit_inside(call.now),
         };
         self.counters.suppressed += u64::from(!may);
         may
