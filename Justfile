@@ -115,6 +115,7 @@ gates: check-constraints
     # One Yosys measures the areas for minutes, on one processor: beside it the other has its work.
     set -uo pipefail
     log=$(mktemp) && trap 'rm -f "$log"' EXIT
+    hw/tools/install.sh formal || exit # here, and not by both at once
     just --no-deps synth --design 512x8_shared > "$log" 2>&1 & area=$!
     just --no-deps formal && just --no-deps pnr --quick --blocks-only; rest=$?
     wait $area; area=$?

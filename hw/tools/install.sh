@@ -51,8 +51,18 @@ install() {
     cp "$pins" "$venv/"
 }
 
+# Yosys and nextpnr are WebAssembly. The first run of each makes machine code of it, and writes that into a file that other runs map: one that comes
+# meanwhile dies of SIGBUS.
+compile() {
+    local program cache=$PWD/.tools/synth/cache
+    for program in yosys nextpnr-ecp5; do
+        [[ -d $cache/yowasp_${program//-/_} ]] || YOWASP_CACHE_DIR=$cache ".tools/synth/bin/yowasp-$program" --version &> /dev/null ||
+            fail ".tools/synth/bin/yowasp-$program does not run" "run it to see why; rm -r .tools/synth, then: ./justw setup synth"
+    done
+}
+
 [[ $# != 0 ]] || fail "no package is named" "one of synth, formal, constraints, bench, dpdk"
 for package in "$@"; do
-    if [[ $package = formal ]]; then install synth; fi # its Yosys makes what the solver solves
-    install "$package"
+    if [[ $package = @(synth|formal) ]]; then install synth && compile; fi # formal's solver solves what Yosys makes
+    if [[ $package != synth ]]; then install "$package"; fi
 done

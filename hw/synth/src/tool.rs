@@ -37,6 +37,8 @@ pub fn nextpnr(folder: &Path, arguments: &[&str]) -> Result<()> {
 
 fn run(folder: &Path, tool: &str, arguments: &[&str]) -> Result<()> {
     let program = tools::pinned("synth", &format!("yowasp-{tool}"))?;
-    tools::run(Command::new(program).args(arguments).current_dir(folder))?;
+    // Its machine code, which the setup has made: programs that start at once and make it would write the file over each other's heads.
+    let code = tools::workspace().join(".tools/synth/cache");
+    tools::run(Command::new(program).args(arguments).env("YOWASP_CACHE_DIR", code).current_dir(folder))?;
     Ok(())
 }
