@@ -1,9 +1,9 @@
 //! A site in network namespaces: a client, servers and managers, and between them simulated cards, for live traffic.
 //!
 //! The figures are those of US 7,395,349: FIG. 4 has one card on which both sides of the managers meet; FIG. 3 has one on each side of them;
-//! FIG. 5 has several on each side, as parallel links, and the two directions of a flow may cross different ones. Managers are traffic
-//! managers of ours, or Linux hosts that translate by nftables. A slow path of each card answers for the group's MAC and passes fragments on; without it, neighbours are static,
-//! and frames for the host go into a capture.
+//! FIG. 5 has several on each side, as parallel links, and the two directions of a flow may cross different ones. Managers are traffic managers
+//! of ours, or Linux hosts that translate by nftables. A slow path of each card answers for the group's MAC and passes fragments on; without it,
+//! neighbours are static, and frames for the host go into a capture.
 
 pub mod capture;
 mod card;
@@ -72,11 +72,11 @@ pub enum Figure {
 }
 
 /// What managers are.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
 pub enum Managers {
-    /// Traffic managers: `tandem-manager`.
+    /// Traffic managers: `tandem-manager`
     Tandem,
-    /// Linux hosts that route, and translate by nftables.
+    /// Linux hosts that route, and translate by nftables
     Linux,
 }
 

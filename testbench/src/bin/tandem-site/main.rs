@@ -23,7 +23,8 @@ const GRACE: Duration = Duration::from_secs(4);
 
 /// Builds a site in network namespaces, sends traffic through its simulated cards, and takes it down
 ///
-/// A client, three servers and traffic managers: Linux hosts without machines. Between them the emitted hardware under Verilator. Each line compares what was seen with what is promised; a picture with the frames a second stands below them in a terminal.
+/// A client, three servers and traffic managers: Linux hosts without machines. Between them the emitted hardware under Verilator. Each line
+/// compares what was seen with what is promised; a picture with the frames a second stands below them in a terminal.
 ///
 /// The machine's own network is not touched. As another user than root it runs in namespaces of that user.
 ///
@@ -46,7 +47,7 @@ struct Arguments {
     managers: u8,
     /// What the managers are
     #[arg(long, value_enum, default_value = "tandem")]
-    kind: Kind,
+    kind: Managers,
     /// The cards that are simulated
     #[arg(long, value_enum, default_value = "512x8_shared")]
     design: CardDesign,
@@ -59,15 +60,6 @@ struct Arguments {
     /// Leaves the site up, once all was seen, until Ctrl-C
     #[arg(long)]
     stay: bool,
-}
-
-/// What managers are.
-#[derive(Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
-enum Kind {
-    /// Traffic managers: `tandem-manager`
-    Tandem,
-    /// Linux hosts that route, and translate by nftables
-    Linux,
 }
 
 /// What decides the frames.
@@ -108,10 +100,7 @@ fn run(arguments: &Arguments) -> Result<ExitCode> {
     let web = Web::find();
     output::print(format_args!("building the site: namespaces, cards, `tandem apply`; servers are {}\n", web.what()));
     let (figure, managers) = (arguments.figure, arguments.managers.into());
-    let kind = match arguments.kind {
-        Kind::Tandem => Managers::Tandem,
-        Kind::Linux => Managers::Linux,
-    };
+    let kind = arguments.kind;
     let mut site = Site::up(Options {
         programs,
         figure,
