@@ -5,15 +5,15 @@ use crate::buffers::Buffers;
 use flow::filter::BATCH;
 use flow::{Counters, Filter, Offload, Outbox, Tables, To, Verdict};
 use ring::xdp::{Held, Rings, Statistics};
-use ring::{Polled, ROOM, Unfinished};
+use ring::{Leaving, Left, Polled, ROOM, Unfinished};
 use std::io;
 use std::os::fd::AsFd as _;
 use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
-/// How long it looks again and again, after the last frame, before it sleeps.
-const SPIN: Duration = Duration::from_micros(20);
+/// How long it looks again and again, after the last frame, before it sleeps: about as long as it takes to sleep and to be woken.
+const SPIN: Duration = Duration::from_micros(5);
 /// The longest sleep: after it, it sweeps.
 const SLEEP: Duration = Duration::from_millis(50);
 /// The same while frames wait for an interface.
@@ -83,6 +83,8 @@ pub struct Account {
 pub struct Worker<'m> {
     number: usize,
     ports: Vec<Port>,
+    /// By interface, what has not left yet.
+    leaving: Vec<Leaving>,
     rings: Option<Rings>,
     filter: Filter<'m>,
     buffers: &'m Buffers,
@@ -109,7 +111,8 @@ impl<'m> Worker<'m> {
     ) -> Self {
         let account = Account { passed: vec![Passed::default(); ports.len()], ..Account::default() };
         let (room, out) = (vec![0; ROOM], Outbox::default());
-        Self { number, ports, rings, filter, buffers, told, account, room, out, swept: Instant::now() }
+        let leaving = ports.iter().map(|_| Leaving::default()).collect();
+        Self { number, ports, leaving, rings, filter, buffers, told, account, room, out, swept: Instant::now() }
     }
 
     /// Works until it is to end, or cannot, on this processor if there is one for it.
@@ -175,6 +178,7 @@ impl<'m> Worker<'m> {
                 taken += 1;
                 self.take(tables, now, number, frame, unfinished);
             }
+            self.flush();
         }
         if let Some(rings) = &mut self.rings {
             rings.turn();
@@ -227,12 +231,14 @@ impl<'m> Worker<'m> {
         let (Some(port), Some(passed)) = (self.ports.get(number), self.account.passed.get_mut(number)) else {
             return self.release(frame);
         };
+        let leaving = &mut self.leaving[number];
         let is_sent = match (port, frame, &mut self.rings) {
-            (Port::Polled { polled, .. }, Frame::Room(length), _) => polled.send(&mut self.room[..length], unfinished).is_ok(),
+            (Port::Polled { polled, .. }, Frame::Room(length), _) => {
+                return polled.send_joined(leaving, &mut self.room[..length], unfinished);
+            }
             (Port::Polled { polled, .. }, Frame::Held(mut held), Some(rings)) => {
-                let is_sent = polled.send(rings.bytes(&mut held), unfinished).is_ok();
-                rings.release(held);
-                is_sent
+                polled.send_joined(leaving, rings.bytes(&mut held), unfinished);
+                return rings.release(held);
             }
             (Port::Ring(ring), Frame::Room(length), Some(rings)) => {
                 let bytes = &mut self.room[..length];
@@ -243,6 +249,17 @@ impl<'m> Worker<'m> {
             (Port::Ring(_), _, None) | (_, Frame::Held(_), None) => unreachable!("there are rings"),
         };
         count(passed, is_sent);
+    }
+
+    /// Lets all frames leave that have not left yet.
+    fn flush(&mut self) {
+        for ((port, leaving), passed) in self.ports.iter().zip(&mut self.leaving).zip(&mut self.account.passed) {
+            if let Port::Polled { polled, .. } = port {
+                let Left { sent, lost } = polled.flush(leaving);
+                passed.sent += sent;
+                passed.not_sent += lost;
+            }
+        }
     }
 
     /// Does nothing more with a frame.
@@ -256,12 +273,11 @@ impl<'m> Worker<'m> {
         for output in self.out.outputs_mut() {
             let number = usize::from(output.interface);
             let (Some(port), Some(passed)) = (self.ports.get(number), self.account.passed.get_mut(number)) else { continue };
-            let is_sent = match (port, &mut self.rings) {
-                (Port::Polled { polled, .. }, _) => polled.send(&mut output.frame, Unfinished::default()).is_ok(),
-                (Port::Ring(ring), Some(rings)) => rings.send_copy(*ring, &output.frame),
+            match (port, &mut self.rings) {
+                (Port::Polled { polled, .. }, _) => polled.send_joined(&mut self.leaving[number], &mut output.frame, Unfinished::default()),
+                (Port::Ring(ring), Some(rings)) => count(passed, rings.send_copy(*ring, &output.frame)),
                 (Port::Ring(_), None) => unreachable!("there are rings"),
-            };
-            count(passed, is_sent);
+            }
         }
         self.out.clear();
     }
@@ -270,6 +286,7 @@ impl<'m> Worker<'m> {
         self.swept = Instant::now();
         self.filter.sweep(tables, now(), self.filter.connections().div_ceil(SWEEPS), &mut self.out);
         self.empty_outbox();
+        self.flush();
         for (port, passed) in self.ports.iter().zip(&mut self.account.passed) {
             match (port, &self.rings) {
                 (Port::Polled { polled, receives: true }, _) => passed.overflowed += polled.lost()?,

@@ -9,11 +9,13 @@
 //! | [`ip`] | IP headers without options or extension headers, written anew |
 //! | [`fragment`] | an IP packet cut into fragments |
 //! | [`segment`] | a long TCP segment cut into those that are sent |
+//! | [`join`] | those that were sent, joined again |
 
 pub mod checksum;
 pub mod fragment;
 pub mod icmp_error;
 pub mod ip;
+pub mod join;
 pub mod segment;
 
 pub use checksum::{Delta, Sum};

@@ -6,14 +6,14 @@ use crate::Sum;
 const LAST: u8 = 0x09;
 /// The flag that only the first segment has: CWR. Source: RFC 3168, section 6.1.2.
 const FIRST: u8 = 0x80;
-const TCP: u8 = 6;
+pub(crate) const TCP: u8 = 6;
 
 /// Cuts a frame's segment of TCP into segments with at most `size` bytes of content, and gives each to `each`, with its lengths, numbers and
 /// checksums right. `network` is the byte at which IP starts, `transport` that of TCP. Returns whether there was one to cut.
 pub fn cut(frame: &[u8], network: usize, transport: usize, size: usize, mut each: impl FnMut(&[u8])) -> bool {
     let Some((header, content)) = parts(frame, network, transport).filter(|_| size > 0) else { return false };
     let v4 = frame[network] >> 4 == 4;
-    let addresses = if v4 { network + 12..network + 20 } else { network + 8..network + 40 };
+    let addresses = addresses(frame, network);
     let (number, sequence) = (word(frame, network + 4), long(frame, transport + 4));
     let count = content.len().div_ceil(size);
     let mut segment = Vec::with_capacity(header.len() + size);
@@ -56,14 +56,19 @@ fn parts(frame: &[u8], network: usize, transport: usize) -> Option<(&[u8], &[u8]
     frame.split_at_checked(transport + data)
 }
 
-fn word(bytes: &[u8], at: usize) -> u16 {
+/// Where both addresses of the packet are whose header starts at byte `network`.
+pub(crate) fn addresses(frame: &[u8], network: usize) -> std::ops::Range<usize> {
+    if frame[network] >> 4 == 4 { network + 12..network + 20 } else { network + 8..network + 40 }
+}
+
+pub(crate) fn word(bytes: &[u8], at: usize) -> u16 {
     u16::from_be_bytes([bytes[at], bytes[at + 1]])
 }
 
-fn long(bytes: &[u8], at: usize) -> u32 {
+pub(crate) fn long(bytes: &[u8], at: usize) -> u32 {
     u32::from_be_bytes([bytes[at], bytes[at + 1], bytes[at + 2], bytes[at + 3]])
 }
 
-fn put(bytes: &mut [u8], at: usize, word: u16) {
+pub(crate) fn put(bytes: &mut [u8], at: usize, word: u16) {
     bytes[at..at + 2].copy_from_slice(&word.to_be_bytes());
 }

@@ -14,6 +14,7 @@
 //! | `bpf` | the system call bpf(2) |
 //! | `offload` | what the kernel leaves to a network card |
 //! | `burst` | frames that wait, received together |
+//! | `leaving` | segments that leave together |
 //! | [`host`] | packets to and from this host's own network: a TUN, and whole packets of IP that it routes |
 
 mod bpf;
@@ -21,6 +22,7 @@ mod burst;
 pub mod descriptors;
 pub mod host;
 pub mod interface_name;
+mod leaving;
 pub mod memory;
 mod namespace;
 mod offload;
@@ -30,6 +32,7 @@ pub mod xdp;
 
 pub use burst::Burst;
 pub use interface_name::InterfaceName;
+pub use leaving::{Leaving, Left};
 pub use memory::Memory;
 pub use offload::Unfinished;
 pub use polled::Polled;

@@ -12,6 +12,8 @@ const NEEDS_CHECKSUM: u8 = 1;
 const TCP_V4: u8 = 1;
 const TCP_V6: u8 = 4;
 const ECN: u8 = 0x80;
+/// Where TCP's checksum lies in its header.
+const TCP_CHECKSUM: usize = 16;
 /// In `struct tpacket_auxdata`: the tag was taken off, and which kind it was is told.
 const VLAN_VALID: u32 = 1 << 4;
 const VLAN_TPID_VALID: u32 = 1 << 6;
@@ -68,7 +70,19 @@ impl Unfinished {
     /// What a frame is that has lost what stood before it: its checksum of TCP or UDP is not finished if it is the pseudo header's sum. That is
     /// the case by chance in one of 65,536, too; then it is finished once more, which changes nothing of a right one.
     pub(crate) fn suspected(frame: &[u8]) -> Self {
-        let Some((start, offset)) = unfinished(frame) else { return Self::default() };
+        unfinished(frame).map_or(Self::default(), |(start, offset)| Self::checksum_at(start, offset))
+    }
+
+    /// What a frame is that is to be cut: its TCP starts at byte `transport`, the content at byte `content`, and each segment gets `size` bytes of it.
+    pub(crate) fn segments(frame: &[u8], transport: usize, content: usize, size: u16) -> Self {
+        let mut unfinished = Self::checksum_at(transport, TCP_CHECKSUM);
+        unfinished.0[1] = if frame[network_at(frame)] >> 4 == 4 { TCP_V4 } else { TCP_V6 };
+        unfinished.0[2..4].copy_from_slice(&(content as u16).to_ne_bytes());
+        unfinished.0[4..6].copy_from_slice(&size.to_ne_bytes());
+        unfinished
+    }
+
+    fn checksum_at(start: usize, offset: usize) -> Self {
         let mut bytes = [0; HEADER];
         bytes[0] = NEEDS_CHECKSUM;
         bytes[6..8].copy_from_slice(&(start as u16).to_ne_bytes());
@@ -114,7 +128,7 @@ pub(crate) fn cut(frame: &[u8], header: &Header, each: impl FnMut(&[u8])) -> boo
 }
 
 /// Where a frame's header of the network begins.
-fn network_at(frame: &[u8]) -> usize {
+pub(crate) fn network_at(frame: &[u8]) -> usize {
     let is_tag = |at: usize| matches!(frame.get(at..at + 2), Some([0x81, 0] | [0x88, 0xa8]));
     14 + 4 * (0..).take_while(|tag| is_tag(12 + 4 * tag)).count()
 }
@@ -130,7 +144,7 @@ fn unfinished(frame: &[u8]) -> Option<(usize, usize)> {
         _ => return None,
     };
     let offset = match protocol {
-        6 => 16,
+        6 => TCP_CHECKSUM,
         17 => 6,
         _ => return None,
     };

@@ -12,9 +12,9 @@ use std::time::Duration;
 use tun_rs::{DeviceBuilder, Layer, SyncDevice};
 
 /// An open interface that is polled.
-pub struct Polled(Open);
+pub struct Polled(pub(crate) Open);
 
-enum Open {
+pub(crate) enum Open {
     Packet(Socket),
     Tap(SyncDevice),
 }

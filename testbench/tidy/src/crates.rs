@@ -39,7 +39,7 @@ pub const PACKAGES: [Package; 30] = [
     package("slowpath", &["contract", "model"], &[]),
     package("flow", &["contract", "packet", "model", "slowpath"], &["control"]),
     package("ring", &["packet"], &["hosts"]),
-    package("gateway", &["packet"], &[]),
+    package("gateway", &["packet", "slowpath"], &[]),
     package("tandem-gateway", &["operator", "document", "gateway", "ring"], &[]),
     package("manager", &["contract", "operator", "document", "model", "control", "slowpath", "flow", "ring"], &["hosts"]),
     package("driver", &["contract", "control", "model"], &["modelcard", "pcie"]),

@@ -12,7 +12,8 @@ use gateway::{ClientGateway, Frame, Output, ServerGateway, Side, Time};
 use operator::output;
 use ring::host::Packets;
 use ring::polled::{self, Polled};
-use ring::{ROOM, Unfinished};
+use ring::{Leaving, Left, ROOM, Unfinished};
+use std::io;
 use std::net::UdpSocket;
 use std::os::fd::AsFd as _;
 use std::path::PathBuf;
@@ -21,6 +22,8 @@ use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread;
 use std::time::Duration;
 
+/// Frames that are taken at once, before what comes of them leaves.
+const BURST: u32 = 64;
 /// How long nothing happens before the time is looked at again.
 const QUIET: Duration = Duration::from_millis(500);
 
@@ -57,6 +60,8 @@ impl Core {
 struct State {
     core: Core,
     out: Vec<Output>,
+    /// What has not left yet, by side.
+    leaving: [Leaving; 2],
     counted: [Counted; 2],
     /// When the timer's thread looks again.
     wakes: Time,
@@ -106,7 +111,7 @@ impl Bump {
     fn open(name: &str, sides: &Sides, core: Core, names: Vec<String>, probe: Option<(Duration, Packets)>, dry: bool) -> Result<Self> {
         let interfaces = [Polled::open(&sides.inside, None)?, Polled::open(&sides.wan, None)?];
         let counted = [Counted::new("inside", &sides.inside), Counted::new("wan", &sides.wan)];
-        let state = Mutex::new(State { core, out: Vec::new(), counted, wakes: Time::ZERO, is_over: false });
+        let state = Mutex::new(State { core, out: Vec::new(), leaving: Default::default(), counted, wakes: Time::ZERO, is_over: false });
         Ok(Self {
             name: name.into(),
             sides: sides.clone(),
@@ -137,6 +142,7 @@ impl Bump {
     /// Keeps the table, if it is to be kept. Nothing goes through afterwards.
     pub(super) fn end(&self) {
         let mut state = self.state();
+        self.flush(&mut state);
         state.is_over = true;
         let (Some(path), Core::Client(core)) = (&self.table, &state.core) else { return };
         if let Err(error) = kept::write(path, &self.names, core) {
@@ -164,15 +170,10 @@ impl Bump {
             thread::spawn(move || {
                 let mut room = vec![0; ROOM];
                 loop {
-                    let interface = &bump.interfaces[side as usize];
-                    let received = match interface.receive(&mut room) {
-                        Ok(None) => polled::wait([interface.as_fd()], QUIET),
-                        Ok(Some((length, unfinished))) => {
-                            bump.take(side, &mut room[..length], unfinished);
-                            Ok(())
-                        }
-                        Err(error) => Err(error),
-                    };
+                    let received = bump.burst(side, &mut room).and_then(|taken| match taken {
+                        0 => polled::wait([bump.interfaces[side as usize].as_fd()], QUIET),
+                        _ => Ok(()),
+                    });
                     match received {
                         Ok(()) => {}
                         Err(error) => {
@@ -196,6 +197,21 @@ impl Bump {
             Side::Inside => &self.sides.inside,
             Side::Wan => &self.sides.wan,
         }
+    }
+
+    /// Takes what waits at one side, up to [`BURST`] frames, and lets what comes of it leave; returns how many there were.
+    fn burst(&self, side: Side, room: &mut [u8]) -> io::Result<u32> {
+        let mut taken = 0;
+        while taken < BURST
+            && let Some((length, unfinished)) = self.interfaces[side as usize].receive(room)?
+        {
+            self.take(side, &mut room[..length], unfinished);
+            taken += 1;
+        }
+        if taken > 0 {
+            self.flush(&mut self.state());
+        }
+        Ok(taken)
     }
 
     fn take(&self, side: Side, bytes: &mut [u8], unfinished: Unfinished) {
@@ -224,15 +240,21 @@ impl Bump {
         }
     }
 
-    /// Sends all; `unfinished` is what was left to do of the frame from which they come, and still is of one that is uncut.
+    /// Sends all, though perhaps not before [`Bump::flush`]; `unfinished` is what was left to do of the frame from which they come, and still is of one that
+    /// is uncut.
     fn send(&self, state: &mut State, unfinished: Unfinished) {
         for Output { side, mut frame } in state.out.drain(..) {
-            let counted = &mut state.counted[side as usize];
             let left = if frame.is_uncut() { unfinished } else { Unfinished::default() };
-            match self.interfaces[side as usize].send(frame.bytes_mut(), left) {
-                Ok(()) => counted.left += 1,
-                Err(_) => counted.lost += 1,
-            }
+            self.interfaces[side as usize].send_joined(&mut state.leaving[side as usize], frame.bytes_mut(), left);
+        }
+    }
+
+    /// Lets leave what has not left yet.
+    fn flush(&self, state: &mut State) {
+        for ((interface, leaving), counted) in self.interfaces.iter().zip(&mut state.leaving).zip(&mut state.counted) {
+            let Left { sent, lost } = interface.flush(leaving);
+            counted.left += sent;
+            counted.lost += lost;
         }
     }
 
@@ -243,6 +265,7 @@ impl Bump {
             let State { core, out, .. } = &mut *state;
             core.poll(now, out);
             self.send(&mut state, Unfinished::default());
+            self.flush(&mut state);
             let wait = state.core.next().map_or(QUIET, |next| next.saturating_sub(now).min(QUIET));
             state.wakes = now + wait;
             state = self.wake.wait_timeout(state, wait).map_or_else(|error| error.into_inner().0, |(state, _)| state);
