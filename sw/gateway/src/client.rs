@@ -1,6 +1,7 @@
 //! The client's gateway: tags the SYNs of its clients, lets the first SYN-ACK win, and carries the connection. FIG. 2, 5A to 5C, 6A to 6C.
 
 mod data;
+mod fragments;
 mod held;
 mod inside;
 pub mod races;
@@ -21,9 +22,12 @@ use crate::table::{Id, Table};
 use crate::translate::{End, rewrite, rst};
 use crate::tunnel::{self, Outer};
 use crate::{Address, Mode, Output, Side, Time};
+use fragments::Course;
 use held::HeldRefusals;
 use packet::Delta;
 use races::Races;
+use slowpath::Bounds;
+use slowpath::fragments::Fragments;
 use swallowing::Swallowing;
 
 /// How long a learned path narrows what is offered. Source: RFC 8201, section 4.
@@ -35,6 +39,8 @@ pub struct ClientGateway {
     settings: ClientSettings,
     table: Table,
     held: HeldRefusals,
+    /// Fragments of TCP; `None` while one is taken.
+    fragments: Option<Fragments<Course>>,
     swallowing: Swallowing,
     resets: Bucket,
     counters: Counters,
@@ -49,6 +55,7 @@ impl ClientGateway {
         Self {
             table: Table::new(settings.entries),
             held: HeldRefusals::default(),
+            fragments: Some(Fragments::new(Bounds::default())),
             swallowing: Swallowing::default(),
             resets: Bucket::new(settings.resets),
             counters: Counters::default(),
@@ -71,8 +78,9 @@ impl ClientGateway {
         }
     }
 
-    /// Does what is due by now: refusals that nobody has contradicted, and entries that are forgotten.
+    /// Does what is due by now: refusals that nobody has contradicted, and entries and fragments that are forgotten.
     pub fn poll(&mut self, now: Time, out: &mut Vec<Output>) {
+        self.expire_fragments(now, out);
         while let Some(refusal) = self.held.due(now) {
             let id = self.table.find(&refusal.key);
             let open = |entry: &Entry| entry.state == State::Racing && entry.isn == refusal.isn;
@@ -86,9 +94,10 @@ impl ClientGateway {
         self.counters.add(Count::Expired, expired as u64);
     }
 
-    /// When [`ClientGateway::poll`] has something to do next, as far as refusals go; entries are forgotten to the second.
+    /// When [`ClientGateway::poll`] has something to do next, as far as refusals and fragments go; entries are forgotten to the second.
     pub fn next(&self) -> Option<Time> {
-        self.held.next()
+        let fragments = self.fragments.as_ref().and_then(Fragments::next);
+        self.held.next().into_iter().chain(fragments).min()
     }
 
     /// What has been counted.

@@ -94,6 +94,8 @@ counts! {
     IcmpDropped = "icmp_dropped";
     /// Later fragments that followed their first.
     FragmentFollowed = "fragment_followed";
+    /// Fragments of TCP that were dropped: of faulty datagrams, beyond the bounds, or without a first one in time.
+    FragmentDropped = "fragment_dropped";
     /// Maximum segment sizes that were lowered.
     MssClamped = "mss_clamped";
     /// Clients that were reset, because their winner was dead.

@@ -72,6 +72,16 @@ pub enum Side {
     Wan,
 }
 
+impl Side {
+    /// Where what passes leaves.
+    pub fn other(self) -> Self {
+        match self {
+            Self::Inside => Self::Wan,
+            Self::Wan => Self::Inside,
+        }
+    }
+}
+
 /// A frame to send, and by which side.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Output {

@@ -2,41 +2,13 @@
 
 mod common;
 
-use common::{ACK, FIN, Hosts, LINUX, NOW, RST, SYN, Tcp, answer, form, gateway, hosts, only, read, settings, tag_of, take};
+use common::{
+    ACK, ANSWER, FIN, ISN, LINUX, NOW, PORT, RST, SYN, Tcp, answer, begin, bound, everywhere, form, gateway, hosts, only, read, settings,
+    syn, tag_of, take, to_server,
+};
 use gateway::counters::Count;
 use gateway::{ClientGateway, Frame, Mode, Output, Side, Time};
 use std::net::IpAddr;
-
-const PORT: u16 = 4000;
-const ISN: u32 = 0xffff_fff0;
-const ANSWER: u32 = 0xffff_ffff;
-
-fn to_server(hosts: &Hosts, flags: u8, seq: u32, ack: u32) -> Tcp {
-    Tcp::new((hosts.client, PORT), (hosts.server, 80), flags, seq, ack)
-}
-
-fn syn(hosts: &Hosts) -> Tcp {
-    to_server(hosts, SYN, ISN, 0)
-}
-
-fn begin(gateway: &mut ClientGateway, hosts: &Hosts) -> Tcp {
-    read(&only(take(gateway, NOW, Side::Inside, syn(hosts).frame(Side::Inside)), Side::Wan)).1
-}
-
-/// A gateway whose race the first replica has won in this mode.
-fn bound(hosts: &Hosts, mode: Mode) -> ClientGateway {
-    let mut gateway = gateway(hosts);
-    begin(&mut gateway, hosts);
-    let frame = answer(hosts, mode, hosts.replicas[0], PORT, ISN, ANSWER, NOW);
-    only(take(&mut gateway, NOW, Side::Wan, frame), Side::Inside);
-    gateway
-}
-
-fn everywhere(test: impl Fn(&Hosts, Mode)) {
-    for v4 in [true, false] {
-        Mode::ALL.iter().for_each(|mode| test(&hosts(v4), *mode));
-    }
-}
 
 #[test]
 fn a_syn_leaves_with_the_tag_behind_its_options_and_nothing_else_changed() {

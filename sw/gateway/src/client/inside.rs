@@ -17,16 +17,25 @@ use crate::{Mode, Output, Side, Time, icmp, tunnel};
 impl ClientGateway {
     #[inline]
     pub(super) fn take_inside(&mut self, now: Time, frame: Frame, out: &mut Vec<Output>) {
-        let pass = |frame, out: &mut Vec<Output>| out.push(Output { side: Side::Wan, frame });
-        let Some(view) = frame.view() else { return pass(frame, out) };
+        let Some(view) = frame.view() else { return out.push(Output { side: Side::Wan, frame }) };
+        if Self::is_fragment(&view) {
+            return self.take_fragment(now, Side::Inside, frame, out);
+        }
         if matches!(view.protocol, ICMP | ICMPV6) {
             return self.error_inside(frame, &view, out);
         }
-        let Some(segment) = Segment::of(frame.packet(), &view) else { return pass(frame, out) };
+        self.outbound(now, frame, &view, out);
+    }
+
+    /// A client's packet, if it is a segment.
+    #[inline]
+    pub(super) fn outbound(&mut self, now: Time, frame: Frame, view: &View, out: &mut Vec<Output>) {
+        let pass = |frame, out: &mut Vec<Output>| out.push(Output { side: Side::Wan, frame });
+        let Some(segment) = Segment::of(frame.packet(), view) else { return pass(frame, out) };
         let (client_port, server_port) = (segment.source_port, segment.destination_port);
         let key = Key { client: view.source, server: view.destination, client_port, server_port };
         if segment.is_syn() {
-            return self.syn(now, key, frame, &view, &segment, out);
+            return self.syn(now, key, frame, view, &segment, out);
         }
         let Some(id) = self.table.find(&key) else { return pass(frame, out) };
         let action = step(self.table.entry_mut(id), &Event::Client(segment), &self.settings.rules, now);
@@ -34,8 +43,8 @@ impl ClientGateway {
             self.table.touch(now, id);
         }
         match action {
-            Action::Carry => self.carry(id, frame, &view, out),
-            Action::Fail => self.fail(now, frame, &view, &segment, out),
+            Action::Carry => self.carry(id, frame, view, out),
+            Action::Fail => self.fail(now, frame, view, &segment, out),
             _ => pass(frame, out),
         }
     }

@@ -41,8 +41,17 @@ impl Arrival {
 impl ClientGateway {
     #[inline]
     pub(super) fn take_wan(&mut self, now: Time, frame: Frame, out: &mut Vec<Output>) {
+        let Some(view) = frame.view() else { return out.push(Output { side: Side::Inside, frame }) };
+        if Self::is_fragment(&view) {
+            return self.take_fragment(now, Side::Wan, frame, out);
+        }
+        self.inbound(now, frame, view, out);
+    }
+
+    /// A packet to a client.
+    #[inline]
+    pub(super) fn inbound(&mut self, now: Time, frame: Frame, view: View, out: &mut Vec<Output>) {
         let pass = |frame, out: &mut Vec<Output>| out.push(Output { side: Side::Inside, frame });
-        let Some(view) = frame.view() else { return pass(frame, out) };
         let found = match Segment::of(frame.packet(), &view) {
             Some(segment) if segment.flags & (SYN | RST) == 0 => return self.data(now, frame, &view, &segment, out),
             Some(segment) => {

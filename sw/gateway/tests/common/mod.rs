@@ -251,3 +251,38 @@ pub fn only(out: Vec<Output>, side: Side) -> Frame {
     assert_eq!(out.iter().map(|output| output.side).collect::<Vec<_>>(), [side]);
     out.into_iter().next().unwrap().frame
 }
+
+/// The client's port, its number, and that of the winner.
+pub const PORT: u16 = 4000;
+pub const ISN: u32 = 0xffff_fff0;
+pub const ANSWER: u32 = 0xffff_ffff;
+
+/// A segment of the client.
+pub fn to_server(hosts: &Hosts, flags: u8, seq: u32, ack: u32) -> Tcp {
+    Tcp::new((hosts.client, PORT), (hosts.server, 80), flags, seq, ack)
+}
+
+pub fn syn(hosts: &Hosts) -> Tcp {
+    to_server(hosts, SYN, ISN, 0)
+}
+
+/// Begins a race; returns the tagged SYN.
+pub fn begin(gateway: &mut ClientGateway, hosts: &Hosts) -> Tcp {
+    read(&only(take(gateway, NOW, Side::Inside, syn(hosts).frame(Side::Inside)), Side::Wan)).1
+}
+
+/// A gateway whose race the first replica has won in this mode.
+pub fn bound(hosts: &Hosts, mode: Mode) -> ClientGateway {
+    let mut gateway = gateway(hosts);
+    begin(&mut gateway, hosts);
+    let frame = answer(hosts, mode, hosts.replicas[0], PORT, ISN, ANSWER, NOW);
+    only(take(&mut gateway, NOW, Side::Wan, frame), Side::Inside);
+    gateway
+}
+
+/// Runs a test over IPv4 and IPv6, in each mode.
+pub fn everywhere(test: impl Fn(&Hosts, Mode)) {
+    for v4 in [true, false] {
+        Mode::ALL.iter().for_each(|mode| test(&hosts(v4), *mode));
+    }
+}
