@@ -146,6 +146,9 @@ pub(crate) struct Standing {
     pub(crate) queue: u32,
     /// Packets that neither host nor network took.
     pub(crate) lost: u32,
+    /// Mode B: whether the network lets out what it sends in its servers' name: `passes`, `dropped` or `unknown`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) spoofing: Option<String>,
     pub(crate) installed: Vec<String>,
 }
 
@@ -161,8 +164,14 @@ impl Report {
     /// The same for people.
     pub(crate) fn text(&self) -> String {
         let mut text = format!("{}: {} since {}\n", self.name, self.role, self.since);
-        if let Some(Standing { mode, load, queue, lost, installed }) = &self.replica {
+        if let Some(Standing { mode, load, queue, lost, spoofing, installed }) = &self.replica {
             text += &format!("mode {mode}, {load}, {} in the queue, {} lost\n", thousands((*queue).into()), thousands((*lost).into()));
+            text += &match spoofing.as_deref() {
+                Some("passes") => "what is sent in the servers' name arrives\n".to_owned(),
+                Some("dropped") => format!("{}\n", painted(BAD, "what is sent in the servers' name does not arrive: use mode A or C")),
+                Some(_) => "no probe has told yet whether what is sent in the servers' name arrives\n".to_owned(),
+                None => String::new(),
+            };
             text += &installed.iter().map(|line| format!("  {}\n", painted(ASIDE, line))).collect::<String>();
         }
         if !self.interfaces.is_empty() {

@@ -7,6 +7,7 @@ mod endpoint;
 mod install;
 mod kept;
 mod replica;
+mod spoofing;
 
 use crate::Global;
 use crate::command::ask;

@@ -253,6 +253,11 @@ impl Lab {
         Ok(())
     }
 
+    /// The mode of a replica, from 1.
+    pub fn mode(&self, number: usize) -> char {
+        self.modes[number - 1]
+    }
+
     /// Makes a replica, from 1, a router before its servers, by this device and with the MAC that its next hop has there, and starts its agent anew.
     ///
     /// # Errors

@@ -39,12 +39,14 @@ pub struct Path {
     pub strips: bool,
     /// Whether one drops RSTs.
     pub eats_resets: bool,
+    /// Whether the site's network drops what comes from addresses that are not its own. Source: BCP 38.
+    pub filters_sources: bool,
 }
 
 impl Default for Path {
     fn default() -> Self {
-        let (delay, jitter, loss, reorders, strips, eats_resets) = Default::default();
-        Self { delay, jitter, loss, reorders, mtu: 1500, strips, eats_resets }
+        let (delay, jitter, loss, reorders, strips, eats_resets, filters_sources) = Default::default();
+        Self { delay, jitter, loss, reorders, mtu: 1500, strips, eats_resets, filters_sources }
     }
 }
 
@@ -181,7 +183,8 @@ impl Inner {
             }
             return;
         }
-        if path.eats_resets && spoil::is_reset(&packet) {
+        let is_foreign = || self.host(source).is_none_or(|(home, _)| home != port);
+        if path.eats_resets && spoil::is_reset(&packet) || path.filters_sources && is_foreign() {
             self.state().lost += 1;
             return;
         }

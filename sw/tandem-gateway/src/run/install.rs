@@ -1,6 +1,7 @@
 //! What a replica's host needs so that its own TCP, or that of servers behind it, answers races: addresses, routes, rules, a table of nftables. All of it is put there at the
 //! start, and taken away at the end; a gateway that was killed leaves it to the next start, which puts it in order.
 
+use super::spoofing::Counted;
 use crate::file::Replica;
 use anyhow::{Context as _, Result, ensure};
 use gateway::{Address, Mode};
@@ -14,6 +15,9 @@ const TO_AGENT: u32 = 0x66;
 pub(super) const OF_AGENT: u32 = 0x77;
 /// The table of routes into the TUN, and the preference of the rules that lead to it.
 const TABLE: u32 = 6080;
+/// Counters of answers to the gateways' probes, and of RSTs from gateways.
+const ANSWERS: &str = "answers_to_probes";
+const RESETS: &str = "resets_of_gateways";
 
 /// What is installed, as text for the programs that install it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -50,21 +54,24 @@ impl Rules {
         let Replica { settings, .. } = replica;
         if settings.mode != Mode::C {
             let answers = if settings.mode == Mode::A { settings.own.clone() } else { servers(replica) };
+            let gateways = |v4: bool| addresses(settings.gateways.iter().filter(|gateway| gateway.is_v4() == v4));
             let marks: String = answers.iter().fold(String::new(), |mut text, address| {
                 let ip = if address.is_v4() { "ip" } else { "ip6" };
-                let _ = writeln!(
-                    text,
-                    "    {ip} saddr {address} tcp sport {{ {ports} }} tcp flags & (syn | ack | rst) == syn | ack meta mark set {TO_AGENT}"
-                );
+                let answer = format!("{ip} saddr {address} tcp sport {{ {ports} }} tcp flags & (syn | ack | rst) == syn | ack");
+                if let Some(gateways) = gateways(address.is_v4()).filter(|_| settings.mode == Mode::B) {
+                    let _ = writeln!(text, "    {answer} {ip} daddr {{ {gateways} }} counter name {ANSWERS}");
+                }
+                let _ = writeln!(text, "    {answer} meta mark set {TO_AGENT}");
                 text
             });
             // A router's answers come from its servers.
             let hook = if replica.router { "filter hook prerouting" } else { "route hook output" };
             let _ = writeln!(
                 rules.nft,
-                "table inet {} {{\n  chain answers {{\n    type {hook} priority mangle;\n    \
+                "table inet {} {{\n{}  chain answers {{\n    type {hook} priority mangle;\n    \
                  meta mark {OF_AGENT} return\n{marks}  }}\n{}}}",
                 rules.table,
+                if settings.mode == Mode::B { format!("  counter {ANSWERS} {{}}\n  counter {RESETS} {{}}\n") } else { String::new() },
                 if settings.mode == Mode::B { towards_servers(replica, &ports) } else { String::new() }
             );
         }
@@ -133,6 +140,17 @@ impl Rules {
         }
     }
 
+    /// Mode B: what is counted of probes. `None` if nothing is.
+    pub(super) fn counted(&self) -> Option<Counted> {
+        let output = Command::new("nft").args(["-j", "list", "counters", "table", "inet", &self.table]).output().ok()?;
+        let told: serde_json::Value = serde_json::from_slice(&output.stdout).ok()?;
+        let of = |name: &str| {
+            let counters = told["nftables"].as_array()?.iter().map(|object| &object["counter"]);
+            counters.clone().find(|counter| counter["name"] == name)?["packets"].as_u64()
+        };
+        Some(Counted { answers: of(ANSWERS)?, resets: of(RESETS)? })
+    }
+
     /// One line for each thing that is installed.
     pub(crate) fn lines(&self) -> Vec<String> {
         let settings = self.settings.iter().map(|(path, value)| format!("{path} = {value}"));
@@ -140,6 +158,12 @@ impl Rules {
         let nft = self.nft.lines().skip(2).map(|line| format!("nft: {line}"));
         settings.chain(commands).chain(nft).collect()
     }
+}
+
+/// Addresses, as nft takes them in a set; `None` if there are none.
+fn addresses<'a>(all: impl Iterator<Item = &'a Address>) -> Option<String> {
+    let all: Vec<_> = all.map(Address::to_string).collect();
+    (!all.is_empty()).then(|| all.join(", "))
 }
 
 /// The addresses of the servers that the replica stands for.
@@ -154,6 +178,10 @@ fn towards_servers(replica: &Replica, ports: &str) -> String {
     let mut lines = String::new();
     for own in &replica.settings.own {
         let ip = if own.is_v4() { "ip" } else { "ip6" };
+        if let Some(gateways) = addresses(replica.settings.gateways.iter().filter(|gateway| gateway.is_v4() == own.is_v4())) {
+            let rst = format!("{ip} saddr {{ {gateways} }} {ip} daddr {own} tcp dport {{ {ports} }} tcp flags & rst == rst");
+            let _ = writeln!(lines, "    {rst} counter name {RESETS}");
+        }
         if let Some(server) = servers(replica).iter().find(|server| server.is_v4() == own.is_v4()) {
             let _ = writeln!(lines, "    {ip} daddr {own} tcp dport {{ {ports} }} {ip} daddr set {server}");
         }

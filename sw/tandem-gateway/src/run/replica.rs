@@ -4,13 +4,14 @@ use super::Event;
 use super::backlog::Listeners;
 use super::clock::Clock;
 use super::install::{OF_AGENT, Rules};
+use super::spoofing::Spoofing;
 use crate::file::Replica as File;
 use crate::report::{Report, Standing};
 use anyhow::{Context as _, Result, ensure};
 use gateway::frame::UDP;
 use gateway::replica::{Load, To};
 use gateway::tunnel::{self, Outer};
-use gateway::{Address, Agent, Frame};
+use gateway::{Address, Agent, Frame, Mode};
 use ring::ROOM;
 use ring::host::{Packets, Tun, path_mtu, whole_datagrams};
 use std::io;
@@ -48,6 +49,7 @@ pub(super) struct ReplicaAgent {
     draining: AtomicBool,
     queue: AtomicU32,
     lost: AtomicU32,
+    spoofing: Spoofing,
 }
 
 impl ReplicaAgent {
@@ -69,7 +71,7 @@ impl ReplicaAgent {
         let rules = Rules::of(name, file);
         rules.install().inspect_err(|_| rules.remove())?;
         let agent = Mutex::new(Agent::new(file.settings.clone()));
-        let (draining, queue, lost) = Default::default();
+        let (draining, queue, lost, spoofing) = Default::default();
         Ok(Self {
             name: name.into(),
             file: file.clone(),
@@ -82,6 +84,7 @@ impl ReplicaAgent {
             draining,
             queue,
             lost,
+            spoofing,
         })
     }
 
@@ -101,6 +104,15 @@ impl ReplicaAgent {
         self.thread(events, |replica, room| replica.take_answer(room));
         let replica = Arc::clone(self);
         thread::spawn(move || replica.look_after_load());
+        if self.spoofs() {
+            let replica = Arc::clone(self);
+            thread::spawn(move || replica.spoofing.look(&replica.rules));
+        }
+    }
+
+    /// Whether it sends in its servers' name.
+    fn spoofs(&self) -> bool {
+        self.file.settings.mode == Mode::B
     }
 
     /// A thread that takes one thing after the other, until that fails.
@@ -207,7 +219,11 @@ impl ReplicaAgent {
 
     /// Goes on by other keys and gateways.
     pub(super) fn reload(&self, file: &File) -> Result<()> {
-        let same = Rules::of(&self.name, file) == self.rules && file.mtu == self.file.mtu && file.settings.own == self.file.settings.own;
+        // Gateways are in the rules only to be counted.
+        let mut with_gateways = file.clone();
+        with_gateways.settings.gateways.clone_from(&self.file.settings.gateways);
+        let same =
+            Rules::of(&self.name, &with_gateways) == self.rules && file.mtu == self.file.mtu && file.settings.own == self.file.settings.own;
         let load = file.backlog == self.file.backlog && file.load_file == self.file.load_file;
         ensure!(same && load, "only gateways and clients can change while the agent runs; restart it");
         self.agent().reconfigure(file.settings.clone());
@@ -224,6 +240,7 @@ impl ReplicaAgent {
             load: format!("{:?}", agent.load()).to_lowercase(),
             queue: self.queue.load(Ordering::Relaxed),
             lost: self.lost.load(Ordering::Relaxed),
+            spoofing: self.spoofs().then(|| self.spoofing.known().name().to_owned()),
             installed: self.rules.lines(),
         });
         report

@@ -11,7 +11,7 @@ use hosts::web::BIG;
 use operator::output;
 use serde_json::Value;
 use std::net::IpAddr;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 use wan::config::{CLIENT, METRICS, REPLICAS, SERVER, ip, replica};
 use wan::lab::Lab;
 use wan::network::Path;
@@ -19,6 +19,8 @@ use wan::segment::is_foreign;
 
 /// Time until the farthest has answered a race, and was reset.
 const SETTLED: Duration = Duration::from_millis(400);
+/// How long something may take to come about.
+const BUDGET: Duration = Duration::from_secs(20);
 /// Requests of each kind.
 const REQUESTS: usize = 3;
 
@@ -173,6 +175,7 @@ impl Seen {
         if !self.held {
             return Ok(());
         }
+        self.of_spoofing(lab)?;
         lab.end_agent(1);
         self.who(lab, "r1 is dead: r2 answers", "r2")?;
         lab.ask("r2", &["tell", "drain"])?;
@@ -191,6 +194,28 @@ impl Seen {
         let clean = left.stdout.is_empty() && !String::from_utf8_lossy(&rules.stdout).contains("6080");
         self.promises.tell(clean, "an agent takes back what it installed", if clean { "nothing left" } else { "rules are left" });
         Ok(())
+    }
+
+    /// In mode B an agent finds out whether its network lets it send in the server's name.
+    fn of_spoofing(&mut self, lab: &mut Lab) -> Result<()> {
+        let mode = lab.mode(2);
+        for (filters_sources, wanted) in [(false, "passes"), (true, "dropped")] {
+            // Port 3 of the router is the second replica's.
+            lab.set_paths(|from, path| Path { filters_sources: filters_sources && from == 3, ..path });
+            lab.start_agent(2, 'B')?;
+            let known =
+                |lab: &Lab| lab.ask("r2", &["show"]).map(|told| told["replica"]["spoofing"].as_str().unwrap_or_default().to_owned());
+            let begun = Instant::now();
+            while known(lab)? == "unknown" && begun.elapsed() < BUDGET {
+                std::thread::sleep(Duration::from_millis(50));
+            }
+            let (known, what) =
+                (known(lab)?, if filters_sources { "r2's network filters spoofed sources" } else { "r2 may send as the server" });
+            self.promises.tell(known == wanted, &format!("B: {what}"), &format!("its agent finds: {known}"));
+        }
+        lab.set_paths(|_, path| path);
+        lab.start_agent(2, mode)?;
+        lab.wait_for_delays().map(drop)
     }
 
     fn who(&mut self, lab: &Lab, what: &str, wanted: &str) -> Result<()> {
