@@ -1,7 +1,6 @@
 //! What a replica's host needs so that its own TCP, or that of servers behind it, answers races: addresses, routes, rules, a table of nftables. All of it is put there at the
 //! start, and taken away at the end; a gateway that was killed leaves it to the next start, which puts it in order.
 
-use super::spoofing::Counted;
 use crate::file::Replica;
 use anyhow::{Context as _, Result, ensure};
 use gateway::{Address, Mode};
@@ -18,6 +17,13 @@ const TABLE: u32 = 6080;
 /// Counters of answers to the gateways' probes, and of RSTs from gateways.
 const ANSWERS: &str = "answers_to_probes";
 const RESETS: &str = "resets_of_gateways";
+
+/// What nftables has counted in mode B: answers to gateways' probes, and RSTs of gateways.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct Counted {
+    pub(super) answers: u64,
+    pub(super) resets: u64,
+}
 
 /// What is installed, as text for the programs that install it.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -1,7 +1,7 @@
 //! Whether the network lets a replica of mode B send in its servers' name. The servers' gateway probes it by tagged SYNs of its own; each answer leaves with a
 //! server's address, and the gateway resets each that arrives. Both are counted by the host's nftables.
 
-use super::install::Rules;
+use super::install::{Counted, Rules};
 use std::sync::atomic::{AtomicU8, Ordering};
 use std::time::Duration;
 
@@ -39,13 +39,6 @@ impl Known {
             Self::Dropped => "dropped",
         }
     }
-}
-
-/// Answers to probes, and RSTs of gateways.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(super) struct Counted {
-    pub(super) answers: u64,
-    pub(super) resets: u64,
 }
 
 /// What is known so far.
