@@ -6,7 +6,7 @@ mod common;
 use common::*;
 use control::self_source::{self, Exhausted, PortChoice, PortTables, SelfSource, Translation, Transport};
 use flow::ports::{Distributor, REST};
-use flow::tables::{Hop, Prefix};
+use flow::tables::{Hop, Prefix, Way};
 use flow::{Reason, address};
 use model::State;
 use std::net::SocketAddr;
@@ -146,7 +146,7 @@ fn what_the_distributor_s_host_passes_on_is_answered_by_a_route_to_the_client() 
     for routed in [true, false] {
         let mut settings = settings.clone();
         if routed {
-            settings.routes.push((Prefix { address: address(client.ip()), length: 128 }, Hop { interface: 0, mac: ROUTER }));
+            settings.routes.push((Prefix { address: address(client.ip()), length: 128 }, Way::Hop(Hop { interface: 0, mac: ROUTER })));
         }
         let there = if routed { ROUTER } else { GROUP };
         let mut rig = Rig::with(settings, 1024);

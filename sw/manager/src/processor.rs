@@ -21,10 +21,10 @@ use crate::resource::Resources;
 use crate::state::State;
 use crate::worker::{Account, now};
 use anyhow::{Context as _, Result, anyhow, bail, ensure};
-use flow::Tables;
 use flow::ports::Distributor;
 use flow::table::{Table, Tracking};
 use flow::tcp::Stage;
+use flow::{Station, Tables};
 use operator::output::tell;
 use signal_hook::consts::SIGHUP;
 use std::collections::HashSet;
@@ -50,6 +50,8 @@ pub enum Event {
     Health(Member, bool, String),
     /// A server's report of its load, or why it gave none that can be.
     Load(String, Result<Line, String>),
+    /// Packets wait for the MAC of a station.
+    Unresolved(Station),
     /// Somebody asks.
     Asked(Asked),
     /// A signal came.
@@ -150,6 +152,7 @@ impl<'m> Processor<'m> {
                 }
                 Ok(Event::Health(member, is_well, why)) => self.note(member, is_well, &why),
                 Ok(Event::Load(server, report)) => self.note_load(&server, report),
+                Ok(Event::Unresolved(station)) => self.resolve_station(station),
                 Ok(Event::Asked(asked)) => self.answer(asked),
                 Ok(Event::Signal(SIGHUP)) => self.reload(),
                 // A second one does not wait.

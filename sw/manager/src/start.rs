@@ -97,6 +97,9 @@ pub fn run(wanted: Configuration, socket: &Path, takes_over: bool, told: impl Fn
             .with_context(|| format!("{at}: no metrics page can be served there; change `metrics`"))?;
     }
     let has_control = wanted.start.control.is_some();
+    let lacking = send.clone();
+    // Where many events wait already, the worker asks once more.
+    let resolve = move |station| drop(lacking.try_send(Event::Unresolved(station)));
     let ends = AtomicBool::new(false);
     let (report, left) = thread::scope(|scope| {
         // However this ends, the workers do.
@@ -105,7 +108,7 @@ pub fn run(wanted: Configuration, socket: &Path, takes_over: bool, told: impl Fn
         for (number, (ports, rings)) in ports.iter().zip(rings).enumerate() {
             let filter = Filter::new(table, number as u16, OriginationRate::default(), Bounds::default());
             let filter = filter.with_carrier(bulk.as_ref().map(|bulk| bulk as &dyn Carrier));
-            let worker = Worker::new(number, (ports.clone(), rings), filter, &buffers, &accounts[number]);
+            let worker = Worker::new(number, (ports.clone(), rings), filter, &buffers, &accounts[number], &resolve);
             let (ends, processor) = (&ends, division.as_ref().map(|division| division.workers[number]));
             let name = format!("worker{number}");
             threads.push(thread::Builder::new().name(name).spawn_scoped(scope, move || worker.run(processor, ends))?);
