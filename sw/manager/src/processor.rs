@@ -12,6 +12,7 @@ use crate::configuration::Configuration;
 use crate::distributor::load;
 use crate::health::Checker;
 use crate::ingress::Ingress;
+use crate::kept::Kept;
 use crate::master::{Master, Member};
 use crate::netlink::Kernel;
 use crate::network::{Network, missing_interface};
@@ -66,6 +67,8 @@ pub struct Processor<'m> {
     master: Master,
     distributor: Option<Distributor>,
     ingress: Ingress,
+    /// What is kept for the next process, should this one be killed.
+    kept: Option<Kept>,
     buffers: &'m Buffers,
     table: Table<'m>,
     accounts: &'m [Mutex<Account>],
@@ -100,6 +103,7 @@ impl<'m> Processor<'m> {
         master: Master,
         distributor: Option<Distributor>,
         ingress: Ingress,
+        kept: Option<Kept>,
         (ill, resources): (HashSet<Member>, Resources),
         (buffers, table, accounts, bulk): Shared<'m>,
         send: SyncSender<Event>,
@@ -114,6 +118,7 @@ impl<'m> Processor<'m> {
             master,
             distributor,
             ingress,
+            kept,
             buffers,
             table,
             accounts,
@@ -231,6 +236,9 @@ impl<'m> Processor<'m> {
 
     /// Puts other tables in force. The programs carry nothing meanwhile.
     fn change(&mut self, tables: Tables) -> Result<()> {
+        if let Some(kept) = &mut self.kept {
+            kept.follow(&self.master);
+        }
         self.ingress.follow(tables.settings())?;
         self.buffers.write(Arc::new(tables), PATIENCE)?;
         self.generation += 1;

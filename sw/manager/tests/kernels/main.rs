@@ -2,6 +2,7 @@
 //! user who may have namespaces.
 
 mod bulk;
+mod killed;
 mod load;
 mod namespace;
 mod neighbours;
