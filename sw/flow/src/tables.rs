@@ -201,26 +201,32 @@ impl Tables {
         settings.routes.sort_by_key(|(prefix, way)| (std::cmp::Reverse(prefix.length), !matches!(way, Way::Hop(_))));
         let mut virtual_addresses: HashMap<Address, Vec<u16>> = HashMap::new();
         let mut pools = HashMap::new();
+        let same = before.filter(|before| before.settings.distributor == settings.distributor);
         for (number, service) in (0..).zip(&settings.services) {
             virtual_addresses.entry(service.address).or_default().push(number);
             let Translation::Full(addresses) = &service.translation else { continue };
             let mut servers = service.entries.to_vec();
             servers.sort_unstable();
             servers.dedup();
+            // Ports are found by up to 64,512 decisions each.
+            let is_same =
+                same.and_then(|same| same.settings.services.get(usize::from(number))).is_some_and(|old| old.protocol == service.protocol);
             for (server, &address) in servers.iter().flat_map(|server| addresses.iter().map(move |address| (*server, address))) {
                 let Some(at) = settings.servers.get(usize::from(server)) else { continue };
                 let port = if at.port == 0 { *service.ports.start() } else { at.port };
                 let endpoint = Endpoint { address: at.address, port };
                 let old = before.and_then(|before| before.pools.get(&(number, server, address)));
-                let pool = Pool::new(settings.distributor.as_ref(), service.protocol, address, endpoint);
-                let same = old.filter(|old| old.is_like(&pool)).cloned();
-                pools.insert((number, server, address), same.unwrap_or_else(|| Arc::new(pool)));
+                let kept = old.filter(|old| is_same && old.is_for(endpoint)).cloned();
+                let pool = kept.unwrap_or_else(|| {
+                    let new = Pool::new(settings.distributor.as_ref(), service.protocol, address, endpoint);
+                    old.filter(|old| old.is_like(&new)).cloned().unwrap_or_else(|| Arc::new(new))
+                });
+                pools.insert((number, server, address), pool);
             }
         }
         let has_down = settings.servers.iter().any(|server| server.state == ServerState::Down);
         let has_resets = has_down && settings.services.iter().any(|service| service.on_down == OnDown::Reset);
-        let same = before.is_some_and(|before| before.settings.distributor == settings.distributor);
-        let nat = Nat::new(&settings.nat, settings.distributor.as_ref(), before.map(|before| &before.nat), same);
+        let nat = Nat::new(&settings.nat, settings.distributor.as_ref(), before.map(|before| &before.nat), same.is_some());
         Self { settings, virtual_addresses, has_resets, nat, pools, generation: 0 }
     }
 
