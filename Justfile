@@ -123,13 +123,14 @@ gates: check-constraints
     exit $((area | rest))
 
 # what takes too long for CI: proofs and areas of the 256-bit design, every clock rate against the record, random mutants, mutated frames, a
-# manager's reloads and take-overs by the thousand
+# manager's reloads, take-overs and deaths by the hundred
 nightly: (formal "--design" "256x4") (synth "--design" "256x4") (synth "--design" "512x8") pnr mutants
     BATCH_CASES=100000 cargo test --release --workspace --test batch
     FLOW_MUTANTS=10000000 cargo test --release --workspace --test mutated
     MANAGER_RELOADS=10000 cargo test --release --workspace --test kernels reloads
     just wan --races 2500
     MANAGER_HELD=1000 MANAGER_TAKE_OVERS=100 cargo test --release --workspace --test kernels reloads
+    MANAGER_HELD=1000 MANAGER_KILLS=100 cargo test --release --workspace --test kernels killed
 
 # format and lints; what a change must pass before it is committed
 lint:

@@ -12,6 +12,7 @@
 //! | `filter/outbound.rs` | 9 |
 //! | `filter/translate.rs` | what is rewritten |
 //! | `filter/answer.rs` | RST and ICMP errors |
+//! | `filter/unresolved.rs` | what waits for a MAC |
 
 mod answer;
 mod carried;
@@ -22,6 +23,7 @@ mod fragments;
 mod icmp;
 mod outbound;
 mod translate;
+mod unresolved;
 
 use crate::carrier::Carrier;
 use crate::frame::{Content, Headers};
@@ -29,7 +31,8 @@ use crate::nat::NAT;
 use crate::outbox::Outbox;
 use crate::reason::{Counters, Reason};
 use crate::table::{Connection, Found, Table};
-use crate::tables::{Hop, Tables};
+use crate::tables::{Hop, Station, Tables};
+use crate::waiting::Waiting;
 use answer::Limits;
 use fragments::Target;
 use model::icmp::ICMPV6;
@@ -77,14 +80,37 @@ struct Call<'a> {
     /// By which interface the frame came.
     interface: u16,
     out: &'a mut Outbox,
+    /// Whether the frame may wait for a MAC.
+    may_wait: bool,
+    /// Whose MAC is lacking.
+    lacks: Option<Station>,
 }
 
-impl Call<'_> {
+impl<'a> Call<'a> {
+    fn new(tables: &'a Tables, now: Duration, interface: u16, out: &'a mut Outbox) -> Self {
+        Self { tables, now, offload: Offload::default(), interface, out, may_wait: true, lacks: None }
+    }
+
+    /// The hop of a way.
+    ///
+    /// # Errors
+    /// `Unresolved` if the frame may wait for its MAC, else `otherwise`.
+    fn resolved(&mut self, way: Option<Result<Hop, Station>>, otherwise: Reason) -> Result<Hop, Reason> {
+        match way {
+            Some(Ok(hop)) => Ok(hop),
+            Some(Err(station)) if self.may_wait => {
+                self.lacks = Some(station);
+                Err(Reason::Unresolved)
+            }
+            _ => Err(otherwise),
+        }
+    }
+
     /// Where leaves what goes back to the source of the frame: where that came from. The distributor's host passes fragments on in its own name,
     /// which does not tell where they came from, but a route does.
     fn back(&self, frame: &[u8], source: &Address) -> Hop {
         let came = Hop { interface: self.interface, mac: std::array::from_fn(|i| frame[6 + i]) };
-        if self.tables.is_distributor(&came.mac) { self.tables.route(source).unwrap_or(came) } else { came }
+        if self.tables.is_distributor(&came.mac) { self.tables.route(source).and_then(Result::ok).unwrap_or(came) } else { came }
     }
 }
 
@@ -93,9 +119,10 @@ impl Call<'_> {
 pub struct Filter<'m> {
     core: Core<'m>,
     fragments: Fragments<Target>,
+    waiting: Waiting,
 }
 
-/// All of the filter but the fragments that are held.
+/// All of the filter but the frames that are held.
 #[derive(Debug)]
 struct Core<'m> {
     table: Table<'m>,
@@ -110,7 +137,7 @@ impl<'m> Filter<'m> {
     pub fn new(table: Table<'m>, worker: u16, rate: OriginationRate, bounds: Bounds) -> Self {
         let walk = connect::EntryWalk::new(worker);
         let core = Core { table, limits: Limits::new(rate), counters: Counters::default(), walk, carrier: None };
-        Self { core, fragments: Fragments::new(bounds) }
+        Self { core, fragments: Fragments::new(bounds), waiting: Waiting::default() }
     }
 
     /// The same, and it offers connections to a carrier.
@@ -123,7 +150,7 @@ impl<'m> Filter<'m> {
     /// Takes a frame of any length and content that came in by an interface. It is rewritten where it lies; what else is to be sent is added to
     /// `out`. Time never goes back.
     ///
-    /// Rate: nothing is allocated, except for fragments.
+    /// Rate: nothing is allocated, except for fragments, and for what waits for a MAC.
     pub fn take(&mut self, tables: &Tables, now: Duration, interface: u16, frame: &mut [u8], out: &mut Outbox) -> Verdict {
         self.take_offloaded(tables, now, interface, frame, Offload::default(), out)
     }
@@ -139,23 +166,30 @@ impl<'m> Filter<'m> {
         out: &mut Outbox,
     ) -> Verdict {
         self.core.counters.taken += 1;
-        let mut call = Call { tables, now, offload, interface, out };
-        let content = match self.core.sort(&call, frame) {
-            Ok(Content::Fragment(headers)) => {
-                self.core.take_fragment(&mut self.fragments, &mut call, frame, &headers);
-                return Verdict { to: None, reason: Reason::Fragment };
-            }
+        let mut call = Call { offload, ..Call::new(tables, now, interface, out) };
+        let verdict = self.sift(&mut call, frame);
+        if let Some(station) = call.lacks {
+            return self.wait(&call, frame, station, verdict);
+        }
+        self.core.counted(verdict)
+    }
+
+    /// What becomes of a frame. It is not counted yet, unless it is a fragment.
+    fn sift(&mut self, call: &mut Call<'_>, frame: &mut [u8]) -> Verdict {
+        let content = match self.core.sort(call, frame) {
             Ok(content) => content,
-            Err(reason) => return self.core.counted(reason, (reason == Reason::Control).then_some(To::Control)),
+            Err(reason) => return Verdict { to: (reason == Reason::Control).then_some(To::Control), reason },
         };
         let (reason, hop) = match content {
-            Content::Ports(headers, ports) => self.core.take_flow(&mut call, frame, &headers, ports),
-            Content::Other(headers) => self.core.take_other(&mut call, frame, &headers),
-            Content::NotIp | Content::Malformed(_) | Content::Fragment(_) => {
-                unreachable!("the order of the questions has dealt with these")
+            Content::Ports(headers, ports) => self.core.take_flow(call, frame, &headers, ports),
+            Content::Other(headers) => self.core.take_other(call, frame, &headers),
+            Content::Fragment(headers) => {
+                self.core.take_fragment(&mut self.fragments, call, frame, &headers);
+                (Reason::Fragment, None)
             }
+            Content::NotIp | Content::Malformed(_) => unreachable!("the order of the questions has dealt with these"),
         };
-        self.core.counted(reason, hop.map(To::Hop))
+        Verdict { to: hop.map(To::Hop), reason }
     }
 
     /// Asks memory for what [`Filter::take`] will look at, for up to [`BATCH`] frames that are taken next. It changes nothing but their time.
@@ -170,9 +204,9 @@ impl<'m> Filter<'m> {
     }
 
     /// Looks at the next `records` of the table, and forgets the connections whose time is up. Of those whose server is down it resets up to 256,
-    /// if their service wants that: the RSTs are added to `out`. Forgets fragments, too.
+    /// if their service wants that: the RSTs are added to `out`. Forgets fragments, too, and what waits for a MAC does so no longer if it has for long.
     pub fn sweep(&mut self, tables: &Tables, now: Duration, records: u32, out: &mut Outbox) {
-        let mut call = Call { tables, now, offload: Offload::default(), interface: 0, out };
+        let mut call = Call::new(tables, now, 0, out);
         let mut resets = if tables.has_resets() { down::AT_ONCE } else { 0 };
         for _ in 0..records {
             let Some(entry) = self.core.table.under_the_hand() else { continue };
@@ -184,6 +218,7 @@ impl<'m> Filter<'m> {
             }
         }
         self.core.expire_fragments(&mut self.fragments, &mut call);
+        self.end_waiting(tables, now, out);
     }
 
     /// How many connections there is room for.
@@ -196,9 +231,9 @@ impl<'m> Filter<'m> {
         &self.core.counters
     }
 
-    /// Fragments that are held.
+    /// Frames that are held: fragments, and those that wait for a MAC.
     pub fn held(&self) -> usize {
-        self.fragments.held()
+        self.fragments.held() + self.waiting.len()
     }
 
     /// Bytes that held fragments use.
@@ -264,10 +299,13 @@ impl Core<'_> {
         true
     }
 
-    fn counted(&mut self, reason: Reason, to: Option<To>) -> Verdict {
-        self.counters.count(reason, 1);
-        self.counters.passed += u64::from(to.is_some());
-        Verdict { to, reason }
+    fn counted(&mut self, verdict: Verdict) -> Verdict {
+        // The handler of fragments counts them itself.
+        if verdict.reason != Reason::Fragment {
+            self.counters.count(verdict.reason, 1);
+            self.counters.passed += u64::from(verdict.to.is_some());
+        }
+        verdict
     }
 }
 

@@ -17,6 +17,7 @@
 //! | [`tables`] | interfaces, services, servers, routes |
 //! | [`reason`] | what became of every frame |
 //! | [`outbox`] | frames that leave and have not come in |
+//! | `waiting` | frames that wait for the MAC of their next station |
 
 pub mod carrier;
 pub mod filter;
@@ -30,6 +31,7 @@ mod source;
 pub mod table;
 pub mod tables;
 pub mod tcp;
+mod waiting;
 
 pub use carrier::{Carrier, Rewriting, Seen};
 pub use contract::row::Mac;
@@ -39,4 +41,4 @@ pub use key::{Endpoint, Key, Vlans};
 pub use outbox::{Outbox, Output};
 pub use reason::{Counters, Reason};
 pub use table::{Direction, Table};
-pub use tables::{Hop, Interface, OnDown, Prefix, Refusal, Server, ServerState, Service, Settings, Tables, Translation};
+pub use tables::{Hop, Interface, OnDown, Prefix, Refusal, Server, ServerState, Service, Settings, Station, Tables, Translation, Way};

@@ -87,6 +87,11 @@ impl Pool {
         Self { own, server, bits: Mutex::new(bits) }
     }
 
+    /// Whether these are the ports towards this endpoint.
+    pub(crate) fn is_for(&self, server: Endpoint) -> bool {
+        self.server == server
+    }
+
     pub(crate) fn is_like(&self, other: &Self) -> bool {
         self.own == other.own && self.server == other.server
     }

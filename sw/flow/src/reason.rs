@@ -54,8 +54,10 @@ reasons! {
     ServerDown = "server_down";
     /// From a server to what is no service, on by a route; with another source if it opens a connection that is translated.
     Outbound = "outbound";
-    /// From a server to what is no service, and no route leads there; or the next station's MAC is not known. Dropped.
+    /// No route leads there; or the next station's MAC did not become known in time. Dropped.
     NoRoute = "no_route";
+    /// The next station's MAC is not known, and enough frames wait for it. Dropped.
+    Unresolved = "unresolved";
     /// To what is no service. TCP is reset, everything else dropped.
     NoService = "no_service";
     /// TCP of no connection that opens none, to a service or from a server. Reset.
@@ -90,6 +92,10 @@ pub struct Counters {
     pub expired: u64,
     /// Connections that were reset because their server had gone down.
     pub reset: u64,
+    /// Frames that had to wait for the MAC of their next station.
+    pub waited: u64,
+    /// Those of them that left once it was known.
+    pub resumed: u64,
 }
 
 impl Counters {

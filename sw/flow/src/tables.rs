@@ -23,6 +23,29 @@ pub struct Hop {
     pub mac: Mac,
 }
 
+/// A station on a link.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Station {
+    /// The number of the interface that the link is at.
+    pub interface: u16,
+    /// Its address.
+    pub address: Address,
+}
+
+/// Where a route leads.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Way {
+    /// By this hop.
+    Hop(Hop),
+    /// By this interface, to a station whose MAC is not known: this router, or else the destination itself.
+    Unresolved {
+        /// The number of the interface.
+        interface: u16,
+        /// The router.
+        router: Option<Address>,
+    },
+}
+
 /// An interface of the manager.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Interface {
@@ -52,7 +75,7 @@ pub struct Server {
     pub address: Address,
     /// Its port; 0 is the port that the client asked for.
     pub port: u16,
-    /// How it is reached; `None` while that is not known.
+    /// How it is reached; `None` while that is not known. Where the routes lead to a station whose MAC is not known, packets wait for that.
     pub hop: Option<Hop>,
     /// Whether it takes connections.
     pub state: ServerState,
@@ -143,7 +166,7 @@ pub struct Settings {
     /// The servers. A number is one server's as long as a connection names it.
     pub servers: Vec<Server>,
     /// Where packets leave that go neither to a server nor to a client. The longest prefix wins.
-    pub routes: Vec<(Prefix, Hop)>,
+    pub routes: Vec<(Prefix, Way)>,
     /// Who may send to what is no service.
     pub from_servers: Vec<Prefix>,
     /// From which addresses they do: endpoints of server networks are translated to theirs. Empty: they are not.
@@ -174,29 +197,36 @@ pub struct Tables {
 impl Tables {
     /// The tables of these settings. Ports of pool addresses that `before` had stay as they are, so that those at rest rest on.
     pub fn new(mut settings: Settings, before: Option<&Self>) -> Self {
-        settings.routes.sort_by_key(|(prefix, _)| std::cmp::Reverse(prefix.length));
+        // Of equal ones, those with a MAC come first.
+        settings.routes.sort_by_key(|(prefix, way)| (std::cmp::Reverse(prefix.length), !matches!(way, Way::Hop(_))));
         let mut virtual_addresses: HashMap<Address, Vec<u16>> = HashMap::new();
         let mut pools = HashMap::new();
+        let same = before.filter(|before| before.settings.distributor == settings.distributor);
         for (number, service) in (0..).zip(&settings.services) {
             virtual_addresses.entry(service.address).or_default().push(number);
             let Translation::Full(addresses) = &service.translation else { continue };
             let mut servers = service.entries.to_vec();
             servers.sort_unstable();
             servers.dedup();
+            // Ports are found by up to 64,512 decisions each.
+            let is_same =
+                same.and_then(|same| same.settings.services.get(usize::from(number))).is_some_and(|old| old.protocol == service.protocol);
             for (server, &address) in servers.iter().flat_map(|server| addresses.iter().map(move |address| (*server, address))) {
                 let Some(at) = settings.servers.get(usize::from(server)) else { continue };
                 let port = if at.port == 0 { *service.ports.start() } else { at.port };
                 let endpoint = Endpoint { address: at.address, port };
                 let old = before.and_then(|before| before.pools.get(&(number, server, address)));
-                let pool = Pool::new(settings.distributor.as_ref(), service.protocol, address, endpoint);
-                let same = old.filter(|old| old.is_like(&pool)).cloned();
-                pools.insert((number, server, address), same.unwrap_or_else(|| Arc::new(pool)));
+                let kept = old.filter(|old| is_same && old.is_for(endpoint)).cloned();
+                let pool = kept.unwrap_or_else(|| {
+                    let new = Pool::new(settings.distributor.as_ref(), service.protocol, address, endpoint);
+                    old.filter(|old| old.is_like(&new)).cloned().unwrap_or_else(|| Arc::new(new))
+                });
+                pools.insert((number, server, address), pool);
             }
         }
         let has_down = settings.servers.iter().any(|server| server.state == ServerState::Down);
         let has_resets = has_down && settings.services.iter().any(|service| service.on_down == OnDown::Reset);
-        let same = before.is_some_and(|before| before.settings.distributor == settings.distributor);
-        let nat = Nat::new(&settings.nat, settings.distributor.as_ref(), before.map(|before| &before.nat), same);
+        let nat = Nat::new(&settings.nat, settings.distributor.as_ref(), before.map(|before| &before.nat), same.is_some());
         Self { settings, virtual_addresses, has_resets, nat, pools, generation: 0 }
     }
 
@@ -272,7 +302,18 @@ impl Tables {
         self.settings.macs.contains(mac) || self.settings.distributor.as_ref().is_some_and(of_group)
     }
 
-    pub(crate) fn route(&self, address: &Address) -> Option<Hop> {
-        self.settings.routes.iter().find(|(prefix, _)| prefix.has(address)).map(|(_, hop)| *hop)
+    /// How an address is reached, or whose MAC that takes; `None` if no route leads there.
+    pub(crate) fn route(&self, address: &Address) -> Option<Result<Hop, Station>> {
+        let (_, way) = self.settings.routes.iter().find(|(prefix, _)| prefix.has(address))?;
+        Some(match *way {
+            Way::Hop(hop) => Ok(hop),
+            Way::Unresolved { interface, router } => Err(Station { interface, address: router.unwrap_or(*address) }),
+        })
+    }
+
+    /// The same of a server.
+    pub(crate) fn to_server(&self, server: &Server) -> Option<Result<Hop, Station>> {
+        // A route with a hop is no way to a server without one: who answers directly must be on the link.
+        server.hop.map(Ok).or_else(|| self.route(&server.address).filter(Result::is_err))
     }
 }

@@ -4,7 +4,7 @@ mod common;
 
 use common::*;
 use flow::Reason;
-use flow::tables::{OnDown, ServerState, Tables};
+use flow::tables::{OnDown, Prefix, ServerState, Tables, Way};
 use std::net::SocketAddr;
 
 struct Random(u64);
@@ -93,7 +93,11 @@ fn no_mutated_frame_panics_or_makes_anything_grow() {
     settings.nat = vec![flow::address(ip("198.51.100.21"))];
     let mut other = settings.clone();
     other.servers.iter_mut().skip(1).step_by(2).for_each(|server| server.state = ServerState::Down);
-    let mut other = Tables::new(other, None);
+    // The MACs of the others are lost.
+    other.servers.iter_mut().step_by(2).for_each(|server| server.hop = None);
+    let unresolved = Way::Unresolved { interface: 1, router: None };
+    other.routes = settings.servers.iter().map(|server| (Prefix { address: server.address, length: 128 }, unresolved)).collect();
+    let mut other = Tables::new(other, None).with_generation(1);
     let mut rig = Rig::with(settings, 256);
     let seeds = seeds(&mut rig);
     let mut random = Random(0x7a4d);
@@ -125,6 +129,8 @@ fn no_mutated_frame_panics_or_makes_anything_grow() {
             rig.pass(random.below(3) as u64);
             // Servers go down and come back.
             std::mem::swap(&mut rig.tables, &mut other);
+            rig.out.clear();
+            rig.filter.resume(&rig.tables, rig.now, &mut rig.out);
             assert!(rig.table.live() <= 256 && rig.table.half_open() <= 64 && rig.filter.held() <= 65_536);
         }
         if number == count / 2 {

@@ -6,7 +6,7 @@ use common::*;
 use etherparse::{NetSlice, SlicedPacket, TransportSlice};
 use flow::ports::{Distributor, REST};
 use flow::table::Table;
-use flow::tables::{Hop, Prefix, Settings, Tables};
+use flow::tables::{Hop, Prefix, Settings, Tables, Way};
 use flow::{Reason, address};
 use model::State;
 use std::collections::{HashMap, HashSet};
@@ -32,7 +32,7 @@ fn inside(v6: bool, host: u16, port: u16) -> SocketAddr {
 fn settings_with(pool: &[IpAddr]) -> Settings {
     let mut settings = settings();
     settings.from_servers.push(Prefix { address: address(ip("2001:db8:a::")), length: 64 });
-    settings.routes.push((Prefix { address: address(ip("2001:db8:f::")), length: 48 }, Hop { interface: 0, mac: FRONT }));
+    settings.routes.push((Prefix { address: address(ip("2001:db8:f::")), length: 48 }, Way::Hop(Hop { interface: 0, mac: FRONT })));
     settings.nat = pool.iter().map(|at| address(*at)).collect();
     settings
 }
@@ -127,7 +127,7 @@ fn an_inside_endpoint_is_one_endpoint_outside_whoever_it_speaks_to() {
 #[test]
 fn what_stays_inside_and_what_a_virtual_address_sends_is_not_translated() {
     let mut settings = all();
-    settings.routes.push((Prefix { address: address(ip("10.0.0.2")), length: 128 }, Hop { interface: 1, mac: SERVERS[1] }));
+    settings.routes.push((Prefix { address: address(ip("10.0.0.2")), length: 128 }, Way::Hop(Hop { interface: 1, mac: SERVERS[1] })));
     settings.from_servers.push(Prefix { address: address(virtual_address(false)), length: 128 });
     let mut rig = Rig::with(settings, 64);
     let among = udp(from_server(0), inside(false, 1, 99), inside(false, 2, 53), b"?");

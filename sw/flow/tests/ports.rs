@@ -4,9 +4,10 @@
 mod common;
 
 use common::*;
+use contract::row::RuleRow;
 use control::self_source::{self, Exhausted, PortChoice, PortTables, SelfSource, Translation, Transport};
 use flow::ports::{Distributor, REST};
-use flow::tables::{Hop, Prefix};
+use flow::tables::{Hop, Prefix, Way};
 use flow::{Reason, address};
 use model::State;
 use std::net::SocketAddr;
@@ -146,7 +147,7 @@ fn what_the_distributor_s_host_passes_on_is_answered_by_a_route_to_the_client() 
     for routed in [true, false] {
         let mut settings = settings.clone();
         if routed {
-            settings.routes.push((Prefix { address: address(client.ip()), length: 128 }, Hop { interface: 0, mac: ROUTER }));
+            settings.routes.push((Prefix { address: address(client.ip()), length: 128 }, Way::Hop(Hop { interface: 0, mac: ROUTER })));
         }
         let there = if routed { ROUTER } else { GROUP };
         let mut rig = Rig::with(settings, 1024);
@@ -163,4 +164,44 @@ fn what_the_distributor_s_host_passes_on_is_answered_by_a_route_to_the_client() 
         rig.take(0, &udp(by_host, client, virtual_at, b"still?")).on(1, Reason::Connection);
         assert_eq!(towards(&mut rig), there);
     }
+}
+
+#[test]
+fn the_ports_of_a_pool_follow_the_distributor_and_the_protocol() {
+    let mut by_protocol = distributor();
+    // The servers' ports.
+    by_protocol.idle_rules_mut()[0] =
+        RuleRow { lowest: 8080, highest: 8081, protocol: Some(UDP), group: 1, key_on_peer: true, in_use: true };
+    by_protocol.commit(1 << 8, 2).unwrap();
+    let with = |state: &State, mut settings: flow::Settings| {
+        settings.distributor = Some(Distributor { state: Arc::new(state.clone()), manager: MANAGER });
+        settings
+    };
+    let mut swapped = settings();
+    let full = swapped.services.iter_mut().filter(|service| service.ports.contains(&FULL));
+    full.for_each(|service| service.protocol = if service.protocol == TCP { UDP } else { TCP });
+    let mut rig = rig(&distributor(), 4096);
+    let mut client_port = 2000;
+    let mut all_come_back = |rig: &mut Rig, state: &State| {
+        for protocol in [TCP, UDP] {
+            for _ in 0..50 {
+                client_port += 1;
+                let (client, at) = (SocketAddr::new(client(false).ip(), client_port), SocketAddr::new(virtual_address(false), FULL));
+                let frame =
+                    if protocol == TCP { tcp(TO_MANAGER, client, at, segment(SYN, 1, 0)) } else { udp(TO_MANAGER, client, at, b"x") };
+                let Opened { server, server_at, source } = opened(&rig.take(0, &frame).on(1, Reason::NewConnection));
+                let answer = if protocol == TCP {
+                    tcp(from_server(server), server_at, source, segment(SYN | ACK, 1, 2))
+                } else {
+                    udp(from_server(server), server_at, source, b"x")
+                };
+                assert_eq!(manager(state, answer), Some(MANAGER));
+            }
+        }
+    };
+    all_come_back(&mut rig, &distributor());
+    rig.change(with(&by_protocol, settings()));
+    all_come_back(&mut rig, &by_protocol);
+    rig.change(with(&by_protocol, swapped));
+    all_come_back(&mut rig, &by_protocol);
 }

@@ -244,7 +244,7 @@ fn a_table_whose_writer_was_killed_is_made_whole() {
                 copy[to + at].store(memory[from + at].load(Relaxed), Relaxed);
             }
             let successor = Table::of(&copy, 32).unwrap();
-            let recovered = successor.recover();
+            let recovered = successor.recover(|_| true);
             assert_eq!(recovered.kept, successor.live());
             let found: Vec<_> = (0..64).filter_map(|number| successor.find(&connection(number).client)).collect();
             assert_eq!(found.len(), recovered.kept as usize);
@@ -256,6 +256,22 @@ fn a_table_whose_writer_was_killed_is_made_whole() {
             }
         }
     });
+}
+
+#[test]
+fn a_connection_that_nobody_knows_is_dropped_when_a_table_is_made_whole() {
+    let memory = table::memory(16);
+    let table = Table::new(&memory, 16, [3, 4]);
+    (0..10).for_each(|number| assert!(table.enter(&connection(number), tracking(), 0).is_ok()));
+    let recovered = table.recover(|connection| connection.service % 3 != 0);
+    assert_eq!((recovered.kept, recovered.dropped, table.live(), table.half_open()), (6, 4, 6, 6));
+    for number in 0..10 {
+        assert_eq!(table.find(&connection(number).client).is_some(), number % 3 != 0);
+        assert_eq!(table.find(&connection(number).server.unwrap()).is_some(), number % 3 != 0);
+    }
+    // Their records are free again.
+    (10..20).for_each(|number| assert!(table.enter(&connection(number), tracking(), 0).is_ok()));
+    assert_eq!(table.enter(&connection(20), tracking(), 0), Err(NotEntered::Full));
 }
 
 fn line(memory: &[std::sync::atomic::AtomicU64]) -> usize {

@@ -15,6 +15,7 @@
 //! | [`resource`], [`reporter`], [`load`] | what they report of their load, and the shares that follow |
 //! | [`agent`], [`orca`], [`sources`] | how it is reported, and what a server's own agent reads it from |
 //! | [`handover`], [`state`] | a new process takes over from the old one, and what it gets |
+//! | [`kept`] | what a process that is killed leaves to the next one |
 //! | [`ingress`] | what the kernel must not take as well |
 //! | [`ask`], [`report`], [`changes`] | the control socket and its documents |
 //! | [`metrics`] | the metrics page |
@@ -30,6 +31,7 @@ mod distributor;
 pub mod handover;
 pub mod health;
 pub mod ingress;
+pub mod kept;
 pub mod load;
 pub mod master;
 pub mod metrics;

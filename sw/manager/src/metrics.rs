@@ -70,8 +70,7 @@ pub fn page(report: &Report) -> String {
     page.family("frames_received_total", "counter", "Frames that came.").sample(&[], frames.received);
     page.family("frames_passed_total", "counter", "Frames that went on.").sample(&[], frames.passed);
     page.family("frames_dropped_total", "counter", "Frames that did not go on.").sample(&[], frames.dropped);
-    page.family("frames_held", "gauge", "Fragments that wait for the first of their datagram; of an echo request, for all others.")
-        .sample(&[], frames.held);
+    page.family("frames_held", "gauge", "Fragments that wait for others, and frames that wait for a MAC.").sample(&[], frames.held);
     page.family("frames_total", "counter", "Frames by the reason of their way.");
     for (reason, count) in &frames.reasons {
         page.sample(&[("reason", reason)], *count);
@@ -79,6 +78,9 @@ pub fn page(report: &Report) -> String {
     page.family("originated_total", "counter", "Frames of RSTs, ICMP errors and echo replies that were sent.")
         .sample(&[], frames.originated);
     page.family("suppressed_total", "counter", "RSTs, ICMP errors and echo replies that were not sent.").sample(&[], frames.suppressed);
+    page.family("frames_waited_total", "counter", "Frames that had to wait for the MAC of their next station.").sample(&[], frames.waited);
+    page.family("frames_resumed_total", "counter", "Frames that had to wait for a MAC, and left once it was known.")
+        .sample(&[], frames.resumed);
     page.family("connections", "gauge", "Connections in the table.").sample(&[], report.connections.live.into());
     page.family("connections_half_open", "gauge", "Half-open connections.").sample(&[], report.connections.half_open.into());
     page.family("connections_room", "gauge", "Connections that there is room for.").sample(&[], report.connections.room.into());

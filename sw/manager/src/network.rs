@@ -55,13 +55,13 @@ impl Network {
     pub fn next(&self, to: IpAddr) -> Option<(u32, IpAddr)> {
         let rank = |route: &Route| (route.network.1, Reverse(route.metric));
         let routes = || self.routes.iter().filter(|route| has(route.network, to));
-        let best = routes().map(rank).max()?;
-        let best: Vec<&Route> = routes().filter(|route| rank(route) == best).collect();
+        let highest = routes().map(rank).max()?;
+        let best = || routes().filter(|route| rank(route) == highest);
         let number = match to {
             IpAddr::V4(to) => u128::from(to.to_bits()),
             IpAddr::V6(to) => to.to_bits(),
         };
-        let taken = best[(number % best.len() as u128) as usize];
+        let taken = best().nth((number % best().count() as u128) as usize)?;
         Some((taken.link, taken.gateway.unwrap_or(to)))
     }
 

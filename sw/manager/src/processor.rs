@@ -12,6 +12,7 @@ use crate::configuration::Configuration;
 use crate::distributor::load;
 use crate::health::Checker;
 use crate::ingress::Ingress;
+use crate::kept::Kept;
 use crate::master::{Master, Member};
 use crate::netlink::Kernel;
 use crate::network::{Network, missing_interface};
@@ -21,10 +22,10 @@ use crate::resource::Resources;
 use crate::state::State;
 use crate::worker::{Account, now};
 use anyhow::{Context as _, Result, anyhow, bail, ensure};
-use flow::Tables;
 use flow::ports::Distributor;
 use flow::table::{Table, Tracking};
 use flow::tcp::Stage;
+use flow::{Station, Tables};
 use operator::output::tell;
 use signal_hook::consts::SIGHUP;
 use std::collections::HashSet;
@@ -50,6 +51,8 @@ pub enum Event {
     Health(Member, bool, String),
     /// A server's report of its load, or why it gave none that can be.
     Load(String, Result<Line, String>),
+    /// Packets wait for the MAC of a station.
+    Unresolved(Station),
     /// Somebody asks.
     Asked(Asked),
     /// A signal came.
@@ -64,6 +67,8 @@ pub struct Processor<'m> {
     master: Master,
     distributor: Option<Distributor>,
     ingress: Ingress,
+    /// What is kept for the next process, should this one be killed.
+    kept: Option<Kept>,
     buffers: &'m Buffers,
     table: Table<'m>,
     accounts: &'m [Mutex<Account>],
@@ -98,6 +103,7 @@ impl<'m> Processor<'m> {
         master: Master,
         distributor: Option<Distributor>,
         ingress: Ingress,
+        kept: Option<Kept>,
         (ill, resources): (HashSet<Member>, Resources),
         (buffers, table, accounts, bulk): Shared<'m>,
         send: SyncSender<Event>,
@@ -112,6 +118,7 @@ impl<'m> Processor<'m> {
             master,
             distributor,
             ingress,
+            kept,
             buffers,
             table,
             accounts,
@@ -150,6 +157,7 @@ impl<'m> Processor<'m> {
                 }
                 Ok(Event::Health(member, is_well, why)) => self.note(member, is_well, &why),
                 Ok(Event::Load(server, report)) => self.note_load(&server, report),
+                Ok(Event::Unresolved(station)) => self.resolve_station(station),
                 Ok(Event::Asked(asked)) => self.answer(asked),
                 Ok(Event::Signal(SIGHUP)) => self.reload(),
                 // A second one does not wait.
@@ -228,6 +236,9 @@ impl<'m> Processor<'m> {
 
     /// Puts other tables in force. The programs carry nothing meanwhile.
     fn change(&mut self, tables: Tables) -> Result<()> {
+        if let Some(kept) = &mut self.kept {
+            kept.follow(&self.master);
+        }
         self.ingress.follow(tables.settings())?;
         self.buffers.write(Arc::new(tables), PATIENCE)?;
         self.generation += 1;

@@ -66,6 +66,12 @@ pub struct Frames {
     pub expired: u64,
     /// Connections that were reset because their server had gone down.
     pub reset: u64,
+    /// Frames that had to wait for the MAC of their next station.
+    #[serde(default)]
+    pub waited: u64,
+    /// Those of them that left once it was known.
+    #[serde(default)]
+    pub resumed: u64,
 }
 
 /// What passed by an interface.

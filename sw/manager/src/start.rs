@@ -9,6 +9,8 @@ use crate::configuration::Configuration;
 use crate::distributor::load;
 use crate::handover::{self, Inherited};
 use crate::ingress::Ingress;
+use crate::kept::{Found, Kept, knows};
+use crate::master::interface_names;
 use crate::netlink::{Kernel, Notices};
 use crate::network::missing_interface;
 use crate::processor::{Event, Processor};
@@ -41,6 +43,7 @@ const FIRST: u32 = 1;
 /// # Errors
 /// If it cannot begin, or an interface is gone.
 pub fn run(wanted: Configuration, socket: &Path, takes_over: bool, told: impl FnOnce()) -> Result<Report> {
+    let mut found = Found::new();
     let (send, events) = sync_channel(WAITING);
     let workers = workers(&wanted);
     // Before any thread starts: they run where this one does.
@@ -61,8 +64,12 @@ pub fn run(wanted: Configuration, socket: &Path, takes_over: bool, told: impl Fn
     let connections = wanted.start.connections;
     let (state, memory, sockets) = match inherited {
         Some(Inherited { state, memory, sockets }) => (Some(state), memory, Some(sockets)),
-        None => (None, Memory::new(words(connections)).with_context(|| format!("no memory for {connections} connections"))?, None),
+        None => match found.left(&wanted) {
+            Some((state, memory)) => (Some(state), memory, None),
+            None => (None, Memory::new(words(connections)).with_context(|| format!("no memory for {connections} connections"))?, None),
+        },
     };
+    let goes_on = state.is_some();
     let mut sockets = sockets.map(Vec::into_iter);
     let Interfaces { ports, rings, steering, bulk } = interfaces::open(&wanted, &kernel, workers, sockets.as_mut())?;
     let network = kernel.network().context("netlink: the kernel does not list its network")?;
@@ -70,9 +77,11 @@ pub fn run(wanted: Configuration, socket: &Path, takes_over: bool, told: impl Fn
         Some(_) => Table::of(memory.words(), connections)?,
         None => Table::new(memory.words(), connections, secret()?),
     };
-    if state.is_some() {
-        let recovered = table.recover();
-        tell(format_args!("taken over: {} connections, {} dropped", recovered.kept, recovered.dropped));
+    if let Some(state) = &state {
+        let interfaces = interface_names(&wanted).len();
+        let recovered = table.recover(|connection| knows(&state.master, interfaces, connection));
+        let how = if takes_over { "taken over" } else { "found again" };
+        tell(format_args!("{how}: {} connections, {} dropped", recovered.kept, recovered.dropped));
     }
     let (mut master, ill, resources) =
         state.map_or_else(Default::default, |state| (state.master, state.ill, Resources::from(state.shares)));
@@ -80,7 +89,7 @@ pub fn run(wanted: Configuration, socket: &Path, takes_over: bool, told: impl Fn
     let mut ingress = Ingress::new(&wanted.start.interfaces, steering);
     ingress.follow(&settings)?;
     let tables = Tables::new(settings, None).with_generation(FIRST);
-    if takes_over {
+    if goes_on {
         // Who is who outside follows from the connections.
         tables.adopt(&table);
     }
@@ -97,6 +106,11 @@ pub fn run(wanted: Configuration, socket: &Path, takes_over: bool, told: impl Fn
             .with_context(|| format!("{at}: no metrics page can be served there; change `metrics`"))?;
     }
     let has_control = wanted.start.control.is_some();
+    let lacking = send.clone();
+    // Where many events wait already, the worker asks once more.
+    let resolve = move |station| drop(lacking.try_send(Event::Unresolved(station)));
+    // What was found stays where it is until this process can go on with it.
+    let kept = Kept::new(found, &memory, goes_on && !takes_over, &wanted, &master);
     let ends = AtomicBool::new(false);
     let (report, left) = thread::scope(|scope| {
         // However this ends, the workers do.
@@ -105,13 +119,13 @@ pub fn run(wanted: Configuration, socket: &Path, takes_over: bool, told: impl Fn
         for (number, (ports, rings)) in ports.iter().zip(rings).enumerate() {
             let filter = Filter::new(table, number as u16, OriginationRate::default(), Bounds::default());
             let filter = filter.with_carrier(bulk.as_ref().map(|bulk| bulk as &dyn Carrier));
-            let worker = Worker::new(number, (ports.clone(), rings), filter, &buffers, &accounts[number]);
+            let worker = Worker::new(number, (ports.clone(), rings), filter, &buffers, &accounts[number], &resolve);
             let (ends, processor) = (&ends, division.as_ref().map(|division| division.workers[number]));
             let name = format!("worker{number}");
             threads.push(thread::Builder::new().name(name).spawn_scoped(scope, move || worker.run(processor, ends))?);
         }
         let shared = (&buffers, table, &accounts[..], bulk.as_ref());
-        let mut processor = Processor::new(wanted, network, kernel, master, distributor, ingress, (ill, resources), shared, send);
+        let mut processor = Processor::new(wanted, network, kernel, master, distributor, ingress, kept, (ill, resources), shared, send);
         told();
         processor.serve(&events)?;
         // What was carried is in the table, and in the report.

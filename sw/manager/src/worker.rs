@@ -3,7 +3,7 @@
 use crate::binding::keep_to;
 use crate::buffers::Buffers;
 use flow::filter::BATCH;
-use flow::{Counters, Filter, Offload, Outbox, Tables, To, Verdict};
+use flow::{Counters, Filter, Offload, Outbox, Station, Tables, To, Verdict};
 use ring::xdp::{Held, Rings, Statistics};
 use ring::{Leaving, Left, Polled, ROOM, Unfinished};
 use std::io;
@@ -16,8 +16,8 @@ use std::time::{Duration, Instant};
 const SPIN: Duration = Duration::from_micros(5);
 /// The longest sleep: after it, it sweeps.
 const SLEEP: Duration = Duration::from_millis(50);
-/// The same while frames wait for an interface.
-const SLEEP_SENDING: Duration = Duration::from_millis(1);
+/// The same while frames wait: for an interface, or for the MAC of a station.
+const SLEEP_WAITING: Duration = Duration::from_millis(1);
 /// Between two looks at connections whose time is up.
 const SWEEP: Duration = Duration::from_millis(100);
 /// Looks until every record of the table was looked at.
@@ -71,7 +71,7 @@ pub struct Account {
     pub processor: Option<usize>,
     /// What became of every frame.
     pub counters: Counters,
-    /// Fragments that wait for the first of their datagram; of an echo request, for all others.
+    /// Fragments that wait for the first of their datagram; of an echo request, for all others; and frames that wait for a MAC.
     pub held: u64,
     /// By interface.
     pub passed: Vec<Passed>,
@@ -89,6 +89,8 @@ pub struct Worker<'m> {
     filter: Filter<'m>,
     buffers: &'m Buffers,
     told: &'m Mutex<Account>,
+    /// Has the MAC of a station found out.
+    resolve: &'m (dyn Fn(Station) + Sync),
     account: Account,
     room: Vec<u8>,
     out: Outbox,
@@ -101,18 +103,19 @@ pub fn now() -> Duration {
 }
 
 impl<'m> Worker<'m> {
-    /// The worker of this number. What it does is told in `told`, now and then.
+    /// The worker of this number. What it does is told in `told`, now and then. `resolve` has the MAC of a station found out; it does not wait.
     pub fn new(
         number: usize,
         (ports, rings): (Vec<Port>, Option<Rings>),
         filter: Filter<'m>,
         buffers: &'m Buffers,
         told: &'m Mutex<Account>,
+        resolve: &'m (dyn Fn(Station) + Sync),
     ) -> Self {
         let account = Account { passed: vec![Passed::default(); ports.len()], ..Account::default() };
         let (room, out) = (vec![0; ROOM], Outbox::default());
         let leaving = ports.iter().map(|_| Leaving::default()).collect();
-        Self { number, ports, leaving, rings, filter, buffers, told, account, room, out, swept: Instant::now() }
+        Self { number, ports, leaving, rings, filter, buffers, told, resolve, account, room, out, swept: Instant::now() }
     }
 
     /// Works until it is to end, or cannot, on this processor if there is one for it.
@@ -162,8 +165,9 @@ impl<'m> Worker<'m> {
             Port::Polled { polled, receives: true } => Some(polled.as_fd()),
             _ => None,
         });
-        // What an interface had no room for waits in its ring, and nobody tells when there is room.
-        let time = if self.rings.as_ref().is_some_and(Rings::is_sending) { SLEEP_SENDING } else { SLEEP };
+        // What an interface had no room for waits in its ring, and nobody tells when there is room; nor when there are other tables.
+        let is_waiting = self.filter.is_waiting() || self.rings.as_ref().is_some_and(Rings::is_sending);
+        let time = if is_waiting { SLEEP_WAITING } else { SLEEP };
         ring::polled::wait(polled.chain(self.rings.iter().flat_map(Rings::descriptors)), time)
     }
 
@@ -171,6 +175,8 @@ impl<'m> Worker<'m> {
     fn batch(&mut self, tables: &Tables) -> io::Result<usize> {
         let now = now();
         let mut taken = 0;
+        self.filter.resume(tables, now, &mut self.out);
+        self.empty_outbox();
         for number in 0..self.ports.len() {
             for _ in 0..BATCH {
                 let Some((frame, unfinished)) = self.receive(number)? else { break };
@@ -180,6 +186,7 @@ impl<'m> Worker<'m> {
             }
             self.flush();
         }
+        self.filter.lacking().for_each(self.resolve);
         if let Some(rings) = &mut self.rings {
             rings.turn();
         }

@@ -3,7 +3,7 @@
 use nix::cmsg_space;
 use nix::sys::socket::{ControlMessage, ControlMessageOwned, MsgFlags, recvmsg, sendmsg};
 use std::io::{self, IoSlice, IoSliceMut};
-use std::os::fd::{AsRawFd as _, BorrowedFd, FromRawFd as _, OwnedFd, RawFd};
+use std::os::fd::{AsRawFd, BorrowedFd, FromRawFd as _, OwnedFd, RawFd};
 use std::os::unix::net::UnixStream;
 
 /// The most that go at once. Source: the kernel's SCM_MAX_FD.
@@ -14,9 +14,17 @@ pub const MOST: usize = 253;
 /// # Errors
 /// If there are more than [`MOST`], or nobody takes them.
 pub fn send(stream: &UnixStream, descriptors: &[BorrowedFd<'_>]) -> io::Result<()> {
+    send_with(stream, b"\n", descriptors)
+}
+
+/// The same with these bytes, by any connected socket of the host.
+///
+/// # Errors
+/// The same.
+pub fn send_with(socket: &impl AsRawFd, bytes: &[u8], descriptors: &[BorrowedFd<'_>]) -> io::Result<()> {
     let raw: Vec<RawFd> = descriptors.iter().map(|descriptor| descriptor.as_raw_fd()).collect();
     let rights = [ControlMessage::ScmRights(&raw)];
-    sendmsg::<()>(stream.as_raw_fd(), &[IoSlice::new(b"\n")], &rights, MsgFlags::empty(), None)?;
+    sendmsg::<()>(socket.as_raw_fd(), &[IoSlice::new(bytes)], &rights, MsgFlags::empty(), None)?;
     Ok(())
 }
 
@@ -26,9 +34,18 @@ pub fn send(stream: &UnixStream, descriptors: &[BorrowedFd<'_>]) -> io::Result<(
 /// If nothing comes.
 pub fn receive(stream: &UnixStream) -> io::Result<(u8, Vec<OwnedFd>)> {
     let mut byte = [0];
+    let (length, descriptors) = receive_with(stream, &mut byte)?;
+    if length == 0 { Err(io::ErrorKind::UnexpectedEof.into()) } else { Ok((byte[0], descriptors)) }
+}
+
+/// Receives bytes by any socket of the host: how many, and the descriptors that come with them.
+///
+/// # Errors
+/// If nothing comes.
+pub fn receive_with(socket: &impl AsRawFd, room: &mut [u8]) -> io::Result<(usize, Vec<OwnedFd>)> {
     let mut control = cmsg_space!([RawFd; MOST]);
-    let mut parts = [IoSliceMut::new(&mut byte)];
-    let message = recvmsg::<()>(stream.as_raw_fd(), &mut parts, Some(&mut control), MsgFlags::MSG_CMSG_CLOEXEC)?;
+    let mut parts = [IoSliceMut::new(room)];
+    let message = recvmsg::<()>(socket.as_raw_fd(), &mut parts, Some(&mut control), MsgFlags::MSG_CMSG_CLOEXEC)?;
     let length = message.bytes;
     let raw: Vec<RawFd> = message
         .cmsgs()?
@@ -37,7 +54,7 @@ pub fn receive(stream: &UnixStream) -> io::Result<(u8, Vec<OwnedFd>)> {
         .collect();
     // SAFETY: the kernel has just made these descriptors for this process, and nobody else knows them.
     let descriptors = raw.into_iter().map(|raw| unsafe { OwnedFd::from_raw_fd(raw) }).collect();
-    if length == 0 { Err(io::ErrorKind::UnexpectedEof.into()) } else { Ok((byte[0], descriptors)) }
+    Ok((length, descriptors))
 }
 
 #[cfg(test)]

@@ -10,6 +10,7 @@
 //! | [`polled`] | the same interfaces, for a program that moves the frames of several |
 //! | [`memory`] | words that another process goes on with |
 //! | [`descriptors`] | descriptors that go from one process to another |
+//! | [`keeper`] | descriptors that outlive their process |
 //! | [`xdp`] | the same by AF_XDP: rings that are shared with the kernel |
 //! | `bpf` | the system call bpf(2) |
 //! | `offload` | what the kernel leaves to a network card |
@@ -22,6 +23,7 @@ mod burst;
 pub mod descriptors;
 pub mod host;
 pub mod interface_name;
+pub mod keeper;
 mod leaving;
 pub mod memory;
 mod namespace;
@@ -32,6 +34,7 @@ pub mod xdp;
 
 pub use burst::Burst;
 pub use interface_name::InterfaceName;
+pub use keeper::Keeper;
 pub use leaving::{Leaving, Left};
 pub use memory::Memory;
 pub use offload::Unfinished;

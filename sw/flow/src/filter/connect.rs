@@ -9,7 +9,7 @@ use crate::nat::NAT;
 use crate::reason::Reason;
 use crate::source;
 use crate::table::{Connection, Direction, Found, NotEntered, Tracking};
-use crate::tables::{Hop, Refusal, ServerState, Service, Tables, Translation};
+use crate::tables::{Hop, Refusal, ServerState, Service, Station, Tables, Translation};
 use crate::tcp::{self, Segment};
 use model::transport::{Ports, TCP};
 use siphasher::sip::SipHasher13;
@@ -48,8 +48,8 @@ impl Core<'_> {
     pub(super) fn take_flow(&mut self, call: &mut Call<'_>, frame: &mut [u8], headers: &Headers, ports: Ports) -> (Reason, Option<Hop>) {
         match self.connection(call, frame, headers, ports, true) {
             Ok((found, connection, reason)) => {
-                let hop = self.hop(call.tables, &connection, found.direction);
-                match self.check(call, frame, headers, hop) {
+                let way = self.way(call.tables, &connection, found.direction);
+                match self.check(call, frame, headers, way) {
                     Ok(hop) => {
                         let macs = [0, 6].map(|at| std::array::from_fn(|byte| frame[at + byte]));
                         translate(frame, headers, &connection, found.direction, Some(call.offload));
@@ -124,8 +124,8 @@ impl Core<'_> {
         };
         self.may_open(call, frame, headers, segment.as_ref(), whole)?;
         let (number, refusal) = ((number, service), service.refusal);
-        self.open(call, frame, &key, number, segment.as_ref()).inspect_err(|_| {
-            if refusal == Refusal::Reset {
+        self.open(call, frame, &key, number, segment.as_ref()).inspect_err(|reason| {
+            if refusal == Refusal::Reset && *reason != Reason::Unresolved {
                 self.refuse(call, frame, headers, segment.as_ref());
             }
         })
@@ -196,7 +196,7 @@ impl Core<'_> {
         segment: Option<&Segment>,
     ) -> Result<(Found, Connection, Reason), Reason> {
         let tables = call.tables;
-        let number = self.choose(tables, at, client).ok_or(Reason::NoServer)?;
+        let number = self.choose(call, at, client)?;
         let server = tables.server(number).ok_or(Reason::NoServer)?;
         let port = if server.port == 0 { client.destination.port } else { server.port };
         let endpoint = Endpoint { address: server.address, port };
@@ -255,10 +255,13 @@ impl Core<'_> {
     }
 
     /// The number of a server that takes this client's connection.
-    fn choose(&mut self, tables: &Tables, service: &Service, client: &Key) -> Option<u16> {
-        let entries = &service.entries;
+    ///
+    /// # Errors
+    /// If there is none; `Unresolved` if there is only one whose MAC is not known yet.
+    fn choose(&mut self, call: &mut Call<'_>, service: &Service, client: &Key) -> Result<u16, Reason> {
+        let (tables, entries) = (call.tables, &service.entries);
         if entries.is_empty() {
-            return None;
+            return Err(Reason::NoServer);
         }
         let start = if service.affinity {
             let [one, other] = tables.settings.affinity_key;
@@ -266,9 +269,13 @@ impl Core<'_> {
         } else {
             self.walk.next(entries.len())
         };
-        let takes =
-            |number: &u16| tables.server(*number).is_some_and(|server| server.state == ServerState::Enabled && server.hop.is_some());
-        entries[start..].iter().chain(&entries[..start]).copied().find(takes)
+        let enabled = |number: &u16| tables.server(*number).filter(|server| server.state == ServerState::Enabled);
+        let mut order = entries[start..].iter().chain(&entries[..start]).copied();
+        if let Some(number) = order.clone().find(|number| enabled(number).is_some_and(|server| server.hop.is_some())) {
+            return Ok(number);
+        }
+        let lacking = order.find_map(|number| tables.to_server(enabled(&number)?));
+        Err(call.resolved(lacking, Reason::NoServer).err().unwrap_or(Reason::NoServer))
     }
 
     /// Removes the first half-open connection that the hand finds, but none of the younger half: so a client has the time of an eighth of the table.
@@ -283,11 +290,11 @@ impl Core<'_> {
     }
 
     /// Where packets of a connection leave.
-    pub(super) fn hop(&self, tables: &Tables, connection: &Connection, direction: Direction) -> Option<Hop> {
+    pub(super) fn way(&self, tables: &Tables, connection: &Connection, direction: Direction) -> Option<Result<Hop, Station>> {
         match direction {
             Direction::ToServer if connection.service == NAT => tables.route(&connection.client.destination.address),
-            Direction::ToServer => tables.server(connection.server_number)?.hop,
-            Direction::ToClient => Some(Hop { interface: connection.client_link.0, mac: connection.client_link.1 }),
+            Direction::ToServer => tables.to_server(tables.server(connection.server_number)?),
+            Direction::ToClient => Some(Ok(Hop { interface: connection.client_link.0, mac: connection.client_link.1 })),
         }
     }
 }

@@ -52,7 +52,7 @@ impl Core<'_> {
             return false;
         }
         for to in ends.into_iter().filter(told) {
-            let Some(hop) = self.hop(call.tables, connection, to) else { continue };
+            let Some(Ok(hop)) = self.way(call.tables, connection, to) else { continue };
             let known = self.expected(found, to);
             let reset = match segment {
                 Some(segment) if is_sender(to) => known.of_sender(segment),

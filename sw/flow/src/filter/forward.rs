@@ -3,7 +3,7 @@
 use super::{Call, Core, Offload};
 use crate::frame::{Headers, word};
 use crate::reason::Reason;
-use crate::tables::Hop;
+use crate::tables::{Hop, Station};
 use model::network::Version;
 use model::transport::TCP;
 use packet::icmp_error::IcmpError;
@@ -13,16 +13,22 @@ use packet::{Delta, fragment};
 const UDP_HEADER: usize = 8;
 
 impl Core<'_> {
-    /// Whether a packet may leave by this hop. Its sender is told if not.
+    /// Whether a packet may leave this way. Its sender is told if it must not.
     ///
     /// # Errors
     /// Why it may not.
-    pub(super) fn check(&mut self, call: &mut Call<'_>, frame: &[u8], headers: &Headers, hop: Option<Hop>) -> Result<Hop, Reason> {
+    pub(super) fn check(
+        &mut self,
+        call: &mut Call<'_>,
+        frame: &[u8],
+        headers: &Headers,
+        way: Option<Result<Hop, Station>>,
+    ) -> Result<Hop, Reason> {
         if frame[headers.ttl_at()] <= 1 {
             self.send_icmp_error(call, frame, headers, IcmpError::TimeExceeded);
             return Err(Reason::Ttl);
         }
-        let hop = hop.ok_or(Reason::NoRoute)?;
+        let hop = call.resolved(way, Reason::NoRoute)?;
         let mtu = call.tables.interface(hop.interface).ok_or(Reason::NoRoute)?.mtu;
         let packet = &frame[headers.at..headers.end];
         // What a card cuts into segments is never cut into fragments: its checksums are not there yet.

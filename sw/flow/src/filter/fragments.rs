@@ -52,10 +52,11 @@ impl Core<'_> {
         let headers = Headers::of_walk(frame, &deep(frame)).ok_or(Reason::Malformed)?;
         let hop = match target {
             Target::Drop(reason) => return Err(reason),
-            Target::Route(hop) => self.check(call, frame, &headers, Some(hop))?,
+            Target::Route(hop) => self.check(call, frame, &headers, Some(Ok(hop)))?,
             Target::Connection(found, identification) => {
                 let connection = self.table.again(found).ok_or(Reason::NoConnection)?;
-                let hop = self.check(call, frame, &headers, self.hop(call.tables, &connection, found.direction))?;
+                let way = self.way(call.tables, &connection, found.direction);
+                let hop = self.check(call, frame, &headers, way)?;
                 let has_ports = is_first(frame, &headers);
                 let transport =
                     if has_ports { Headers::of_walk(frame, &deep(&whole(frame, &headers))).ok_or(Reason::Malformed)? } else { headers };

@@ -35,8 +35,8 @@ impl Core<'_> {
             return (Reason::Malformed, None);
         }
         let Some((found, connection)) = self.connection_of(&embedded, headers.vlans) else { return (Reason::IcmpUnknown, None) };
-        let hop = self.hop(call.tables, &connection, found.direction);
-        match self.check(call, frame, headers, hop) {
+        let way = self.way(call.tables, &connection, found.direction);
+        match self.check(call, frame, headers, way) {
             Ok(hop) => {
                 translate_error(frame, headers, &embedded, &connection, found.direction);
                 (Reason::IcmpError, self.send(call, frame, headers, hop, false))

@@ -20,7 +20,7 @@ impl Core<'_> {
     /// Sends a packet on by a route, as it is.
     pub(super) fn route(&mut self, call: &mut Call<'_>, frame: &mut [u8], headers: &Headers) -> (Reason, Option<Hop>) {
         let hop = self.as_it_is(call, headers);
-        match hop.and_then(|hop| self.check(call, frame, headers, Some(hop))) {
+        match hop.and_then(|hop| self.check(call, frame, headers, Some(Ok(hop)))) {
             Ok(hop) => (Reason::Outbound, self.send(call, frame, headers, hop, false)),
             Err(reason) => (reason, None),
         }
@@ -30,19 +30,19 @@ impl Core<'_> {
     ///
     /// # Errors
     /// Why there is none.
-    pub(super) fn outbound(&self, call: &Call<'_>, headers: &Headers) -> Result<Hop, Reason> {
+    pub(super) fn outbound(&self, call: &mut Call<'_>, headers: &Headers) -> Result<Hop, Reason> {
         let tables = call.tables;
         if !tables.is_from_server(&headers.source) || tables.is_virtual(&headers.destination) {
             return Err(Reason::NoService);
         }
-        tables.route(&headers.destination).ok_or(Reason::NoRoute)
+        call.resolved(tables.route(&headers.destination), Reason::NoRoute)
     }
 
     /// The same of a packet that is not translated.
     ///
     /// # Errors
     /// The same; `Protocol` if it would have to be translated, and has no ports.
-    pub(super) fn as_it_is(&self, call: &Call<'_>, headers: &Headers) -> Result<Hop, Reason> {
+    pub(super) fn as_it_is(&self, call: &mut Call<'_>, headers: &Headers) -> Result<Hop, Reason> {
         let hop = self.outbound(call, headers)?;
         if call.tables.is_translated(headers) { Err(Reason::Protocol) } else { Ok(hop) }
     }

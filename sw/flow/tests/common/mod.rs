@@ -7,7 +7,7 @@ use etherparse::{NetSlice, PacketBuilder, SlicedPacket, TransportSlice};
 use flow::filter::OriginationRate;
 use flow::reason::{Counters, Reason};
 use flow::table::{self, Table};
-use flow::tables::{Hop, Interface, OnDown, Prefix, Refusal, Server, ServerState, Service, Settings, Tables, Translation};
+use flow::tables::{Hop, Interface, OnDown, Prefix, Refusal, Server, ServerState, Service, Settings, Tables, Translation, Way};
 use flow::{Filter, Outbox, To, Verdict, address};
 use model::State;
 use slowpath::Bounds;
@@ -66,7 +66,7 @@ pub(crate) fn settings() -> Settings {
         own: vec![address(ip("192.0.2.254"))],
         control_protocols: vec![112],
         from_servers: vec![Prefix { address: address(ip("10.0.0.0")), length: 96 + 24 }],
-        routes: vec![(Prefix { address: address(ip("203.0.113.0")), length: 96 + 24 }, Hop { interface: 0, mac: FRONT })],
+        routes: vec![(Prefix { address: address(ip("203.0.113.0")), length: 96 + 24 }, Way::Hop(Hop { interface: 0, mac: FRONT }))],
         ..Settings::default()
     };
     for v6 in [false, true] {
@@ -141,6 +141,17 @@ impl Rig {
         self.now += Duration::from_secs(seconds);
         self.out.clear();
         self.filter.sweep(&self.tables, self.now, self.table.connections(), &mut self.out);
+        self.outputs()
+    }
+
+    /// Other tables come into force; what has waited for them and leaves.
+    pub(crate) fn change(&mut self, settings: Settings) -> Vec<(u16, Vec<u8>)> {
+        let generation = self.tables.generation() + 1;
+        self.tables = Tables::new(settings, Some(&self.tables)).with_generation(generation);
+        self.out.clear();
+        self.filter.resume(&self.tables, self.now, &mut self.out);
+        let counters = self.filter.counters();
+        assert_eq!(counters.taken, counters.counted() + self.filter.held() as u64);
         self.outputs()
     }
 

@@ -3,7 +3,7 @@
 use super::INSIDE_MAC;
 use crate::configuration::Configuration;
 use crate::network::Network;
-use flow::tables::{Hop, Interface, Prefix};
+use flow::tables::{Hop, Interface, Prefix, Way};
 use std::collections::HashSet;
 use std::net::IpAddr;
 
@@ -51,16 +51,20 @@ fn numbered(network: &Network, names: &[&str], link: u32) -> Option<u16> {
     names.iter().position(|name| *name == link.name).map(|number| number as u16)
 }
 
-/// Routes for what servers send to others: to routers, and to stations on the links themselves.
-pub(super) fn routes(network: &Network, names: &[&str]) -> Vec<(Prefix, Hop)> {
-    let routers = network.routes.iter().filter_map(|route| {
-        let hop = Hop { interface: numbered(network, names, route.link)?, mac: network.mac(route.link, route.gateway?)? };
-        Some((prefix(route.network), hop))
+/// Routes for what servers send to others: to routers, and to stations on the links themselves. Nothing is sent on from link to link by an address
+/// that is known on its own link alone.
+pub(super) fn routes(network: &Network, names: &[&str]) -> Vec<(Prefix, Way)> {
+    let is_local = |address: IpAddr| matches!(address, IpAddr::V6(address) if address.is_unicast_link_local());
+    let routers = network.routes.iter().filter(|route| !is_local(route.network.0)).filter_map(|route| {
+        let interface = numbered(network, names, route.link)?;
+        let mac = route.gateway.and_then(|router| network.mac(route.link, router));
+        let unresolved = Way::Unresolved { interface, router: route.gateway.map(flow::address) };
+        Some((prefix(route.network), mac.map_or(unresolved, |mac| Way::Hop(Hop { interface, mac }))))
     });
-    let stations = network
-        .neighbours
-        .iter()
-        .filter_map(|(link, address, mac)| Some((host(*address), Hop { interface: numbered(network, names, *link)?, mac: *mac })));
+    let stations = network.neighbours.iter().filter_map(|(link, address, mac)| {
+        let hop = Hop { interface: numbered(network, names, *link)?, mac: *mac };
+        Some((host(*address), Way::Hop(hop)))
+    });
     let mut routes: Vec<_> = routers.chain(stations).collect();
     routes.sort_by_key(|(prefix, _)| (std::cmp::Reverse(prefix.length), prefix.address));
     routes

@@ -215,5 +215,7 @@ fn frames(accounts: &[Account], carried: u64) -> Frames {
         evicted: sum(|account| account.counters.evicted),
         expired: sum(|account| account.counters.expired),
         reset: sum(|account| account.counters.reset),
+        waited: sum(|account| account.counters.waited),
+        resumed: sum(|account| account.counters.resumed),
     }
 }

@@ -4,10 +4,11 @@ use super::{Event, Processor};
 use crate::agent::Line;
 use crate::configuration::CONTROL;
 use crate::health::{Checker, Task};
-use crate::master::{Member, members, stations};
+use crate::master::{Member, interface_names, members, stations};
 use crate::reporter::{Origin, Reporter};
-use flow::ServerState;
+use flow::{ServerState, Station};
 use operator::output::tell;
+use std::net::Ipv6Addr;
 use std::time::Instant;
 
 impl Processor<'_> {
@@ -17,6 +18,13 @@ impl Processor<'_> {
             // A link that is down answers by itself, later.
             let _ = self.kernel.resolve(link, station);
         }
+    }
+
+    /// The same of a station that packets wait for.
+    pub(super) fn resolve_station(&self, Station { interface, address }: Station) {
+        let names = interface_names(&self.wanted);
+        let link = names.get(usize::from(interface)).and_then(|name| self.network.link(name));
+        let _ = link.map(|link| self.kernel.resolve(link.index, Ipv6Addr::from(address).to_canonical()));
     }
 
     pub(super) fn note(&mut self, member: Member, is_well: bool, why: &str) {

@@ -66,6 +66,16 @@ impl Host {
         self.0.command(program, arguments)
     }
 
+    /// Segments of TCP that this host has sent once more, as its kernel counts them.
+    pub(crate) fn sent_again(&self) -> u64 {
+        let output = self.0.run("cat", &["/proc/net/snmp"]).unwrap();
+        let text = String::from_utf8_lossy(&output.stdout).into_owned();
+        let mut lines = text.lines().filter_map(|line| line.strip_prefix("Tcp: "));
+        let (names, counts) = (lines.next().unwrap(), lines.next().unwrap());
+        let place = names.split(' ').position(|name| name == "RetransSegs").unwrap();
+        counts.split(' ').nth(place).unwrap().parse().unwrap()
+    }
+
     /// Frames that have come in by an interface, as the kernel counts them.
     pub(crate) fn received(&self, interface: &str) -> u64 {
         let path = format!("/sys/class/net/{interface}/statistics/rx_packets");

@@ -92,15 +92,22 @@ impl Site {
 
     /// The same, with more options.
     pub(crate) fn start_with(&self, text: &str, more: &[&str]) -> Running {
+        self.start_by(text, more, |program| self.manager.command(program[0], &program[1..]))
+    }
+
+    /// The same, by the command that `by` makes of the program and its arguments.
+    pub(crate) fn start_by(&self, text: &str, more: &[&str], by: impl FnOnce(&[&str]) -> Command) -> Running {
         std::fs::write(self.file("manager.toml"), text).unwrap();
         let (file, socket) = (self.file("manager.toml"), self.file("socket"));
-        let arguments = [&["run", file.to_str().unwrap(), "--json", "--socket", socket.to_str().unwrap()], more].concat();
-        let mut command = self.manager.command(env!("CARGO_BIN_EXE_tandem-manager"), &arguments);
+        let program = [env!("CARGO_BIN_EXE_tandem-manager"), "run", file.to_str().unwrap(), "--json", "--socket", socket.to_str().unwrap()];
+        let mut command = by(&[&program, more].concat());
         let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
         let mut lines = BufReader::new(child.stderr.take().unwrap()).lines();
         let told: Vec<String> = lines.by_ref().map_while(Result::ok).take_while(|line| !line.starts_with("ready: ")).collect();
         let is_ready = told.iter().all(|line| {
-            ["taken over: ", "warning: interface plain", "warning: bulk: interface "].iter().any(|begin| line.starts_with(begin))
+            let expected =
+                ["taken over: ", "found again: ", "warning: interface plain", "warning: bulk: interface ", "warning: the connections "];
+            expected.iter().any(|begin| line.starts_with(begin))
         });
         assert!(is_ready, "{told:?}");
         told.iter().for_each(|line| eprintln!("manager: {line}"));
