@@ -37,7 +37,7 @@ pub fn nextpnr(folder: &Path, arguments: &[&str]) -> Result<()> {
 
 fn run(folder: &Path, tool: &str, arguments: &[&str]) -> Result<()> {
     let program = tools::pinned("synth", &format!("yowasp-{tool}"))?;
-    // Its machine code, which the setup has made: programs that start at once and make it would write the file over each other's heads.
+    // Its machine code, which the setup has made. Without it, programs that start at the same time would each write the file while others read it.
     let code = tools::workspace().join(".tools/synth/cache");
     tools::run(Command::new(program).args(arguments).env("YOWASP_CACHE_DIR", code).current_dir(folder))?;
     Ok(())
