@@ -62,7 +62,7 @@ fn form(mut frame: Frame, mode: Mode, server: IpAddr, client: IpAddr, replica: I
     let source = if mode == Mode::B { server } else { replica };
     let view = frame.view().expect("sound");
     if mode != Mode::A {
-        assert!(wrap(&mut frame, &view, &Outer { source: source.into(), destination: client.into(), port: 50_000 }));
+        assert!(wrap(&mut frame, &view, &Outer { source: source.into(), destination: client.into(), port: Some(50_000) }));
     }
     frame
 }

@@ -160,7 +160,7 @@ impl ClientGateway {
                 rewrite(&mut frame, view, End::Destination, &entry.winner, Delta::from_bits(entry.delta));
             }
             Some(Mode::C) => {
-                let outer = Outer { source: view.source, destination: entry.winner, port: entry.tunnel_port };
+                let outer = Outer { source: view.source, destination: entry.winner, port: entry.outer_port() };
                 let most = self.settings.mtu - tunnel::overhead(view.source.is_v4());
                 if view.length > usize::from(most) || !tunnel::wrap(&mut frame, view, &outer) {
                     self.counters.count(Count::TooLong);
@@ -182,10 +182,10 @@ impl ClientGateway {
         self.counters.count(count);
         let (client, port) = ((from.client, from.segment.destination_port), from.segment.source_port);
         let mut frame = rst(from.frame, client, (from.address, port), from.segment.ack);
-        if let Some((server, tunnel_port)) = from.tunnel {
+        if let Some((server, port_outside)) = from.tunnel {
             frame = rst(from.frame, client, (server, port), from.segment.ack);
             let inner = frame.view().expect("a packet of our own is sound");
-            tunnel::wrap(&mut frame, &inner, &Outer { source: from.client, destination: from.address, port: tunnel_port });
+            tunnel::wrap(&mut frame, &inner, &Outer { source: from.client, destination: from.address, port: port_outside });
         }
         out.push(Output { side: Side::Wan, frame });
     }
@@ -220,6 +220,6 @@ struct Sender<'f> {
     client: Address,
     /// The address to which a RST goes.
     address: Address,
-    /// In mode C: the server inside, and the source port of the tunnel.
-    tunnel: Option<(Address, u16)>,
+    /// In mode C: the server inside, and the UDP source port of the tunnel; `None`: IP in IP.
+    tunnel: Option<(Address, Option<u16>)>,
 }

@@ -66,8 +66,10 @@ pub struct Entry {
     pub site: u16,
     /// What exchanging the server's address for the winner's changes in a checksum, as bits.
     pub delta: u16,
-    /// Source port of its tunnel.
+    /// Source port of its tunnel, if that is GUE.
     pub tunnel_port: u16,
+    /// Whether the winner's tunnel is IP in IP.
+    pub ip_in_ip: bool,
     /// When it began to be served, in seconds.
     pub since: u32,
 }
@@ -108,6 +110,7 @@ impl Entry {
             site,
             delta: 0,
             tunnel_port,
+            ip_in_ip: false,
             since: 0,
         }
     }
@@ -116,6 +119,12 @@ impl Entry {
     #[inline]
     pub fn bound(&self) -> Option<Mode> {
         if self.state == State::Bound { self.mode } else { None }
+    }
+
+    /// The UDP source port of the tunnel to the winner; `None`: IP in IP.
+    #[inline]
+    pub fn outer_port(&self) -> Option<u16> {
+        (!self.ip_in_ip).then_some(self.tunnel_port)
     }
 
     /// Whether a number acknowledges the client's SYN and nothing else.

@@ -47,8 +47,9 @@ pub fn quote(packet: &[u8], view: &View) -> Option<Quote> {
     let outer = View::quoted(quoted)?;
     let (mut inner, mut at) = (outer, 0);
     let mut tunnelled = None;
-    if outer.protocol == UDP && tunnel::is_gue(quoted, &outer) {
-        at = outer.transport + 8;
+    let is_gue = outer.protocol == UDP && tunnel::is_gue(quoted, &outer);
+    if is_gue || tunnel::is_ip_in_ip(&outer) {
+        at = outer.transport + if is_gue { 8 } else { 0 };
         inner = View::quoted(quoted.get(at..)?)?;
         if inner.source != outer.source {
             return None;

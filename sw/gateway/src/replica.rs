@@ -32,6 +32,8 @@ pub struct ReplicaSettings {
     pub exid: u16,
     /// SYNs that are remembered for their SYN-ACKs.
     pub asked: usize,
+    /// Whether its tunnels are IP in IP, and not GUE.
+    pub ip_in_ip: bool,
 }
 
 /// Whether the host takes connections.
@@ -116,10 +118,10 @@ impl Agent {
         self.settings.clients.iter().find(|(clients, _)| clients.contains(client)).map(|(_, trust)| trust)
     }
 
-    /// Takes a datagram of GUE: a copy, in mode C a client's segment, in mode B an ICMP error.
+    /// Takes a packet of a tunnel: a copy, in mode C a client's segment, in mode B an ICMP error.
     pub fn from_network(&mut self, now: Time, mut frame: Frame, out: &mut Vec<(To, Frame)>) {
         self.forget(now);
-        let Some(view) = frame.view().filter(|view| tunnel::is_gue(frame.packet(), view)) else {
+        let Some(view) = frame.view().filter(|view| tunnel::is_gue(frame.packet(), view) || tunnel::is_ip_in_ip(view)) else {
             return self.counters.count(Count::GueMalformed);
         };
         let Some(tunnelled) = tunnel::read(frame.packet(), &view) else { return self.counters.count(Count::GueMalformed) };
@@ -270,7 +272,7 @@ impl Agent {
         let mut to_client = Frame::ip(&rst_packet(host, client, segment.seq));
         // The error is about the client's side of the tunnel, which alone its gateway knows.
         let mut tunnelled = to_host.clone();
-        let outer = Outer { source: client.0, destination: own, port: tunnel::PORT };
+        let outer = Outer { source: client.0, destination: own, port: (!self.settings.ip_in_ip).then_some(tunnel::PORT) };
         let is_wrapped = to_host.view().is_some_and(|view| tunnel::wrap(&mut tunnelled, &view, &outer));
         let error = icmp::too_big_packet(tunnelled.packet(), left + tunnel::overhead(false)).filter(|_| is_wrapped);
         out.extend(error.map(|error| (To::Network, Frame::ip(&error))));
@@ -303,12 +305,17 @@ impl Agent {
             Mode::B => {
                 set_address(frame.packet_mut(), &view, End::Source, &own, delta(&view.source, &own));
                 let inner = View { source: own, ..view };
-                let outer = Outer { source: asked.server, destination: ends.client, port: tunnel::source_port(ends) };
+                let outer = Outer { source: asked.server, destination: ends.client, port: self.port(ends) };
                 tunnel::wrap(frame, &inner, &outer)
             }
             Mode::C => self.wrap(frame, &view),
         };
         if wrapped { Ok(()) } else { Err(Count::TooLong) }
+    }
+
+    /// The UDP source port of a connection's tunnel; `None`: IP in IP.
+    fn port(&self, ends: &Ends) -> Option<u16> {
+        (!self.settings.ip_in_ip).then(|| tunnel::source_port(ends))
     }
 
     /// Mode C: wraps a packet for its client. A network that refuses it for its length is answered by [`icmp::too_big_packet`], into the TUN.
@@ -317,9 +324,8 @@ impl Agent {
         let [source_high, source_low, high, low] = ports.unwrap_or_default();
         let (server_port, client_port) = (u16::from_be_bytes([source_high, source_low]), u16::from_be_bytes([high, low]));
         let ends = Ends { client: view.destination, client_port, server_port };
-        self.own(view.source.is_v4()).is_some_and(|own| {
-            tunnel::wrap(frame, view, &Outer { source: own, destination: view.destination, port: tunnel::source_port(&ends) })
-        })
+        self.own(view.source.is_v4())
+            .is_some_and(|own| tunnel::wrap(frame, view, &Outer { source: own, destination: view.destination, port: self.port(&ends) }))
     }
 }
 
@@ -327,6 +333,6 @@ impl Agent {
 impl Default for ReplicaSettings {
     fn default() -> Self {
         let (own, gateways, servers, clients) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
-        Self { own, mode: Mode::A, gateways, servers, clients, exid: tag::EXID, asked: 65_536 }
+        Self { own, mode: Mode::A, gateways, servers, clients, exid: tag::EXID, asked: 65_536, ip_in_ip: false }
     }
 }

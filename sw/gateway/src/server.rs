@@ -59,6 +59,15 @@ pub struct ServerSettings {
     pub mtu: u16,
     /// Source port of copies: one, because each new one costs a replica's connection tracking an entry.
     pub copy_port: u16,
+    /// The replicas to which copies go as IP in IP.
+    pub ip_in_ip: Vec<Address>,
+}
+
+impl ServerSettings {
+    /// The UDP source port of copies to a replica; `None`: IP in IP.
+    fn copy_port_to(&self, replica: &Address) -> Option<u16> {
+        (!self.ip_in_ip.contains(replica)).then_some(self.copy_port)
+    }
 }
 
 impl Default for ServerSettings {
@@ -73,6 +82,7 @@ impl Default for ServerSettings {
             exid: tag::EXID,
             mtu: 1500,
             copy_port: tunnel::PORT,
+            ip_in_ip: Vec::new(),
         }
     }
 }
@@ -271,7 +281,7 @@ impl ServerGateway {
     fn to_replica(&self, frame: &Frame, view: &View, replica: &Address) -> Option<Output> {
         let source = *self.settings.own.iter().find(|own| own.is_v4() == replica.is_v4())?;
         let mut copy = frame.answer(&frame.packet()[..view.length]);
-        let outer = Outer { source, destination: *replica, port: self.settings.copy_port };
+        let outer = Outer { source, destination: *replica, port: self.settings.copy_port_to(replica) };
         tunnel::wrap(&mut copy, view, &outer).then_some(Output { side: Side::Wan, frame: copy })
     }
 

@@ -1,4 +1,5 @@
-//! GUE, variant 1: an IP packet right behind UDP. Source: draft-ietf-intarea-gue; the checksum of UDP over IPv6 by local checksum offload.
+//! GUE, variant 1: an IP packet right behind UDP. Source: draft-ietf-intarea-gue; the checksum of UDP over IPv6 by local checksum offload. Or IP in IP,
+//! without UDP. Source: RFC 2003; RFC 2473.
 
 use crate::Address;
 use crate::frame::{Frame, TCP, UDP, View};
@@ -14,7 +15,10 @@ pub const PORT: u16 = 6080;
 const UDP_HEADER: usize = 8;
 const HOP_LIMIT: u8 = 64;
 
-/// Bytes that the tunnel adds to a packet of IPv4 or IPv6.
+/// IP in IP, as protocol or next header: a packet of IPv4, or of IPv6.
+const IP_IN_IP: [u8; 2] = [4, 41];
+
+/// Bytes that GUE adds to a packet of IPv4 or IPv6. IP in IP adds 8 less, but what fits is told by this.
 pub fn overhead(v4: bool) -> u16 {
     if v4 { 28 } else { 48 }
 }
@@ -26,8 +30,8 @@ pub struct Outer {
     pub source: Address,
     /// Its destination, of the same family.
     pub destination: Address,
-    /// UDP source port.
-    pub port: u16,
+    /// UDP source port; `None`: IP in IP.
+    pub port: Option<u16>,
 }
 
 /// The source port of a connection's tunnel: one of 16,384, by the connection's ends, so that networks spread connections and not their packets.
@@ -39,17 +43,19 @@ pub fn source_port(ends: &impl Hash) -> u16 {
 /// family; the frame is then unchanged.
 pub fn wrap(frame: &mut Frame, inner: &View, outer: &Outer) -> bool {
     let v4 = outer.source.is_v4();
-    let header = usize::from(overhead(v4));
-    let datagram = inner.length + UDP_HEADER;
+    let udp_header = if outer.port.is_some() { UDP_HEADER } else { 0 };
+    let header = usize::from(overhead(v4)) - UDP_HEADER + udp_header;
+    let content = inner.length + udp_header;
     if inner.source.is_v4() != v4 || outer.destination.is_v4() != v4 || header + inner.length > usize::from(u16::MAX) {
         return false;
     }
     let traffic_class = if v4 { frame.packet()[1] } else { frame.packet()[0] << 4 | frame.packet()[1] >> 4 };
     frame.trim(inner.length);
-    let payload = if v4 { Sum::default() } else { sum_of(frame.packet(), inner) };
+    let payload = if v4 || outer.port.is_none() { Sum::default() } else { sum_of(frame.packet(), inner) };
     frame.splice(0, 0, &[0; 48][..header]);
     let packet = &mut frame.packet_mut()[..header];
-    let at = header - UDP_HEADER;
+    let at = header - udp_header;
+    let protocol = if outer.port.is_some() { UDP } else { IP_IN_IP[usize::from(!v4)] };
     // RFC 6040, compatibility mode: the outer header offers no ECN, so that no mark is lost with it.
     let dscp = traffic_class >> 2;
     if v4 {
@@ -60,14 +66,14 @@ pub fn wrap(frame: &mut Frame, inner: &View, outer: &Outer) -> bool {
         ip.set_total_len((header + inner.length) as u16);
         ip.set_dont_frag(true);
         ip.set_hop_limit(HOP_LIMIT);
-        ip.set_next_header(IpProtocol::Udp);
+        ip.set_next_header(IpProtocol::from(protocol));
     } else {
         let mut ip = Ipv6Packet::new_unchecked(&mut *packet);
         ip.set_version(6);
         ip.set_traffic_class(dscp << 2);
-        ip.set_payload_len(datagram as u16);
+        ip.set_payload_len(content as u16);
         ip.set_hop_limit(HOP_LIMIT);
-        ip.set_next_header(IpProtocol::Udp);
+        ip.set_next_header(IpProtocol::from(protocol));
     }
     let (source, destination) = (outer.source.wire(), outer.destination.wire());
     packet[at - 2 * source.len()..at - source.len()].copy_from_slice(source);
@@ -76,12 +82,13 @@ pub fn wrap(frame: &mut Frame, inner: &View, outer: &Outer) -> bool {
         let checksum = Sum::default().bytes(&packet[..at]).checksum();
         packet[10..12].copy_from_slice(&checksum.to_be_bytes());
     }
+    let Some(port) = outer.port else { return true };
     let mut header = UdpPacket::new_unchecked(&mut packet[at..]);
-    header.set_src_port(outer.port);
+    header.set_src_port(port);
     header.set_dst_port(PORT);
-    header.set_len(datagram as u16);
+    header.set_len(content as u16);
     if !v4 {
-        let sum = payload.pseudo_header(source, destination, UDP, datagram).bytes(&packet[at..]);
+        let sum = payload.pseudo_header(source, destination, UDP, content).bytes(&packet[at..]);
         packet[at + 6..at + 8].copy_from_slice(&udp(sum.checksum()).to_be_bytes());
     }
     true
@@ -113,16 +120,26 @@ pub fn is_gue(packet: &[u8], view: &View) -> bool {
     view.protocol == UDP && packet.get(view.transport + 2..view.transport + 4) == Some(&PORT.to_be_bytes())
 }
 
-/// Reads a packet of GUE; `None` if what is inside is no whole, sound packet. A checksum of UDP is not verified: that inside is, by its receiver.
+/// Whether a packet is IP in IP, ours or somebody else's.
+#[inline]
+pub fn is_ip_in_ip(view: &View) -> bool {
+    view.protocol == IP_IN_IP[usize::from(!view.source.is_v4())]
+}
+
+/// Reads a packet of GUE, or IP in IP; `None` if what is inside is no whole, sound packet. A checksum of UDP is not verified: that inside is, by its
+/// receiver.
 pub fn read(packet: &[u8], view: &View) -> Option<Tunnelled> {
     if view.fragment.is_some() {
         return None;
     }
-    let datagram = UdpPacket::new_checked(&packet[view.transport..view.length]).ok()?;
-    let at = view.transport + UDP_HEADER;
-    let end = view.transport + usize::from(datagram.len());
+    let (port, at, end) = if is_ip_in_ip(view) {
+        (None, view.transport, view.length)
+    } else {
+        let datagram = UdpPacket::new_checked(&packet[view.transport..view.length]).ok()?;
+        (Some(datagram.src_port()), view.transport + UDP_HEADER, view.transport + usize::from(datagram.len()))
+    };
     let inner = View::of(&packet[at..end])?;
-    let outer = Outer { source: view.source, destination: view.destination, port: datagram.src_port() };
+    let outer = Outer { source: view.source, destination: view.destination, port };
     (inner.source.is_v4() == view.source.is_v4()).then_some(Tunnelled { outer, inner, at })
 }
 

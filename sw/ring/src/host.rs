@@ -7,8 +7,10 @@ use nix::sys::socket::{
     AddressFamily, MsgFlags, SetSockOpt as _, SockFlag, SockProtocol, SockType, SockaddrIn, SockaddrIn6, getsockopt, sendto, socket,
 };
 use nix::{getsockopt_impl, setsockopt_impl, sockopt_impl};
+use rustix::net::{RecvFlags, SendFlags, SocketFlags, recvfrom, socket_with};
 use std::io;
 use std::net::{IpAddr, SocketAddr, UdpSocket};
+use std::ops::Range;
 use std::os::fd::{AsRawFd as _, OwnedFd};
 use std::sync::Arc;
 use tun_rs::{DeviceBuilder, Layer, SyncDevice};
@@ -108,6 +110,54 @@ pub fn whole_datagrams(address: SocketAddr) -> io::Result<UdpSocket> {
         SocketAddr::V6(_) => Discover6.set(&socket, &libc::IPV6_PMTUDISC_DO)?,
     }
     Ok(socket)
+}
+
+/// Packets of IP in IP to and from an address of this host: the packet inside, whole. None that leaves is cut on its path: one that is too long is
+/// refused, with `EMSGSIZE`.
+pub struct IpInIp {
+    fd: OwnedFd,
+    v4: bool,
+}
+
+impl IpInIp {
+    /// Opens a socket at an address of this host. While it is open, the kernel tells nobody that the protocol is unreachable.
+    ///
+    /// # Errors
+    /// If the address is not this host's, or the system does not give one: it takes root or CAP_NET_RAW.
+    pub fn open(address: IpAddr) -> io::Result<Self> {
+        let (family, protocol) = match address {
+            IpAddr::V4(_) => (rustix::net::AddressFamily::INET, rustix::net::ipproto::IPIP),
+            IpAddr::V6(_) => (rustix::net::AddressFamily::INET6, rustix::net::ipproto::IPV6),
+        };
+        let fd = socket_with(family, rustix::net::SocketType::RAW, SocketFlags::CLOEXEC, Some(protocol))?;
+        match address {
+            IpAddr::V4(_) => Discover.set(&fd, &libc::IP_PMTUDISC_DO)?,
+            IpAddr::V6(_) => Discover6.set(&fd, &libc::IPV6_PMTUDISC_DO)?,
+        }
+        rustix::net::bind(&fd, &SocketAddr::new(address, 0))?;
+        Ok(Self { fd, v4: address.is_ipv4() })
+    }
+
+    /// Waits for the next packet, and puts it into `room`: where it lies there, and who has sent the one around it.
+    ///
+    /// # Errors
+    /// If the socket is gone, or an earlier packet has met an error on its path.
+    pub fn receive(&self, room: &mut [u8]) -> io::Result<(Range<usize>, IpAddr)> {
+        let (length, _, from) = recvfrom(&self.fd, &mut *room, RecvFlags::empty())?;
+        let from = from.and_then(|from| SocketAddr::try_from(from).ok()).ok_or(io::ErrorKind::InvalidData)?.ip();
+        // Of IPv4 the outer header comes with it.
+        let header = if self.v4 { room.first().map_or(0, |first| usize::from(first & 15) * 4).min(length) } else { 0 };
+        Ok((header..length, from))
+    }
+
+    /// Sends a packet inside of another to this address.
+    ///
+    /// # Errors
+    /// If it has no route, or is too long for the path. It is lost.
+    pub fn send(&self, packet: &[u8], to: IpAddr) -> io::Result<()> {
+        rustix::net::sendto(&self.fd, packet, SendFlags::empty(), &SocketAddr::new(to, 0))?;
+        Ok(())
+    }
 }
 
 /// The longest packet that is known to come from this address of ours to that one.

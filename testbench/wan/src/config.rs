@@ -61,14 +61,15 @@ fn clients(exchanged: bool) -> String {
     )
 }
 
-/// The servers' gateway's, with a hold as the file has it, and more lines if need be.
-pub fn server(hold: &str, exchanged: bool, more: &str) -> String {
+/// The servers' gateway's, with a hold as the file has it, and more lines if need be; to the replicas of `ipip`, from 1, copies go as IP in IP.
+pub fn server(hold: &str, exchanged: bool, more: &str, ipip: &[usize]) -> String {
     let mut text = format!(
         "role = \"server\"\ninside = \"if:inside\"\nwan = \"if:wan\"\nown = {GATEWAY:?}\nprobe_ms = 200\n{more}\n\
          [[class]]\nname = \"static\"\nservers = {SERVER:?}\nhold = {hold}\nreplicas = [\"r1\", \"r2\", \"r3\"]\n"
     );
     for number in 1..=REPLICAS {
-        let _ = write!(text, "[[replica]]\nname = \"r{number}\"\naddresses = {:?}\n", replica(number));
+        let encapsulation = if ipip.contains(&number) { "ipip" } else { "gue" };
+        let _ = write!(text, "[[replica]]\nname = \"r{number}\"\naddresses = {:?}\nencapsulation = \"{encapsulation}\"\n", replica(number));
     }
     text + &clients(exchanged)
 }
@@ -78,12 +79,12 @@ pub const OTHER_PORT: u16 = 8081;
 /// Connections that wait there from which on a replica is busy.
 pub const BACKLOG: usize = 50;
 
-/// A replica's agent's: on the server, or on a router before it. `load` is the file that tells it its load.
-pub fn agent(number: usize, mode: char, is_router: bool, exchanged: bool, load: &Path) -> String {
+/// A replica's agent's: on the server, or on a router before it. `load` is the file that tells it its load; and more lines if need be.
+pub fn agent(number: usize, mode: char, is_router: bool, exchanged: bool, load: &Path, more: &str) -> String {
     let own = replica(number);
     let place = if is_router { "router = true".to_owned() } else { format!("backlog = {BACKLOG}") };
     format!(
         "role = \"replica\"\nown = {own:?}\nmode = \"{mode}\"\ngateways = {GATEWAY:?}\nservers = {SERVER:?}\nports = [80, {OTHER_PORT}]\n\
-         {place}\nload_file = {load:?}\n"
+         {place}\nload_file = {load:?}\n{more}\n"
     ) + &clients(exchanged)
 }

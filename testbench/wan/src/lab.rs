@@ -53,6 +53,8 @@ pub struct Lab {
     _servers_gateway: Option<Process>,
     /// Whether the client's key has been exchanged.
     exchanged: bool,
+    /// Replicas, from 1, whose tunnels are IP in IP.
+    ipip: Vec<usize>,
     /// Only to be kept until the end.
     _webs: Vec<Process>,
     /// The router.
@@ -146,6 +148,7 @@ impl Lab {
             clients_gateway,
             _servers_gateway,
             exchanged,
+            ipip: Vec::new(),
             _webs,
             router,
             client,
@@ -181,12 +184,13 @@ impl Lab {
     }
 
     fn servers_file(&self, more: &str) -> String {
-        config::server(&self.options.hold, self.exchanged, more)
+        config::server(&self.options.hold, self.exchanged, more, &self.ipip)
     }
 
     fn agents_file(&self, number: usize) -> String {
         let place = number - 1;
-        config::agent(number, self.modes[place], self.routers[place], self.exchanged, &self.load_file(number))
+        let more = if self.ipip.contains(&number) { "encapsulation = \"ipip\"" } else { "" };
+        config::agent(number, self.modes[place], self.routers[place], self.exchanged, &self.load_file(number), more)
     }
 
     /// Where the clients' gateway keeps its table.
@@ -251,6 +255,15 @@ impl Lab {
         let process = self.run(&self.replicas[number - 1], &format!("r{number}"), &self.agents_file(number))?;
         self.agents[number - 1] = Some(process);
         Ok(())
+    }
+
+    /// Has the tunnels of these replicas, from 1, be IP in IP, and those of all others GUE; for agents that start from now on.
+    ///
+    /// # Errors
+    /// If the servers' gateway refuses.
+    pub fn set_ipip(&mut self, replicas: &[usize]) -> Result<()> {
+        self.ipip = replicas.to_vec();
+        self.reload_server("")
     }
 
     /// The mode of a replica, from 1.

@@ -49,12 +49,12 @@ impl ClientGateway {
         let client = tunnelled.inner.destination;
         let ends = Ends { client, client_port: segment.destination_port, server_port: segment.source_port };
         let found = self.table.chain(&ends).find_map(|(id, entry)| Some((id, tunnel_peer(entry, tunnelled)?)));
-        let Some((id, from)) = found else { return self.counters.count(Count::GueNoEntry) };
+        let Some((id, from)) = found else { return self.strange_tunnel(frame, tunnelled, Count::GueNoEntry, out) };
         let entry = self.table.entry_mut(id);
         match step(entry, &Event::Wan { from, segment: *segment }, &self.settings.rules, now) {
             Action::Drop(count) => self.counters.count(count),
             Action::Reset(count) => {
-                let (server, port) = (entry.key.server, entry.tunnel_port);
+                let (server, port) = (entry.key.server, tunnelled.outer.port.map(|_| entry.tunnel_port));
                 let Peer::Replica(address, mode) = from else { return };
                 let tunnel = (mode == Mode::C).then_some((server, port));
                 self.reset(now, count, &Sender { frame: &frame, segment, client, address, tunnel }, out);

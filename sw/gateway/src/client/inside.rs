@@ -65,7 +65,7 @@ impl ClientGateway {
             Mode::A => icmp::turn(&frame, view, &quote, &winner, &winner),
             Mode::B => icmp::turn(&frame, view, &quote, &winner, &server),
             Mode::C => icmp::turn(&frame, view, &quote, &server, &server).and_then(|mut frame| {
-                let outer = Outer { source: entry.key.client, destination: winner, port: entry.tunnel_port };
+                let outer = Outer { source: entry.key.client, destination: winner, port: entry.outer_port() };
                 let inner = frame.view()?;
                 tunnel::wrap(&mut frame, &inner, &outer).then_some(frame)
             }),

@@ -61,15 +61,20 @@ impl ClientGateway {
                     None => return pass(arrival.frame, out),
                 }
             }
-            None if tunnel::is_gue(frame.packet(), &view) => match tunnelled(&frame, &view) {
+            None if tunnel::is_gue(frame.packet(), &view) || tunnel::is_ip_in_ip(&view) => match tunnelled(&frame, &view) {
+                // Others tunnel by IP in IP, too.
+                Err(_) if tunnel::is_ip_in_ip(&view) => return pass(frame, out),
                 Err(count) => return self.counters.count(count),
                 Ok((tunnelled, segment)) if segment.flags & (SYN | RST) == 0 => {
                     return self.tunnelled_data(now, frame, &tunnelled, &segment, out);
                 }
-                Ok((tunnelled, segment)) => match self.whose_tunnelled(frame, view, tunnelled, segment) {
-                    Ok(found) => found,
-                    Err(count) => return self.counters.count(count),
-                },
+                Ok((tunnelled, segment)) => {
+                    let arrival = Arrival { frame, view, segment, tunnelled: Some(tunnelled) };
+                    match self.whose_tunnelled(&arrival, &tunnelled) {
+                        Some((id, peer)) => (id, peer, arrival),
+                        None => return self.strange_tunnel(arrival.frame, &tunnelled, Count::GueNoEntry, out),
+                    }
+                }
             },
             None if matches!(view.protocol, ICMP | ICMPV6) => return self.icmp(now, frame, &view, out),
             None => return pass(frame, out),
@@ -99,11 +104,16 @@ impl ClientGateway {
     }
 
     /// Whose a tunnelled SYN-ACK or RST is.
-    fn whose_tunnelled(&self, frame: Frame, view: View, tunnelled: Tunnelled, segment: Segment) -> Result<(Id, Peer, Arrival), Count> {
-        let arrival = Arrival { frame, view, segment, tunnelled: Some(tunnelled) };
-        let found = self.table.chain(&arrival.ends()).find_map(|(id, entry)| Some((id, tunnel_peer(entry, &tunnelled)?)));
-        let (id, peer) = found.ok_or(Count::GueNoEntry)?;
-        Ok((id, peer, arrival))
+    fn whose_tunnelled(&self, arrival: &Arrival, tunnelled: &Tunnelled) -> Option<(Id, Peer)> {
+        self.table.chain(&arrival.ends()).find_map(|(id, entry)| Some((id, tunnel_peer(entry, tunnelled)?)))
+    }
+
+    /// A tunnelled segment of no entry: IP in IP is somebody else's, and passes.
+    pub(super) fn strange_tunnel(&mut self, frame: Frame, tunnelled: &Tunnelled, count: Count, out: &mut Vec<Output>) {
+        match tunnelled.outer.port {
+            Some(_) => self.counters.count(count),
+            None => out.push(Output { side: Side::Inside, frame }),
+        }
     }
 
     fn echo(&self, arrival: &Arrival) -> Option<(crate::tag::Tag, Options)> {
@@ -150,19 +160,27 @@ impl ClientGateway {
         if let Some(answered) = answered {
             self.races.answer(now, &self.table.entry(id).key, from, answered);
         }
+        if action == Action::Bind {
+            self.table.entry_mut(id).ip_in_ip = arrival.tunnelled.is_some_and(|tunnelled| tunnelled.outer.port.is_none());
+        }
         match action {
             Action::FromWinner => self.of_winner(id, arrival, out),
             Action::Bind | Action::Deliver => self.deliver(id, action, arrival, out),
             Action::Reset(count) => {
                 let (address, tunnel) = match from {
                     Peer::Server => (arrival.view.source, None),
-                    Peer::Replica(replica, mode) => (replica, (mode == Mode::C).then(|| (server.0, self.table.entry(id).tunnel_port))),
+                    Peer::Replica(replica, mode) => (replica, (mode == Mode::C).then(|| (server.0, self.port_outside(id, &arrival)))),
                 };
                 let from = Sender { frame: &arrival.frame, segment: &segment, client: arrival.view.destination, address, tunnel };
                 self.reset(now, count, &from, out);
             }
             _ => self.finish(now, id, action, arrival.frame, out),
         }
+    }
+
+    /// The UDP source port of the tunnel to who has sent this through one; `None`: IP in IP, as it came.
+    fn port_outside(&self, id: Id, arrival: &Arrival) -> Option<u16> {
+        arrival.tunnelled.as_ref()?.outer.port.map(|_| self.table.entry(id).tunnel_port)
     }
 
     /// Whether a replica's echo is right: of a mode that we accept, in this mode's form, with a MAC over itself and its number.

@@ -82,7 +82,7 @@ impl ServerGateway {
         let segment = Segment::of(frame.packet(), &view)?;
         options::insert(&mut frame, &view, &segment, &tag, settings.exid).ok()?;
         let view = frame.view()?;
-        let outer = Outer { source: own, destination: address, port: settings.copy_port };
+        let outer = Outer { source: own, destination: address, port: settings.copy_port_to(&address) };
         tunnel::wrap(&mut frame, &view, &outer).then_some(())?;
         self.probes.waiting.insert(client_port, Waiting { class, replica, server: (server, server_port), isn: client_isn, sent: now });
         Some(frame.packet().to_vec())
@@ -99,7 +99,8 @@ impl ServerGateway {
 
     /// The port of the probe that this answers, its round trip, and the RST for it.
     fn answer(&self, now: Time, frame: &Frame, view: &View) -> Option<(u16, Time, Frame)> {
-        let tunnelled = if tunnel::is_gue(frame.packet(), view) { Some(tunnel::read(frame.packet(), view)?) } else { None };
+        let is_tunnelled = tunnel::is_gue(frame.packet(), view) || tunnel::is_ip_in_ip(view);
+        let tunnelled = if is_tunnelled { Some(tunnel::read(frame.packet(), view)?) } else { None };
         let (packet, inner) =
             tunnelled.as_ref().map_or((frame.packet(), view), |tunnelled| (&frame.packet()[tunnelled.at..], &tunnelled.inner));
         let segment = Segment::of(packet, inner).filter(Segment::is_syn_ack)?;
@@ -128,7 +129,7 @@ impl ServerGateway {
         let mut reset = frame.answer(&rst_packet((client, client_port), (to, server_port), segment.ack));
         if wrapped {
             let view = reset.view()?;
-            let outer = Outer { source: client, destination: replica, port: self.settings.copy_port };
+            let outer = Outer { source: client, destination: replica, port: self.settings.copy_port_to(&replica) };
             tunnel::wrap(&mut reset, &view, &outer).then_some(())?;
         }
         right.then(|| (client_port, now.saturating_sub(probe.sent), reset))

@@ -7,8 +7,8 @@ use gateway::replica::ReplicaSettings;
 use gateway::tag;
 use std::path::PathBuf;
 
-pub(super) const KEYS: [&str; 11] =
-    ["own", "mode", "router", "gateways", "servers", "ports", "client", "tun", "mtu", "backlog", "load_file"];
+pub(super) const KEYS: [&str; 12] =
+    ["own", "mode", "encapsulation", "router", "gateways", "servers", "ports", "client", "tun", "mtu", "backlog", "load_file"];
 
 /// A replica's agent.
 #[derive(Clone, Debug)]
@@ -32,6 +32,7 @@ pub(super) fn read(section: &Section<'_>, exid: Option<u16>) -> Option<Replica> 
     let source = section.source;
     let own = section.required("own", |value| value::own(source, value));
     let mode = section.required("mode", |value| value::mode(source, value));
+    let ip_in_ip = value::encapsulation(section);
     let router = section.or("router", false, |value| {
         let router = source.boolean(value)?;
         if router && mode == Some(Mode::A) {
@@ -70,6 +71,7 @@ pub(super) fn read(section: &Section<'_>, exid: Option<u16>) -> Option<Replica> 
         servers: servers.iter().flat_map(|server| ports.iter().map(|port| (*server, *port))).collect(),
         clients: clients?,
         exid: exid.unwrap_or(tag::EXID),
+        ip_in_ip: ip_in_ip?,
         ..ReplicaSettings::default()
     };
     Some(Replica { settings, ports, router: router?, tun: tun?, mtu: mtu?, backlog: backlog?, load_file: load_file? })

@@ -43,6 +43,8 @@ pub(crate) struct Server {
 pub(crate) struct Named {
     pub(crate) name: String,
     pub(crate) addresses: Vec<Address>,
+    /// Whether copies go to it as IP in IP.
+    ip_in_ip: bool,
 }
 
 pub(super) fn read(section: &Section<'_>, exid: Option<u16>) -> Option<Server> {
@@ -60,6 +62,7 @@ pub(super) fn read(section: &Section<'_>, exid: Option<u16>) -> Option<Server> {
     let classes = classes(section, replicas.as_deref());
     let gateways = clients(section);
     let (classes, named) = classes?.into_iter().unzip();
+    let replicas = replicas?;
     let [all, network, errors] = rates;
     let settings = ServerSettings {
         own: own?,
@@ -71,12 +74,13 @@ pub(super) fn read(section: &Section<'_>, exid: Option<u16>) -> Option<Server> {
         exid: exid?,
         mtu: mtu?,
         copy_port: copy_port?,
+        ip_in_ip: replicas.iter().filter(|replica| replica.ip_in_ip).flat_map(|replica| replica.addresses.clone()).collect(),
     };
     Some(Server {
         sides: sides?,
         settings,
         classes: named,
-        replicas: replicas?,
+        replicas,
         probe: probe.map(|probe| Some(probe).filter(|probe| !probe.is_zero()))?,
     })
 }
@@ -88,10 +92,11 @@ fn name(source: &Source<'_>, section: &Section<'_>, what: &str, names: &mut Vec<
 fn replicas(section: &Section<'_>) -> Option<Vec<Named>> {
     let (source, mut names) = (section.source, Vec::new());
     every(section.tables("replica").iter().map(|written| {
-        let section = Section::of(source, written, &["name", "addresses"])?;
+        let section = Section::of(source, written, &["name", "addresses", "encapsulation"])?;
         let name = name(source, &section, "replica", &mut names);
         let addresses = section.required("addresses", |value| value::own(source, value));
-        Some(Named { name: name?, addresses: addresses? })
+        let ip_in_ip = value::encapsulation(&section);
+        Some(Named { name: name?, addresses: addresses?, ip_in_ip: ip_in_ip? })
     }))
 }
 

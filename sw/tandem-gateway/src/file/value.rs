@@ -123,6 +123,11 @@ pub(super) fn mode(source: &Source<'_>, value: &Value<'_>) -> Option<Mode> {
     source.choice(value, "mode", &[("A", Mode::A), ("B", Mode::B), ("C", Mode::C)])
 }
 
+/// How packets are put into others: whether by IP in IP.
+pub(super) fn encapsulation(section: &Section<'_>) -> Option<bool> {
+    section.or("encapsulation", false, |value| section.source.choice(value, "encapsulation", &[("gue", false), ("ipip", true)]))
+}
+
 pub(super) fn modes(source: &Source<'_>, value: &Value<'_>) -> Option<Vec<Mode>> {
     let modes = every(source.list(value)?.iter().map(|written| mode(source, written)))?;
     if modes.is_empty() {

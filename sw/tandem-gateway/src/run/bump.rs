@@ -8,9 +8,9 @@ use crate::file::{Client, Server, Sides};
 use crate::report::{Classes, Interface as Counted, Races, Report, Traced};
 use anyhow::{Context as _, Result, bail, ensure};
 use gateway::tunnel;
-use gateway::{ClientGateway, Frame, Output, ServerGateway, Side, Time};
+use gateway::{Address, ClientGateway, Frame, Output, ServerGateway, Side, Time};
 use operator::output;
-use ring::host::Packets;
+use ring::host::{IpInIp, Packets};
 use ring::polled::{self, Polled};
 use ring::{Leaving, Left, ROOM, Unfinished};
 use std::io;
@@ -80,8 +80,8 @@ pub(super) struct Bump {
     /// Names of the sites or classes.
     names: Vec<String>,
     probe: Option<(Duration, Packets)>,
-    /// Sockets that nobody reads: without them the host's kernel would tell servers and replicas that the port of the tunnels is unreachable.
-    _quiet: Vec<UdpSocket>,
+    /// Sockets that nobody reads: without them the host's kernel would tell servers and replicas that the port or protocol of the tunnels is unreachable.
+    _quiet: (Vec<UdpSocket>, Vec<IpInIp>),
     dry: bool,
     /// Where a clients' gateway keeps its table while it does not run.
     table: Option<PathBuf>,
@@ -104,7 +104,11 @@ impl Bump {
         let probe = server.probe.map(|interval| packets().map(|packets| (interval, packets))).transpose()?;
         let mut bump = Self::open(name, &server.sides, core, server.classes.clone(), probe, false)?;
         // Where the address is not the host's, or the port is taken, the kernel does not answer.
-        bump._quiet = server.settings.own.iter().filter_map(|own| UdpSocket::bind((own.ip(), tunnel::PORT)).ok()).collect();
+        let own = || server.settings.own.iter().map(Address::ip);
+        bump._quiet = (
+            own().filter_map(|own| UdpSocket::bind((own, tunnel::PORT)).ok()).collect(),
+            own().filter_map(|own| IpInIp::open(own).ok()).collect(),
+        );
         Ok(bump)
     }
 
@@ -121,7 +125,7 @@ impl Bump {
             clock: Clock::start(),
             names,
             probe,
-            _quiet: Vec::new(),
+            _quiet: Default::default(),
             dry,
             table: None,
         })

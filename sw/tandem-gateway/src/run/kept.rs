@@ -9,7 +9,7 @@ use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::Path;
 
 /// What the file begins with: its format.
-const FORMAT: &[u8] = b"tandem-gateway table 1\n";
+const FORMAT: &[u8] = b"tandem-gateway table 2\n";
 
 /// What came back of a table.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -8,14 +8,15 @@ use super::spoofing::Spoofing;
 use crate::file::Replica as File;
 use crate::report::{Report, Standing};
 use anyhow::{Context as _, Result, ensure};
-use gateway::frame::UDP;
+use gateway::frame::{UDP, View};
 use gateway::replica::{Load, To};
 use gateway::tunnel::{self, Outer};
 use gateway::{Address, Agent, Frame, Mode};
 use ring::ROOM;
-use ring::host::{Packets, Tun, path_mtu, whole_datagrams};
+use ring::host::{IpInIp, Packets, Tun, path_mtu, whole_datagrams};
 use std::io;
-use std::net::{SocketAddr, UdpSocket};
+use std::net::{IpAddr, SocketAddr, UdpSocket};
+use std::ops::Range;
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::sync::mpsc::Sender;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -32,8 +33,37 @@ const TOO_LONG: i32 = 90;
 /// Sockets of one family.
 struct Family {
     own: Address,
-    copies: UdpSocket,
-    out: Vec<UdpSocket>,
+    tunnels: Tunnels,
+}
+
+/// Sockets of tunnels.
+enum Tunnels {
+    /// What comes, and what leaves by different ports.
+    Gue {
+        copies: UdpSocket,
+        out: Vec<UdpSocket>,
+    },
+    IpInIp(IpInIp),
+}
+
+impl Tunnels {
+    /// Waits for a packet: where it lies in the room, from which address, and from which port if by GUE.
+    fn receive(&self, room: &mut [u8]) -> io::Result<(Range<usize>, IpAddr, Option<u16>)> {
+        match self {
+            Self::Gue { copies, .. } => copies.recv_from(room).map(|(length, from)| (0..length, from.ip(), Some(from.port()))),
+            Self::IpInIp(socket) => socket.receive(room).map(|(range, from)| (range, from, None)),
+        }
+    }
+
+    /// Sends what is in a tunnel's packet, of GUE with this source port.
+    fn send(&self, packet: &[u8], port: Option<u16>, to: IpAddr) -> io::Result<()> {
+        match self {
+            Self::Gue { out, .. } => {
+                out[usize::from(port.unwrap_or_default() % SOCKETS)].send_to(packet, SocketAddr::new(to, tunnel::PORT)).map(drop)
+            }
+            Self::IpInIp(socket) => socket.send(packet, to),
+        }
+    }
 }
 
 /// The agent with its TUN and its sockets.
@@ -63,8 +93,13 @@ impl ReplicaAgent {
                 whole_datagrams(address)
                     .with_context(|| format!("{address}: cannot be used; it must be an address of this host, and of no other agent"))
             };
-            let out = (0..SOCKETS).map(|_| at(0)).collect::<Result<_>>()?;
-            Ok(Family { own: *own, copies: at(tunnel::PORT)?, out })
+            let tunnels = if file.settings.ip_in_ip {
+                let failed = || format!("{own}: no socket for IP in IP; it must be an address of this host, and takes root or CAP_NET_RAW");
+                Tunnels::IpInIp(IpInIp::open(own.ip()).with_context(failed)?)
+            } else {
+                Tunnels::Gue { copies: at(tunnel::PORT)?, out: (0..SOCKETS).map(|_| at(0)).collect::<Result<_>>()? }
+            };
+            Ok(Family { own: *own, tunnels })
         };
         let families = file.settings.own.iter().map(family).collect::<Result<_>>()?;
         let packets = Packets::open(OF_AGENT).context("no socket for whole packets; it takes root or CAP_NET_RAW and CAP_NET_ADMIN")?;
@@ -129,17 +164,17 @@ impl ReplicaAgent {
         });
     }
 
-    /// A datagram of GUE. The kernel has taken off its headers: the agent wants them back.
+    /// A packet of a tunnel. The kernel has taken off its headers: the agent wants them back.
     fn take_datagram(&self, place: usize, room: &mut [u8]) -> io::Result<()> {
-        let Family { own, copies, .. } = &self.families[place];
-        let (length, from) = match copies.recv_from(room) {
+        let Family { own, tunnels } = &self.families[place];
+        let (packet, from, port) = match tunnels.receive(room) {
             Ok(received) => received,
             // What an earlier datagram met on its path.
             Err(error) if error.kind() != io::ErrorKind::Interrupted && error.raw_os_error().is_some() => return Ok(()),
             Err(error) => return Err(error),
         };
-        let mut frame = Frame::ip(&room[..length]);
-        let outer = Outer { source: from.ip().into(), destination: *own, port: from.port() };
+        let mut frame = Frame::ip(&room[packet]);
+        let outer = Outer { source: from.into(), destination: *own, port };
         if !frame.view().is_some_and(|view| tunnel::wrap(&mut frame, &view, &outer)) {
             return Ok(());
         }
@@ -173,21 +208,21 @@ impl ReplicaAgent {
     /// A tunnelled packet from our own address leaves by a socket, which learns of the path; everything else as it is.
     fn to_network(&self, frame: &Frame) -> io::Result<()> {
         let view = frame.view().ok_or(io::ErrorKind::InvalidData)?;
-        let family = self.families.iter().find(|family| family.own == view.source && view.protocol == UDP);
-        let Some(family) = family else { return self.packets.send(frame.packet()) };
-        let datagram = &frame.packet()[view.transport..view.length];
-        let port = u16::from_be_bytes([datagram[0], datagram[1]]);
-        let (socket, to) = (&family.out[usize::from(port % SOCKETS)], SocketAddr::new(view.destination.ip(), tunnel::PORT));
-        socket.send_to(&datagram[8..], to).map(drop)
+        let family = self.families.iter().find(|family| family.own == view.source);
+        let (Some(family), Some((inside, port))) = (family, inside(frame.packet(), &view)) else {
+            return self.packets.send(frame.packet());
+        };
+        family.tunnels.send(inside, port, view.destination.ip())
     }
 
     /// The network refuses a packet for its length: of a tunnel, the host learns what fits.
     fn refused(&self, frame: &Frame) -> io::Result<()> {
-        let view = frame.view().filter(|view| view.protocol == UDP).ok_or(io::ErrorKind::InvalidData)?;
+        let view = frame.view().ok_or(io::ErrorKind::InvalidData)?;
+        let (inside, _) = inside(frame.packet(), &view).ok_or(io::ErrorKind::InvalidData)?;
         let (own, to) = (view.source.ip(), SocketAddr::new(view.destination.ip(), tunnel::PORT));
         let left = path_mtu(own, to)?.saturating_sub(tunnel::overhead(own.is_ipv4()));
         let mut out = Vec::new();
-        self.agent().refused(&frame.packet()[view.transport + 8..view.length], left, &mut out);
+        self.agent().refused(inside, left, &mut out);
         self.send(out);
         Ok(())
     }
@@ -249,5 +284,14 @@ impl ReplicaAgent {
     /// Takes back what it has installed.
     pub(super) fn end(&self) {
         self.rules.remove();
+    }
+}
+
+/// What is in a packet of a tunnel, and its source port if it is GUE.
+fn inside<'p>(packet: &'p [u8], view: &View) -> Option<(&'p [u8], Option<u16>)> {
+    let content = &packet[view.transport..view.length];
+    match view.protocol {
+        UDP => Some((content.get(8..)?, Some(u16::from_be_bytes([content[0], content[1]])))),
+        _ => tunnel::is_ip_in_ip(view).then_some((content, None)),
     }
 }

@@ -175,6 +175,7 @@ impl Seen {
         if !self.held {
             return Ok(());
         }
+        self.of_ipip(lab)?;
         self.of_spoofing(lab)?;
         lab.end_agent(1);
         self.who(lab, "r1 is dead: r2 answers", "r2")?;
@@ -196,12 +197,44 @@ impl Seen {
         Ok(())
     }
 
+    /// Tunnels may be IP in IP in the place of GUE.
+    fn of_ipip(&mut self, lab: &mut Lab) -> Result<()> {
+        let mode = lab.mode(1);
+        lab.set_ipip(&[1])?;
+        for mode in ['B', 'C'] {
+            lab.start_agent(1, mode)?;
+            lab.wait_for_delays()?;
+            let watch = lab.watch_replica_s(1, |(ipip, gue): &mut (usize, usize), frame| {
+                let (protocol, is_v4) = if frame[12..14] == [8, 0] { (frame[23], true) } else { (frame[20], false) };
+                *ipip += usize::from(protocol == if is_v4 { 4 } else { 41 });
+                *gue += usize::from(protocol == 17);
+            })?;
+            let mut seen = Vec::new();
+            for server in SERVER {
+                seen.push(format!("{}, {} bytes", lab.curl(server)?, lab.download(server)?));
+            }
+            let (ipip, gue) = watch.end()?;
+            let kept = seen.iter().all(|seen| *seen == format!("r1, {BIG} bytes")) && ipip > 0 && gue == 0;
+            self.promises.tell(
+                kept,
+                &format!("{mode}: tunnels of IP in IP"),
+                &format!("{}; {ipip} packets, {gue} of UDP", seen.join("; ")),
+            );
+        }
+        lab.set_ipip(&[])?;
+        lab.start_agent(1, mode)?;
+        lab.wait_for_delays().map(drop)
+    }
+
     /// In mode B an agent finds out whether its network lets it send in the server's name.
     fn of_spoofing(&mut self, lab: &mut Lab) -> Result<()> {
         let mode = lab.mode(2);
         for (filters_sources, wanted) in [(false, "passes"), (true, "dropped")] {
             // Port 3 of the router is the second replica's.
             lab.set_paths(|from, path| Path { filters_sources: filters_sources && from == 3, ..path });
+            // RSTs of answers that left before are not on their way any more.
+            lab.end_agent(2);
+            std::thread::sleep(SETTLED);
             lab.start_agent(2, 'B')?;
             let known =
                 |lab: &Lab| lab.ask("r2", &["show"]).map(|told| told["replica"]["spoofing"].as_str().unwrap_or_default().to_owned());
