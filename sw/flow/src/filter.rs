@@ -95,6 +95,7 @@ impl<'a> Call<'a> {
     ///
     /// # Errors
     /// `Unresolved` if the frame may wait for its MAC, else `otherwise`.
+    #[inline]
     fn resolved(&mut self, way: Option<Result<Hop, Station>>, otherwise: Reason) -> Result<Hop, Reason> {
         match way {
             Some(Ok(hop)) => Ok(hop),
@@ -175,6 +176,7 @@ impl<'m> Filter<'m> {
     }
 
     /// What becomes of a frame. It is not counted yet, unless it is a fragment.
+    #[inline]
     fn sift(&mut self, call: &mut Call<'_>, frame: &mut [u8]) -> Verdict {
         let content = match self.core.sort(call, frame) {
             Ok(content) => content,

@@ -312,6 +312,7 @@ impl Tables {
     }
 
     /// The same of a server.
+    #[inline]
     pub(crate) fn to_server(&self, server: &Server) -> Option<Result<Hop, Station>> {
         // A route with a hop is no way to a server without one: who answers directly must be on the link.
         server.hop.map(Ok).or_else(|| self.route(&server.address).filter(Result::is_err))

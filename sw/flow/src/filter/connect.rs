@@ -290,6 +290,7 @@ impl Core<'_> {
     }
 
     /// Where packets of a connection leave.
+    #[inline]
     pub(super) fn way(&self, tables: &Tables, connection: &Connection, direction: Direction) -> Option<Result<Hop, Station>> {
         match direction {
             Direction::ToServer if connection.service == NAT => tables.route(&connection.client.destination.address),

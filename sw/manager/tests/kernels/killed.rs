@@ -1,10 +1,10 @@
 //! A manager that is killed, and another that goes on: between them, whoever starts both keeps two descriptors, as systemd does.
 
 use crate::namespace::{as_root, as_root_of_the_host};
-use crate::site::{PORT, Running, Site, talk, until};
+use crate::site::{PORT, Running, Site, echo, talk, until};
 use crate::{apply, balance, configuration, many, quiet, settled};
 use std::io::{ErrorKind, Read as _, Write as _};
-use std::net::TcpStream;
+use std::net::{TcpListener, TcpStream};
 use std::os::fd::{AsRawFd as _, OwnedFd};
 use std::os::unix::net::UnixDatagram;
 use std::sync::{Arc, Mutex};
@@ -90,6 +90,12 @@ fn killed(io: &str) {
     apply(&site, &running, more.clone());
     until("the numbers are kept anew", || starter.names() == ["tandem-table", "tandem-numbers-2"]);
     held.push(site.connect(81).unwrap().1);
+    // One to others, by [nat].
+    echo(site.client.within(|| TcpListener::bind("192.0.2.1:8000")).unwrap(), 9);
+    let mut out = site.servers[0].within(|| TcpStream::connect("192.0.2.1:8000")).unwrap();
+    out.set_read_timeout(Some(std::time::Duration::from_secs(10))).unwrap();
+    out.read_exact(&mut [0]).unwrap();
+    held.push(out);
 
     let kills = many("MANAGER_KILLS", 3);
     for turn in 0..kills {
