@@ -1,7 +1,7 @@
 //! The state of a running manager, as it reports it.
 
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 use std::net::{IpAddr, SocketAddr};
 
@@ -186,6 +186,9 @@ pub struct Explanation {
     pub connection: Option<Connection>,
     /// Who may take it if it opens a connection, with the share of new connections, in per cent.
     pub takes: BTreeMap<String, f64>,
+    /// Servers that take none, as long as their MAC is not known: a packet that opens a connection asks for it, and waits.
+    #[serde(default)]
+    pub without_mac: BTreeSet<String>,
     /// The reason under which it is counted.
     pub reason: String,
 }
@@ -275,6 +278,12 @@ impl Explanation {
         }
         for (server, share) in &self.takes {
             let _ = writeln!(text, "  {server} takes {share:.2}% of new connections");
+        }
+        for server in &self.without_mac {
+            let _ = writeln!(
+                text,
+                "  {server} takes none: its MAC is not known; a new connection's packet asks for it, and waits for up to a second"
+            );
         }
         text
     }

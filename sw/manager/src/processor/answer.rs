@@ -13,7 +13,7 @@ use contract::limits::BUCKETS;
 use flow::{Endpoint, Key, Reason, ServerState, Vlans};
 use model::network::Address;
 use model::transport::UDP;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::net::{Ipv6Addr, SocketAddr};
 use std::sync::PoisonError;
 use std::time::Instant;
@@ -175,11 +175,14 @@ impl Processor<'_> {
         };
         let service = self.wanted.services.iter().find(is_for);
         let active = self.buffers.active();
-        let mut takes = BTreeMap::new();
+        let (mut takes, mut without_mac) = (BTreeMap::new(), BTreeSet::new());
         if let Some(place) = service.and_then(|service| self.place(&service.name)) {
             for entry in active.settings().services[place].entries.iter().map(|entry| usize::from(*entry)) {
+                let server = self.master.members()[entry].server.clone();
                 if active.settings().servers[entry].hop.is_some() {
-                    *takes.entry(self.master.members()[entry].server.clone()).or_default() += 100.0 / BUCKETS as f64;
+                    *takes.entry(server).or_default() += 100.0 / BUCKETS as f64;
+                } else {
+                    without_mac.insert(server);
                 }
             }
         }
@@ -189,7 +192,13 @@ impl Processor<'_> {
             (None, Some(_), true) => Reason::NoServer,
             (None, Some(_), false) => Reason::NewConnection,
         };
-        Explanation { service: service.map(|service| service.name.clone()), connection: found, takes, reason: reason.name().into() }
+        Explanation {
+            service: service.map(|service| service.name.clone()),
+            connection: found,
+            takes,
+            without_mac,
+            reason: reason.name().into(),
+        }
     }
 }
 

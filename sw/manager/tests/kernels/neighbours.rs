@@ -3,7 +3,7 @@
 use crate::namespace::{as_root, as_root_of_the_host};
 use crate::site::{PORT, Site, talk, until};
 use crate::{balance, configuration, quiet, settled};
-use std::net::TcpStream;
+use std::net::{SocketAddr, TcpStream};
 
 #[test]
 fn a_client_whose_server_s_mac_is_lost_connects_by_its_first_syn() {
@@ -38,4 +38,12 @@ fn lost(v6: bool, io: &str) {
     if !v6 {
         balance(&report);
     }
+    // Nobody asks for it now.
+    let to = SocketAddr::new(site.virtual_address(), PORT).to_string();
+    let from = SocketAddr::new(held.local_addr().unwrap().ip(), 9).to_string();
+    until("explain names the server whose MAC is lost", || {
+        site.manager.ip(&[&format!("neighbour delete {at} dev inner0")]);
+        let (told, _) = running.tool(&["explain", &from, &to]);
+        told.contains("one takes none: its MAC is not known")
+    });
 }
