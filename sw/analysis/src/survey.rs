@@ -83,7 +83,11 @@ impl Survey {
     pub fn read(path: &Path, options: &Options, progress: impl Fn(u64) + Sync) -> Result<(Self, Condition), Error> {
         let mut stream = Stream::open(path, usize::MAX)?;
         let length = std::fs::metadata(path).map_or(0, |metadata| metadata.len());
-        let threads = (1 + length / options.bytes_a_thread.max(1)).min(rayon::current_num_threads() as u64) as usize;
+        let threads = match 1 + length / options.bytes_a_thread.max(1) {
+            // The pool is not even asked for its size: it would start its threads.
+            1 => 1,
+            worth => worth.min(rayon::current_num_threads() as u64) as usize,
+        };
         let hasher = RandomState::default();
         let surveyor = || Surveyor::new(Self::new(options.most_flows, hasher.clone()), &options.scope);
         if threads == 1 {
@@ -188,5 +192,5 @@ fn kind(bridged: Option<Reason>, embedded: bool) -> Kind {
 /// A MAC address as a number, quick to compare.
 #[inline]
 fn number([a, b, c, d, e, f]: Mac) -> u64 {
-    u64::from_be_bytes([0, 0, a, b, c, d, e, f])
+    u64::from_le_bytes([a, b, c, d, e, f, 0, 0])
 }

@@ -15,6 +15,7 @@ mod clock;
 mod condition;
 mod error;
 mod frame;
+mod memory;
 mod offload;
 mod pcap;
 mod pcapng;
