@@ -5,7 +5,7 @@ use crate::flow_set::FlowSet;
 use crate::packet::{self, Packet};
 use crate::table::{Batch, Table};
 use crate::unkept::UnkeptFlows;
-use capture::{Condition, Error, Piece, Record, Stream};
+use capture::{Condition, Error, Piece, Record, Stream, Taker};
 use contract::code::Reason;
 use contract::row::{Mac, Neighbours};
 use foldhash::fast::RandomState;
@@ -92,7 +92,7 @@ impl Survey {
         let surveyor = || Surveyor::new(Self::new(options.most_flows, hasher.clone()), &options.scope);
         if threads == 1 {
             let (mut surveyor, mut piece) = (surveyor(), Piece::default());
-            while stream.for_each(&mut piece, |record| surveyor.take(&record))? {
+            while stream.read_into(&mut piece, &mut surveyor)? {
                 progress(piece.size() as u64);
             }
             return Ok((surveyor.finish(), stream.finish()?));
@@ -147,7 +147,13 @@ impl Surveyor {
         Self { survey, batch: Batch::default(), enabled, any, macs, neighbours }
     }
 
-    /// Takes in a frame.
+    fn finish(mut self) -> Survey {
+        self.survey.table.add(&mut self.batch);
+        self.survey
+    }
+}
+
+impl Taker for Surveyor {
     #[inline(always)]
     fn take(&mut self, &Record { bytes, original, .. }: &Record<'_>) {
         let Self { survey, batch, .. } = self;
@@ -172,11 +178,6 @@ impl Surveyor {
         if batch.is_full() {
             survey.table.add(batch);
         }
-    }
-
-    fn finish(mut self) -> Survey {
-        self.survey.table.add(&mut self.batch);
-        self.survey
     }
 }
 
