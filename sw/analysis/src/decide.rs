@@ -6,10 +6,6 @@ use contract::code::Reason;
 use model::batch::{CompactDecision, Compiled, LANES, Lanes, decide_choices};
 use model::key::Key;
 use model::verdict_logic;
-use rayon::prelude::*;
-
-/// Flows that a thread decides at a time.
-const CHUNK: usize = 16 * LANES;
 
 /// What becomes of a flow's packets.
 ///
@@ -64,16 +60,11 @@ impl FlowDecision {
     }
 }
 
-/// Decides every flow; in their order.
+/// Decides every flow; in their order. On one thread: to start others costs more than most captures' flows.
 pub fn decide(flows: &FlowSet, tables: &Compiled) -> Vec<FlowDecision> {
     let mut decisions = vec![FlowDecision::EMPTY; flows.len()];
-    decisions.par_chunks_mut(CHUNK).enumerate().for_each(|(chunk, decisions)| decide_chunk(flows, chunk * CHUNK, tables, decisions));
-    decisions
-}
-
-fn decide_chunk(flows: &FlowSet, first: usize, tables: &Compiled, decisions: &mut [FlowDecision]) {
     let (mut lanes, mut choices) = (Lanes::default(), Vec::with_capacity(LANES));
-    for (first, decisions) in (first..).step_by(LANES).zip(decisions.chunks_mut(LANES)) {
+    for (first, decisions) in (0..).step_by(LANES).zip(decisions.chunks_mut(LANES)) {
         choices.clear();
         for (number, decision) in (first..).zip(&mut *decisions) {
             let choice = tables.choose(&flows.flow(number).subject(Direction::Forward));
@@ -84,4 +75,5 @@ fn decide_chunk(flows: &FlowSet, first: usize, tables: &Compiled, decisions: &mu
         decide_choices(tables, &mut lanes, &choices, &mut decided[..choices.len()]);
         decisions.iter_mut().zip(decided).for_each(|(decision, decided)| decision.decided = decided);
     }
+    decisions
 }

@@ -5,6 +5,7 @@ use model::key::Key;
 use model::network::Address;
 use model::transport::{Ports, TCP, UDP};
 use std::hash::{Hash, Hasher};
+use std::hint::select_unpredictable;
 use std::net::{IpAddr, Ipv6Addr};
 
 /// One end of a flow: an address as keys carry it, read big-endian, and a port; 0 where the protocol has none.
@@ -57,12 +58,12 @@ impl Flow {
     /// The flow between two ends, and the direction of a packet from `source` to `destination`.
     #[inline]
     pub fn new(protocol: u8, source: End, destination: End) -> (Self, Direction) {
-        let forward = source.address < destination.address || (source.address == destination.address && source.port <= destination.port);
-        // Traffic goes in either direction at random: a choice by masks costs less than a branch that is guessed wrong every other time.
-        let address_mask = u128::from(forward).wrapping_neg();
-        let port_mask = u16::from(forward).wrapping_neg();
+        let (less, equal) = (source.address < destination.address, source.address == destination.address);
+        let forward = less | (equal & (source.port <= destination.port));
+        // Traffic goes in either direction at random: a branch would be guessed wrong every other time.
+        let first = select_unpredictable(forward, source.address, destination.address);
+        let port = select_unpredictable(forward, source.port, destination.port);
         let (addresses, ports) = (source.address ^ destination.address, source.port ^ destination.port);
-        let (first, port) = (destination.address ^ (addresses & address_mask), destination.port ^ (ports & port_mask));
         let flow = Self { addresses: [first, first ^ addresses], ports: [port, port ^ ports], protocol };
         (flow, if forward { Direction::Forward } else { Direction::Backward })
     }
@@ -108,6 +109,7 @@ impl Flow {
 
 /// Feeds whole words: a flow is looked up for every packet.
 impl Hash for Flow {
+    #[inline]
     fn hash<H: Hasher>(&self, state: &mut H) {
         state.write_u128(self.addresses[0]);
         state.write_u128(self.addresses[1]);

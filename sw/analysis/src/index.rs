@@ -1,11 +1,9 @@
 //! Places in a list, found by hash: open addressing, so that one load settles most lookups.
 
-/// Half of a hash, and a place in the list counted from 1; all 0 is free.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-struct Slot {
-    tag: u32,
-    place: u32,
-}
+use prefetch_index::prefetch_index;
+
+/// Half of a hash, and a place in the list counted from 1; all 0 is free. A plain array, whose zeros the system gives without writing them.
+type Slot = [u32; 2];
 
 /// A power of two of slots, at most half of them in use.
 #[derive(Clone, Debug, Default)]
@@ -14,11 +12,17 @@ pub(crate) struct Index {
 }
 
 impl Index {
+    /// Asks memory for the slot where a hash is looked for first.
+    #[inline(always)]
+    pub(crate) fn prefetch(&self, hash: u64) {
+        prefetch_index(&self.slots, self.home(hash));
+    }
+
     /// The place that stands first for a hash, if any does: right for most, and nothing waits for it.
     #[inline]
     pub(crate) fn guess(&self, hash: u64) -> Option<usize> {
-        let slot = self.slots[self.home(hash)];
-        (slot.tag == tag(hash) && slot.place != 0).then(|| slot.place as usize - 1)
+        let [half, place] = self.slots[self.home(hash)];
+        (half == tag(hash) && place != 0).then(|| place as usize - 1)
     }
 
     /// The place with this hash of which `same` is true.
@@ -29,9 +33,9 @@ impl Index {
         let (home, mask) = (self.home(hash), self.slots.len() - 1);
         let mut at = home;
         loop {
-            let slot = self.slots[at];
-            let place = (slot.place as usize).checked_sub(1)?;
-            if slot.tag == tag(hash) && same(place) {
+            let [half, place] = self.slots[at];
+            let place = (place as usize).checked_sub(1)?;
+            if half == tag(hash) && same(place) {
                 self.slots.swap(home, at);
                 return Some(place);
             }
@@ -43,10 +47,10 @@ impl Index {
     pub(crate) fn insert(&mut self, hash: u64, place: usize) {
         let mask = self.slots.len() - 1;
         let mut at = self.home(hash);
-        while self.slots[at].place != 0 {
+        while self.slots[at] != Slot::default() {
             at = (at + 1) & mask;
         }
-        self.slots[at] = Slot { tag: tag(hash), place: place as u32 + 1 };
+        self.slots[at] = [tag(hash), place as u32 + 1];
     }
 
     /// Makes room for this many places; those from 0 to `held` are in, with the hashes that `hash` gives.
@@ -59,7 +63,7 @@ impl Index {
             return;
         }
         assert!(u32::try_from(wanted).is_ok(), "more than 2^32 places");
-        self.slots = vec![Slot::default(); slots.max(1 << 12)];
+        self.slots = vec![Slot::default(); slots];
         (0..held).for_each(|place| self.insert(hash(place), place));
     }
 

@@ -5,7 +5,7 @@ use crate::flow_set::FlowSet;
 use crate::packet::{self, Packet};
 use crate::table::{Batch, Table};
 use crate::unkept::UnkeptFlows;
-use capture::{Condition, Error, Piece, Record, Stream};
+use capture::{Condition, Error, Piece, Record, Stream, Taker};
 use contract::code::Reason;
 use contract::row::{Mac, Neighbours};
 use foldhash::fast::RandomState;
@@ -83,12 +83,16 @@ impl Survey {
     pub fn read(path: &Path, options: &Options, progress: impl Fn(u64) + Sync) -> Result<(Self, Condition), Error> {
         let mut stream = Stream::open(path, usize::MAX)?;
         let length = std::fs::metadata(path).map_or(0, |metadata| metadata.len());
-        let threads = (1 + length / options.bytes_a_thread.max(1)).min(rayon::current_num_threads() as u64) as usize;
+        let threads = match 1 + length / options.bytes_a_thread.max(1) {
+            // The pool is not even asked for its size: it would start its threads.
+            1 => 1,
+            worth => worth.min(rayon::current_num_threads() as u64) as usize,
+        };
         let hasher = RandomState::default();
         let surveyor = || Surveyor::new(Self::new(options.most_flows, hasher.clone()), &options.scope);
         if threads == 1 {
             let (mut surveyor, mut piece) = (surveyor(), Piece::default());
-            while stream.for_each(&mut piece, |record| surveyor.take(&record))? {
+            while stream.read_into(&mut piece, &mut surveyor)? {
                 progress(piece.size() as u64);
             }
             return Ok((surveyor.finish(), stream.finish()?));
@@ -143,7 +147,13 @@ impl Surveyor {
         Self { survey, batch: Batch::default(), enabled, any, macs, neighbours }
     }
 
-    /// Takes in a frame.
+    fn finish(mut self) -> Survey {
+        self.survey.table.add(&mut self.batch);
+        self.survey
+    }
+}
+
+impl Taker for Surveyor {
     #[inline(always)]
     fn take(&mut self, &Record { bytes, original, .. }: &Record<'_>) {
         let Self { survey, batch, .. } = self;
@@ -169,11 +179,6 @@ impl Surveyor {
             survey.table.add(batch);
         }
     }
-
-    fn finish(mut self) -> Survey {
-        self.survey.table.add(&mut self.batch);
-        self.survey
-    }
 }
 
 /// How a packet is counted, by why the card bridges it if it does.
@@ -188,5 +193,5 @@ fn kind(bridged: Option<Reason>, embedded: bool) -> Kind {
 /// A MAC address as a number, quick to compare.
 #[inline]
 fn number([a, b, c, d, e, f]: Mac) -> u64 {
-    u64::from_be_bytes([0, 0, a, b, c, d, e, f])
+    u64::from_le_bytes([a, b, c, d, e, f, 0, 0])
 }

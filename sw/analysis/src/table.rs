@@ -6,10 +6,13 @@ use crate::flow_set::FlowSet;
 use crate::index::Index;
 use crate::unkept::Unkept;
 use foldhash::fast::RandomState;
+use prefetch_index::prefetch_index;
 use std::hash::BuildHasher;
 
 /// Packets looked up at a time: more than the loads that a core keeps under way, few enough to stay in its nearest cache.
 const BATCH: usize = 64;
+/// Flows that there is room for from the start. Until they come, it takes addresses only, not memory.
+const ROOM: usize = 1 << 16;
 
 /// Packets on their way into a table, part by part.
 pub(crate) struct Batch {
@@ -54,7 +57,7 @@ pub(crate) struct Table {
 impl Table {
     /// A table that keeps at most so many flows, and hashes as others with this hasher.
     pub(crate) fn new(most: usize, hasher: RandomState) -> Self {
-        Self { index: Index::default(), entries: Vec::new(), hasher, most, unkept: Unkept::default() }
+        Self { index: Index::default(), entries: Vec::with_capacity(most.min(ROOM)), hasher, most, unkept: Unkept::default() }
     }
 
     /// Takes in the packets of a batch, and empties it.
@@ -64,17 +67,20 @@ impl Table {
         let (mut hashes, mut guesses) = ([0; BATCH], [None; BATCH]);
         for at in packets.clone() {
             hashes[at] = hash_of(&self.hasher, &batch.flows[at], batch.kinds[at]);
+            self.index.prefetch(hashes[at]);
         }
-        // No load here waits for another, so that the slots come in together; and below, the entries.
         for at in packets.clone() {
             guesses[at] = self.index.guess(hashes[at]);
+            if let Some(place) = guesses[at] {
+                prefetch_index(&self.entries, place);
+            }
         }
         for at in packets {
-            let (flow, kind, bytes) = (&batch.flows[at], batch.kinds[at], batch.bytes[at]);
+            let (hash, flow, kind, bytes) = (hashes[at], &batch.flows[at], batch.kinds[at], batch.bytes[at]);
             let right = |place: &usize| self.entries.get(*place).is_some_and(|entry| entry.is(flow, kind));
-            match guesses[at].filter(right).or_else(|| self.place(flow, kind, hashes[at])) {
+            match guesses[at].filter(right).or_else(|| self.place(flow, kind, hash)) {
                 Some(place) => self.entries[place].add(batch.directions[at], bytes),
-                None => self.unkept.add(hashes[at], kind, 1, bytes.into()),
+                None => self.unkept.add(hash, kind, 1, bytes.into()),
             }
         }
     }
@@ -117,7 +123,7 @@ impl Table {
     fn reserve(&mut self, more: usize) {
         let Self { index, entries, hasher, most, .. } = self;
         let hash = |place: usize| hash_of(hasher, &entries[place].flow(), entries[place].kind);
-        index.reserve((entries.len() + more).min(*most).max(1), entries.len(), hash);
+        index.reserve((entries.len() + more).max(ROOM).min(*most).max(1), entries.len(), hash);
     }
 
     /// The flows that were kept, each with all that was seen of it.
@@ -126,7 +132,7 @@ impl Table {
     }
 }
 
-#[inline]
+#[inline(always)]
 fn hash_of(hasher: &RandomState, flow: &Flow, kind: Kind) -> u64 {
     hasher.hash_one((flow, kind as u8))
 }

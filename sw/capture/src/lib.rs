@@ -15,12 +15,14 @@ mod clock;
 mod condition;
 mod error;
 mod frame;
+mod memory;
 mod offload;
 mod pcap;
 mod pcapng;
 mod piece;
 mod step;
 mod stream;
+mod taker;
 mod unpack;
 mod whole;
 mod write;
@@ -30,6 +32,7 @@ pub use error::{Error, UnknownPort};
 pub use frame::Frame;
 pub use piece::{Frames, Piece, Record};
 pub use stream::Stream;
+pub use taker::Taker;
 pub use whole::{WholeFile, replace, replace_secret};
 pub use write::Writer;
 
@@ -56,7 +59,7 @@ pub fn read(path: &Path) -> Result<Capture, Error> {
 
 fn collect<R: Read>(mut stream: Stream<R>) -> Result<Capture, Error> {
     let (mut frames, mut piece) = (Vec::new(), Piece::default());
-    while stream.for_each(&mut piece, |record| frames.push(Frame::from(record)))? {}
+    while stream.read_into(&mut piece, &mut frames)? {}
     Ok(Capture { frames, condition: stream.finish()? })
 }
 

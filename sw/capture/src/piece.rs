@@ -1,5 +1,6 @@
 //! Some frames of a capture in a row.
 
+use crate::memory::Memory;
 use crate::pcap::{Kept, Pcap, RECORD_HEADER};
 use crate::step::Raw;
 use std::ops::Range;
@@ -8,7 +9,7 @@ use std::time::Duration;
 /// Some frames in a row. Keep it for the next ones: its memory is used again.
 #[derive(Default)]
 pub struct Piece {
-    pub(crate) bytes: Vec<u8>,
+    pub(crate) memory: Memory,
     pub(crate) found: Found,
 }
 
@@ -67,22 +68,17 @@ impl Piece {
         self.found.spans.last().map_or(walked, |(_, raw)| raw.at + raw.length)
     }
 
-    /// How many bytes it takes of the memory.
-    #[cfg(test)]
-    pub(crate) fn held(&self) -> usize {
-        self.bytes.capacity()
-    }
-
     /// Its frames, in the order of the file.
     pub fn frames(&self) -> Frames<'_> {
         let (at, record) = self.found.walk.as_ref().map_or((0, 0), |walk| (walk.range.start, walk.record));
-        Frames { piece: self, left: self.found.frames, at, record }
+        Frames { found: &self.found, bytes: self.memory.content(), left: self.found.frames, at, record }
     }
 }
 
 /// The frames of a piece, one after the other.
 pub struct Frames<'p> {
-    piece: &'p Piece,
+    found: &'p Found,
+    bytes: &'p [u8],
     left: usize,
     /// Where the next record is: a byte of the piece, or its place in the list.
     at: usize,
@@ -94,8 +90,8 @@ impl<'p> Frames<'p> {
     #[inline]
     fn walk(&mut self, walk: &Walk) -> Option<(usize, Kept, &'p [u8])> {
         loop {
-            let kept = walk.format.kept(&self.piece.bytes[self.at..walk.range.end])?;
-            let bytes = &self.piece.bytes[self.at + RECORD_HEADER..self.at + kept.size()];
+            let kept = walk.format.kept(&self.bytes[self.at..walk.range.end])?;
+            let bytes = &self.bytes[self.at + RECORD_HEADER..self.at + kept.size()];
             let number = self.record;
             (self.at, self.record) = (self.at + kept.size(), number + 1);
             if !bytes.is_empty() && bytes.len() <= walk.longest {
@@ -118,12 +114,12 @@ impl<'p> Iterator for Frames<'p> {
 
     #[inline]
     fn next(&mut self) -> Option<Record<'p>> {
-        if let Some(walk) = &self.piece.found.walk {
+        if let Some(walk) = &self.found.walk {
             return self.walk(walk).map(|found| walk.record(found));
         }
-        let (number, Raw { interface, time, original, at, length }) = self.piece.found.spans.get(self.at)?;
+        let (number, Raw { interface, time, original, at, length }) = self.found.spans.get(self.at)?;
         (self.at, self.left) = (self.at + 1, self.left - 1);
-        let bytes = &self.piece.bytes[*at..at + length];
+        let bytes = &self.bytes[*at..at + length];
         Some(Record { number: *number, interface: *interface, time: *time, original: (*original).max(*length as u32), bytes })
     }
 
@@ -135,7 +131,7 @@ impl<'p> Iterator for Frames<'p> {
     /// place, so that the compiler can put it there.
     #[inline]
     fn fold<B, F: FnMut(B, Record<'p>) -> B>(mut self, mut sum: B, mut take: F) -> B {
-        let walk = self.piece.found.walk.as_ref();
+        let walk = self.found.walk.as_ref();
         loop {
             let record = match walk {
                 Some(walk) => {

@@ -2,17 +2,20 @@
 
 use crate::condition::Condition;
 use crate::error::{DAMAGED, Error, Problem};
+use crate::memory::LINE;
 use crate::pcap::{HEADER, Pcap, RECORD_HEADER};
 use crate::pcapng::Pcapng;
-use crate::piece::{Found, Piece, Record, Walk};
+use crate::piece::{Found, Piece, Walk};
 use crate::step::{Raw, Step};
+use crate::taker::Taker;
 use crate::unpack::{Fault, Unpacked};
+use prefetch_index::prefetch_index;
 use std::fs::File;
 use std::io::Read;
 use std::path::{Path, PathBuf};
 
 /// Bytes of a piece: few enough to stay in a core's second cache between reading and use, with what they are used for.
-const PIECE: usize = 128 << 10;
+const PIECE: usize = 256 << 10;
 
 /// Reads a capture a piece at a time. Several threads may take turns: each piece stands for itself.
 pub struct Stream<R: Read = File> {
@@ -138,30 +141,30 @@ impl<R: Read> Stream<R> {
     /// Unreadable files, other formats, and pcap files of another link type. Behind an error there are no more frames. Damage is none: there
     /// are no frames behind it, and [`Stream::finish`] tells the place.
     pub fn read(&mut self, piece: &mut Piece) -> Result<bool, Error> {
-        self.next(piece, &mut |_| {})
+        self.next(piece, &mut ())
     }
 
-    /// As [`Stream::read`], but hands out each of the frames to `take` as well, once. Where one thread does both, that is quicker than to walk the
+    /// As [`Stream::read`], but gives each of the frames to `taker` as well, once. Where one thread does both, that is quicker than to walk the
     /// piece again.
     ///
     /// # Errors
     /// As [`Stream::read`].
-    pub fn for_each(&mut self, piece: &mut Piece, mut take: impl FnMut(Record<'_>)) -> Result<bool, Error> {
-        let read = self.next(piece, &mut take)?;
+    pub fn read_into(&mut self, piece: &mut Piece, taker: &mut impl Taker) -> Result<bool, Error> {
+        let read = self.next(piece, taker)?;
         if piece.found.walk.is_none() {
-            piece.frames().for_each(take);
+            piece.frames().for_each(|record| taker.take(&record));
         }
         Ok(read)
     }
 
     /// Reads a piece. Frames of a classic file are handed out as they are found; those of another format are listed only.
     #[inline]
-    fn next(&mut self, piece: &mut Piece, take: &mut impl FnMut(Record<'_>)) -> Result<bool, Error> {
+    fn next(&mut self, piece: &mut Piece, taker: &mut impl Taker) -> Result<bool, Error> {
         piece.found.clear();
         if self.failed {
             return Ok(false);
         }
-        let filled = self.fill(piece, take);
+        let filled = self.fill(piece, taker);
         self.failed = filled.is_err();
         if self.failed {
             piece.found.clear();
@@ -181,28 +184,27 @@ impl<R: Read> Stream<R> {
         Err(Error::Content { path: self.path, problem, remedy })
     }
 
-    fn fill(&mut self, piece: &mut Piece, take: &mut impl FnMut(Record<'_>)) -> Result<bool, Error> {
+    fn fill(&mut self, piece: &mut Piece, taker: &mut impl Taker) -> Result<bool, Error> {
         let mut length = self.rest.len();
-        // Grown to its size once, and never emptied: zeroing it again would cost as much as reading.
-        piece.bytes.resize(piece.bytes.len().max(self.piece).max(length), 0);
-        piece.bytes[..length].copy_from_slice(&self.rest);
+        // So many bytes more, whatever is left: what is read begins at a page of the file then, too.
+        let mut room = length + self.piece;
+        piece.memory.begin(&self.rest, self.piece);
         self.rest.clear();
         loop {
-            length = self.read_bytes(&mut piece.bytes, length)?;
-            let (used, next) = self.split(&piece.bytes[..length], &mut piece.found, take).map_err(|problem| self.content(problem))?;
+            length = self.read_bytes(&mut piece.memory.content_mut()[..room], length)?;
+            let content = &piece.memory.content()[..length];
+            let (used, next) = self.split(content, &mut piece.found, taker).map_err(|problem| self.content(problem))?;
             if self.ended {
                 return Ok(piece.found.frames > 0);
             }
             if used > 0 {
-                self.rest.extend_from_slice(&piece.bytes[used..length]);
+                self.rest.extend_from_slice(&piece.memory.content()[used..length]);
                 self.offset += used as u64;
                 return Ok(true);
             }
             // Not even one record is complete; no format asks for more than a record's bound.
-            if next > piece.bytes.len() {
-                piece.bytes.reserve_exact(next - piece.bytes.len());
-                piece.bytes.resize(next, 0);
-            }
+            room = room.max(next);
+            piece.memory.grow(room);
         }
     }
 
@@ -232,7 +234,7 @@ impl<R: Read> Stream<R> {
     }
 
     /// Finds the complete records in `content`; gives how many bytes are done with, and how many there have to be to go on.
-    fn split(&mut self, content: &[u8], found: &mut Found, take: &mut impl FnMut(Record<'_>)) -> Result<(usize, usize), Problem> {
+    fn split(&mut self, content: &[u8], found: &mut Found, taker: &mut impl Taker) -> Result<(usize, usize), Problem> {
         let mut at = 0;
         if self.format.is_none() {
             let Some((format, used)) = Format::recognise(content, self.ended)? else { return Ok((0, HEADER)) };
@@ -247,9 +249,12 @@ impl<R: Read> Stream<R> {
             let mut walk = Walk { format: *format, longest: self.longest, record: self.records, range: at..at };
             while let Some(kept) = format.kept(&content[at..]) {
                 let (frame, end) = (&content[at + RECORD_HEADER..at + kept.size()], at + kept.size());
+                // The next record's header, and its frame's: the processor sees too late itself where they are.
+                prefetch_index(content, end);
+                prefetch_index(content, end + LINE);
                 if self.condition.admits(frame, kept.original, self.longest) {
                     found.frames += 1;
-                    take(walk.record((self.records, kept, frame)));
+                    taker.take(&walk.record((self.records, kept, frame)));
                 }
                 self.records += 1;
                 at = end;

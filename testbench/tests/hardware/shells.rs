@@ -4,6 +4,7 @@ use crate::box322::{dropped, random_clocks};
 use crate::faults::{Fault, ROUNDS, bench_of, patched};
 use crate::{SEED, agreed};
 use contract::limits::{PORTS, REGISTER_WINDOW};
+use contract::register::DECISION_SIDES;
 use driver::{Dropped, script};
 use rand::RngExt;
 use sim::{AccessError, Batch, Clock, Design, Frames, Pace, RegisterAccess, Sim, Source, When};
@@ -19,6 +20,22 @@ const BOXES: [Design; 2] = [Design::Box250, Design::Box322];
 fn one_port(design: Design) -> Bench {
     let verilog = patched(design.verilog(), design.name(), "parameter int PORTS = 2", "parameter int PORTS = 1");
     Bench { ports: 1, ..bench_of(design, &verilog) }
+}
+
+/// The box at 250 MHz with one decision side for both ports: the same wrapper, around the other distributor.
+fn one_side() -> Bench {
+    let wrapper = Design::Box250.verilog().strip_prefix(Design::Distributor512.verilog()).expect("the distributor's text comes first");
+    let mut bench = bench_of(Design::Box250, &[Design::Shared512.verilog(), wrapper].concat());
+    bench.card = bench.card.with_sides(Design::Shared512.sides());
+    bench
+}
+
+#[test]
+fn the_box_at_250_mhz_decides_by_one_side_as_by_two() {
+    let mut bench = one_side();
+    assert_eq!(agreed(bench.read(DECISION_SIDES.at(0))), 1);
+    let round = agreed(Soak { seed: SEED, frames: 8000 }.play(30, bench));
+    assert_eq!(round.frames, 4000, "the host sends the other half");
 }
 
 #[test]

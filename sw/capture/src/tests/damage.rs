@@ -109,9 +109,9 @@ fn a_length_that_lies_takes_no_more_memory_than_a_record() {
         let (mut piece, mut frames) = (Piece::default(), 0);
         while stream.read(&mut piece).unwrap() {
             frames += piece.frames().len();
-            assert!(piece.held() <= MEMORY, "{}", piece.held());
+            assert!(piece.memory.held() <= MEMORY, "{}", piece.memory.held());
         }
-        assert!(piece.held() <= MEMORY, "{}", piece.held());
+        assert!(piece.memory.held() <= MEMORY, "{}", piece.memory.held());
         assert_eq!((frames, stream.finish().unwrap().remarks().len()), (1, 1));
         assert_eq!(taken > MEMORY, all, "{taken}");
         assert_eq!(taken as u64 == total, all, "{taken}");
@@ -193,9 +193,9 @@ fn survives_random_damage_without_taking_memory() {
         let mut stream = Stream::new(&file[..], Path::new("a.pcap"), usize::MAX, 24);
         let mut piece = Piece::default();
         while let Ok(true) = stream.read(&mut piece) {
-            assert!(piece.held() <= MEMORY, "round {round}: {}", piece.held());
+            assert!(piece.memory.held() <= MEMORY, "round {round}: {}", piece.memory.held());
         }
-        assert!(piece.held() <= MEMORY, "round {round}: {}", piece.held());
+        assert!(piece.memory.held() <= MEMORY, "round {round}: {}", piece.memory.held());
         let _ = stream.finish();
     }
 }

@@ -21,7 +21,7 @@ impl Dpdk {
     /// If DPDK is not installed.
     pub(crate) fn new(frames: &Frames) -> Self {
         let folder = Path::new(env!("CARGO_TARGET_TMPDIR"));
-        let (source, program) = (Path::new(env!("CARGO_MANIFEST_DIR")).join("benches/decide/dpdk.c"), folder.join("dpdk"));
+        let (source, program) = (Path::new(env!("CARGO_MANIFEST_DIR")).join("benches/decide/dpdk.c"), folder.join("decide-dpdk"));
         let flags = Command::new("pkg-config").args(["--cflags", "libdpdk"]).output().ok().filter(|output| output.status.success());
         let flags = flags.expect("DPDK is missing; remedy: ./justw setup dpdk");
         let compiler = std::env::var("CC").unwrap_or_else(|_| "cc".into());
@@ -31,7 +31,7 @@ impl Dpdk {
             .args(["-O3", "-march=native", "-o"])
             .args([&program, &source]);
         assert!(compile.args(["-lrte_net", "-lrte_mbuf", "-lrte_eal"]).status().is_ok_and(|status| status.success()), "{compile:?} failed");
-        let path = folder.join("frames");
+        let path = folder.join("decide.frames");
         frames.write(&mut BufWriter::new(File::create(&path).unwrap())).unwrap();
         let mut child = Command::new(program).arg(path).stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
         let answers = BufReader::new(child.stdout.take().unwrap()).lines();
