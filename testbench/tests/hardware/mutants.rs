@@ -60,6 +60,12 @@ const EQUIVALENT: &[(&str, &str, &str, &str)] = &[
         "in the clock after a reset more_q is low, so nothing is fetched, and has_room_q is then computed anew",
     ),
     (
+        "tandem_decision_fifo",
+        "if (rst) showing_odd_q <= 1'h0; else showing_odd_q <= showing_odd_d;",
+        "if (1'h0) showing_odd_q <= 1'h0; else showing_odd_q <= showing_odd_d;",
+        "both places are free after a reset, and either may be the first; the reset is for simulators that know X",
+    ),
+    (
         "tandem_switch",
         "to_host .s1_odd(packet_fifo1_m_beat),",
         ".s1_odd(~(packet_fifo1_m_beat)),",
