@@ -19,10 +19,12 @@
     always @(*) if (f_started && !rst) begin
         sends_what_is_not_dropped: assert (sends == (valid && front__verdict != 4));
         assert (f_inside == f_places + f_queued && (front_valid_q || !second_valid_q));
+        // What has registers of its own is as in the place that is shown.
+        assert (!front_valid_q || front == (showing_odd_q ? odd_q : even_q));
         if (f_followed) begin
             assert (f_ahead < f_inside);
-            if (f_ahead == 0) assert (!front_valid_q || front_held_q[f_which] == f_told);
-            if (f_ahead == 1 && second_valid_q) assert (second_q[f_which] == f_told);
+            if (f_ahead == 0) assert (!front_valid_q || front[f_which] == f_told);
+            if (f_ahead == 1 && second_valid_q) assert (second[f_which] == f_told);
             if (f_ahead >= f_places) assert (f_queued_ahead == f_ahead - f_places && f_queued_bit == f_told);
         end
     end

@@ -17,15 +17,17 @@
         cover (f_followed && f_ahead == 2 && valid);
     end
 
-    // The mark is any one bit of a word, so the followed one: it is kept once more, after the slots, and of the word at the front in a register.
-    wire f_no_other = 0; // > output_fifo.marks.f_which
+    // The mark is the word, or any one bit of it, so the followed one: it is kept once more, after the slots, and of the word at the front in registers.
+    localparam M = mark__bits;
+    wire [$clog2(M + (M == 1))-1:0] f_kept = M == 1 ? 0 : f_which; // > output_fifo.marks.f_which
     wire [3:0] f_mark_at = f_at; // > output_fifo.marks.f_place
     wire f_mark; // = output_fifo.marks.f_seen
-    wire f_front_mark; // = output_fifo.marked_q
-    always @(*) assume (mark == word[f_which]);
+    wire [M-1:0] f_front_mark; // = output_fifo.marked_q
+    wire [M-1:0] f_shown_mark = front_mark;
+    always @(*) assume (mark == (M == 1 ? word[f_which] : word));
     always @(*) if (f_started && !rst) begin
-        the_mark_is_the_fronts: assert (!(f_followed && f_ahead == 0 && valid) || front_mark == f_told);
-        if (f_followed && f_ahead < f_level) assert ((f_ahead == 0 ? f_front_mark : f_mark) == f_told);
+        the_mark_is_the_fronts: assert (!(f_followed && f_ahead == 0 && valid) || f_shown_mark[f_kept] == f_told);
+        if (f_followed && f_ahead < f_level) assert ((f_ahead == 0 ? f_front_mark[f_kept] : f_mark) == f_told);
     end
 
     // Where the followed word is: in a slot of the memory, in flight, or in one of the slots.

@@ -112,7 +112,11 @@ fn decisions_out_of_order_or_mistaken_are_refused() {
     let overtakes = fifo("decision_valid & waiting_empty & ~second_valid_q", "decision_valid & ~second_valid_q");
     let forgets = fifo("assign second_valid_d = follows & stays;", "assign second_valid_d = (leaves | passes) & stays;");
     let mistakes = fifo("follows & (following_verdict != dropped)", "follows & (decision[79:77] != dropped)");
-    for (run, fault) in [("overtaking", overtakes), ("forgetting", forgets), ("mistaking", mistakes)] {
+    let overwrites = fifo("(~showing_odd_q & ~second_valid_q)", "~showing_odd_q");
+    let mixes = fifo("front_need_d = following_need;", "front_need_d = decision[94:81];");
+    let faults =
+        [("overtaking", overtakes), ("forgetting", forgets), ("mistaking", mistakes), ("overwriting", overwrites), ("mixed", mixes)];
+    for (run, fault) in faults {
         let told = refusal(&format!("{run}_decision"), "decision_fifo", fault);
         assert!(told.contains("does not"), "{told}");
     }
@@ -120,9 +124,11 @@ fn decisions_out_of_order_or_mistaken_are_refused() {
 
 #[test]
 fn a_mark_of_another_word_is_refused() {
-    let late = ("output_fifo_beats", "read_address(following_slot)", "read_address(read_slot_q)");
-    let told = refusal("late_mark", "fifo_beats", late);
-    assert!(told.contains("does not"), "{told}");
+    for fifo in ["beats", "lengths"] {
+        let late = (&*format!("output_fifo_{fifo}"), "read_address(following_slot)", "read_address(read_slot_q)");
+        let told = refusal(&format!("late_mark_{fifo}"), &format!("fifo_{fifo}"), late);
+        assert!(told.contains("does not"), "{told}");
+    }
 }
 
 #[test]

@@ -82,8 +82,8 @@ pub struct PortStream<const DATA_W: usize, const KEEP_W: usize, const BEATS: usi
     full: Reg<Bit>,
     take: Signal<Local, Bit>,
     ingress: Ingress<DATA_W, KEEP_W, BEATS>,
-    beats: Fifo<Beat<DATA_W, 16>, 9, 10>,
-    lengths: Fifo<Bits<16>, 9, 10>,
+    beats: Fifo<Beat<DATA_W, 16>, Bit, 9, 10>,
+    lengths: Fifo<Bits<16>, Bits<16>, 9, 10>,
     decision_fifo: DecisionFifo,
     egress: Egress<DATA_W>,
     counters: Counters,
@@ -121,7 +121,7 @@ impl<const DATA_W: usize, const KEEP_W: usize, const BEATS: usize> Logic for Por
         self.beats.mark.next = self.beats.word.val().last;
         self.lengths.push.next = self.ingress.length_valid.val();
         self.lengths.data.next = self.ingress.length.val();
-        self.lengths.mark.next = false;
+        self.lengths.mark.next = self.lengths.word.val();
         self.fresh_valid.next = self.ingress.fresh_valid.val();
         self.fresh_data.next = self.ingress.fresh_data.val();
         self.fresh_last.next = self.ingress.fresh_last.val();
@@ -144,7 +144,7 @@ impl<const DATA_W: usize, const KEEP_W: usize, const BEATS: usize> Logic for Por
         self.egress.last.next = self.beats.front_mark.val();
         self.beats.pop.next = self.egress.take_beat.val();
         self.egress.length_valid.next = self.lengths.valid.val();
-        self.egress.length.next = self.lengths.front.val();
+        self.egress.length.next = self.lengths.front_mark.val();
         self.lengths.pop.next = self.egress.take_length.val();
         self.egress.full.next = self.full.q.val();
         self.m_valid.next = self.egress.m_valid.val();

@@ -60,6 +60,24 @@ const EQUIVALENT: &[(&str, &str, &str, &str)] = &[
         "in the clock after a reset more_q is low, so nothing is fetched, and has_room_q is then computed anew",
     ),
     (
+        "tandem_output_fifo_lengths",
+        "slots .read_address(read_slot_q),",
+        ".read_address(~(read_slot_q)),",
+        "nothing reads the words at the front: all of a length is its mark, which comes from registers",
+    ),
+    (
+        "tandem_share",
+        "after0_d = after0_q;",
+        "after0_d = ~(after0_q);",
+        "it stands while no window waits, and which port is first after that is not promised: none is passed over twice in either case",
+    ),
+    (
+        "tandem_decision_fifo",
+        "if (rst) showing_odd_q <= 1'h0; else showing_odd_q <= showing_odd_d;",
+        "if (1'h0) showing_odd_q <= 1'h0; else showing_odd_q <= showing_odd_d;",
+        "both places are free after a reset, and either may be the first; the reset is for simulators that know X",
+    ),
+    (
         "tandem_switch",
         "to_host .s1_odd(packet_fifo1_m_beat),",
         ".s1_odd(~(packet_fifo1_m_beat)),",

@@ -8,7 +8,7 @@ use contract::register::{AccessMode, COMMIT, GROUP_MAC_HI, MANAGER_DATA, MANAGER
 use driver::script;
 use sim::{Batch, Design, Frames, Pace, RegisterAccess, Source, When};
 use testbench::generate::{TrafficGenerator, random_tables, rng};
-use testbench::scoreboard::{Bench, Mismatch};
+use testbench::scoreboard::{Bench, Mismatch, Stage};
 
 const FRAMES: u64 = 1000;
 /// Clocks in which a host that makes one access after the other makes one, at most.
@@ -27,13 +27,19 @@ fn pass_frames(bench: &mut Bench, seed: u64, frames: u64, sinks: Vec<Pace>) -> R
     bench.run(&Batch { sources: sources(design, &traffic, frames), sinks, ..Batch::default() }).map(drop)
 }
 
-/// Fills every table twice, for two banks, counts frames, and leaves no register at the value it has after reset.
+/// Fills every table with random rows, by which a card that is on decides.
+fn fill_tables(bench: &mut Bench, seed: u64) -> Result<(), Mismatch> {
+    let mut tables = random_tables(&mut rng(SEED, seed), bench.sim.design().groups());
+    tables.managers[1..].iter_mut().for_each(|row| row.enabled = true);
+    tables.enabled = true;
+    bench.apply(&script::upload(&tables))
+}
+
+/// Fills every table for both banks, counts frames, and leaves no register at the value it has after reset: the commits are odd in number, so that bank 1
+/// is active.
 fn use_everything(bench: &mut Bench) -> Result<(), Mismatch> {
-    for seed in [10, 11] {
-        let mut tables = random_tables(&mut rng(SEED, seed), bench.sim.design().groups());
-        tables.managers[1..].iter_mut().for_each(|row| row.enabled = true);
-        tables.enabled = true;
-        bench.apply(&script::upload(&tables))?;
+    for seed in [10, 11, 15] {
+        fill_tables(bench, seed)?;
         // A host that takes no frame until all have come: it loses all but a queue of them, and these are counted.
         let late = Pace::Pause { from: 0, until: 50 * FRAMES };
         let sinks = (0..bench.sim.design().sinks()).map(|sink| if sink < PORTS { Pace::Always } else { late });
@@ -50,7 +56,7 @@ fn use_everything(bench: &mut Bench) -> Result<(), Mismatch> {
     Ok(())
 }
 
-/// Whether a card agrees with a model that was only reset, in all that reset promises.
+/// Whether a card agrees with a model that was only reset, in all that reset promises, and in what it does from then on.
 fn compare_with_new(bench: &mut Bench) -> Result<(), Mismatch> {
     read_all(bench)?;
     bench.write(MANAGER_INDEX.at(0), 0)?;
@@ -61,6 +67,8 @@ fn compare_with_new(bench: &mut Bench) -> Result<(), Mismatch> {
     bench.write(VIEW.at(0), 0)?;
     bench.compare_counters()?;
     pass_frames(bench, 12, FRAMES, Vec::new())?;
+    fill_tables(bench, 16)?;
+    pass_frames(bench, 16, FRAMES, Vec::new())?;
     bench.compare_counters()
 }
 
@@ -109,6 +117,13 @@ fn a_register_that_is_left_out_of_the_reset_is_found() {
     let verilog = patched(Design::Core256.verilog(), "counter_access", ".rst(rst)", ".rst(1'h0)");
     let mismatch = reset_again(&mut bench_of(Design::Core256, &verilog), 4).expect_err("the counters' index is not reset");
     assert!(mismatch.to_string().contains("COUNTER_INDEX"), "{mismatch}");
+}
+
+#[test]
+fn a_rule_that_is_left_at_bank_1_by_a_reset_is_found() {
+    let verilog = patched(Design::Core256.verilog(), "rule_row", "if (rst) active_q", "if (1'h0) active_q");
+    let mismatch = reset_again(&mut bench_of(Design::Core256, &verilog), 4).expect_err("the rules' bank is not reset");
+    assert!(mismatch.stages.contains(&Stage::Classifier), "{mismatch}");
 }
 
 #[test]

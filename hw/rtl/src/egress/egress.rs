@@ -32,7 +32,7 @@ pub struct Egress<const DATA_W: usize> {
     pub take_beat: Signal<Out, Bit>,
     /// `length` holds the length of the oldest frame that has ended.
     pub length_valid: Signal<In, Bit>,
-    /// Its length in bytes.
+    /// Its length in bytes; straight from registers, for it is compared before the frame may leave.
     pub length: Signal<In, Bits<16>>,
     /// It is taken in this clock.
     pub take_length: Signal<Out, Bit>,

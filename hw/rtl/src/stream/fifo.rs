@@ -7,9 +7,10 @@ use rust_hdl::prelude::*;
 /// A FIFO of `2^A` words whose front is visible before it is popped. `N` is `A + 1`.
 ///
 /// Latency: a word pushed into an empty FIFO is at the front four clocks later. Rate: one word a clock.
-/// When full: a push overwrites; the writer must watch `count`. One bit of each word, its mark, comes from a register at the front.
+/// When full: a push overwrites; the writer must watch `count`. Some bits of each word, its mark `M`, come
+/// from registers at the front.
 #[derive(LogicBlock, Default)]
-pub struct Fifo<T: Synth, const A: usize, const N: usize> {
+pub struct Fifo<T: Synth, M: Synth, const A: usize, const N: usize> {
     /// Append `data`.
     pub push: Signal<In, Bit>,
     /// The word to append.
@@ -18,12 +19,12 @@ pub struct Fifo<T: Synth, const A: usize, const N: usize> {
     pub valid: Signal<Out, Bit>,
     /// The oldest word.
     pub front: Signal<Out, T>,
-    /// Its mark, straight from a register.
-    pub front_mark: Signal<Out, Bit>,
+    /// Its mark, straight from registers.
+    pub front_mark: Signal<Out, M>,
     /// A word on its way to the front.
     pub word: Signal<Out, T>,
     /// To be its mark.
-    pub mark: Signal<In, Bit>,
+    pub mark: Signal<In, M>,
     /// Remove the oldest word; only while `valid`.
     pub pop: Signal<In, Bit>,
     /// Words pushed, and not yet popped one clock ago.
@@ -35,14 +36,14 @@ pub struct Fifo<T: Synth, const A: usize, const N: usize> {
     /// The clock.
     pub clock: Signal<In, Clock>,
     memory: SdpRam<T, A>,
-    output_fifo: OutputFifo<T, N>,
+    output_fifo: OutputFifo<T, M, N>,
     head: RstReg<Bits<N>>,
     fill_count: RstReg<Bits<N>>,
     not_empty: RstReg<Bit>,
     one: Const<N, 1>,
 }
 
-impl<T: Synth, const A: usize, const N: usize> Logic for Fifo<T, A, N> {
+impl<T: Synth, M: Synth, const A: usize, const N: usize> Logic for Fifo<T, M, A, N> {
     #[hdl_gen]
     fn update(&mut self) {
         clock!(self, clock, memory, output_fifo, head, fill_count, not_empty);

@@ -50,7 +50,6 @@ pub struct Ingress<const DATA_W: usize, const KEEP_W: usize, const BEATS: usize>
     beat_index: RstReg<Bits<3>>,
     valid_d1: RstReg<Bit>,
     data_d1: Reg<Bits<DATA_W>>,
-    keep_d1: Reg<Bits<KEEP_W>>,
     last_d1: Reg<Bit>,
     announced_d1: Reg<Bits<16>>,
     turn_d1: Reg<Bits<8>>,
@@ -75,8 +74,21 @@ pub struct Ingress<const DATA_W: usize, const KEEP_W: usize, const BEATS: usize>
 impl<const DATA_W: usize, const KEEP_W: usize, const BEATS: usize> Logic for Ingress<DATA_W, KEEP_W, BEATS> {
     #[hdl_gen]
     fn update(&mut self) {
-        clock!(self, clock, beat_index, valid_d1, data_d1, keep_d1, last_d1, announced_d1, turn_d1);
-        clock!(self, clock, valid_d2, data_d2, bytes_d2, last_d2, announced_d2, offset_d2, length_valid_d3, length_d3, keep_check);
+        clock!(self, clock, beat_index, valid_d1, data_d1, last_d1, announced_d1, turn_d1);
+        clock!(
+            self,
+            clock,
+            valid_d2,
+            data_d2,
+            bytes_d2,
+            last_d2,
+            announced_d2,
+            offset_d2,
+            length_valid_d3,
+            length_d3,
+            ones_count,
+            keep_check
+        );
         self.beat_index.rst.next = self.rst.val();
         self.valid_d1.rst.next = self.rst.val();
         self.valid_d2.rst.next = self.rst.val();
@@ -99,7 +111,7 @@ impl<const DATA_W: usize, const KEEP_W: usize, const BEATS: usize> Logic for Ing
         }
         self.valid_d1.d.next = self.take.val();
         self.data_d1.d.next = self.data.val();
-        self.keep_d1.d.next = self.keep.val();
+        self.ones_count.ones.next = self.keep.val();
         self.last_d1.d.next = self.last.val();
         self.announced_d1.d.next = self.announced.val();
         self.turn_d1.d.next = self.first.val() << self.beat_index.q.val();
@@ -111,7 +123,6 @@ impl<const DATA_W: usize, const KEEP_W: usize, const BEATS: usize> Logic for Ing
         // Second clock: the bytes of the beat, and of the frame before it.
         self.valid_d2.d.next = self.valid_d1.q.val();
         self.data_d2.d.next = self.data_d1.q.val();
-        self.ones_count.ones.next = self.keep_d1.q.val();
         self.bytes_d2.d.next = self.ones_count.count.val();
         self.last_d2.d.next = self.last_d1.q.val();
         self.announced_d2.d.next = self.announced_d1.q.val();

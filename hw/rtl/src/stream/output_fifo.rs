@@ -3,13 +3,13 @@
 use crate::primitive::{Const, LutRam, Reg, RstReg};
 use rust_hdl::prelude::*;
 
-/// Prefetches the words of a FIFO from block memory into sixteen slots of distributed memory, whose front is visible before it is popped. One bit
-/// of each word, its mark, is kept a second time, so that the front's mark comes from a register.
+/// Prefetches the words of a FIFO from block memory into sixteen slots of distributed memory, whose front is visible before it is popped. Some bits
+/// of each word, its mark `M`, are kept a second time, so that the front's mark comes from registers.
 ///
 /// The block memory therefore reads without backpressure, and a pop moves only a pointer. `N` is one bit more than an address of
 /// the block memory has. Latency: a word before `bound` is at the front three clocks later. Rate: a word a clock.
 #[derive(LogicBlock, Default)]
-pub struct OutputFifo<T: Synth, const N: usize> {
+pub struct OutputFifo<T: Synth, M: Synth, const N: usize> {
     /// Where the words of the FIFO end in the block memory.
     pub bound: Signal<In, Bits<N>>,
     /// `bound` advances in the next clock.
@@ -19,15 +19,15 @@ pub struct OutputFifo<T: Synth, const N: usize> {
     /// The word of two clocks ago.
     pub word: Signal<In, T>,
     /// Its mark.
-    pub mark: Signal<In, Bit>,
+    pub mark: Signal<In, M>,
     /// `front` is a word of the FIFO.
     pub valid: Signal<Out, Bit>,
     /// `front` will be a word of the FIFO in the next clock.
     pub next_valid: Signal<Out, Bit>,
     /// The oldest word.
     pub front: Signal<Out, T>,
-    /// Its mark, straight from a register.
-    pub front_mark: Signal<Out, Bit>,
+    /// Its mark, straight from registers.
+    pub front_mark: Signal<Out, M>,
     /// Remove the oldest word; only while `valid`. It may come late: all else is ready before it.
     pub pop: Signal<In, Bit>,
     /// A word was removed one clock ago.
@@ -54,8 +54,8 @@ pub struct OutputFifo<T: Synth, const N: usize> {
     write_slot: RstReg<Bits<4>>,
     read_slot: RstReg<Bits<4>>,
     slots: LutRam<T, 4>,
-    marks: LutRam<Bit, 4>,
-    marked: Reg<Bit>,
+    marks: LutRam<M, 4>,
+    marked: Reg<M>,
     fetch: Signal<Local, Bit>,
     following_slot: Signal<Local, Bits<4>>,
     another: Signal<Local, Bit>,
@@ -67,7 +67,7 @@ pub struct OutputFifo<T: Synth, const N: usize> {
     enough: Const<5, 12>,
 }
 
-impl<T: Synth, const N: usize> Logic for OutputFifo<T, N> {
+impl<T: Synth, M: Synth, const N: usize> Logic for OutputFifo<T, M, N> {
     #[hdl_gen]
     fn update(&mut self) {
         clock!(self, clock, fetch_at, following, more, fetch_d1, word_valid, level, front_valid, has_room, write_slot, read_slot, slots);

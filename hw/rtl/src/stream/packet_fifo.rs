@@ -33,7 +33,7 @@ pub struct PacketFifo<const DATA_W: usize> {
     /// The clock.
     pub clock: Signal<In, Clock>,
     memory: SdpRam<Beat<DATA_W, 48>, 9>,
-    output_fifo: OutputFifo<Beat<DATA_W, 48>, 10>,
+    output_fifo: OutputFifo<Beat<DATA_W, 48>, Bit, 10>,
     head: RstReg<Bits<10>>,
     committed: RstReg<Bits<10>>,
     gap: RstReg<Bits<10>>,
