@@ -94,6 +94,17 @@ impl Seen {
         prop_assert!(same(&self.partner[&said.talk]), "{is:?}");
         Ok(())
     }
+
+    /// Frames that have waited are what was said, or a refusal of it.
+    fn hear_late(&mut self, all: &[Said], sent: Vec<(u16, Vec<u8>)>) -> Result<(), TestCaseError> {
+        for (by, frame) in sent {
+            match read(&frame).payload.first() {
+                Some(number) => self.hear(&all[usize::from(*number)], by, &frame, None)?,
+                None => prop_assert_eq!((by, read(&frame).flags & RST), (0, RST)),
+            }
+        }
+        Ok(())
+    }
 }
 
 proptest! {
@@ -125,7 +136,10 @@ proptest! {
                 What::Client(flags, bytes) | What::Server(flags, bytes) => (TCP, flags, vec![number; usize::from(bytes) + 1]),
                 What::ClientUdp(bytes) | What::ServerUdp(bytes) => (UDP, 0, vec![number; usize::from(bytes) + 1]),
                 What::Pass(seconds) => {
-                    rig.pass(seconds.into());
+                    let waited = rig.filter.held();
+                    let sent = rig.pass(seconds.into());
+                    prop_assert!(sent.len() <= waited - rig.filter.held());
+                    seen.hear_late(&all, sent)?;
                     continue;
                 }
                 What::Macs(known) => {
@@ -135,12 +149,7 @@ proptest! {
                     let waited = rig.filter.held();
                     let sent = rig.change(other);
                     prop_assert!(sent.len() <= waited - rig.filter.held());
-                    for (by, frame) in sent {
-                        match read(&frame).payload.first() {
-                            Some(number) => seen.hear(&all[usize::from(*number)], by, &frame, None)?,
-                            None => prop_assert_eq!((by, read(&frame).flags & RST), (0, RST)),
-                        }
-                    }
+                    seen.hear_late(&all, sent)?;
                     continue;
                 }
             };
