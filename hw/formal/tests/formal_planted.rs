@@ -160,8 +160,16 @@ fn a_share_that_starves_or_mistakes_a_port_is_refused() {
     let share = |what, with| ("share", what, with);
     let starves = share("(after0_q | ~windows_0_valid)", "~windows_0_valid");
     let doubles = share("assign windows_0_pop = windows_0_valid & ~picks1;", "assign windows_0_pop = windows_0_valid;");
-    let mistakes = share("if (picks1_d1_q) begin", "if (picks1) begin");
-    let faults = [("none_is_passed_over_twice", starves), ("one_goes_where_one_waits", doubles), ("with_its_length", mistakes)];
+    let mistakes = share("launch_ingress = port1;", "launch_ingress = port0;");
+    let mismeasures = share("bytes_d2_d = windows_1_bytes;", "bytes_d2_d = windows_0_bytes;");
+    let hurries = share("assign bytes = bytes_d3_q;", "assign bytes = bytes_d2_q;");
+    let faults = [
+        ("none_is_passed_over_twice", starves),
+        ("one_goes_where_one_waits", doubles),
+        ("launched_once_with_its_port", mistakes),
+        ("bytes_d2_q == f_length", mismeasures),
+        ("with_its_length", hurries),
+    ];
     refuses("share", &faults);
 }
 

@@ -16,7 +16,7 @@ const _: () = assert!(PORTS == 2, "of two ports, the one whose turn it is not wa
 /// Launches a window a clock as long as any waits. Where both ports have one, the port goes first that did not last time.
 ///
 /// The windows of a port are launched in order. So a port alone has every clock, two that want every clock have every second, and of a port whose
-/// windows come two clocks apart or more never two wait. Latency: 3 clocks from a window's last beat to its launch, if it does not wait. Rate: a
+/// windows come two clocks apart or more never two wait. Latency: 4 clocks from a window's last beat to its launch, if it does not wait. Rate: a
 /// window a clock, of both ports together.
 #[derive(LogicBlock, Default)]
 pub struct Share<const DATA_W: usize, const BEATS: usize> {
@@ -48,12 +48,14 @@ pub struct Share<const DATA_W: usize, const BEATS: usize> {
     launch: Launch,
     after0: RstReg<Bit>,
     picks1: Signal<Local, Bit>,
+    valid_d1: RstReg<Bit>,
     picks1_d1: Reg<Bit>,
-    window_now: Signal<Local, Bits<1024>>,
-    types_now: Signal<Local, EtherTypes>,
-    first_now: Signal<Local, Kinds>,
-    second_now: Signal<Local, Kinds>,
+    window_d1: Reg<Bits<1024>>,
+    types_d1: Reg<EtherTypes>,
+    first_d1: Reg<Kinds>,
+    second_d1: Reg<Kinds>,
     bytes_d2: Reg<Bits<8>>,
+    bytes_d3: Reg<Bits<8>>,
     port0: Const<8, 0>,
     port1: Const<8, 1>,
 }
@@ -61,9 +63,10 @@ pub struct Share<const DATA_W: usize, const BEATS: usize> {
 impl<const DATA_W: usize, const BEATS: usize> Logic for Share<DATA_W, BEATS> {
     #[hdl_gen]
     fn update(&mut self) {
-        clock!(self, clock, launch, after0, picks1_d1, bytes_d2);
+        clock!(self, clock, launch, after0, valid_d1, picks1_d1, window_d1, types_d1, first_d1, second_d1, bytes_d2, bytes_d3);
         self.launch.rst.next = self.rst.val();
         self.after0.rst.next = self.rst.val();
+        self.valid_d1.rst.next = self.rst.val();
         for i in 0..PORTS {
             self.windows[i].clock.next = self.clock.val();
             self.windows[i].rst.next = self.rst.val();
@@ -85,24 +88,28 @@ impl<const DATA_W: usize, const BEATS: usize> Logic for Share<DATA_W, BEATS> {
             self.after0.d.next = !self.picks1.val();
         }
 
-        // Its window.
-        self.window_now.next = self.windows[0].window.val();
-        self.types_now.next = self.windows[0].types.val();
-        self.first_now.next = self.windows[0].first.val();
-        self.second_now.next = self.windows[0].second.val();
-        self.launch.ingress.next = self.port0.val();
+        // Its window, registered: to read it and to find the header in it takes too long for one clock.
+        self.valid_d1.d.next = self.windows[0].valid.val() | self.windows[1].valid.val();
+        self.picks1_d1.d.next = self.picks1.val();
+        self.window_d1.d.next = self.windows[0].window.val();
+        self.types_d1.d.next = self.windows[0].types.val();
+        self.first_d1.d.next = self.windows[0].first.val();
+        self.second_d1.d.next = self.windows[0].second.val();
         if self.picks1.val() {
-            self.window_now.next = self.windows[1].window.val();
-            self.types_now.next = self.windows[1].types.val();
-            self.first_now.next = self.windows[1].first.val();
-            self.second_now.next = self.windows[1].second.val();
+            self.window_d1.d.next = self.windows[1].window.val();
+            self.types_d1.d.next = self.windows[1].types.val();
+            self.first_d1.d.next = self.windows[1].first.val();
+            self.second_d1.d.next = self.windows[1].second.val();
+        }
+        self.launch.window_valid.next = self.valid_d1.q.val();
+        self.launch.window_now.next = self.window_d1.q.val();
+        self.launch.types.next = self.types_d1.q.val();
+        self.launch.first.next = self.first_d1.q.val();
+        self.launch.second.next = self.second_d1.q.val();
+        self.launch.ingress.next = self.port0.val();
+        if self.picks1_d1.q.val() {
             self.launch.ingress.next = self.port1.val();
         }
-        self.launch.window_valid.next = self.windows[0].valid.val() | self.windows[1].valid.val();
-        self.launch.window_now.next = self.window_now.val();
-        self.launch.types.next = self.types_now.val();
-        self.launch.first.next = self.first_now.val();
-        self.launch.second.next = self.second_now.val();
         self.valid.next = self.launch.valid.val();
         self.window.next = self.launch.window.val();
         self.header.next = self.launch.header.val();
@@ -111,11 +118,11 @@ impl<const DATA_W: usize, const BEATS: usize> Logic for Share<DATA_W, BEATS> {
         self.port.next = self.launch.port.val();
 
         // Its frame's length is known one clock later.
-        self.picks1_d1.d.next = self.picks1.val();
         self.bytes_d2.d.next = self.windows[0].bytes.val();
         if self.picks1_d1.q.val() {
             self.bytes_d2.d.next = self.windows[1].bytes.val();
         }
-        self.bytes.next = self.bytes_d2.q.val();
+        self.bytes_d3.d.next = self.bytes_d2.q.val();
+        self.bytes.next = self.bytes_d3.q.val();
     }
 }

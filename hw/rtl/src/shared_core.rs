@@ -14,8 +14,8 @@ use rust_hdl::prelude::*;
 
 /// Two [`PortStream`]s whose frames one [`DecisionSide`] decides, in the turns of [`Share`].
 ///
-/// Ports are named as those of [`PortCore`](crate::port_core::PortCore), and so are the parameters. Latency: that of a `PortCore`, and one clock more
-/// for frames of a whole header window or longer, if no other frame comes between. Rate: a beat a clock on each port; a frame a clock of both together.
+/// Ports are named as those of [`PortCore`](crate::port_core::PortCore), and so are the parameters. Latency: that of a `PortCore` and one clock,
+/// two for frames of a whole header window or longer, if no other frame comes between. Rate: a beat a clock on each port; a frame a clock of both together.
 #[derive(LogicBlock, Default)]
 pub struct SharedCore<
     const DATA_W: usize,

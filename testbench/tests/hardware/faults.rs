@@ -139,8 +139,8 @@ const FAULTS: &[Fault] = &[
         name: "length of the other port's frame",
         design: Design::Distributor256,
         module: "share",
-        right: "if (picks1_d1_q) begin",
-        wrong: "if (~picks1_d1_q) begin",
+        right: "bytes_d2_d = windows_1_bytes;",
+        wrong: "bytes_d2_d = windows_0_bytes;",
         stages: &[Stage::Ethernet, Stage::Network, Stage::Extension, Stage::Transport, Stage::Icmp],
     },
     Fault {
