@@ -216,7 +216,7 @@ fn load(lab: &Lab) -> Result<String> {
 }
 
 /// Who has served, after a few races until it is the wanted one, and what of `/big` has come from there.
-fn nearest_serves(lab: &Lab, server: &str, wanted: &str) -> Result<String> {
+pub(super) fn nearest_serves(lab: &Lab, server: &str, wanted: &str) -> Result<String> {
     let mut seen = String::new();
     for _ in 0..TRIES {
         let mut visit = lab.visit(server)?;
