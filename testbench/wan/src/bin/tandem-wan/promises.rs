@@ -201,6 +201,8 @@ impl Seen {
     /// Tunnels may be IP in IP in the place of GUE.
     fn of_ipip(&mut self, lab: &mut Lab) -> Result<()> {
         let mode = lab.mode(1);
+        // It may have learned of a path of IPv6 that is too narrow for mode C, and would not ask for that for ten minutes.
+        lab.restart_clients_gateway(true)?;
         lab.set_ipip(&[1])?;
         for mode in ['B', 'C'] {
             lab.start_agent(1, mode)?;
