@@ -1,5 +1,6 @@
 //! An entry of the translation table: one connection of a client, and who serves it.
 
+use crate::tunnel::Outer;
 use crate::{Address, Mode, Time};
 use serde::{Deserialize, Serialize};
 
@@ -125,6 +126,12 @@ impl Entry {
     #[inline]
     pub fn outer_port(&self) -> Option<u16> {
         (!self.ip_in_ip).then_some(self.tunnel_port)
+    }
+
+    /// The UDP source port for an answer in the form of this tunnel, be it the winner's or a loser's; `None`: IP in IP.
+    #[inline]
+    pub fn port_as(&self, outer: &Outer) -> Option<u16> {
+        outer.port.map(|_| self.tunnel_port)
     }
 
     /// Whether a number acknowledges the client's SYN and nothing else.

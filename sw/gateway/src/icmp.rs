@@ -1,6 +1,6 @@
 //! ICMP errors about what a client has sent: read, and changed to quote it as the client sent it.
 
-use crate::frame::{Frame, ICMP, ICMPV6, TCP, UDP, View};
+use crate::frame::{Frame, ICMP, ICMPV6, TCP, View};
 use crate::translate::{End, delta, set_address};
 use crate::{Address, tunnel};
 use packet::Sum;
@@ -47,9 +47,8 @@ pub fn quote(packet: &[u8], view: &View) -> Option<Quote> {
     let outer = View::quoted(quoted)?;
     let (mut inner, mut at) = (outer, 0);
     let mut tunnelled = None;
-    let is_gue = outer.protocol == UDP && tunnel::is_gue(quoted, &outer);
-    if is_gue || tunnel::is_ip_in_ip(&outer) {
-        at = outer.transport + if is_gue { 8 } else { 0 };
+    if tunnel::is_tunnel(quoted, &outer) {
+        at = outer.transport + if tunnel::is_ip_in_ip(&outer) { 0 } else { 8 };
         inner = View::quoted(quoted.get(at..)?)?;
         if inner.source != outer.source {
             return None;

@@ -121,7 +121,7 @@ impl Agent {
     /// Takes a packet of a tunnel: a copy, in mode C a client's segment, in mode B an ICMP error.
     pub fn from_network(&mut self, now: Time, mut frame: Frame, out: &mut Vec<(To, Frame)>) {
         self.forget(now);
-        let Some(view) = frame.view().filter(|view| tunnel::is_gue(frame.packet(), view) || tunnel::is_ip_in_ip(view)) else {
+        let Some(view) = frame.view().filter(|view| tunnel::is_tunnel(frame.packet(), view)) else {
             return self.counters.count(Count::GueMalformed);
         };
         let Some(tunnelled) = tunnel::read(frame.packet(), &view) else { return self.counters.count(Count::GueMalformed) };

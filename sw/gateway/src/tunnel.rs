@@ -126,6 +126,12 @@ pub fn is_ip_in_ip(view: &View) -> bool {
     view.protocol == IP_IN_IP[usize::from(!view.source.is_v4())]
 }
 
+/// Whether a packet may have another inside: GUE, or IP in IP.
+#[inline]
+pub fn is_tunnel(packet: &[u8], view: &View) -> bool {
+    is_gue(packet, view) || is_ip_in_ip(view)
+}
+
 /// Reads a packet of GUE, or IP in IP; `None` if what is inside is no whole, sound packet. A checksum of UDP is not verified: that inside is, by its
 /// receiver.
 pub fn read(packet: &[u8], view: &View) -> Option<Tunnelled> {

@@ -11,7 +11,7 @@ use rustix::net::{RecvFlags, SendFlags, SocketFlags, recvfrom, socket_with};
 use std::io;
 use std::net::{IpAddr, SocketAddr, UdpSocket};
 use std::ops::Range;
-use std::os::fd::{AsRawFd as _, OwnedFd};
+use std::os::fd::{AsFd, AsRawFd as _, OwnedFd};
 use std::sync::Arc;
 use tun_rs::{DeviceBuilder, Layer, SyncDevice};
 
@@ -105,11 +105,14 @@ impl Packets {
 /// If the address is not this host's, or the port is taken.
 pub fn whole_datagrams(address: SocketAddr) -> io::Result<UdpSocket> {
     let socket = UdpSocket::bind(address)?;
-    match address {
-        SocketAddr::V4(_) => Discover.set(&socket, &libc::IP_PMTUDISC_DO)?,
-        SocketAddr::V6(_) => Discover6.set(&socket, &libc::IPV6_PMTUDISC_DO)?,
-    }
+    keep_whole(&socket, address.is_ipv4())?;
     Ok(socket)
+}
+
+/// What leaves by a socket is not cut on its path.
+fn keep_whole(socket: &impl AsFd, v4: bool) -> io::Result<()> {
+    if v4 { Discover.set(socket, &libc::IP_PMTUDISC_DO) } else { Discover6.set(socket, &libc::IPV6_PMTUDISC_DO) }?;
+    Ok(())
 }
 
 /// Packets of IP in IP to and from an address of this host: the packet inside, whole. None that leaves is cut on its path: one that is too long is
@@ -130,10 +133,7 @@ impl IpInIp {
             IpAddr::V6(_) => (rustix::net::AddressFamily::INET6, rustix::net::ipproto::IPV6),
         };
         let fd = socket_with(family, rustix::net::SocketType::RAW, SocketFlags::CLOEXEC, Some(protocol))?;
-        match address {
-            IpAddr::V4(_) => Discover.set(&fd, &libc::IP_PMTUDISC_DO)?,
-            IpAddr::V6(_) => Discover6.set(&fd, &libc::IPV6_PMTUDISC_DO)?,
-        }
+        keep_whole(&fd, address.is_ipv4())?;
         rustix::net::bind(&fd, &SocketAddr::new(address, 0))?;
         Ok(Self { fd, v4: address.is_ipv4() })
     }

@@ -6,6 +6,7 @@ use super::wan::to_server;
 use crate::counters::Count;
 use crate::entry::Key;
 use crate::frame::{Frame, TCP, View};
+use crate::machine::Peer;
 use crate::segment::Segment;
 use crate::table::Ends;
 use crate::{Mode, Output, Side, Time};
@@ -82,16 +83,13 @@ impl ClientGateway {
     /// The course of the fragments after one from the WAN.
     fn course_to_client(&self, view: &View, segment: &Segment) -> Course {
         let ends = Ends { client: view.destination, client_port: segment.destination_port, server_port: segment.source_port };
-        let mut winner = None;
-        for (_, entry) in self.table.chain(&ends) {
-            if entry.key.server == view.source {
-                return if matches!(entry.bound(), Some(Mode::A | Mode::C)) { Course::Late } else { Course::Pass };
-            }
-            if entry.winner == view.source && entry.bound() == Some(Mode::A) {
-                winner = Some(entry.key);
-            }
+        let Some((id, from)) = self.speaker(&ends, &view.source) else { return Course::Pass };
+        let entry = self.table.entry(id);
+        match (from, entry.bound()) {
+            (Peer::Server, Some(Mode::A | Mode::C)) => Course::Late,
+            (Peer::Replica(..), Some(Mode::A)) => Course::AsServer(entry.key),
+            _ => Course::Pass,
         }
-        winner.map_or(Course::Pass, Course::AsServer)
     }
 }
 

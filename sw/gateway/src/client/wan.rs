@@ -61,7 +61,7 @@ impl ClientGateway {
                     None => return pass(arrival.frame, out),
                 }
             }
-            None if tunnel::is_gue(frame.packet(), &view) || tunnel::is_ip_in_ip(&view) => match tunnelled(&frame, &view) {
+            None if tunnel::is_tunnel(frame.packet(), &view) => match tunnelled(&frame, &view) {
                 // Others tunnel by IP in IP, too.
                 Err(_) if tunnel::is_ip_in_ip(&view) => return pass(frame, out),
                 Err(count) => return self.counters.count(count),
@@ -72,7 +72,7 @@ impl ClientGateway {
                     let arrival = Arrival { frame, view, segment, tunnelled: Some(tunnelled) };
                     match self.whose_tunnelled(&arrival, &tunnelled) {
                         Some((id, peer)) => (id, peer, arrival),
-                        None => return self.strange_tunnel(arrival.frame, &tunnelled, Count::GueNoEntry, out),
+                        None => return self.strange_tunnel(arrival.frame, &tunnelled, out),
                     }
                 }
             },
@@ -109,9 +109,9 @@ impl ClientGateway {
     }
 
     /// A tunnelled segment of no entry: IP in IP is somebody else's, and passes.
-    pub(super) fn strange_tunnel(&mut self, frame: Frame, tunnelled: &Tunnelled, count: Count, out: &mut Vec<Output>) {
+    pub(super) fn strange_tunnel(&mut self, frame: Frame, tunnelled: &Tunnelled, out: &mut Vec<Output>) {
         match tunnelled.outer.port {
-            Some(_) => self.counters.count(count),
+            Some(_) => self.counters.count(Count::GueNoEntry),
             None => out.push(Output { side: Side::Inside, frame }),
         }
     }
@@ -169,18 +169,16 @@ impl ClientGateway {
             Action::Reset(count) => {
                 let (address, tunnel) = match from {
                     Peer::Server => (arrival.view.source, None),
-                    Peer::Replica(replica, mode) => (replica, (mode == Mode::C).then(|| (server.0, self.port_outside(id, &arrival)))),
+                    Peer::Replica(replica, mode) => {
+                        let answered = arrival.tunnelled.filter(|_| mode == Mode::C);
+                        (replica, answered.map(|tunnelled| (server.0, self.table.entry(id).port_as(&tunnelled.outer))))
+                    }
                 };
                 let from = Sender { frame: &arrival.frame, segment: &segment, client: arrival.view.destination, address, tunnel };
                 self.reset(now, count, &from, out);
             }
             _ => self.finish(now, id, action, arrival.frame, out),
         }
-    }
-
-    /// The UDP source port of the tunnel to who has sent this through one; `None`: IP in IP, as it came.
-    fn port_outside(&self, id: Id, arrival: &Arrival) -> Option<u16> {
-        arrival.tunnelled.as_ref()?.outer.port.map(|_| self.table.entry(id).tunnel_port)
     }
 
     /// Whether a replica's echo is right: of a mode that we accept, in this mode's form, with a MAC over itself and its number.

@@ -99,7 +99,7 @@ impl ServerGateway {
 
     /// The port of the probe that this answers, its round trip, and the RST for it.
     fn answer(&self, now: Time, frame: &Frame, view: &View) -> Option<(u16, Time, Frame)> {
-        let is_tunnelled = tunnel::is_gue(frame.packet(), view) || tunnel::is_ip_in_ip(view);
+        let is_tunnelled = tunnel::is_tunnel(frame.packet(), view);
         let tunnelled = if is_tunnelled { Some(tunnel::read(frame.packet(), view)?) } else { None };
         let (packet, inner) =
             tunnelled.as_ref().map_or((frame.packet(), view), |tunnelled| (&frame.packet()[tunnelled.at..], &tunnelled.inner));
